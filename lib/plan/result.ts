@@ -1,0 +1,46 @@
+import type { ExitCode } from '../fault.js';
+import type { Blocker } from '../inspect/blockers.js';
+import type { Reason, StrategyName, TableName } from './plan.js';
+
+export type OutcomeName =
+  | 'done'
+  | 'nothing'
+  | 'refused'
+  | 'lock-timeout'
+  | 'aborted'
+  | 'failed'
+  | 'verification-failed'
+  | 'unknown'
+  | 'not-started';
+
+/** How one statement ended. */
+export interface StatementResult {
+  sql: string;
+  table: TableName;
+  strategy: StrategyName;
+  outcome: OutcomeName;
+  exitCode: ExitCode;
+  reason: Reason;
+  /** In what state the table is now, and what to do next: for people. */
+  state: string;
+  next?: string;
+  startedAt?: string;
+  durationMs?: number;
+  attempts?: number;
+  rowsCopied?: number;
+  /** The longest that alterwise can have held writers, measured from outside where it can be. */
+  writerStallMs?: number;
+  blockers?: readonly Blocker[];
+  /** `schema.table` each. */
+  left?: readonly string[];
+  /** The kept original after a gh-ost migration. */
+  oldTable?: string;
+}
+
+export interface RunResult {
+  version: 1;
+  run: string;
+  plan: string;
+  exitCode: ExitCode;
+  statements: readonly StatementResult[];
+}

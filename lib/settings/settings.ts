@@ -1,0 +1,64 @@
+import type { Secret } from './secret.js';
+
+export interface TlsSettings {
+  /** As the MySQL client means it; `preferred` falls back to plain text where the server has no TLS. */
+  mode: 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity';
+  /** Paths of PEM files. */
+  ca?: string;
+  cert?: string;
+  key?: string;
+}
+
+export interface ConnectionSettings {
+  host: string;
+  port: number;
+  /** Path of a unix socket; wins over host and port. */
+  socketPath?: string;
+  user: string;
+  password?: Secret;
+  /** The schema of tables that a statement names without one. */
+  database?: string;
+  tls: TlsSettings;
+}
+
+export interface GhostSettings {
+  /** Path given by `--gh-ost` or `GH_OST`. */
+  path?: string;
+  /** Extra flags as `--name=value`, already checked against the allow-list. */
+  flags: readonly string[];
+  maxLagMs: number;
+  maxLoad?: string;
+  criticalLoad?: string;
+  throttleQuery?: string;
+  /** `host:port` each. */
+  throttleReplicas: readonly string[];
+  /** Absent: alterwise chooses. */
+  chunkSize?: number;
+  dmlBatchSize?: number;
+  rehearse: 'auto' | 'always' | 'off';
+  /** gh-ost waits for its lock twice this long (gh-ost issue 952). */
+  cutOverLockTimeoutSeconds: number;
+}
+
+/** Everything that a person can set, validated and frozen. Defaults are filled in; durations are ms. */
+export interface Settings {
+  connection: ConnectionSettings;
+  strategy: 'auto' | 'direct' | 'gh-ost';
+  /** What a single attempt may wait for a lock: whole seconds, at least 1. */
+  lockWaitTimeoutSeconds: number;
+  /** All attempts together. */
+  lockBudgetMs: number;
+  /** The longest stall of writers that a blocking COPY may be predicted to cost. */
+  stallBudgetMs: number;
+  /** The longest predicted INPLACE run directly; absent: by whether replicas follow. */
+  directBudgetMs?: number;
+  probe: 'auto' | 'scratch' | 'off';
+  scratchSchema?: string;
+  ghost: GhostSettings;
+  format: 'text' | 'json';
+  /** File that the plan or result is written to, instead of standard output. */
+  out?: string;
+  progress: 'auto' | 'terminal' | 'lines' | 'ndjson' | 'none';
+  verbosity: 'quiet' | 'normal' | 'verbose';
+  color: boolean;
+}
