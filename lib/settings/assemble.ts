@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import type { Values } from './options.js';
+import type { ConnectionSettings, GhostSettings, Settings, TlsSettings } from './settings.js';
+
+/** Puts validated values into the shape that the rest of alterwise reads, and freezes it. */
+export function assemble(values: Values, cwd: string): Settings {
+  const path = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
+  return freeze({
+    connection: connection(values, path),
+    strategy: values.strategy ?? 'auto',
+    lockWaitTimeoutSeconds: given(values['lock-wait-timeout']),
+    lockBudgetMs: given(values['lock-budget']),
+    stallBudgetMs: given(values['stall-budget']),
+    probe: values.probe ?? 'auto',
+    ghost: ghost(values, path),
+    format: values.format ?? 'text',
+    progress: values.progress ?? 'auto',
+    verbosity: values.quiet ? 'quiet' : values.verbose ? 'verbose' : 'normal',
+    color: !values['no-color'],
+    ...present({
+      directBudgetMs: values['direct-budget'],
+      scratchSchema: values['scratch-schema'],
+      out: path(values.out),
+    }),
+  });
+}
+
+type Path = (file: string | undefined) => string | undefined;
+
+function connection(values: Values, path: Path): ConnectionSettings {
+  return {
+    host: given(values.host),
+    port: given(values.port),
+    user: given(values.user),
+    tls: tls(values, path),
+    ...present({ socketPath: values.socket, password: values.password, database: values.database }),
+  };
+}
+
+function tls(values: Values, path: Path): TlsSettings {
+  const [ca, cert, key] = [path(values['ssl-ca']), path(values['ssl-cert']), path(values['ssl-key'])];
+  // As MySQL's own clients: who names an authority wants the server to be checked against it.
+  const mode = values['ssl-mode'] ?? (ca === undefined ? 'preferred' : 'verify-ca');
+  return { mode, ...present({ ca, cert, key }) };
+}
+
+function ghost(values: Values, path: Path): GhostSettings {
+  return {
+    flags: values['gh-ost-flag'] ?? [],
+    maxLagMs: given(values['max-lag']),
+    throttleReplicas: values['throttle-replica'] ?? [],
+    rehearse: values.rehearse ?? 'auto',
+    cutOverLockTimeoutSeconds: given(values['cut-over-lock-timeout']),
+    ...present({
+      path: path(values['gh-ost']),
+      maxLoad: values['max-load'],
+      criticalLoad: values['critical-load'],
+      throttleQuery: values['throttle-query'],
+      chunkSize: values['chunk-size'],
+      dmlBatchSize: values['dml-batch-size'],
+    }),
+  };
+}
+
+/** A value that the table of options gives a default. */
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('an option lost its default');
+  return value;
+}
+
+/** Leaves out what is undefined: absent is absent. */
+function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
+  return Object.freeze(value);
+}

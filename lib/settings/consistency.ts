@@ -1,0 +1,63 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { formatDuration } from './durations.js';
+import { type Layer, type Notes, pick } from './layer.js';
+import type { SettingsInput } from './load.js';
+import type { OptionName, Values } from './options.js';
+
+/** Options that contradict or need each other, and files that must be there. Settles what the order of sources
+ * alone does not: a socket from a file must not win over a host that was asked for. */
+export async function checkTogether(
+  values: Values,
+  layers: readonly Layer[],
+  input: SettingsInput,
+  notes: Notes,
+): Promise<void> {
+  const rank = (name: OptionName) => pick(layers, name)?.rank ?? Number.POSITIVE_INFINITY;
+  if (Math.min(rank('host'), rank('port')) < rank('socket')) delete values.socket;
+  if (values.quiet && values.verbose) {
+    if (rank('quiet') === rank('verbose')) notes.faults.push('--quiet: expected without --verbose');
+    else delete values[rank('quiet') < rank('verbose') ? 'verbose' : 'quiet'];
+  }
+  pairs(values, notes);
+  if (values['ask-password'] && !input.askPassword) {
+    notes.faults.push('--ask-password: expected a terminal; use ALTERWISE_PASSWORD or an option file');
+  }
+  await filesExist(values, input.cwd, notes);
+}
+
+function pairs(values: Values, notes: Notes): void {
+  if ((values['ssl-cert'] === undefined) !== (values['ssl-key'] === undefined)) {
+    notes.faults.push('--ssl-cert and --ssl-key: expected both or neither');
+  }
+  if ((values.probe === 'scratch') !== (values['scratch-schema'] !== undefined)) {
+    notes.faults.push('--probe=scratch and --scratch-schema: expected both or neither');
+  }
+  const wait = values['lock-wait-timeout'];
+  const budget = values['lock-budget'];
+  if (wait !== undefined && budget !== undefined && wait * 1000 > budget) {
+    notes.faults.push(
+      `--lock-budget: expected at least one --lock-wait-timeout (${wait}s), got ${formatDuration(budget)}`,
+    );
+  }
+}
+
+async function filesExist(values: Values, cwd: string, notes: Notes): Promise<void> {
+  for (const name of ['ssl-ca', 'ssl-cert', 'ssl-key'] as const) {
+    const path = values[name];
+    if (path !== undefined && !(await may(constants.R_OK, resolve(cwd, path)))) {
+      notes.faults.push(`--${name}: expected a file that can be read, got ${path}`);
+    }
+  }
+  // A result that cannot be written should be known before the hours of work that lead to it.
+  if (values.out !== undefined && !(await may(constants.W_OK, dirname(resolve(cwd, values.out))))) {
+    notes.faults.push(`--out: expected a file in a folder that can be written to, got ${values.out}`);
+  }
+}
+
+async function may(mode: number, path: string): Promise<boolean> {
+  return await access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}

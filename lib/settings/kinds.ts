@@ -1,0 +1,88 @@
+import { durationExample, formatDuration, parseDuration } from './durations.js';
+import { Secret } from './secret.js';
+
+/** A value that fits, or what was expected instead. */
+export type Parsed<T> = { value: T } | { expected: string };
+
+/** What an option holds: how it is written, read and shown. */
+export interface Kind<T> {
+  /** Stands for the value in help; empty for a switch. */
+  placeholder: string;
+  repeatable: boolean;
+  secret: boolean;
+  choices?: readonly string[];
+  /** Takes text (flags, environment, option files) as well as the value itself (config files). */
+  parse(raw: unknown): Parsed<T>;
+}
+
+export function text(placeholder: string, expected: string, pattern = /\S/): Kind<string> {
+  return single(placeholder, expected, (raw) => (pattern.test(raw) ? raw : undefined));
+}
+
+export function whole(min: number, max: number): Kind<number> {
+  return single('N', `a whole number from ${min} to ${max}`, (raw) => {
+    const value = /^\d+$/.test(raw.trim()) ? Number(raw) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+/** Milliseconds, written with a unit. */
+export function duration(minMs: number, maxMs: number): Kind<number> {
+  const expected = `${durationExample}, from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`;
+  return single('D', expected, (raw) => {
+    const ms = parseDuration(raw);
+    return ms !== undefined && ms >= minMs && ms <= maxMs ? ms : undefined;
+  });
+}
+
+/** One of some words; case and `_` for `-` do not matter, because MySQL writes VERIFY_CA. */
+export function choice<const T extends string>(...choices: readonly T[]): Kind<T> {
+  const find = (raw: string) => choices.find((word) => word === raw.toLowerCase().replaceAll('_', '-'));
+  return { ...single(choices.join('|'), `one of ${choices.join(', ')}`, find), choices };
+}
+
+export const onOff: Kind<boolean> = {
+  placeholder: '',
+  repeatable: false,
+  secret: false,
+  parse(raw) {
+    const word = String(raw).toLowerCase();
+    if (['true', '1', 'yes', 'on'].includes(word)) return { value: true };
+    if (['false', '0', 'no', 'off'].includes(word)) return { value: false };
+    return { expected: 'true or false' };
+  },
+};
+
+export const secret: Kind<Secret> = {
+  ...single('SECRET', 'a text', (raw) => new Secret(raw)),
+  secret: true,
+};
+
+/** Several values: the option repeated, an array in a config file, or separated by spaces in one text. */
+export function list<T>(item: Kind<T>): Kind<readonly T[]> {
+  return { ...item, repeatable: true, parse: (raw) => parseEach(item, raw) };
+}
+
+function parseEach<T>(item: Kind<T>, raw: unknown): Parsed<readonly T[]> {
+  const raws = Array.isArray(raw) ? raw : String(raw).split(/\s+/).filter(Boolean);
+  const values: T[] = [];
+  for (const one of raws) {
+    const parsed = item.parse(one);
+    if ('expected' in parsed) return raws.length > 1 ? { expected: `${parsed.expected} each` } : parsed;
+    values.push(parsed.value);
+  }
+  return { value: values };
+}
+
+function single<T>(placeholder: string, expected: string, read: (raw: string) => T | undefined): Kind<T> {
+  return {
+    placeholder,
+    repeatable: false,
+    secret: false,
+    parse(raw) {
+      const written = typeof raw === 'string' || typeof raw === 'number';
+      const value = written ? read(String(raw)) : undefined;
+      return value === undefined ? { expected } : { value };
+    },
+  };
+}

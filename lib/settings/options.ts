@@ -1,0 +1,197 @@
+import { userInfo } from 'node:os';
+import { ghostFlag } from './ghost-flags.js';
+import { choice, duration, type Kind, list, onOff, secret, text, whole } from './kinds.js';
+
+export type OptionGroup = 'Statement' | 'Connection' | 'Way' | 'gh-ost' | 'Output' | 'Configuration';
+
+/** Where a value may come from. */
+export type Reach =
+  /** Flag, environment, config file, option file. */
+  | 'everywhere'
+  /** Not a flag, because arguments are visible to everyone on the machine. */
+  | 'no-flag'
+  /** Not from files: it says which files to read. */
+  | 'flag-and-environment'
+  /** It belongs to one invocation. */
+  | 'flag';
+
+export interface Option<T> {
+  kind: Kind<T>;
+  description: string;
+  group: OptionGroup;
+  reach: Reach;
+  default?: T | (() => T);
+  /** Says the default where it is not a plain value. */
+  defaultText?: string;
+  /** Names in the environment besides `ALTERWISE_…`, which wins. */
+  alsoInEnvironment?: readonly string[];
+}
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+const hours = 60 * minutes;
+const file = text('FILE', 'the path of a file');
+const load = text(
+  'NAME=N,…',
+  'status variables with a limit, such as Threads_running=50,Threads_connected=500',
+  /^\s*[A-Za-z][\w.]*=\d+(\s*,\s*[A-Za-z][\w.]*=\d+)*\s*$/,
+);
+
+/**
+ * Every option there is, once. Flags, names in the environment, keys of config files, validation, help and
+ * `--print-settings` are derived from this table.
+ */
+export const options = {
+  file: flagOnly('Statement', file, 'a file with ALTER TABLE, CREATE INDEX and DROP INDEX statements'),
+  table: flagOnly('Statement', text('TABLE', 'the name of a table'), 'the table that --alter changes'),
+  alter: flagOnly('Statement', text('SPEC', 'what follows ALTER TABLE t'), 'the change, as for gh-ost'),
+  'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
+
+  dsn: connection(
+    { ...text('URL', 'mysql://user@host:3306/database'), secret: true },
+    'mysql://user@host:3306/database?ssl-mode=…&ssl-ca=…',
+    { alsoInEnvironment: ['DATABASE_URL'] },
+  ),
+  host: connection(text('HOST', 'the name or address of the server'), 'the server', { default: '127.0.0.1' }),
+  port: connection(whole(1, 65535), 'its port', { default: 3306 }),
+  socket: connection(file, 'its unix socket, instead of host and port'),
+  user: connection(text('USER', 'the name of an account'), 'the account', {
+    default: () => userInfo().username,
+    defaultText: 'your login name',
+  }),
+  password: connection(secret, 'its password', { reach: 'no-flag' }),
+  'ask-password': connection(onOff, 'ask for the password on the terminal', { reach: 'flag' }),
+  database: connection(text('SCHEMA', 'the name of a schema'), 'the schema of tables named without one'),
+  'ssl-mode': connection(
+    choice('disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'),
+    'TLS, as the MySQL client means it',
+    { defaultText: 'preferred; verify-ca where --ssl-ca is given' },
+  ),
+  'ssl-ca': connection(file, 'certificates of the authorities to trust (PEM)'),
+  'ssl-cert': connection(file, 'certificate of this client (PEM)'),
+  'ssl-key': connection(file, 'its key (PEM)'),
+
+  strategy: way(choice('auto', 'direct', 'gh-ost'), 'force an engine; refusals still hold', {
+    default: 'auto',
+  }),
+  'lock-wait-timeout': way(whole(1, 3600), 'seconds that one attempt may wait for a lock', { default: 2 }),
+  'lock-budget': way(duration(seconds, 24 * hours), 'all attempts together; then exit code 5', {
+    default: 30 * seconds,
+  }),
+  'stall-budget': way(duration(0, hours), 'longest predicted stall of writers by a blocking COPY', {
+    default: seconds,
+  }),
+  'direct-budget': way(duration(0, 24 * hours), 'longest predicted INPLACE that is run directly', {
+    defaultText: '10s with replicas, 60s without',
+  }),
+  probe: way(choice('auto', 'scratch', 'off'), 'try the change on an empty clone of the table first', {
+    default: 'auto',
+  }),
+  'scratch-schema': way(text('SCHEMA', 'the name of a schema', /^.{1,64}$/), 'where --probe=scratch clones'),
+
+  'gh-ost': ghost(file, 'the binary', {
+    alsoInEnvironment: ['GH_OST'],
+    defaultText: 'from PATH, then what `alterwise gh-ost install` built',
+  }),
+  'max-lag': ghost(duration(100, hours), 'lag of replicas at which the copy pauses', { default: 1500 }),
+  'max-load': ghost(load, 'load at which the copy pauses'),
+  'critical-load': ghost(load, 'load at which gh-ost gives up'),
+  'throttle-query': ghost(text('QUERY', 'a query'), 'the copy pauses while this returns more than 0'),
+  'throttle-replica': ghost(
+    list(text('HOST:PORT', 'host:port', /^(\[[0-9a-fA-F:]+\]|[^\s:,]+):\d{1,5}$/)),
+    'a replica whose lag counts; may be repeated',
+    { default: [] },
+  ),
+  'chunk-size': ghost(whole(10, 100_000), 'rows copied at a time', { defaultText: 'chosen' }),
+  'dml-batch-size': ghost(whole(1, 1000), 'row changes applied at a time', { defaultText: 'chosen' }),
+  rehearse: ghost(choice('auto', 'always', 'off'), 'gh-ost through to its cut-over on an empty clone first', {
+    default: 'auto',
+  }),
+  'cut-over-lock-timeout': ghost(whole(1, 10), 'seconds that one attempt to swap waits for its lock', {
+    default: 2,
+  }),
+  'gh-ost-flag': ghost(list(ghostFlag), 'an extra flag, from an allow-list; may be repeated', {
+    default: [],
+  }),
+
+  format: output(choice('text', 'json'), 'of the plan and of the result', { default: 'text' }),
+  out: output(file, 'write the plan or result here instead of standard output'),
+  progress: output(choice('auto', 'terminal', 'lines', 'ndjson', 'none'), 'events, on standard error', {
+    default: 'auto',
+    defaultText: 'auto: terminal on a TTY, lines elsewhere',
+  }),
+  quiet: output(onOff, 'only warnings and what stands in the way', { default: false }),
+  verbose: output(onOff, 'also the log of gh-ost', { default: false }),
+  'no-color': output(onOff, 'no colours', { default: false, alsoInEnvironment: ['NO_COLOR'] }),
+
+  config: configuration(file, 'the config file', {
+    reach: 'flag-and-environment',
+    defaultText: 'alterwise.config.json, .mjs or .ts in the working directory',
+  }),
+  'defaults-file': configuration(file, 'the MySQL option file: [client] and [alterwise]', {
+    reach: 'flag-and-environment',
+    defaultText: '~/.my.cnf',
+  }),
+  'print-settings': configuration(onOff, 'show each value and where it came from', { reach: 'flag' }),
+};
+
+export type OptionName = keyof typeof options;
+type ValueOf<O> = O extends Option<infer T> ? T : never;
+/** Validated values; an option that was not given and has no default is absent. */
+export type Values = { [N in OptionName]?: ValueOf<(typeof options)[N]> };
+
+export const optionNames = Object.keys(options) as readonly OptionName[];
+
+/** The option of this name, with the type of its values forgotten. */
+export function optionOf(name: OptionName): Option<unknown> {
+  return options[name] as Option<unknown>;
+}
+
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(options, name);
+}
+
+/** `lock-budget` is ALTERWISE_LOCK_BUDGET in the environment. */
+export function environmentName(name: OptionName): string {
+  return `ALTERWISE_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** `lock-budget` is lockBudget in a config file. */
+export function configKey(name: OptionName): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+type Rest<T> = Partial<Omit<Option<T>, 'kind' | 'description' | 'group'>>;
+
+function of<T>(
+  group: OptionGroup,
+  kind: Kind<T>,
+  description: string,
+  rest: Rest<NoInfer<T>> = {},
+): Option<T> {
+  return { reach: 'everywhere', ...rest, kind, description, group };
+}
+
+function flagOnly<T>(group: OptionGroup, kind: Kind<T>, description: string): Option<T> {
+  return of(group, kind, description, { reach: 'flag' });
+}
+
+function connection<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
+  return of('Connection', kind, description, rest);
+}
+
+function way<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
+  return of('Way', kind, description, rest);
+}
+
+function ghost<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
+  return of('gh-ost', kind, description, rest);
+}
+
+function output<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
+  return of('Output', kind, description, rest);
+}
+
+function configuration<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
+  return of('Configuration', kind, description, rest);
+}

@@ -1,0 +1,47 @@
+import { maskDsn } from './dsn.js';
+import { formatDuration } from './durations.js';
+import type { LoadedSettings } from './load.js';
+import { type OptionName, optionNames, optionOf, options } from './options.js';
+
+/** One line of `--print-settings`. */
+export interface SettingLine {
+  name: OptionName;
+  /** As it would be written on the command line; absent where there is none. */
+  value?: string;
+  origin: string;
+}
+
+/** Every setting with its value and where it came from; secrets are masked. */
+export function settingLines(loaded: LoadedSettings): SettingLine[] {
+  const settings = optionNames.filter((name) => optionOf(name).reach !== 'flag');
+  return settings.map((name) => {
+    const value = written(name, loaded);
+    const { defaultText } = optionOf(name);
+    const origin = loaded.origins.get(name) ?? (defaultText ? `default: ${defaultText}` : 'not set');
+    return value === undefined ? { name, origin } : { name, value, origin };
+  });
+}
+
+/** The same as a table for people. */
+export function settingsAsText(loaded: LoadedSettings): string {
+  const lines = settingLines(loaded);
+  const width = Math.max(...lines.map(({ name }) => name.length));
+  const values = lines.map(({ value }) => value ?? '-');
+  const valueWidth = Math.min(40, Math.max(...values.map((value) => value.length)));
+  return lines
+    .map(
+      ({ name, origin }, i) => `${name.padEnd(width)}  ${(values[i] ?? '').padEnd(valueWidth)}  ${origin}\n`,
+    )
+    .join('');
+}
+
+const durations: readonly OptionName[] = ['lock-budget', 'stall-budget', 'direct-budget', 'max-lag'];
+
+function written(name: OptionName, { values, settings }: LoadedSettings): string | undefined {
+  const value = name === 'ssl-mode' ? settings.connection.tls.mode : values[name];
+  if (value === undefined) return undefined;
+  if (name === 'dsn') return maskDsn(String(value));
+  if (options[name].kind.secret) return '***';
+  if (durations.includes(name)) return formatDuration(Number(value));
+  return Array.isArray(value) ? value.join(' ') || undefined : String(value);
+}
