@@ -1,0 +1,43 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installOnce } from '../cache.js';
+import { runCommand } from '../command.js';
+import type { SandboxOptions } from './types.js';
+
+export interface MavenArchive {
+  /** group:artifact:version */
+  coordinates: string;
+  /** The file in the jar that is the archive, where the server is not plainly in the jar. */
+  tarball?: string;
+}
+
+/**
+ * Unpacks a server that is published in a Maven repository, as Java projects do for their tests, into a folder
+ * of the cache. Maven checks the checksums.
+ */
+export async function mavenArchive(
+  name: string,
+  archive: MavenArchive,
+  options: SandboxOptions,
+): Promise<string> {
+  return installOnce(`maven/${name}`, (folder) => unpack(folder, archive, options), options);
+}
+
+async function unpack(
+  folder: string,
+  { coordinates, tarball }: MavenArchive,
+  { onProgress, signal }: SandboxOptions,
+): Promise<void> {
+  onProgress?.(`downloading ${coordinates}`);
+  const jar = tarball === undefined ? folder : join(folder, '.jar');
+  await mkdir(jar, { recursive: true });
+  const unpackJar = [
+    ['--quiet', '--batch-mode', 'dependency:unpack'],
+    [`-Dartifact=${coordinates}`, `-DoutputDirectory=${jar}`, '-Dmdep.useBaseVersion=true'],
+  ].flat();
+  await runCommand('mvn', unpackJar, { limitSeconds: 900, signal, cwd: folder });
+  if (tarball !== undefined) {
+    await runCommand('tar', ['-xzf', join(jar, tarball), '-C', folder], { limitSeconds: 120, signal });
+    await rm(jar, { recursive: true });
+  }
+}
