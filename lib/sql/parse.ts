@@ -1,0 +1,74 @@
+import { exitCodes, Fault } from '../fault.js';
+import { Cursor } from './cursor.js';
+import { refuseExecutableComment } from './executable-comment.js';
+import { readHead } from './heads.js';
+import type { Token } from './lexer.js';
+import { placeOf } from './place.js';
+import { readSpec } from './spec.js';
+import { splitStatements } from './split.js';
+import type { AlterStatement } from './statement.js';
+
+/** The statements of a text, at least one. Anything that is not a change of one existing table is a Fault. */
+export function parseStatements(text: string): AlterStatement[] {
+  const statements = splitStatements(text);
+  if (statements.length === 0) throw emptyStatement('There is no statement.');
+  return statements.map((tokens) => parseAlter(tokens, text));
+}
+
+/** One statement out of `text`, by its tokens. */
+export function parseAlter(statement: readonly Token[], text: string): AlterStatement {
+  const tokens = unwrap(statement);
+  const head = readHead(new Cursor(text, tokens));
+  refuseMarksInHead(tokens, head?.spec ?? [], text);
+  if (!head) throw notAnAlter(tokens, text);
+  const spec = readSpec(head.spec, text, head.asserted);
+  if (spec.spec === '') throw emptyStatement(`The statement on ${head.table.name} changes nothing.`);
+  return {
+    sql: text.slice(statement[0]?.start, statement.at(-1)?.end),
+    ...(head.table.schema === undefined ? {} : { schema: head.table.schema }),
+    table: head.table.name,
+    ...(head.ifExists ? { ifExists: true as const } : {}),
+    ...spec,
+    asserted: head.asserted,
+  };
+}
+
+/** Dumps wrap whole statements in an executable comment. */
+function unwrap(tokens: readonly Token[]): readonly Token[] {
+  const wraps = tokens[0]?.kind === 'code-open' && tokens.findIndex(isClose) === tokens.length - 1;
+  return wraps ? tokens.slice(1, -1) : tokens;
+}
+
+function isClose({ kind }: Token): boolean {
+  return kind === 'code-close';
+}
+
+/** A server that skips the comment would read another table, or another kind of statement. */
+function refuseMarksInHead(tokens: readonly Token[], spec: readonly Token[], text: string): void {
+  const inSpec = new Set(spec);
+  const mark = tokens.find((token) => token.kind === 'code-open' && !inSpec.has(token));
+  if (!mark) return;
+  throw refuseExecutableComment(
+    `An executable comment at ${placeOf(text, mark.start)} hides what the statement is about.`,
+  );
+}
+
+function emptyStatement(message: string): Fault {
+  return new Fault(message, {
+    id: 'empty-statement',
+    exitCode: exitCodes.usage,
+    next: 'Give at least one clause, such as ALTER TABLE t ADD COLUMN c INT.',
+  });
+}
+
+function notAnAlter(tokens: readonly Token[], text: string): Fault {
+  const first = tokens[0];
+  const words = tokens.slice(0, 2).filter(({ kind }) => kind === 'word');
+  const found = words.length > 0 ? words.map((word) => word.text).join(' ') : (first?.text ?? 'nothing');
+  const shown = found.length > 60 ? `${found.slice(0, 60)}…` : found;
+  return new Fault(`${shown} (${placeOf(text, first?.start ?? 0)}) is not a change of one table's schema.`, {
+    id: 'not-an-alter',
+    exitCode: exitCodes.usage,
+    next: 'alterwise takes ALTER TABLE, CREATE INDEX and DROP INDEX. Run other statements with your usual client.',
+  });
+}

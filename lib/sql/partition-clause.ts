@@ -1,0 +1,35 @@
+import { keyword } from './cursor.js';
+import { lex } from './lexer.js';
+import type { Clause } from './statement.js';
+
+/**
+ * Whether a statement manages partitions, which on MariaDB takes neither ALGORITHM nor LOCK: `add` and `drop` of
+ * RANGE or LIST partitions change metadata; what moves rows between partitions copies them.
+ */
+export function partitionManagement(clauses: readonly Clause[]): 'add' | 'drop' | 'copying' | undefined {
+  for (const clause of clauses) {
+    const [first, second] = clause.head;
+    if (first === undefined || second !== 'PARTITION') continue;
+    if (first === 'DROP') return 'drop';
+    if (first === 'ADD') return definesRanges(clause) ? 'add' : 'copying';
+    if (['COALESCE', 'REORGANIZE', 'REBUILD'].includes(first)) return 'copying';
+  }
+  return undefined;
+}
+
+/** A partition of HASH or KEY has no VALUES: adding one deals the rows out again. */
+function definesRanges(clause: Clause): boolean {
+  return lex(clause.text).some((token) => keyword(token) === 'VALUES');
+}
+
+/**
+ * `PARTITION BY …` and `REMOVE PARTITIONING` at the beginning of a spec: the grammar wants no comma between
+ * them and an ALGORITHM or LOCK in front.
+ */
+export function startsWithPartitionBy(spec: string): boolean {
+  const words = lex(spec)
+    .filter(({ kind }) => kind !== 'comment' && kind !== 'code-open')
+    .slice(0, 2)
+    .map(keyword);
+  return ['PARTITION BY', 'REMOVE PARTITIONING'].includes(words.join(' '));
+}

@@ -1,0 +1,16 @@
+/** A name as SQL takes it: `` `it``s` ``. */
+export function quoteName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** `` `schema`.`name` ``, or the name alone where no schema is given. */
+export function quoteTable(table: { schema?: string; name: string }): string {
+  return table.schema === undefined
+    ? quoteName(table.name)
+    : `${quoteName(table.schema)}.${quoteName(table.name)}`;
+}
+
+/** A string as SQL takes it in a session without NO_BACKSLASH_ESCAPES. */
+export function quoteString(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\0', '\\0')}'`;
+}
