@@ -1,6 +1,6 @@
 //go:build tools
 
-// Keeps the requirement in go.mod: the program itself is built by `alterwise gh-ost install`.
+// Package tools keeps gh-ost's command among the requirements of this module, which has no code of its own.
 package tools
 
 import _ "github.com/github/gh-ost/go/cmd/gh-ost"

@@ -17,15 +17,13 @@ export interface Supervised {
 
 /** Starts a program under a supervisor, which outlives this process just long enough to clean up after it. */
 export async function supervised(order: Order): Promise<Supervised> {
-  const supervisor = fork(
-    fileURLToPath(new URL(`./supervisor${extname(import.meta.url)}`, import.meta.url)),
-    [],
-    {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: plainEnvironment(),
-    },
-  );
+  const extension = extname(import.meta.url);
+  const supervisor = fork(fileURLToPath(new URL(`./supervisor${extension}`, import.meta.url)), [], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: plainEnvironment(),
+    execArgv: extension === '.ts' ? [`--import=${import.meta.resolve('tsx')}`] : [],
+  });
   const exited = new Promise<void>((resolve) => supervisor.once('exit', () => resolve()));
   const started = new Promise<{ pid: number; folder: string }>((resolve, reject) => {
     supervisor.on('message', (report: Report) => {

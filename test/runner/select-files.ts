@@ -1,0 +1,22 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The test files that are named, or are in a folder that is named. */
+export async function selectFiles(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(testFilesIn));
+  const files = [...new Set(found.flat())].sort();
+  if (files.length === 0) throw new Error(`no test files in ${paths.join(', ')}`);
+  return files;
+}
+
+/** Whether any of these files needs the servers that the runner starts. */
+export async function needServers(files: readonly string[]): Promise<boolean> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return texts.some((text) => /from '[./]+\/servers\.js'/.test(text));
+}
+
+async function testFilesIn(path: string): Promise<string[]> {
+  if ((await stat(path)).isFile()) return [path];
+  const names = await readdir(path, { recursive: true });
+  return names.filter((name) => name.endsWith('.test.ts')).map((name) => join(path, name));
+}
