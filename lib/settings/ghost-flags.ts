@@ -7,6 +7,7 @@ export const ghostFlag: Kind<string> = {
   repeatable: false,
   secret: false,
   parse: parseGhostFlag,
+  write: String,
 };
 
 type Shape = 'switch' | 'number' | 'text';

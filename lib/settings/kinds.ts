@@ -13,6 +13,8 @@ export interface Kind<T> {
   choices?: readonly string[];
   /** Takes text (flags, environment, option files) as well as the value itself (config files). */
   parse(raw: unknown): Parsed<T>;
+  /** The value as one would write it. */
+  write(value: T): string;
 }
 
 export function text(placeholder: string, expected: string, pattern = /\S/): Kind<string> {
@@ -29,10 +31,11 @@ export function whole(min: number, max: number): Kind<number> {
 /** Milliseconds, written with a unit. */
 export function duration(minMs: number, maxMs: number): Kind<number> {
   const expected = `${durationExample}, from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`;
-  return single('D', expected, (raw) => {
+  const read = (raw: string) => {
     const ms = parseDuration(raw);
     return ms !== undefined && ms >= minMs && ms <= maxMs ? ms : undefined;
-  });
+  };
+  return { ...single('D', expected, read), write: formatDuration };
 }
 
 /** One of some words; case and `_` for `-` do not matter, because MySQL writes VERIFY_CA. */
@@ -51,6 +54,7 @@ export const onOff: Kind<boolean> = {
     if (['false', '0', 'no', 'off'].includes(word)) return { value: false };
     return { expected: 'true or false' };
   },
+  write: String,
 };
 
 export const secret: Kind<Secret> = {
@@ -60,7 +64,12 @@ export const secret: Kind<Secret> = {
 
 /** Several values: the option repeated, an array in a config file, or separated by spaces in one text. */
 export function list<T>(item: Kind<T>): Kind<readonly T[]> {
-  return { ...item, repeatable: true, parse: (raw) => parseEach(item, raw) };
+  return {
+    ...item,
+    repeatable: true,
+    parse: (raw) => parseEach(item, raw),
+    write: (values) => values.map((value) => item.write(value)).join(' '),
+  };
 }
 
 function parseEach<T>(item: Kind<T>, raw: unknown): Parsed<readonly T[]> {
@@ -84,5 +93,6 @@ function single<T>(placeholder: string, expected: string, read: (raw: string) =>
       const value = written ? read(String(raw)) : undefined;
       return value === undefined ? { expected } : { value };
     },
+    write: String,
   };
 }

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { maskDsn } from './dsn.js';
 import { ghostFlag } from './ghost-flags.js';
 import { choice, duration, type Kind, list, onOff, secret, text, whole } from './kinds.js';
 
@@ -48,7 +49,7 @@ export const options = {
   'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
 
   dsn: connection(
-    { ...text('URL', 'mysql://user@host:3306/database'), secret: true },
+    { ...text('URL', 'mysql://user@host:3306/database'), secret: true, write: maskDsn },
     'mysql://user@host:3306/database?ssl-mode=…&ssl-ca=…',
     { alsoInEnvironment: ['DATABASE_URL'] },
   ),
@@ -145,6 +146,14 @@ export const optionNames = Object.keys(options) as readonly OptionName[];
 /** The option of this name, with the type of its values forgotten. */
 export function optionOf(name: OptionName): Option<unknown> {
   return options[name] as Option<unknown>;
+}
+
+/** The default in words; undefined where there is none. */
+export function defaultText(name: OptionName): string | undefined {
+  const option = optionOf(name);
+  if (option.defaultText !== undefined || option.default === undefined) return option.defaultText;
+  const value = typeof option.default === 'function' ? option.default() : option.default;
+  return option.kind.write(value) || undefined;
 }
 
 export function isOptionName(name: string): name is OptionName {

@@ -1,7 +1,5 @@
-import { maskDsn } from './dsn.js';
-import { formatDuration } from './durations.js';
 import type { LoadedSettings } from './load.js';
-import { type OptionName, optionNames, optionOf, options } from './options.js';
+import { type OptionName, optionNames, optionOf } from './options.js';
 
 /** One line of `--print-settings`. */
 export interface SettingLine {
@@ -35,13 +33,7 @@ export function settingsAsText(loaded: LoadedSettings): string {
     .join('');
 }
 
-const durations: readonly OptionName[] = ['lock-budget', 'stall-budget', 'direct-budget', 'max-lag'];
-
 function written(name: OptionName, { values, settings }: LoadedSettings): string | undefined {
   const value = name === 'ssl-mode' ? settings.connection.tls.mode : values[name];
-  if (value === undefined) return undefined;
-  if (name === 'dsn') return maskDsn(String(value));
-  if (options[name].kind.secret) return '***';
-  if (durations.includes(name)) return formatDuration(Number(value));
-  return Array.isArray(value) ? value.join(' ') || undefined : String(value);
+  return value === undefined ? undefined : optionOf(name).kind.write(value) || undefined;
 }

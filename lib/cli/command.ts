@@ -1,0 +1,30 @@
+import type { OptionGroup, OptionName } from '../settings/options.js';
+import { optionNames, optionOf } from '../settings/options.js';
+import type { Io } from './io.js';
+
+/** One word of the command line, and what it takes. */
+export interface Command {
+  /** As yargs writes it: `plan [STATEMENT..]`. */
+  usage: string;
+  description: string;
+  options: readonly OptionName[];
+  examples?: readonly (readonly [command: string, description: string])[];
+  /** Does it, and gives the exit code. What it throws is reported by `main`. */
+  execute(invocation: Invocation, io: Io): Promise<number>;
+}
+
+/** A command line that was understood, but not yet validated. */
+export interface Invocation {
+  command: Command;
+  positionals: readonly string[];
+  /** By name without dashes; repeated flags are arrays. */
+  flags: Readonly<Record<string, unknown>>;
+}
+
+/** The options of some groups that can be flags. */
+export function optionsOf(...groups: OptionGroup[]): OptionName[] {
+  return optionNames.filter((name) => {
+    const { group, reach } = optionOf(name);
+    return groups.includes(group) && reach !== 'no-flag';
+  });
+}

@@ -1,0 +1,65 @@
+import { exitCodes, Fault } from '../fault.js';
+import type { Io } from './io.js';
+import { writeAll } from './output.js';
+
+/**
+ * Reports what ended a command early: to people on standard error, to programs (`--format json`) as a document on
+ * standard output.
+ *
+ * @param argv - The arguments, because the settings may not have been readable.
+ * @returns The exit code.
+ */
+export async function reportError(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+  if (wants(argv, io, 'format', 'json')) {
+    await writeAll(io.stdout, `${JSON.stringify(errorAsJson(error), null, 2)}\n`);
+  } else if (wants(argv, io, 'progress', 'ndjson')) {
+    await writeAll(io.stderr, `${JSON.stringify(errorAsJson(error))}\n`);
+  } else {
+    await writeAll(io.stderr, errorAsText(error));
+  }
+  return error instanceof Fault ? error.exitCode : exitCodes.bug;
+}
+
+/** What happened, in what state the table is now, what to do next. */
+export function errorAsText(error: unknown): string {
+  const { text, state, next } = parts(error);
+  const stack = error instanceof Fault ? '' : `${stackOf(error)}\n`;
+  return `alterwise: ${text}\n${stack}${state}\n${next ? `Next: ${next}\n` : ''}`;
+}
+
+interface ErrorDocument {
+  version: 1;
+  exitCode: number;
+  error: { id: string; text: string; state: string; next?: string };
+}
+
+export function errorAsJson(error: unknown): ErrorDocument {
+  const { exitCode, ...rest } = parts(error);
+  return { version: 1, exitCode, error: rest };
+}
+
+function parts(error: unknown): ErrorDocument['error'] & { exitCode: number } {
+  if (error instanceof Fault) {
+    const { id, message, state, next, exitCode } = error;
+    return { id, exitCode, text: message, state, ...(next === undefined ? {} : { next }) };
+  }
+  return {
+    id: 'defect',
+    exitCode: exitCodes.bug,
+    text: `This is a defect of alterwise: ${error instanceof Error ? error.message : String(error)}`,
+    state: 'In what state the table is now is not known.',
+    next: 'Look at the table and at what runs on the server (SHOW PROCESSLIST), and report the defect with this text.',
+  };
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\nCaused by: ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+function wants(argv: readonly string[], io: Io, option: 'format' | 'progress', value: string): boolean {
+  const flag = argv.findLastIndex((arg) => arg === `--${option}` || arg.startsWith(`--${option}=`));
+  if (flag < 0) return io.env[`ALTERWISE_${option.toUpperCase()}`] === value;
+  return argv[flag] === `--${option}=${value}` || (argv[flag] === `--${option}` && argv[flag + 1] === value);
+}

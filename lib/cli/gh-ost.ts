@@ -1,0 +1,55 @@
+import { exitCodes, Fault } from '../fault.js';
+import { didYouMean } from '../nearest.js';
+import type { Command, Invocation } from './command.js';
+import type { Io } from './io.js';
+import { writeResult } from './output.js';
+import { withSignals } from './signals.js';
+
+const actions = ['install', 'which'] as const;
+type Action = (typeof actions)[number];
+
+export const ghostCommand: Command = {
+  usage: 'gh-ost [ACTION]',
+  description: 'install the engine, or say which one is used',
+  options: ['gh-ost', 'config', 'defaults-file'],
+  examples: [
+    ['$0 gh-ost install', 'build the pinned version'],
+    ['$0 gh-ost which', 'its path and version'],
+  ],
+  async execute(invocation: Invocation, io: Io): Promise<number> {
+    const found = await acting(actionOf(invocation), invocation, io);
+    await writeResult(`${found.path} ${found.version}\n`, undefined, io);
+    return exitCodes.done;
+  },
+};
+
+async function acting(
+  action: Action,
+  { command, flags }: Invocation,
+  io: Io,
+): Promise<{ path: string; version: string }> {
+  const { loadSettings } = await import('../settings/load.js');
+  const { env, cwd, home } = io;
+  const { settings } = await loadSettings({ flags, env, cwd, home, accepted: command.options });
+  if (action === 'which') {
+    const { findGhost } = await import('../ghost/binary.js');
+    return await findGhost(settings.ghost.path);
+  }
+  const { installGhost } = await import('../ghost/install.js');
+  const tell = (text: string) => void io.stderr.write(`${text}\n`);
+  return await withSignals(io.signals, tell, ({ signal }) => installGhost({ onProgress: tell, signal }));
+}
+
+function actionOf({ positionals }: Invocation): Action {
+  const [word = '', ...rest] = positionals;
+  const action = actions.find((name) => name === word);
+  if (action && rest.length === 0) return action;
+  throw new Fault(
+    `gh-ost: expected ${actions.join(' or ')}, got ${positionals.join(' ') || 'nothing'}${didYouMean(word, actions)}`,
+    {
+      id: 'usage',
+      exitCode: exitCodes.usage,
+      next: 'alterwise gh-ost install',
+    },
+  );
+}

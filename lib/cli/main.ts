@@ -1,0 +1,27 @@
+import { reportError } from './error.js';
+import { ghostCommand } from './gh-ost.js';
+import type { Io } from './io.js';
+import { writeAll } from './output.js';
+import { parseArguments } from './parser.js';
+import { planCommand } from './plan.js';
+import { runCommand } from './run.js';
+
+const commands = [planCommand, runCommand, ghostCommand];
+
+/**
+ * The command line: understands it, does it, and reports what went wrong.
+ *
+ * @param argv - The arguments without `node` and the script.
+ * @param io - All that is touched outside.
+ * @returns The exit code.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const parsed = await parseArguments(argv, commands, io.stdout);
+    if ('invocation' in parsed) return await parsed.invocation.command.execute(parsed.invocation, io);
+    await writeAll(io.stdout, parsed.answer);
+    return 0;
+  } catch (error) {
+    return await reportError(error, argv, io);
+  }
+}

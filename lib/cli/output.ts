@@ -1,0 +1,43 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { exitCodes, Fault } from '../fault.js';
+import { type Io, isClosedStream, type Sink } from './io.js';
+
+/**
+ * Writes a plan or a result: to standard output, or to a file, which is there in full or not at all.
+ *
+ * @param text - The whole text.
+ * @param out - The file.
+ * @throws Fault `output` (exit 11) where it could not be written; the text is then on standard error.
+ */
+export async function writeResult(text: string, out: string | undefined, io: Io): Promise<void> {
+  try {
+    if (out === undefined) await writeAll(io.stdout, text);
+    else await replaceFile(out, text);
+  } catch (error) {
+    await writeAll(io.stderr, text);
+    const where = out ?? 'standard output';
+    throw new Fault(`The result could not be written to ${where}: ${String(error)}`, {
+      id: 'output',
+      exitCode: exitCodes.environment,
+      state: 'The text above is the result.',
+      cause: error,
+    });
+  }
+}
+
+/** Writes a text and waits until it is out. That nobody reads any more is no error. */
+export async function writeAll(stream: Sink, text: string): Promise<void> {
+  await new Promise<void>((done, failed) => {
+    stream.write(text, (error) => (error && !isClosedStream(error) ? failed(error) : done()));
+  });
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

@@ -1,0 +1,129 @@
+import { createRequire } from 'node:module';
+import yargs, { type Argv, type Options } from 'yargs';
+import { exitCodes, Fault } from '../fault.js';
+import { didYouMean } from '../nearest.js';
+import { configKey, defaultText, environmentName, type OptionName, optionOf } from '../settings/options.js';
+import type { Command, Invocation } from './command.js';
+import type { Sink } from './io.js';
+
+/** Understood; or a text that answers (help, version, completion). */
+export type Parsed = { invocation: Invocation } | { answer: string };
+
+const completion = 'completion';
+
+/**
+ * Takes a command line apart. Values stay as written: the settings validate them, together with those from the
+ * environment and from files.
+ *
+ * @throws Fault `usage` where there is no such command.
+ */
+export async function parseArguments(
+  argv: readonly string[],
+  commands: readonly Command[],
+  stdout: Sink,
+): Promise<Parsed> {
+  let found: Invocation | undefined;
+  let answer = '';
+  const parser = base(stdout);
+  for (const command of commands) {
+    parser.command({
+      command: command.usage,
+      describe: command.description,
+      builder: (args) => describeOptions(args, command),
+      handler: ({ _, $0, STATEMENT, ACTION, ...flags }) => {
+        const positionals = texts([STATEMENT, ACTION, _.slice(1)]);
+        found = { command, positionals, flags: withRepeatedSwitches(flags, argv) };
+      },
+    });
+  }
+  const rest = await parser.parseAsync([...argv], {}, (error, _, output) => {
+    if (error) throw error;
+    answer = output;
+  });
+  if (answer !== '') return { answer: `${answer}\n` };
+  if (found) return { invocation: found };
+  throw unknownCommand(String(rest._[0] ?? ''), commands);
+}
+
+function base(stdout: Sink): Argv {
+  return yargs()
+    .scriptName('alterwise')
+    .usage('$0 <command>\n\nChanges the schema of a MySQL or MariaDB table that people are using.')
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'short-option-groups': false,
+      'greedy-arrays': false,
+    })
+    .detectLocale(false)
+    .wrap(Math.min(stdout.columns ?? 80, 110))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail(false)
+    .completion(completion, 'print a completion script for the shell')
+    .alias('help', 'h')
+    .version(packageVersion());
+}
+
+function describeOptions(args: Argv, command: Command): Argv {
+  for (const name of command.options) args.option(name, describe(name));
+  for (const [example, text] of command.examples ?? []) args.example(example, text);
+  return args.epilogue(
+    `Every option is also ALTERWISE_… in the environment (${environmentName('lock-budget')}) and a key in alterwise.config.{json,mjs,ts} (${configKey('lock-budget')}).`,
+  );
+}
+
+function describe(name: OptionName): Options {
+  const { kind, description, group } = optionOf(name);
+  const byDefault = defaultText(name);
+  return {
+    type: kind.placeholder === '' ? 'boolean' : 'string',
+    describe: kind.placeholder === '' ? description : `${kind.placeholder}: ${description}`,
+    group: `${group}:`,
+    // Only shown: what was not given must stay absent, so that the environment and files can give it.
+    ...(byDefault && byDefault !== 'false' ? { defaultDescription: byDefault } : {}),
+  };
+}
+
+/** yargs keeps all values of a repeated option, but only the last of a switch: given twice is a fault all the same. */
+function withRepeatedSwitches(
+  flags: Record<string, unknown>,
+  argv: readonly string[],
+): Record<string, unknown> {
+  const end = argv.indexOf('--');
+  const written = (end < 0 ? argv : argv.slice(0, end)).map((word) => word.split('=')[0]);
+  const repeated = Object.entries(flags).map(([name, value]) => {
+    const times = written.filter((word) => word === `--${name}`).length;
+    return [name, typeof value === 'boolean' && times > 1 ? Array(times).fill(value) : value];
+  });
+  return Object.fromEntries(repeated);
+}
+
+function unknownCommand(word: string, commands: readonly Command[]): Fault {
+  const names = [...commands.map(({ usage }) => usage.split(' ')[0] ?? ''), completion];
+  const message =
+    word === ''
+      ? `Which command? There are ${names.join(', ')}.`
+      : `${word} is not a command${didYouMean(word, names)}`;
+  return new Fault(message, {
+    id: 'usage',
+    exitCode: exitCodes.usage,
+    next: 'alterwise --help shows the commands; a statement follows one: alterwise plan "ALTER TABLE …".',
+  });
+}
+
+function texts(parts: readonly unknown[]): string[] {
+  return parts
+    .flat()
+    .filter((part) => part !== undefined)
+    .map(String);
+}
+
+function packageVersion(): string {
+  // By the package's own name, because the path differs between the source and what is published.
+  const { version }: { version: string } = createRequire(import.meta.url)('alterwise/package.json');
+  return version;
+}

@@ -1,0 +1,28 @@
+import { type Command, type Invocation, optionsOf } from './command.js';
+import type { Io } from './io.js';
+import type { Session } from './session.js';
+
+export const runCommand: Command = {
+  usage: 'run [STATEMENT..]',
+  description: 'make the change, the cheapest way that is safe',
+  options: optionsOf('Statement', 'Connection', 'Way', 'gh-ost', 'Output', 'Configuration'),
+  examples: [
+    ['$0 run "ALTER TABLE orders ADD COLUMN note text"', ''],
+    ['$0 run --file change.sql --dry-run', ''],
+  ],
+  async execute(invocation: Invocation, io: Io): Promise<number> {
+    const { withSession } = await import('./session.js');
+    const { planSession } = await import('./plan.js');
+    return await withSession(invocation, io, (session) =>
+      session.dryRun ? planSession(session) : runSession(session),
+    );
+  },
+};
+
+async function runSession({ request, write }: Session): Promise<number> {
+  const { run } = await import('../run.js');
+  const { resultAsText } = await import('../plan/result-text.js');
+  const result = await run(request);
+  await write(result, (style) => resultAsText(result, style));
+  return result.exitCode;
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { Event } from '../progress/event.js';
+import { reporterFor } from '../progress/reporter.js';
+import type { Request } from '../run.js';
+import { loadSettings } from '../settings/load.js';
+import { settingLines, settingsAsText } from '../settings/print.js';
+import type { Settings } from '../settings/settings.js';
+import { passwordPrompt } from './ask-password.js';
+import type { Invocation } from './command.js';
+import type { Io } from './io.js';
+import { writeResult } from './output.js';
+import { withSignals } from './signals.js';
+import { readStatements } from './statements.js';
+
+/** What a command over statements works with. */
+export interface Session {
+  request: Request;
+  dryRun: boolean;
+  /** Writes the plan or the result as `--format` and `--out` say. */
+  write(value: unknown, asText: (style: TextStyle) => string): Promise<void>;
+}
+
+export interface TextStyle {
+  color: boolean;
+  columns: number;
+}
+
+/**
+ * What `plan` and `run` share: settings, statements, reporter and signals around the work itself.
+ *
+ * @param work - The work; its exit code becomes the command's.
+ */
+export async function withSession(
+  { command, flags, positionals }: Invocation,
+  io: Io,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
+  const askPassword = passwordPrompt(io);
+  const { env, cwd, home } = io;
+  const accepted = command.options;
+  const loaded = await loadSettings({ flags, env, cwd, home, accepted, ...(askPassword && { askPassword }) });
+  const { settings, values, warnings } = loaded;
+  if (values['print-settings']) {
+    const document = { version: 1, settings: settingLines(loaded) };
+    await write(settings, io, document, () => settingsAsText(loaded));
+    return 0;
+  }
+  const statements = await readStatements(positionals, values, io);
+  const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
+  const reporter = await reporterFor(settings, io.stderr, { run: randomUUID(), withPlan: !dryRun });
+  const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text } satisfies Event);
+  try {
+    for (const text of warnings) warn('settings', text);
+    return await withSignals(
+      io.signals,
+      (text) => warn('stopping', text),
+      ({ signal, hurry }) =>
+        work({
+          request: { statements, settings, emit: reporter.emit, signal, hurry },
+          dryRun,
+          write: async (value, asText) => {
+            reporter.stop();
+            await write(settings, io, value, asText);
+          },
+        }),
+    );
+  } finally {
+    reporter.stop();
+  }
+}
+
+async function write(
+  { format, out, color }: Settings,
+  io: Io,
+  value: unknown,
+  asText: Parameters<Session['write']>[1],
+): Promise<void> {
+  const terminal = out === undefined && io.stdout.isTTY === true;
+  const style = { color: color && terminal, columns: terminal ? (io.stdout.columns ?? 80) : 100 };
+  await writeResult(format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : asText(style), out, io);
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { exitCodes, Fault } from '../fault.js';
+import type { Values } from '../settings/options.js';
+import type { AlterStatement } from '../sql/statement.js';
+import type { Io } from './io.js';
+
+/**
+ * Reads the statements from the one source that was named: STATEMENT, `-`, `--file`, or `--table` with `--alter`.
+ *
+ * @throws Fault `usage` (exit 2) where no source or several were named, or there is no statement in it.
+ */
+export async function readStatements(
+  positionals: readonly string[],
+  values: Values,
+  io: Io,
+): Promise<readonly AlterStatement[]> {
+  const text = await readText(positionals, values, io);
+  const { parseStatements } = await import('../sql/parse.js');
+  const statements = parseStatements(text);
+  if (statements.length === 0) throw usage('There is no statement in what was given.');
+  if (values.table !== undefined && statements.length > 1) {
+    throw usage('--alter: expected the change of one table, got several statements.');
+  }
+  return statements;
+}
+
+async function readText(positionals: readonly string[], values: Values, io: Io): Promise<string> {
+  const [statement] = positionals;
+  const { file, table, alter } = values;
+  const sources = [
+    statement !== undefined && 'a statement',
+    file !== undefined && '--file',
+    (table !== undefined || alter !== undefined) && '--table with --alter',
+  ].filter(Boolean);
+  if (sources.length === 0) throw usage('No statement was given.');
+  if (sources.length > 1) throw usage(`Expected one source of statements, got ${sources.join(' and ')}.`);
+  if (positionals.length > 1) {
+    throw usage(
+      `Expected one statement in quotes, got ${positionals.length} words: ${positionals.join(' ')}`,
+    );
+  }
+  if (file !== undefined) return await readStatementFile(resolve(io.cwd, file));
+  if (statement === '-') return await readAll(io.stdin);
+  if (statement !== undefined) return statement;
+  if (table === undefined || alter === undefined) throw usage('Expected --table and --alter together.');
+  if (/^\s*alter\s+table\b/i.test(alter)) throw usage('--alter: expected only what follows ALTER TABLE t.');
+  return `ALTER TABLE ${quoted(table)} ${alter}`;
+}
+
+/** `shop.orders` is a table in a schema; a name with back-ticks is taken as it is. */
+function quoted(table: string): string {
+  return table.includes('`')
+    ? table
+    : table
+        .split('.')
+        .map((part) => `\`${part}\``)
+        .join('.');
+}
+
+async function readStatementFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw usage(`--file: expected a file that can be read, got ${path} (${code}).`, error);
+  }
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function usage(message: string, cause?: unknown): Fault {
+  return new Fault(message, {
+    id: 'usage',
+    exitCode: exitCodes.usage,
+    next: [
+      'write one of',
+      '  alterwise plan "ALTER TABLE orders ADD COLUMN note text"',
+      '  alterwise plan --file change.sql',
+      '  alterwise plan --table orders --alter "ADD COLUMN note text"',
+      '  alterwise plan - < change.sql',
+    ].join('\n'),
+    cause,
+  });
+}

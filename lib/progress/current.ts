@@ -1,0 +1,64 @@
+import { humanMs, oneLine } from '../plan/human.js';
+import { progressText } from './describe.js';
+import type { Event } from './event.js';
+
+type Phase = Extract<Event, { type: 'phase' }>;
+type Step = Extract<Event, { type: 'progress' }>;
+
+/** The phase that a run is in, and the last that was heard of it. */
+export class Current {
+  #phase: Pick<Phase, 'phase' | 'table' | 'text'> | undefined;
+  #step: Step | undefined;
+  #since = 0;
+  #heard = 0;
+
+  /** Takes an event in. */
+  note(event: Event): void {
+    if (event.type === 'phase') this.#begin(event);
+    if (event.type === 'outcome') this.#phase = undefined;
+    if (event.type !== 'progress') return;
+    const same = this.#phase?.phase === event.phase && this.#phase.table === event.table;
+    if (!same) this.#begin({ phase: event.phase, table: event.table, text: event.phase });
+    this.#step = event;
+    this.#heard = Date.now();
+  }
+
+  get isActive(): boolean {
+    return this.#phase !== undefined;
+  }
+
+  /** The state now, on one line; how long it has been so goes on counting while nothing is heard. */
+  text(): string {
+    if (!this.#phase) return '';
+    const { table, phase, text } = this.#phase;
+    const far = this.#step ? progressText(this.#step) : '';
+    return oneLine(
+      `${table}: ${far === '' ? text : `${phase}: ${far}`} (${this.#elapsed()}${this.#silence()})`,
+    );
+  }
+
+  /** The phase with its duration, once it is over. */
+  ended(): string {
+    if (!this.#phase) return '';
+    const { table, text } = this.#phase;
+    return oneLine(`${table}: ${text} (${this.#elapsed()})`);
+  }
+
+  #begin(phase: Pick<Phase, 'phase' | 'table' | 'text'>): void {
+    this.#phase = phase;
+    this.#step = undefined;
+    this.#since = Date.now();
+  }
+
+  #elapsed(): string {
+    const here = Date.now() - this.#since;
+    const told = this.#step ? this.#step.elapsedMs + Date.now() - this.#heard : 0;
+    return humanMs(Math.floor(Math.max(here, told) / 1000) * 1000);
+  }
+
+  /** gh-ost itself is silent for up to 30 s: what is older is worth a word. */
+  #silence(): string {
+    const silentMs = this.#step ? Date.now() - this.#heard : 0;
+    return silentMs < 35_000 ? '' : `, nothing heard for ${humanMs(silentMs)}`;
+  }
+}

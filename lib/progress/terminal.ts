@@ -1,0 +1,81 @@
+import ora from 'ora';
+import { cut, type Ink, ink } from '../plan/layout.js';
+import { Current } from './current.js';
+import { describe } from './describe.js';
+import type { Event } from './event.js';
+import type { Reporter, ReportOptions, ReportStream } from './reporter.js';
+
+const redrawMs = 100;
+/** The spinner, a space, and the last column, which some terminals wrap at. */
+const margin = 3;
+
+/** Events on a terminal: one moving line, and above it what is over. */
+export function terminalReporter(
+  stream: ReportStream,
+  { withPlan = false, color }: ReportOptions & { color: boolean },
+): Reporter {
+  const current = new Current();
+  const style = () => ({ color, columns: stream.columns ?? 80 });
+  const line = () => cut(current.text(), Math.max(0, style().columns - margin));
+  const spinner = ora({
+    stream,
+    interval: redrawMs,
+    isEnabled: true,
+    color: color ? 'cyan' : false,
+    // With the terminal in raw mode Ctrl-C would be no signal any more.
+    discardStdin: false,
+  });
+  const redraw = () => {
+    spinner.text = line();
+  };
+  const timer = setInterval(redraw, redrawMs);
+  timer.unref();
+  stream.on('resize', redraw);
+
+  const persist = (symbol: string, shade: Ink, text: string) => {
+    spinner.stopAndPersist({ symbol: ink(style(), shade, symbol), text });
+  };
+  return {
+    emit(event) {
+      const over = event.type === 'phase' || event.type === 'outcome' ? current.ended() : '';
+      const failed = event.type === 'outcome' && event.result.exitCode !== 0;
+      if (over !== '') persist(...(failed ? bad : good), over);
+      current.note(event);
+      if (event.type === 'plan' && withPlan) {
+        spinner.stop();
+        stream.write(`${describe(event, style())}\n\n`);
+      }
+      const mark = markOf(event);
+      if (mark) persist(...mark, describe(event, style()));
+      redraw();
+      if (current.isActive && !spinner.isSpinning) spinner.start();
+    },
+    stop() {
+      clearInterval(timer);
+      stream.off('resize', redraw);
+      spinner.stop();
+    },
+  };
+}
+
+type Mark = readonly [symbol: string, shade: Ink];
+
+const good: Mark = ['✔', 'green'];
+const bad: Mark = ['✖', 'red'];
+const attention: Mark = ['⚠', 'yellow'];
+
+/** How an event is marked that stays on the screen. */
+function markOf(event: Event): Mark | undefined {
+  switch (event.type) {
+    case 'attempt':
+    case 'blockers':
+    case 'warning':
+      return attention;
+    case 'gh-ost':
+      return ['·', 'dim'];
+    case 'outcome':
+      return event.result.exitCode === 0 ? good : bad;
+    default:
+      return undefined;
+  }
+}
