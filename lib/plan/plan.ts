@@ -65,10 +65,12 @@ export interface Rename {
 
 /** What the table will be afterwards: the contract that verification holds the server to. */
 export interface PromisedDefinition {
-  /** SHOW CREATE TABLE before, without AUTO_INCREMENT. */
-  definitionBefore: string;
+  /** SHOW CREATE TABLE before, normalized. */
+  before: string;
   /** Absent where the probe was switched off. */
-  definitionAfter?: string;
+  after?: string;
+  /** False: `after` is known line by line only, not in its order. */
+  ordered: boolean;
   renames: readonly Rename[];
 }
 

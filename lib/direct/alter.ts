@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { waitUntilQuiet } from '../cutover/quiet.js';
+import { type Blocker, readBlockers } from '../inspect/blockers.js';
+import type { ServerFacts } from '../inspect/server.js';
+import { isClassRefused, isLockWaitTimeout } from '../mysql/errors.js';
+import { type Session, withSession } from '../mysql/session.js';
+import type { PlannedStatement } from '../plan/plan.js';
+import { alterSql } from '../probe/rungs.js';
+import type { Emit } from '../progress/event.js';
+import type { Settings } from '../settings/settings.js';
+import { quoteTable } from '../sql/quote.js';
+import { readStage, withStages } from './stages.js';
+import { runStatement } from './statement.js';
+
+export type DirectEnd = { attempts: number; longestWaitMs: number } & (
+  | { end: 'done' }
+  /** The real table refuses the class that its clone accepted; nothing was changed. */
+  | { end: 'class-refused'; text: string }
+  | { end: 'lock-timeout'; blockers: readonly Blocker[] }
+  | { end: 'killed' }
+  | { end: 'refused'; errno: number; text: string }
+  | { end: 'lost'; connectionId: number; text: string }
+);
+
+export interface DirectContext {
+  settings: Settings;
+  server: ServerFacts;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs the ALTER with exactly the class that the plan promised. Before each attempt it waits until no old
+ * transaction holds the table; an attempt waits for its lock `--lock-wait-timeout` at most; all together stay
+ * within `--lock-budget`.
+ */
+export async function alterDirectly(statement: PlannedStatement, context: DirectContext): Promise<DirectEnd> {
+  const { settings } = context;
+  const lockWaitTimeoutSeconds = settings.lockWaitTimeoutSeconds;
+  return withSession(settings.connection, {}, (watcher) =>
+    withStages(watcher, () =>
+      withSession(settings.connection, { lockWaitTimeoutSeconds }, (session) =>
+        attempts(session, watcher, statement, context),
+      ),
+    ),
+  );
+}
+
+async function attempts(
+  session: Session,
+  watcher: Session,
+  statement: PlannedStatement,
+  context: DirectContext,
+): Promise<DirectEnd> {
+  const { settings, signal } = context;
+  const start = performance.now();
+  const count = { attempts: 0, longestWaitMs: 0 };
+  let blockers: readonly Blocker[] = [];
+  try {
+    return await pRetry(
+      async (): Promise<DirectEnd> => {
+        const leftMs = settings.lockBudgetMs - (performance.now() - start);
+        const quiet = await quietTable(session, watcher, statement, context, leftMs);
+        if (!quiet.quiet) return { ...count, end: 'lock-timeout', blockers: quiet.blockers };
+        count.attempts++;
+        const began = performance.now();
+        const end = await attempt(session, watcher, statement, context, (seen) => {
+          blockers = seen;
+        });
+        if (end.end === 'refused' && isLockWaitTimeout(end.error)) {
+          count.longestWaitMs = Math.max(count.longestWaitMs, performance.now() - began);
+          tellAttempt(statement, context, count.attempts, blockers);
+          throw end.error;
+        }
+        if (end.end === 'refused' && isClassRefused(end.error)) {
+          return { ...count, end: 'class-refused', text: end.error.message };
+        }
+        if (end.end === 'refused') return { ...count, end: 'refused', errno: end.error.errno, text: end.error.message };
+        if (end.end === 'lost') {
+          return { ...count, end: 'lost', connectionId: session.connectionId, text: end.error.message };
+        }
+        return { ...count, end: end.end };
+      },
+      {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: 500,
+        maxTimeout: 4_000,
+        factor: 1.7,
+        randomize: true,
+        maxRetryTime: settings.lockBudgetMs,
+        signal,
+        shouldRetry: ({ error }) =>
+          isLockWaitTimeout(error) && performance.now() - start < settings.lockBudgetMs && !signal.aborted,
+      },
+    );
+  } catch (error) {
+    if (signal.aborted) return { ...count, end: 'killed' };
+    if (isLockWaitTimeout(error)) return { ...count, end: 'lock-timeout', blockers };
+    throw error;
+  }
+}
+
+function quietTable(
+  session: Session,
+  watcher: Session,
+  { table }: PlannedStatement,
+  { server, settings, emit, signal }: DirectContext,
+  limitMs: number,
+) {
+  const name = `${table.schema}.${table.name}`;
+  return waitUntilQuiet(watcher, server, table, {
+    ours: [session.connectionId],
+    olderThanMs: Math.min(1_000, (settings.lockWaitTimeoutSeconds * 1_000) / 2),
+    limitMs: Math.max(0, limitMs),
+    signal,
+    onBlockers: (blockers) =>
+      emit({ type: 'blockers', table: name, text: 'Waiting for an old transaction on the table to end', blockers }),
+  });
+}
+
+/** One ALTER, watched: its stages are told, and whoever it waits for is remembered. */
+async function attempt(
+  session: Session,
+  watcher: Session,
+  statement: PlannedStatement,
+  { server, emit, signal }: DirectContext,
+  onBlockers: (blockers: readonly Blocker[]) => void,
+) {
+  const { table, clause, spec } = statement;
+  const name = `${table.schema}.${table.name}`;
+  const ended = new AbortController();
+  const start = performance.now();
+  const watch = async () => {
+    for (let percent = 0; !ended.signal.aborted; ) {
+      await sleep(500, undefined, { signal: ended.signal }).catch(() => {});
+      if (ended.signal.aborted) return;
+      onBlockers((await readBlockers(watcher, server, table, [session.connectionId])).filter(({ role }) => role !== 'waits'));
+      const stage = await readStage(watcher, session.connectionId);
+      percent = Math.max(percent, stage.percent ?? 0);
+      const known = stage.percent === undefined ? {} : { percent };
+      emit({ type: 'progress', table: name, phase: 'apply', elapsedMs: performance.now() - start, ...stage, ...known });
+    }
+  };
+  const watching = watch().catch(() => {}); // the watcher lost its connection: the statement itself tells the end
+  try {
+    return await runStatement(session, watcher, alterSql(quoteTable(table), clause, spec), signal);
+  } finally {
+    ended.abort();
+    await watching;
+  }
+}
+
+function tellAttempt(
+  { table }: PlannedStatement,
+  { settings, emit }: DirectContext,
+  attempt: number,
+  blockers: readonly Blocker[],
+): void {
+  emit({
+    type: 'attempt',
+    table: `${table.schema}.${table.name}`,
+    attempt,
+    lockWaitSeconds: settings.lockWaitTimeoutSeconds,
+    text: `Attempt ${attempt}: the lock was not free within ${settings.lockWaitTimeoutSeconds} s; trying again`,
+    blockers,
+  });
+}

@@ -1,0 +1,96 @@
+import type { Session } from '../mysql/session.js';
+import { quoteName } from '../sql/quote.js';
+
+/** What the account may do, from its grants with its active roles. */
+export interface Privileges {
+  /** `'user'@'host'`, as the server knows it. */
+  account: string;
+  /** True where the privilege is held on everything, on the schema, or (`ALL`) on both. */
+  has(privilege: string, schema?: string): boolean;
+  /** The GRANT statements that would give what is missing; empty where nothing is. */
+  missing(wanted: readonly WantedPrivilege[]): string[];
+}
+
+export interface WantedPrivilege {
+  /** Any of these will do; the first is the one to ask for. */
+  anyOf: readonly [string, ...string[]];
+  /** Absent: a global privilege. */
+  schema?: string;
+}
+
+export async function readPrivileges(session: Session): Promise<Privileges> {
+  const [who] = await session.rows<{ account: string }>('SELECT CURRENT_USER() AS account');
+  const [user, host] = splitAccount(who?.account ?? '');
+  const account = `'${user}'@'${host}'`;
+  const grants = (await readGrants(session)).flatMap(parseGrant);
+  const has = (privilege: string, schema?: string) =>
+    grants.some((grant) => covers(grant, schema) && (grant.privileges.has(privilege) || grant.privileges.has('ALL')));
+  const missing = (wanted: readonly WantedPrivilege[]) => {
+    const lacking = wanted.filter(({ anyOf, schema }) => !anyOf.some((privilege) => has(privilege, schema)));
+    const bySchema = new Map<string | undefined, string[]>();
+    for (const { anyOf, schema } of lacking) bySchema.set(schema, [...(bySchema.get(schema) ?? []), anyOf[0]]);
+    return [...bySchema].map(([schema, privileges]) => {
+      const scope = schema === undefined ? '*.*' : schema === 'performance_schema' ? 'performance_schema.*' : `${quoteName(schema)}.*`;
+      return `GRANT ${privileges.join(', ')} ON ${scope} TO ${account}`;
+    });
+  };
+  return { account, has, missing };
+}
+
+interface Grant {
+  privileges: ReadonlySet<string>;
+  /** Absent: global. */
+  schemaPattern?: string;
+}
+
+async function readGrants(session: Session): Promise<string[]> {
+  const rows = await session.rows<Record<string, string>>('SHOW GRANTS');
+  const direct = rows.map((row) => Object.values(row)[0] ?? '');
+  const roles = await activeRoles(session);
+  if (roles === undefined) return direct;
+  const using = await session.rows<Record<string, string>>(`SHOW GRANTS FOR CURRENT_USER() USING ${roles}`);
+  return using.map((row) => Object.values(row)[0] ?? '');
+}
+
+/** MySQL 8: `` `role`@`%`,… ``. MariaDB's SHOW GRANTS includes the current role by itself; 5.7 has no roles. */
+async function activeRoles(session: Session): Promise<string | undefined> {
+  // A version comment: MySQL from 8.0 on asks for the roles, every other server gets NULL.
+  const [row] = await session.rows<{ roles: string | null }>('SELECT COALESCE(NULL /*!80000 , CURRENT_ROLE() */) AS roles');
+  const roles = row?.roles ?? 'NONE';
+  return roles === 'NONE' ? undefined : roles;
+}
+
+/** `GRANT SELECT, INSERT (a) ON \`db\`.* TO …`; a grant on a single table or routine is left out. */
+function parseGrant(text: string): Grant[] {
+  const match = /^GRANT (.+?) ON (?:TABLE )?(\*|`(?:[^`]|``)*`)\.\* TO /i.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) return [];
+  const privileges = new Set(
+    match[1]
+      .split(',')
+      .map((privilege) => privilege.trim().toUpperCase())
+      .map((privilege) => (privilege === 'ALL PRIVILEGES' ? 'ALL' : privilege)),
+  );
+  if (match[2] === '*') return [{ privileges }];
+  return [{ privileges, schemaPattern: match[2].slice(1, -1).replaceAll('``', '`') }];
+}
+
+function covers(grant: Grant, schema: string | undefined): boolean {
+  if (grant.schemaPattern === undefined) return true;
+  return schema !== undefined && likeMatches(grant.schemaPattern, schema);
+}
+
+/** Schema names in grants are LIKE patterns: `_` and `%` are wildcards unless escaped (manual, GRANT). */
+function likeMatches(pattern: string, text: string): boolean {
+  const source = pattern.replace(/\\([_%])|([_%])|[^_%\\]+|\\/g, (part, escaped?: string, wildcard?: string) => {
+    if (escaped !== undefined) return escaped;
+    if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
+    return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${source}$`, 'isu').test(text);
+}
+
+/** `user@host`, where the user may hold an `@` of its own. */
+function splitAccount(account: string): [string, string] {
+  const at = account.lastIndexOf('@');
+  return [account.slice(0, at), account.slice(at + 1)];
+}

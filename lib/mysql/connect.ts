@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2/promise';
+import { exitCodes, Fault } from '../fault.js';
+import type { ConnectionSettings, TlsSettings } from '../settings/settings.js';
+import { isAccessDenied, isUnknownDatabase } from './errors.js';
+
+const connectLimitMs = 10_000;
+
+/**
+ * Opens one connection without a default schema (a statement that forgets to name its schema must fail, not
+ * hit a table of the same name).
+ * @throws {Fault} exit code 11 where the server cannot be reached or does not let us in.
+ */
+export async function connect(settings: ConnectionSettings): Promise<Connection> {
+  try {
+    return await attempt(settings, await tlsOptions(settings));
+  } catch (error) {
+    if (settings.tls.mode === 'preferred' && lacksTls(error)) {
+      return attempt(settings, undefined).catch((second: unknown) => Promise.reject(explain(second, settings)));
+    }
+    throw explain(error, settings);
+  }
+}
+
+function attempt(settings: ConnectionSettings, ssl: SslOptions | undefined): Promise<Connection> {
+  const options: ConnectionOptions = {
+    user: settings.user,
+    password: settings.password?.reveal() ?? '',
+    connectTimeout: connectLimitMs,
+    charset: 'utf8mb4',
+    dateStrings: true,
+    supportBigNumbers: true,
+    multipleStatements: false,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
+    ...(settings.socketPath === undefined
+      ? { host: settings.host, port: settings.port }
+      : { socketPath: settings.socketPath }),
+    ...(ssl && { ssl }),
+  };
+  return createConnection(options);
+}
+
+async function tlsOptions(settings: ConnectionSettings): Promise<SslOptions | undefined> {
+  const { tls } = settings;
+  if (tls.mode === 'disabled' || settings.socketPath !== undefined) return undefined;
+  const verifies = tls.mode === 'verify-ca' || tls.mode === 'verify-identity';
+  return {
+    rejectUnauthorized: verifies,
+    verifyIdentity: tls.mode === 'verify-identity',
+    ...(tls.ca !== undefined && { ca: await pem(tls, 'ca') }),
+    ...(tls.cert !== undefined && { cert: await pem(tls, 'cert') }),
+    ...(tls.key !== undefined && { key: await pem(tls, 'key') }),
+  };
+}
+
+async function pem(tls: TlsSettings, which: 'ca' | 'cert' | 'key'): Promise<string> {
+  const path = tls[which] ?? '';
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Fault(`--ssl-${which} names ${path}, which cannot be read.`, {
+      id: 'ssl-file',
+      exitCode: exitCodes.usage,
+      next: 'Give the path of a readable PEM file.',
+      cause,
+    });
+  }
+}
+
+function lacksTls(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'HANDSHAKE_NO_SSL_SUPPORT';
+}
+
+function explain(error: unknown, settings: ConnectionSettings): Fault {
+  if (error instanceof Fault) return error;
+  const place = settings.socketPath ?? `${settings.host}:${settings.port}`;
+  const said = error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : String(error);
+  const details = { exitCode: exitCodes.environment, cause: error } as const;
+  if (isAccessDenied(error)) {
+    return new Fault(`The server at ${place} does not let ${settings.user} in: ${said}`, {
+      ...details,
+      id: 'access-denied',
+      next: 'Check --user and the password (ALTERWISE_PASSWORD, an option file, or --ask-password).',
+    });
+  }
+  if (isUnknownDatabase(error)) {
+    return new Fault(`The server at ${place} has no such schema: ${said}`, {
+      ...details,
+      id: 'unknown-database',
+      next: 'Check --database.',
+    });
+  }
+  if (lacksTls(error)) {
+    return new Fault(`The server at ${place} does not offer TLS, and --ssl-mode is ${settings.tls.mode}.`, {
+      ...details,
+      id: 'no-tls',
+      next: 'Switch TLS on in the server, or say --ssl-mode preferred.',
+    });
+  }
+  return new Fault(`The server at ${place} cannot be reached: ${said}`, {
+    ...details,
+    id: 'unreachable',
+    next: 'Check --host and --port (or --socket), that the server runs, and that a firewall lets you through.',
+  });
+}

@@ -1,0 +1,124 @@
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import type { ConnectionSettings } from '../settings/settings.js';
+import { connect } from './connect.js';
+
+/** How long a query that only looks may take. */
+const readLimitMs = 30_000;
+
+export interface SessionOptions {
+  /** Whole seconds, at least 1 (MySQL makes 1 of 0). Default 1: what only looks must not queue. */
+  lockWaitTimeoutSeconds?: number;
+}
+
+export interface QueryOptions {
+  /** After this the connection is given up; `Infinity` where somebody else watches the statement. */
+  limitMs?: number;
+}
+
+/** A connection on which no wait is without an end. */
+export interface Session {
+  /** The id that KILL and the processlist know. */
+  readonly connectionId: number;
+  rows<Row extends object>(sql: string, values?: readonly unknown[], options?: QueryOptions): Promise<Row[]>;
+  /** For statements without rows. Durations of DDL are the caller's to limit. */
+  execute(sql: string, options?: QueryOptions): Promise<{ affectedRows: number; warnings: number }>;
+  close(): Promise<void>;
+}
+
+/** Opens a session, hands it to `use`, and closes it whatever happens. */
+export async function withSession<T>(
+  settings: ConnectionSettings,
+  options: SessionOptions,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(settings, options);
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Opens a session with bounded lock waits. Its sql_mode is the server's, made strict (a conversion that would
+ * lose a value must fail), without ANSI_QUOTES and NO_BACKSLASH_ESCAPES (so that quoting means one thing).
+ * Statistics are read fresh: MySQL 8 caches them for a day (manual, information_schema_stats_expiry).
+ */
+export async function openSession(settings: ConnectionSettings, options: SessionOptions = {}): Promise<Session> {
+  const connection = await connect(settings);
+  // A connection that dies between two queries emits an error nobody waits for; the next query tells it again.
+  connection.on('error', () => {});
+  const session = new BoundedSession(connection);
+  try {
+    await session.execute(setUp(options.lockWaitTimeoutSeconds ?? 1));
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+  return session;
+}
+
+function setUp(lockWaitTimeoutSeconds: number): string {
+  const seconds = Math.max(1, Math.ceil(lockWaitTimeoutSeconds));
+  const mode = "REPLACE(REPLACE(REPLACE(@@GLOBAL.sql_mode,'ANSI_QUOTES',''),'NO_BACKSLASH_ESCAPES',''),'ANSI','')";
+  // MariaDB skips comments of versions 50700 to 99999, so these are MySQL's alone.
+  return (
+    `SET SESSION lock_wait_timeout=${seconds}, innodb_lock_wait_timeout=${seconds}, ` +
+    `sql_mode=CONCAT_WS(',',NULLIF(${mode},''),'STRICT_ALL_TABLES')` +
+    ' /*!80000 , information_schema_stats_expiry=0 */ /*!80030 , sql_generate_invisible_primary_key=0 */'
+  );
+}
+
+class BoundedSession implements Session {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get connectionId(): number {
+    return this.#connection.threadId;
+  }
+
+  async rows<Row extends object>(
+    sql: string,
+    values: readonly unknown[] = [],
+    options: QueryOptions = {},
+  ): Promise<Row[]> {
+    const [rows] = await this.#query<RowDataPacket[]>(sql, values, options);
+    return rows as unknown as Row[];
+  }
+
+  async execute(sql: string, options: QueryOptions = {}): Promise<{ affectedRows: number; warnings: number }> {
+    const [header] = await this.#query<ResultSetHeader>(sql, [], options);
+    return { affectedRows: header.affectedRows, warnings: header.warningStatus };
+  }
+
+  async close(): Promise<void> {
+    // A QUIT that is never answered must not hold up the end of a run.
+    const timer = setTimeout(() => this.#connection.destroy(), 2_000);
+    try {
+      await this.#connection.end();
+    } catch {
+      this.#connection.destroy(); // already lost: there is nothing left to close
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #query<T extends RowDataPacket[] | ResultSetHeader>(
+    sql: string,
+    values: readonly unknown[],
+    { limitMs = readLimitMs }: QueryOptions,
+  ) {
+    const timeout = Number.isFinite(limitMs) ? { timeout: limitMs } : {};
+    try {
+      return await this.#connection.query<T>({ sql, values: [...values], ...timeout });
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
+        this.#connection.destroy();
+      }
+      throw error;
+    }
+  }
+}

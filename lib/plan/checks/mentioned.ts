@@ -1,0 +1,36 @@
+import type { TableFacts } from '../../inspect/table.js';
+import type { Probe } from '../../probe/probe.js';
+import type { Check } from '../plan.js';
+
+/**
+ * Triggers and views that name a column which goes or gets another name. The ALTER succeeds all the same; the
+ * next INSERT (1054) or SELECT (1356) fails.
+ */
+export function mentioned(table: TableFacts, probe: Probe): Check | undefined {
+  if (probe.kind !== 'applies') return undefined;
+  const gone = probe.difference.columnsDropped.map(({ name }) => name);
+  if (gone.length === 0) return undefined;
+  const names = (text: string) => gone.some((column) => mentions(text, column));
+  const triggers = table.triggers
+    .filter(({ statement }) => names(statement))
+    .map(({ name }) => `trigger ${name}`);
+  const views = (table.views ?? [])
+    .filter(({ definition }) => names(definition))
+    .map(({ name }) => `view ${name}`);
+  const who = [...triggers, ...views];
+  if (who.length === 0) return undefined;
+  return {
+    id: 'column-mentioned',
+    level: 'danger',
+    text: `${gone.join(', ')} would be gone under that name, and ${who.join(', ')} would fail from then on.`,
+    count: who.length,
+    samples: who.slice(0, 5),
+    fix: 'Change or drop them first; create them anew afterwards.',
+  };
+}
+
+/** The name as a word of its own: `a` is not mentioned by `data`. */
+function mentions(text: string, column: string): boolean {
+  const escaped = column.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, 'iu').test(text);
+}

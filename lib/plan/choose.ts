@@ -1,0 +1,229 @@
+import { type ExitCode, exitCodes } from '../fault.js';
+import type { Obstacle } from '../ghost/obstacles.js';
+import type { Probe } from '../probe/probe.js';
+import type { Settings } from '../settings/settings.js';
+import type { AlterStatement } from '../sql/statement.js';
+import { contradiction } from './asserted.js';
+import type { Durations } from './durations.js';
+import type { Check, CostClass, DurationRange, Reason, RejectedStrategy, StrategyName } from './plan.js';
+import { rejection } from './rejection.js';
+
+export interface ChoiceFacts {
+  /** `off`: not tried, so the class is not known. */
+  probe: Probe | { kind: 'off' };
+  durations: Durations;
+  /** Servers that follow; absent where it is not known, which counts as "some do". */
+  replicas?: number;
+  /** What stands in gh-ost's way; empty where nothing does. Only needed where the change is no matter of metadata. */
+  ghostObstacles: readonly Obstacle[];
+  checks: readonly Check[];
+  asserted: AlterStatement['asserted'];
+  settings: Pick<Settings, 'strategy' | 'stallBudgetMs' | 'directBudgetMs'>;
+}
+
+export interface Choice {
+  strategy: StrategyName;
+  class: CostClass;
+  clause?: string;
+  reasons: readonly Reason[];
+  rejected: readonly RejectedStrategy[];
+  refusal?: { exitCode: ExitCode; next: string };
+}
+
+/** Facts in, strategy out, with its reasons and the ways not taken. Pure. */
+export function choose(facts: ChoiceFacts): Choice {
+  const { probe } = facts;
+  if (probe.kind === 'rejected') return { ...rejection(probe), class: 'unknown', rejected: [] };
+  if (probe.kind === 'in-place') return nothing(probe.facts);
+  if (probe.kind === 'conflict') return conflict(probe);
+  const danger = facts.checks.find(({ level }) => level === 'danger');
+  const costClass = probe.kind === 'applies' ? probe.class : 'unknown';
+  if (danger !== undefined) {
+    return refuse(
+      costClass,
+      { id: danger.id, text: danger.text },
+      exitCodes.refused,
+      danger.fix ?? 'Mend the statement.',
+    );
+  }
+  if (probe.kind === 'off') return withoutClass(facts);
+  const against = contradiction(facts.asserted, probe.clause);
+  if (against !== undefined) return { ...refuse(probe.class, against, exitCodes.usage, takeItOut) };
+  if (facts.settings.strategy === 'gh-ost') return ghost(facts, forced('gh-ost'), []);
+  return direct(facts, probe.class, probe.clause);
+}
+
+const takeItOut =
+  'Leave ALGORITHM and LOCK out: alterwise finds the cheapest that the server can do, and asserts it.';
+
+function direct(facts: ChoiceFacts, costClass: CostClass, clause: string | undefined): Choice {
+  const way = ways[costClass];
+  const durationMs = facts.durations[costClass];
+  const budget = budgetOf(facts, costClass);
+  const chosen: Choice = {
+    strategy: way.strategy,
+    class: costClass,
+    ...(clause !== undefined && { clause }),
+    reasons: [{ id: `class-${costClass}`, text: way.text }],
+    rejected: [],
+  };
+  if (budget === undefined) return chosen;
+  if (durationMs !== undefined && durationMs.high <= budget.limitMs) {
+    const within = {
+      id: 'within-budget',
+      text: `Predicted to take ${span(durationMs)}, within the ${budget.name} of ${time(budget.limitMs)}.`,
+    };
+    return { ...chosen, reasons: [...chosen.reasons, within], rejected: [slower(facts)] };
+  }
+  const over: Reason = {
+    id: `over-${budget.name.replaceAll(' ', '-')}`,
+    text:
+      durationMs === undefined
+        ? `${way.text} How long is not known, because the number of rows is not.`
+        : `${way.text} It would take ${span(durationMs)}; the ${budget.name} is ${time(budget.limitMs)}.`,
+  };
+  const rejected: RejectedStrategy = {
+    strategy: way.strategy,
+    reason: over,
+    ...(durationMs && { durationMs }),
+  };
+  if (facts.settings.strategy !== 'direct') return ghost(facts, over, [rejected]);
+  if (!budget.blocks) return { ...chosen, reasons: [...chosen.reasons, forced('direct'), over] };
+  const raise = 'Say --strategy auto, or allow the stall with --stall-budget.';
+  return { ...refuse(costClass, over, exitCodes.refused, raise), rejected: [rejected] };
+}
+
+const ways: Readonly<Record<CostClass, { strategy: StrategyName; text: string }>> = {
+  instant: {
+    strategy: 'instant',
+    text: 'The server changes metadata only; the size of the table does not matter.',
+  },
+  metadata: {
+    strategy: 'instant',
+    text: 'The server changes metadata in place, without reading or writing rows; the size does not matter.',
+  },
+  scan: { strategy: 'inplace', text: 'The server reads the table once while writers go on.' },
+  rebuild: { strategy: 'inplace', text: 'The server writes the whole table anew while writers go on.' },
+  'online-copy': { strategy: 'inplace', text: 'The server copies the whole table while writers go on.' },
+  shared: { strategy: 'copy', text: 'The server works in place and blocks writers for all of it.' },
+  copy: { strategy: 'copy', text: 'The server copies the whole table and blocks writers for all of it.' },
+  unknown: { strategy: 'refuse', text: 'What the server would do is not known.' },
+};
+
+interface Budget {
+  name: 'direct budget' | 'stall budget';
+  limitMs: number;
+  blocks: boolean;
+}
+
+/** A direct ALTER delays replicas by its own duration; a blocking one stalls writers by it. Undefined: no limit. */
+function budgetOf({ settings, replicas }: ChoiceFacts, costClass: CostClass): Budget | undefined {
+  if (costClass === 'instant' || costClass === 'metadata') return undefined;
+  const blocks = costClass === 'shared' || costClass === 'copy' || costClass === 'unknown';
+  if (blocks) return { name: 'stall budget', limitMs: settings.stallBudgetMs, blocks };
+  return {
+    name: 'direct budget',
+    limitMs: settings.directBudgetMs ?? (replicas === 0 ? 60_000 : 10_000),
+    blocks,
+  };
+}
+
+function ghost(facts: ChoiceFacts, why: Reason, rejected: readonly RejectedStrategy[]): Choice {
+  const costClass = facts.probe.kind === 'applies' ? facts.probe.class : 'unknown';
+  const [first] = facts.ghostObstacles;
+  if (first === undefined) {
+    const how = {
+      id: 'gh-ost',
+      text: 'gh-ost copies the table beside it, a chunk at a time, and swaps the tables at the end.',
+    };
+    return { strategy: 'gh-ost', class: costClass, reasons: [why, how], rejected };
+  }
+  const obstacle = { id: first.id, text: `gh-ost cannot be used: ${first.text}` };
+  const also = facts.ghostObstacles
+    .slice(1)
+    .map(({ id, text }) => ({ id, text: `gh-ost cannot be used: ${text}` }));
+  const exitCode = facts.ghostObstacles.every(({ kind }) => kind === 'environment')
+    ? exitCodes.environment
+    : exitCodes.refused;
+  const ghostDuration = facts.durations['gh-ost'];
+  return {
+    ...refuse(costClass, obstacle, exitCode, first.next),
+    reasons: [obstacle, ...also, why],
+    rejected: [
+      ...rejected,
+      { strategy: 'gh-ost', reason: obstacle, ...(ghostDuration && { durationMs: ghostDuration }) },
+    ],
+  };
+}
+
+function slower({ durations }: ChoiceFacts): RejectedStrategy {
+  const durationMs = durations['gh-ost'];
+  const reason = { id: 'direct-is-enough', text: 'The server does it well enough by itself, and sooner.' };
+  return { strategy: 'gh-ost', reason, ...(durationMs && { durationMs }) };
+}
+
+function withoutClass(facts: ChoiceFacts): Choice {
+  const why = {
+    id: 'probe-off',
+    text: 'The change was not probed (--probe off), so only a copy beside the table is safe.',
+  };
+  if (facts.settings.strategy !== 'direct') return ghost(facts, why, []);
+  const text = 'A direct ALTER has to assert an ALGORITHM and a LOCK, and --probe off leaves them unknown.';
+  return refuse(
+    'unknown',
+    { id: 'probe-off', text },
+    exitCodes.usage,
+    'Leave --probe off out, or use --strategy gh-ost.',
+  );
+}
+
+function nothing(facts: readonly string[]): Choice {
+  const reasons = facts.map((text) => ({ id: 'in-place', text: `Already in place: ${text}.` }));
+  return { strategy: 'nothing', class: 'instant', reasons, rejected: [] };
+}
+
+function conflict(probe: Extract<Probe, { kind: 'conflict' }>): Choice {
+  const there = probe.states.flatMap((state) => (state.state === 'in-place' ? [state.clause] : []));
+  const taken = probe.states.flatMap((state) => (state.state === 'conflict' ? [state.text] : []));
+  const missing = probe.states.flatMap((state) => (state.state === 'missing' ? [state.clause] : []));
+  if (taken.length > 0) {
+    const text = `It cannot be applied to the table as it is: ${taken.join('; ')}.`;
+    return refuse(
+      'unknown',
+      { id: 'conflict', text },
+      exitCodes.refused,
+      'Compare the statement with the definition of the table.',
+    );
+  }
+  const text = `Half of it is in place (${there.join('; ')}), and half is not (${missing.join('; ')}).`;
+  return refuse(
+    'unknown',
+    { id: 'partly-in-place', text },
+    exitCodes.refused,
+    `Run only what is missing: ${missing.join(', ')}`,
+  );
+}
+
+function refuse(costClass: CostClass, reason: Reason, exitCode: ExitCode, next: string): Choice {
+  return {
+    strategy: 'refuse',
+    class: costClass,
+    reasons: [reason],
+    rejected: [],
+    refusal: { exitCode, next },
+  };
+}
+
+function forced(strategy: 'direct' | 'gh-ost'): Reason {
+  return { id: 'forced', text: `--strategy ${strategy} asks for it.` };
+}
+
+function span({ low, high }: DurationRange): string {
+  return `${time(low)} to ${time(high)}`;
+}
+
+function time(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 360_000) / 10} h`;
+}

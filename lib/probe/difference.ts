@@ -1,0 +1,61 @@
+import type { Column, Index, TableShape } from '../inspect/shape.js';
+import type { Rename } from '../plan/plan.js';
+
+/** What an ALTER does to the shape of a table. A rename looks like a dropped and an added column here. */
+export interface Difference {
+  /** SHOW CREATE TABLE differs. */
+  definition: boolean;
+  columnsAdded: readonly Column[];
+  columnsDropped: readonly Column[];
+  columnsChanged: readonly { before: Column; after: Column }[];
+  indexesAdded: readonly Index[];
+  indexesDropped: readonly Index[];
+  indexesChanged: readonly { before: Index; after: Index }[];
+}
+
+/** @param renames columns that get another name: an index over one of them is still the same index */
+export function differenceOf(before: TableShape, after: TableShape, renames: readonly Rename[] = []): Difference {
+  const columns = compare(before.columns, after.columns, columnKey);
+  const wasIndexes = before.indexes.map((index) => withRenames(index, renames));
+  const indexes = compare(wasIndexes, after.indexes, indexKey);
+  return {
+    definition: before.definition !== after.definition,
+    columnsAdded: columns.added,
+    columnsDropped: columns.dropped,
+    columnsChanged: columns.changed,
+    indexesAdded: indexes.added,
+    indexesDropped: indexes.dropped,
+    indexesChanged: indexes.changed,
+  };
+}
+
+function compare<T extends { name: string }>(before: readonly T[], after: readonly T[], key: (item: T) => string) {
+  const was = new Map(before.map((item) => [item.name, item]));
+  const is = new Map(after.map((item) => [item.name, item]));
+  return {
+    added: after.filter((item) => !was.has(item.name)),
+    dropped: before.filter((item) => !is.has(item.name)),
+    changed: before.flatMap((item) => {
+      const now = is.get(item.name);
+      return now !== undefined && key(now) !== key(item) ? [{ before: item, after: now }] : [];
+    }),
+  };
+}
+
+function withRenames(index: Index, renames: readonly Rename[]): Index {
+  const to = (column: string) => renames.find(({ from }) => from.toLowerCase() === column.toLowerCase())?.to ?? column;
+  return { ...index, parts: index.parts.map((part) => (part.column === undefined ? part : { ...part, column: to(part.column) })) };
+}
+
+const columnKey = (column: Column) => JSON.stringify(column);
+
+function indexKey({ cardinality: _, ...index }: Index): string {
+  return JSON.stringify(index);
+}
+
+/** An index is built: the table has to be read. One that only gets another name is not. */
+export function buildsIndex(difference: Difference): boolean {
+  const dropped = difference.indexesDropped.map((index) => indexKey({ ...index, name: '' }));
+  const built = difference.indexesAdded.filter((index) => !dropped.includes(indexKey({ ...index, name: '' })));
+  return built.length + difference.indexesChanged.length > 0;
+}

@@ -1,0 +1,102 @@
+import { exitCodes, Fault } from '../fault.js';
+import { isServerError, mayBeInPlace, type ServerError } from '../mysql/errors.js';
+import type { Session } from '../mysql/session.js';
+import type { Settings } from '../settings/settings.js';
+import type { AlterStatement } from '../sql/statement.js';
+import { type ClauseState, clauseStates } from './in-place.js';
+import { type Climb, climb } from './ladder.js';
+import { type Scratch, type ScratchFacts, withScratch } from './scratch.js';
+import { type Tracer, trace } from './tracer.js';
+
+/** What the server says of a change, tried on an empty clone. */
+export type Probe =
+  | ({ kind: 'applies'; tracer: Tracer } & Climb)
+  /** Every clause is in place, or the whole would change neither definition nor values. */
+  | { kind: 'in-place'; facts: readonly string[] }
+  /** Some clauses are in place and some are not, or a name is taken by something else. */
+  | { kind: 'conflict'; states: readonly ClauseState[] }
+  /** The server refuses it for any table of this shape. */
+  | { kind: 'rejected'; errno: number; message: string };
+
+export interface ProbeOptions {
+  /** Start above this clause: the real table has refused it. */
+  above?: string;
+}
+
+/**
+ * Tries a change on an empty clone: what it costs, and what it does to definition and values. The clone is
+ * gone when this returns, whatever happens.
+ * @param session without a default schema: what a statement does not name by schema must not reach a real table
+ * @throws {Fault} where no clone can be made
+ */
+export async function probe(
+  session: Session,
+  facts: ScratchFacts,
+  statement: AlterStatement,
+  settings: Settings,
+  options: ProbeOptions = {},
+): Promise<Probe> {
+  try {
+    return await withScratch(session, facts, settings, (scratch) => {
+      if (!scratch.hasForeignKeys) refuseConstraints(statement);
+      return tryOut(scratch, facts, statement, options);
+    });
+  } catch (error) {
+    if (error instanceof Fault || !isServerError(error)) throw error;
+    return { kind: 'rejected', errno: error.errno, message: error.message };
+  }
+}
+
+async function tryOut(
+  scratch: Scratch,
+  { server }: ScratchFacts,
+  statement: AlterStatement,
+  { above }: ProbeOptions,
+): Promise<Probe> {
+  let climbed: Climb;
+  try {
+    climbed = await climb(scratch, server, statement, above);
+  } catch (error) {
+    if (!mayBeInPlace(error)) throw error;
+    return judge(await statesOr(error, () => clauseStates(scratch, server, statement)));
+  }
+  const tracer = await trace(scratch, statement.spec);
+  if (changesNothing(climbed, tracer)) {
+    return { kind: 'in-place', facts: ['the definition and the values would be the same after it'] };
+  }
+  return { kind: 'applies', tracer, ...climbed };
+}
+
+/** A clause that fails for a reason of its own is the whole's reason. */
+async function statesOr(error: ServerError, look: () => Promise<ClauseState[]>): Promise<ClauseState[]> {
+  try {
+    return await look();
+  } catch (other) {
+    if (isServerError(other)) throw error;
+    throw other;
+  }
+}
+
+function judge(states: readonly ClauseState[]): Probe {
+  if (states.every(({ state }) => state === 'in-place')) {
+    return { kind: 'in-place', facts: states.flatMap((state) => (state.state === 'in-place' ? [state.text] : [])) };
+  }
+  return { kind: 'conflict', states };
+}
+
+/** Never from the definition alone: DROP b + ADD b of the same type leaves it as it was, and the values gone. */
+function changesNothing(climbed: Climb, tracer: Tracer): boolean {
+  return !climbed.difference.definition && !climbed.rebuilds && tracer.kind === 'known' && tracer.unchanged;
+}
+
+/** A clone beside the original has no foreign keys, and its CHECKs have other names: what it says of them is wrong. */
+function refuseConstraints(statement: AlterStatement): void {
+  const words = ['CONSTRAINT', 'FOREIGN', 'CHECK', 'REFERENCES'];
+  const clause = statement.clauses.find(({ head }) => words.some((word) => head.includes(word)));
+  if (clause === undefined && statement.references.length === 0) return;
+  throw new Fault('A change of constraints can only be tried in a schema of its own, and this account may not create one.', {
+    id: 'probe-needs-scratch',
+    exitCode: exitCodes.environment,
+    next: 'GRANT ALL ON `\\_alterwise\\_%`.* to the account, or name a schema with --scratch-schema.',
+  });
+}
