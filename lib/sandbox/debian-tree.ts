@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installOnce } from '../cache.js';
-import { CommandError, runCommand } from '../command.js';
+import { runCommand } from '../command.js';
 import type { SandboxOptions } from './types.js';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
@@ -126,9 +126,4 @@ async function findLoader(root: string): Promise<string> {
     if (loader !== undefined) return join(root, folder, loader);
   }
   throw new Error(`no dynamic loader in ${root}`);
-}
-
-/** Whether an installation failed because a program that it needs is not on this machine. */
-export function isMissingProgram(error: unknown): boolean {
-  return error instanceof CommandError && error.isMissing;
 }

@@ -41,7 +41,7 @@ async function startOnce(
 ): Promise<SandboxServer> {
   const port = await freePort();
   const password = randomBytes(12).toString('hex');
-  const args = serverArgs(program.flavor, { folder: '%FOLDER%', port }, variables);
+  const args = serverArgs(program.flavor, '%FOLDER%', port, variables);
   const { pid, folder, ended, end } = await supervised({
     command: [...program.command, '--no-defaults', ...program.args, ...args],
     template,

@@ -5,7 +5,7 @@
  * which somebody else would have to remember it.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { cp, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,10 +31,13 @@ export type Report = { event: 'started'; pid: number; folder: string } | { event
 
 const graceMs = 20_000;
 
+let accepted = false;
 let ending: 'SIGTERM' | 'SIGKILL' | undefined;
 let server: ChildProcess | undefined;
+let folder: string | undefined;
 
 process.once('message', (order: Order) => {
+  accepted = true;
   if (!order.detached) process.once('disconnect', () => end('SIGTERM'));
   process.on('message', (signal) => end(signal === 'SIGKILL' ? 'SIGKILL' : 'SIGTERM'));
   supervise(order).then(
@@ -45,12 +48,19 @@ process.once('message', (order: Order) => {
     },
   );
 });
-// Before the order has come there is nothing to end.
-process.once('disconnect', () => server ?? setTimeout(() => process.exit(0), 1_000).unref());
+process.once('disconnect', () => {
+  if (!accepted) process.exit(0);
+});
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end('SIGTERM'));
 
+// Whatever ends this, a defect of its own included, ends the server. Mostly there is nothing left to do by now.
+process.once('exit', () => {
+  server?.kill('SIGKILL');
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
 async function supervise(order: Order): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'alterwise-sandbox-'));
+  folder = await mkdtemp(join(tmpdir(), 'alterwise-sandbox-'));
   try {
     await prepare(folder, order);
     if (ending === undefined) await serve(folder, order);
