@@ -47,7 +47,8 @@ export async function withSession(
   }
   const statements = await readStatements(positionals, values, io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
-  const reporter = await reporterFor(settings, io.stderr, { run: randomUUID(), withPlan: !dryRun });
+  const run = randomUUID();
+  const reporter = await reporterFor(settings, io.stderr, { run, withPlan: !dryRun });
   const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text } satisfies Event);
   try {
     for (const text of warnings) warn('settings', text);
@@ -56,7 +57,7 @@ export async function withSession(
       (text) => warn('stopping', text),
       ({ signal, hurry }) =>
         work({
-          request: { statements, settings, emit: reporter.emit, signal, hurry },
+          request: { run, statements, settings, emit: reporter.emit, signal, hurry },
           dryRun,
           write: async (value, asText) => {
             reporter.stop();

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
 import type { Values } from '../settings/options.js';
+import { quoteName } from '../sql/quote.js';
 import type { AlterStatement } from '../sql/statement.js';
 import type { Io } from './io.js';
 
@@ -18,7 +19,6 @@ export async function readStatements(
   const text = await readText(positionals, values, io);
   const { parseStatements } = await import('../sql/parse.js');
   const statements = parseStatements(text);
-  if (statements.length === 0) throw usage('There is no statement in what was given.');
   if (values.table !== undefined && statements.length > 1) {
     throw usage('--alter: expected the change of one table, got several statements.');
   }
@@ -50,12 +50,7 @@ async function readText(positionals: readonly string[], values: Values, io: Io):
 
 /** `shop.orders` is a table in a schema; a name with back-ticks is taken as it is. */
 function quoted(table: string): string {
-  return table.includes('`')
-    ? table
-    : table
-        .split('.')
-        .map((part) => `\`${part}\``)
-        .join('.');
+  return table.includes('`') ? table : table.split('.').map(quoteName).join('.');
 }
 
 async function readStatementFile(path: string): Promise<string> {

@@ -36,7 +36,9 @@ function sizeText({ rows, rowsExact, dataBytes, indexBytes }: Estimate): string 
   const count =
     rows === undefined
       ? 'rows: ?'
-      : `${rowsExact ? 'exactly' : 'about'} ${humanCount(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+      : rowsExact
+        ? `exactly ${counted(rows, 'row')}`
+        : `about ${counted(Number(rows.toPrecision(3)), 'row')}`;
   const bytes = (size: number | undefined) => (size === undefined ? '?' : humanBytes(size));
   return `${count}, data ${bytes(dataBytes)}, indexes ${bytes(indexBytes)}`;
 }
@@ -117,7 +119,7 @@ function checkText({ id, text, count, samples, fix }: Check): string {
   const found = count === undefined ? '' : ` (${humanCount(count)})`;
   const examples = samples?.slice(0, 3).map((sample) => oneLine(sampleText(sample), 40)) ?? [];
   const such = examples.length === 0 ? '' : `; for example ${examples.join(', ')}`;
-  return `${id}: ${oneLine(text)}${found}${such}${fix === undefined ? '' : `; to mend it: ${oneLine(fix)}`}`;
+  return `${id}: ${oneLine(text).replace(/\.$/, '')}${found}${such}${fix === undefined ? '' : `; to mend it: ${oneLine(fix)}`}`;
 }
 
 function sampleText(sample: unknown): string {

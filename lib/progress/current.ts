@@ -41,7 +41,7 @@ export class Current {
   ended(): string {
     if (!this.#phase) return '';
     const { table, text } = this.#phase;
-    return oneLine(`${table}: ${text} (${this.#elapsed()})`);
+    return oneLine(`${table}: ${text} (${humanMs(this.#elapsedMs())})`);
   }
 
   #begin(phase: Pick<Phase, 'phase' | 'table' | 'text'>): void {
@@ -50,10 +50,14 @@ export class Current {
     this.#since = Date.now();
   }
 
-  #elapsed(): string {
+  #elapsedMs(): number {
     const here = Date.now() - this.#since;
     const told = this.#step ? this.#step.elapsedMs + Date.now() - this.#heard : 0;
-    return humanMs(Math.floor(Math.max(here, told) / 1000) * 1000);
+    return Math.max(here, told);
+  }
+
+  #elapsed(): string {
+    return humanMs(Math.floor(this.#elapsedMs() / 1000) * 1000);
   }
 
   /** gh-ost itself is silent for up to 30 s: what is older is worth a word. */

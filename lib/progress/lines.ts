@@ -2,7 +2,7 @@ import { Current } from './current.js';
 import { describe } from './describe.js';
 import type { Reporter, ReportOptions, ReportStream } from './reporter.js';
 
-export interface LinesOptions extends ReportOptions {
+export interface LinesOptions extends Pick<ReportOptions, 'withPlan'> {
   color: boolean;
   /** How often the state is repeated; CI systems end what is silent. */
   everyMs?: number;

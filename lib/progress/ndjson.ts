@@ -1,7 +1,7 @@
 import type { Reporter, ReportStream } from './reporter.js';
 
 /** Events for programs: one JSON object a line, as `docs/schema/event.schema.json` describes it. */
-export function ndjsonReporter(stream: ReportStream, run: string | undefined): Reporter {
+export function ndjsonReporter(stream: ReportStream, run: string): Reporter {
   return {
     emit(event) {
       const line = { version: 1, time: new Date().toISOString(), run, ...event };

@@ -11,7 +11,7 @@ export type ReportStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: 
 
 export interface ReportOptions {
   /** Id of the run, for programs. */
-  run?: string;
+  run: string;
   /** Whether people see the plan among the events; not where it is the result. */
   withPlan?: boolean;
 }
@@ -26,7 +26,7 @@ export interface ReportOptions {
 export async function reporterFor(
   settings: Pick<Settings, 'progress' | 'verbosity' | 'color'>,
   stream: ReportStream,
-  options: ReportOptions = {},
+  options: ReportOptions,
 ): Promise<Reporter> {
   const reporter = await make(settings, stream, options);
   let failed = false;

@@ -12,7 +12,7 @@ const margin = 3;
 /** Events on a terminal: one moving line, and above it what is over. */
 export function terminalReporter(
   stream: ReportStream,
-  { withPlan = false, color }: ReportOptions & { color: boolean },
+  { withPlan = false, color }: Pick<ReportOptions, 'withPlan'> & { color: boolean },
 ): Reporter {
   const current = new Current();
   const style = () => ({ color, columns: stream.columns ?? 80 });

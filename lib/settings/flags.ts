@@ -30,7 +30,9 @@ export function flagLayer(
     } else if (Array.isArray(raw) && !optionOf(name).kind.repeatable) {
       notes.faults.push(`${label}: expected once, got ${raw.length} times`);
     } else {
-      layer.set(name, { raw, label, origin: `flag ${label}` });
+      // A flag is one value, spaces and all; only the environment and files separate values by spaces.
+      const value = optionOf(name).kind.repeatable ? [raw].flat() : raw;
+      layer.set(name, { raw: value, label, origin: `flag ${label}` });
     }
   }
   if (passwordInside(layer.get('dsn')?.raw)) {

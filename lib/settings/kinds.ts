@@ -73,7 +73,7 @@ export function list<T>(item: Kind<T>): Kind<readonly T[]> {
 }
 
 function parseEach<T>(item: Kind<T>, raw: unknown): Parsed<readonly T[]> {
-  const raws = Array.isArray(raw) ? raw : String(raw).split(/\s+/).filter(Boolean);
+  const raws = Array.isArray(raw) ? raw : String(raw).trim().split(/\s+/);
   const values: T[] = [];
   for (const one of raws) {
     const parsed = item.parse(one);

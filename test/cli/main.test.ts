@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { main } from '../../lib/cli/main.js';
+import { type FakeIo, fakeIo } from '../fixtures/io.js';
+import { assertSchema } from '../fixtures/schemas.js';
+
+const dir = t.testdir({
+  'change.sql': 'ALTER TABLE a ADD b int; DROP INDEX c ON a',
+  'empty.sql': '-- nothing\n',
+});
+
+async function cli(argv: string[], io: FakeIo = fakeIo({ cwd: dir })): Promise<{ code: number; io: FakeIo }> {
+  return { code: await main(argv, io), io };
+}
+
+t.test('help, version and completion answer on standard output', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['--help'], /alterwise plan \[STATEMENT\.\.\] .*alterwise run/s],
+    [['plan', '--help'], /--lock-budget .*\[default: 30s\]/s],
+    [['run', '-h'], /--dry-run/],
+    [['gh-ost', '--help'], /gh-ost install/],
+    [['--version'], /^\d+\.\d+\.\d+/],
+    [['completion'], /_alterwise_yargs_completions/],
+  ];
+  for (const [argv, wanted] of cases) {
+    const { code, io } = await cli(argv);
+    t.match(io.stdout.text, wanted, argv.join(' '));
+    t.strictSame([code, io.stderr.text], [0, '']);
+  }
+});
+
+t.test('wrong usage ends with 2 and says what to do', async (t) => {
+  const change = join(dir, 'change.sql');
+  const cases: [string[], RegExp][] = [
+    [[], /Which command\? There are plan, run, gh-ost, completion\./],
+    [['pln', 'x'], /pln is not a command; did you mean plan\?/],
+    [['plan'], /No statement was given\..*write one of/s],
+    [['plan', 'ALTER', 'TABLE', 'a'], /Expected one statement in quotes, got 3 words: ALTER TABLE a/],
+    [['plan', 'ALTER TABLE a ADD b int', '--file', change], /got a statement and --file/],
+    [['plan', '--table', 'a'], /Expected --table and --alter together/],
+    [['plan', '--table', 'a', '--alter', 'ALTER TABLE a ADD b int'], /only what follows ALTER TABLE t/],
+    [
+      ['plan', '--file', 'absent.sql'],
+      /--file: expected a file that can be read, got .*absent\.sql \(ENOENT\)/,
+    ],
+    [['plan', '--file', 'empty.sql'], /no statement/i],
+    [['plan', 'SELECT 1'], /SELECT/],
+    [['run', '--lokc-budget=1s', '--port=0'], /2 settings are wrong:.*did you mean --lock-budget\?.*--port/s],
+    [['run', '--host', 'a', '--host', 'b'], /--host: expected once, got 2 times/],
+    [['run', '--quiet', '--quiet'], /--quiet: expected once, got 2 times/],
+    [['run', '--gh-ost-flag=--execute', '--gh-ost-flag=--gcp'], /expected no --execute: alterwise sets it/],
+    [['gh-ost'], /gh-ost: expected install or which, got nothing/],
+    [['gh-ost', 'instal'], /did you mean install\?/],
+    [['gh-ost', 'which', '--lock-budget=1s'], /--lock-budget: is not an option here/],
+  ];
+  for (const [argv, wanted] of cases) {
+    const { code, io } = await cli(argv);
+    t.match(io.stderr.text, wanted, argv.join(' '));
+    t.match(io.stderr.text, /^alterwise: .*\nNothing was changed\.\nNext: /s);
+    t.strictSame([code, io.stdout.text], [2, '']);
+  }
+});
+
+t.test('for programs, an error is a document', async (t) => {
+  for (const argv of [
+    ['plan', '--format', 'json'],
+    ['plan', '--format=json', '--prot=1'],
+    ['no', '--format=json'],
+  ]) {
+    const { code, io } = await cli(argv);
+    const document: unknown = JSON.parse(io.stdout.text);
+    assertSchema(t, 'error', document);
+    t.match(document, { version: 1, exitCode: 2, error: { state: 'Nothing was changed.' } });
+    t.strictSame([code, io.stderr.text], [2, '']);
+  }
+  const byEnvironment = await cli(['plan'], fakeIo({ env: { ALTERWISE_FORMAT: 'json' } }));
+  assertSchema(t, 'error', JSON.parse(byEnvironment.io.stdout.text));
+  const ndjson = await cli(['plan', '--progress=ndjson']);
+  assertSchema(t, 'error', JSON.parse(ndjson.io.stderr.text));
+});
+
+t.test('--print-settings shows values and sources, secrets masked', async (t) => {
+  const env = { ALTERWISE_PASSWORD: 'secret', DATABASE_URL: 'mysql://u:secret@h/shop', NO_COLOR: '1' };
+  const { code, io } = await cli(['run', '--print-settings', '--lock-budget=90s'], fakeIo({ env }));
+  t.equal(code, 0);
+  t.match(io.stdout.text, /^lock-budget +90s +flag --lock-budget$/m);
+  t.match(io.stdout.text, /^dsn +mysql:\/\/u:\*\*\*@h\/shop +environment DATABASE_URL$/m);
+  t.match(io.stdout.text, /^password +\*\*\* +environment ALTERWISE_PASSWORD$/m);
+  t.match(io.stdout.text, /^no-color +true +environment NO_COLOR$/m);
+  t.notMatch(io.stdout.text, 'secret');
+  const json = await cli(['plan', '--print-settings', '--format=json'], fakeIo({ env }));
+  t.match(JSON.parse(json.io.stdout.text), { version: 1, settings: [{ name: 'dsn' }] });
+});

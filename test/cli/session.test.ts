@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import type { Invocation } from '../../lib/cli/command.js';
+import { planCommand } from '../../lib/cli/plan.js';
+import { runCommand } from '../../lib/cli/run.js';
+import { type Session, withSession } from '../../lib/cli/session.js';
+import { type FakeIo, fakeIo } from '../fixtures/io.js';
+
+const statement = 'ALTER TABLE a ADD b int';
+
+async function session(
+  flags: Invocation['flags'],
+  work: (session: Session) => Promise<number>,
+  { io = fakeIo(), command = runCommand, positionals = [statement] } = {},
+): Promise<{ code: number; io: FakeIo }> {
+  return { code: await withSession({ command, flags, positionals }, io, work), io };
+}
+
+const writing = async ({ write }: Session) => {
+  await write({ version: 1 }, ({ color, columns }) => `text ${color} ${columns}\n`);
+  return 4;
+};
+
+t.test('the exit code is that of the work; the result goes where it should', async (t) => {
+  const dir = t.testdir({});
+  const text = await session({}, writing);
+  t.strictSame([text.code, text.io.stdout.text, text.io.stderr.text], [4, 'text false 100\n', '']);
+  const json = await session({ format: 'json' }, writing);
+  t.strictSame(JSON.parse(json.io.stdout.text), { version: 1 });
+  const out = await session({ format: 'json', out: 'plan.json' }, writing, { io: fakeIo({ cwd: dir }) });
+  t.equal(out.io.stdout.text, '');
+  t.strictSame(JSON.parse(await readFile(join(dir, 'plan.json'), 'utf8')), { version: 1 });
+});
+
+t.test('colours only on a terminal that may have them', async (t) => {
+  const onTerminal = () => {
+    const io = fakeIo();
+    Object.assign(io.stdout, { isTTY: true, columns: 60 });
+    return io;
+  };
+  t.equal((await session({}, writing, { io: onTerminal() })).io.stdout.text, 'text true 60\n');
+  t.equal(
+    (await session({ 'no-color': true }, writing, { io: onTerminal() })).io.stdout.text,
+    'text false 60\n',
+  );
+});
+
+t.test('a result that cannot be written is shown and reported', async (t) => {
+  const io = fakeIo({ cwd: t.testdir({ taken: {} }) });
+  await t.rejects(session({ out: 'taken' }, writing, { io }), /could not be written to .*taken/);
+  t.equal(io.stderr.text, 'text false 100\n');
+});
+
+t.test('statements from each source', async (t) => {
+  const cwd = t.testdir({ 'change.sql': `${statement};\nDROP INDEX c ON d` });
+  const cases: [Invocation['flags'], string[], string[]][] = [
+    [{}, [statement], ['a']],
+    [{}, ['-'], ['from_stdin']],
+    [{ file: 'change.sql' }, [], ['a', 'd']],
+    [{ table: '`odd.name`', alter: 'ADD b int' }, [], ['odd.name']],
+    [{ table: 'shop.orders', alter: 'ADD b int' }, [], ['orders']],
+  ];
+  for (const [flags, positionals, tables] of cases) {
+    const io = fakeIo({ cwd, stdin: 'ALTER TABLE from_stdin ADD b int' });
+    const seen: string[] = [];
+    const work = async ({ request }: Session) => seen.push(...request.statements.map(({ table }) => table));
+    await session(flags, work, { io, positionals });
+    t.strictSame(seen, tables);
+  }
+});
+
+t.test('a dry run is a plan', async (t) => {
+  const cases = [
+    [planCommand, {}, true],
+    [runCommand, {}, false],
+    [runCommand, { 'dry-run': true }, true],
+  ] as const;
+  for (const [command, flags, dryRun] of cases) {
+    await session(flags, async (session) => Number(t.equal(session.dryRun, dryRun)), { command });
+  }
+});
+
+t.test('the first signal stops, the second hurries, the third is not ours', async (t) => {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const io = fakeIo();
+    const work = async ({ request: { signal, hurry } }: Session) => {
+      io.signals.emit(name, name);
+      t.strictSame([signal.aborted, hurry?.aborted], [true, false]);
+      t.match(signal.reason, { id: 'aborted', exitCode: 6, message: `Stopped by ${name}.` });
+      io.signals.emit(name, name);
+      t.strictSame([hurry?.aborted, io.signals.listenerCount(name)], [true, 0]);
+      return 6;
+    };
+    t.equal((await session({ progress: 'lines' }, work, { io })).code, 6);
+    t.match(
+      io.stderr.text,
+      /stopping and putting everything back; a second .* leaves at once.*again: leaving/s,
+    );
+  }
+});
+
+t.test('handlers are gone afterwards, whatever happens', async (t) => {
+  const io = fakeIo();
+  await t.rejects(
+    session({}, () => Promise.reject(new Error('sorry')), { io }),
+    { message: 'sorry' },
+  );
+  t.strictSame(io.signals.eventNames(), []);
+});
