@@ -6,8 +6,8 @@ import type { Event } from './event.js';
 import type { Reporter, ReportOptions, ReportStream } from './reporter.js';
 
 const redrawMs = 100;
-/** The spinner, a space, and the last column, which some terminals wrap at. */
-const margin = 3;
+/** The spinner, a space, the last column, which some terminals wrap at, and the `^C` of somebody who stops it. */
+const margin = 5;
 
 /** Events on a terminal: one moving line, and above it what is over. */
 export function terminalReporter(
