@@ -50,9 +50,12 @@ export async function freshSchema(t: Test, server: TestServer): Promise<Schema> 
   await main.query(`CREATE DATABASE ${name}`);
   await main.query(`USE ${name}`);
   const drop = async () => {
-    // Destroyed rather than closed: a test may have left a lock or a query that never ends.
-    for (const connection of opened.splice(0)) connection.destroy();
     const last = await createConnection({ host, port, user, password });
+    // Killed rather than closed: a test may have left a lock, or a query that never ends.
+    for (const connection of opened.splice(0)) {
+      await last.query(`KILL ${connection.threadId}`).catch(unlessGone);
+      connection.destroy();
+    }
     await last.query('SET SESSION lock_wait_timeout=20');
     await last.query(`DROP DATABASE IF EXISTS ${name}`);
     await last.end();
@@ -67,6 +70,10 @@ export async function freshSchema(t: Test, server: TestServer): Promise<Schema> 
     connect: () => connect(name),
     drop,
   };
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ER_NO_SUCH_THREAD')) throw error;
 }
 
 function servers(): TestServers {

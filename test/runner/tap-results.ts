@@ -16,13 +16,19 @@ export interface FileResult {
 export function tapResults(onFile: (result: FileResult) => void): Parser {
   const parser = new Parser();
   let current: Subtest | undefined;
+  // What a file prints before its first test point is not seen as the file's by the parser.
+  let output = '';
   parser.on('child', (child: Parser) => {
     current = follow(child);
   });
+  parser.on('extra', (text: string) => {
+    output += text;
+  });
   parser.on('assert', (result: Result) => {
     const subtest = current ?? new Subtest();
+    onFile({ file: result.name, tests: subtest.close(result, result.name, output), ms: result.time ?? 0 });
     current = undefined;
-    onFile({ file: result.name, tests: subtest.close(result, result.name, ''), ms: result.time ?? 0 });
+    output = '';
   });
   return parser;
 }
