@@ -30,13 +30,14 @@ async function acting(
 ): Promise<{ path: string; version: string }> {
   const { loadSettings } = await import('../settings/load.js');
   const { env, cwd, home } = io;
-  const { settings } = await loadSettings({ flags, env, cwd, home, accepted: command.options });
+  const { settings, warnings } = await loadSettings({ flags, env, cwd, home, accepted: command.options });
+  const tell = (text: string) => void io.stderr.write(`${text}\n`);
+  warnings.forEach(tell);
   if (action === 'which') {
     const { findGhost } = await import('../ghost/binary.js');
     return await findGhost(settings.ghost.path);
   }
   const { installGhost } = await import('../ghost/install.js');
-  const tell = (text: string) => void io.stderr.write(`${text}\n`);
   return await withSignals(io.signals, tell, ({ signal }) => installGhost({ onProgress: tell, signal }));
 }
 

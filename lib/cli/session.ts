@@ -41,6 +41,7 @@ export async function withSession(
   const loaded = await loadSettings({ flags, env, cwd, home, accepted, ...(askPassword && { askPassword }) });
   const { settings, values, warnings } = loaded;
   if (values['print-settings']) {
+    for (const text of warnings) io.stderr.write(`${text}\n`);
     const document = { version: 1, settings: settingLines(loaded) };
     await write(settings, io, document, () => settingsAsText(loaded));
     return 0;

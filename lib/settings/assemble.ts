@@ -52,7 +52,8 @@ function ghost(values: Values, path: Path): GhostSettings {
     rehearse: values.rehearse ?? 'auto',
     cutOverLockTimeoutSeconds: given(values['cut-over-lock-timeout']),
     ...present({
-      path: path(values['gh-ost']),
+      // A bare name is looked for on PATH.
+      path: values['gh-ost']?.includes('/') ? path(values['gh-ost']) : values['gh-ost'],
       maxLoad: values['max-load'],
       criticalLoad: values['critical-load'],
       throttleQuery: values['throttle-query'],

@@ -203,3 +203,13 @@ t.test('TLS: files are absolute, an authority means that it is checked', async (
   const [ca, cert, key] = ['ca.pem', 'c.pem', 'k.pem'].map((name) => join(cwd, name));
   t.strictSame(settings.connection.tls, { mode: 'verify-ca', ca, cert, key });
 });
+
+t.test('the binary: a path is absolute, a bare name stays one', async (t) => {
+  const cases = [
+    ['bin/gh-ost', join(nowhere, 'bin/gh-ost')],
+    ['gh-ost-1.1.11', 'gh-ost-1.1.11'],
+  ] as const;
+  for (const [given, wanted] of cases) {
+    t.equal((await load({ env: { GH_OST: given } })).settings.ghost.path, wanted);
+  }
+});
