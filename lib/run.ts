@@ -1,10 +1,21 @@
-import type { Plan } from './plan/plan.js';
-import type { RunResult } from './plan/result.js';
+import { runDirectly } from './direct/run.js';
+import { exitCodes } from './fault.js';
+import { runThroughGhost } from './ghost/run.js';
+import { inspectServer } from './inspect/server.js';
+import { makePlan } from './make-plan.js';
+import { withSession } from './mysql/session.js';
+import { outcome } from './plan/outcome.js';
+import type { Plan, PlannedStatement } from './plan/plan.js';
+import type { RunResult, StatementResult } from './plan/result.js';
 import type { Emit } from './progress/event.js';
+import { withRunLock } from './run-lock.js';
 import type { Settings } from './settings/settings.js';
 import type { AlterStatement } from './sql/statement.js';
+import { verifyDefinition } from './verify/definition.js';
 
 export interface Request {
+  /** What the run is called, in events and results. */
+  run: string;
   statements: readonly AlterStatement[];
   settings: Settings;
   emit: Emit;
@@ -15,11 +26,139 @@ export interface Request {
 }
 
 /** Looks at the server and the table, and says what would be done. Changes nothing. */
-export async function plan(_request: Request): Promise<Plan> {
-  throw new Error('in the making');
+export async function plan(request: Request): Promise<Plan> {
+  const made = await makePlan(request);
+  request.emit({ type: 'plan', plan: made });
+  return made;
 }
 
-/** Plans, and then does what the plan says. */
-export async function run(_request: Request): Promise<RunResult> {
-  throw new Error('in the making');
+/** Plans everything, and then does what the plan says, one statement after the other, up to the first that fails. */
+export async function run(request: Request): Promise<RunResult> {
+  const made = await plan(request);
+  const results: StatementResult[] = [];
+  const refused = made.statements.find(({ strategy }) => strategy === 'refuse');
+  for (const [index, statement] of made.statements.entries()) {
+    const stopped = results.some(({ exitCode }) => exitCode !== exitCodes.done);
+    const result =
+      stopped || (refused !== undefined && refused !== statement)
+        ? notStarted(statement)
+        : await execute(statement, made, index, request);
+    results.push(result);
+    request.emit({ type: 'outcome', result });
+  }
+  const failed = results.find(({ exitCode }) => exitCode !== exitCodes.done);
+  return {
+    version: 1,
+    run: request.run,
+    plan: made.id,
+    exitCode: failed?.exitCode ?? exitCodes.done,
+    statements: results,
+  };
+}
+
+async function execute(
+  statement: PlannedStatement,
+  made: Plan,
+  index: number,
+  request: Request,
+): Promise<StatementResult> {
+  const settled = withoutWork(statement, request);
+  if (settled !== undefined) return settled;
+  return withRunLock(request.settings.connection, statement.table, () =>
+    executeLocked(statement, made, index, request),
+  );
+}
+
+async function executeLocked(
+  statement: PlannedStatement,
+  made: Plan,
+  index: number,
+  request: Request,
+): Promise<StatementResult> {
+  const { settings, emit, signal, hurry } = request;
+  const server = await withSession(settings.connection, {}, async (session) => {
+    const state = await verifyDefinition(session, statement);
+    return state.state === 'as-before' || isRebuild(statement) ? inspectServer(session) : undefined;
+  });
+  if (server === undefined) return drifted(statement);
+  const context = { settings, server, emit, signal, ...(hurry && { hurry }) };
+  if (statement.strategy === 'gh-ost') return runThroughGhost(statement, made, context);
+  const result = await runDirectly(statement, context);
+  if (!('classRefused' in result)) return result;
+  const again = await chooseAgain(statement, result.classRefused, index, request);
+  return withoutWork(again.statement, request) ?? executeLocked(again.statement, again.plan, index, request);
+}
+
+/** The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen anew. */
+async function chooseAgain(
+  { table, clause }: PlannedStatement,
+  refusedWith: string,
+  index: number,
+  request: Request,
+): Promise<{ statement: PlannedStatement; plan: Plan }> {
+  const name = `${table.schema}.${table.name}`;
+  const text = `${name} refuses ${clause}: ${refusedWith}. Choosing again.`;
+  request.emit({ type: 'warning', id: 'class-refused', table: name, text });
+  const statements = request.statements.slice(index, index + 1);
+  const made = await makePlan({ ...request, statements }, clause === undefined ? {} : { above: clause });
+  request.emit({ type: 'plan', plan: made });
+  const [statement] = made.statements;
+  if (statement === undefined) throw new Error('a plan without its statement');
+  return { statement, plan: made };
+}
+
+/** The endings that need no look at the server. */
+function withoutWork(statement: PlannedStatement, { signal }: Request): StatementResult | undefined {
+  if (statement.strategy === 'refuse') return refusal(statement);
+  if (statement.strategy === 'nothing') return nothing(statement);
+  return signal.aborted ? abortedBefore(statement) : undefined;
+}
+
+/** FORCE, ENGINE=: the definition is the same before and after. */
+function isRebuild({ promise }: PlannedStatement): boolean {
+  return promise.after === promise.before;
+}
+
+function refusal(statement: PlannedStatement): StatementResult {
+  const [reason] = statement.reasons;
+  return outcome(statement, 'refused', {
+    ...(statement.refusal && { exitCode: statement.refusal.exitCode }),
+    reason: reason ?? { id: 'refused', text: 'Refused.' },
+    state: `${nameOf(statement)} is as it was.`,
+    ...(statement.refusal && { next: statement.refusal.next }),
+  });
+}
+
+function nothing(statement: PlannedStatement): StatementResult {
+  return outcome(statement, 'nothing', {
+    reason: statement.reasons[0] ?? { id: 'in-place', text: 'Already in place.' },
+    state: `${nameOf(statement)} is as the statement wants it.`,
+  });
+}
+
+function notStarted(statement: PlannedStatement): StatementResult {
+  return outcome(statement, 'not-started', {
+    reason: { id: 'not-started', text: 'Not started, because another statement did not end well.' },
+    state: `${nameOf(statement)} was not touched by it.`,
+  });
+}
+
+function abortedBefore(statement: PlannedStatement): StatementResult {
+  return outcome(statement, 'aborted', {
+    reason: { id: 'aborted', text: 'Stopped on request before it began.' },
+    state: `${nameOf(statement)} is as it was.`,
+  });
+}
+
+function drifted(statement: PlannedStatement): StatementResult {
+  return outcome(statement, 'refused', {
+    exitCode: exitCodes.drifted,
+    reason: { id: 'drifted', text: 'The definition is no longer the one that the plan was made for.' },
+    state: `This run changed nothing; somebody else has changed ${nameOf(statement)}.`,
+    next: 'Plan it again.',
+  });
+}
+
+function nameOf({ table }: PlannedStatement): string {
+  return `${table.schema}.${table.name}`;
 }

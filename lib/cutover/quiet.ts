@@ -40,7 +40,8 @@ export async function waitUntilQuiet(
     const blockers = all.filter((blocker) => isInTheWay(blocker, options.olderThanMs));
     const waitedMs = performance.now() - start;
     if (blockers.length === 0) return { quiet: true };
-    if (blockers.every(({ role }) => role === 'suspect') && waitedMs > options.limitMs / 2) return { quiet: true };
+    if (blockers.every(({ role }) => role === 'suspect') && waitedMs > options.limitMs / 2)
+      return { quiet: true };
     if (waitedMs > options.limitMs) return { quiet: false, blockers };
     if (waitedMs > 500 && performance.now() - saidAt > sayAgainMs) {
       options.onBlockers(blockers);

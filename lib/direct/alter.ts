@@ -5,12 +5,13 @@ import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { isClassRefused, isLockWaitTimeout } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
+import { stageEvents, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import { alterSql } from '../probe/rungs.js';
 import type { Emit } from '../progress/event.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteTable } from '../sql/quote.js';
-import { readStage, withStages } from './stages.js';
+import { readStage } from './stages.js';
 import { runStatement } from './statement.js';
 
 export type DirectEnd = { attempts: number; longestWaitMs: number } & (
@@ -38,13 +39,14 @@ export interface DirectContext {
 export async function alterDirectly(statement: PlannedStatement, context: DirectContext): Promise<DirectEnd> {
   const { settings } = context;
   const lockWaitTimeoutSeconds = settings.lockWaitTimeoutSeconds;
-  return withSession(settings.connection, {}, (watcher) =>
-    withStages(watcher, () =>
+  const work = () =>
+    withSession(settings.connection, {}, (watcher) =>
       withSession(settings.connection, { lockWaitTimeoutSeconds }, (session) =>
         attempts(session, watcher, statement, context),
       ),
-    ),
-  );
+    );
+  const isLong = (statement.estimate.durationMs?.high ?? Number.POSITIVE_INFINITY) > 2_000;
+  return isLong ? withSwitchedOn(settings.connection, stageEvents, work) : work();
 }
 
 async function attempts(
@@ -76,7 +78,8 @@ async function attempts(
         if (end.end === 'refused' && isClassRefused(end.error)) {
           return { ...count, end: 'class-refused', text: end.error.message };
         }
-        if (end.end === 'refused') return { ...count, end: 'refused', errno: end.error.errno, text: end.error.message };
+        if (end.end === 'refused')
+          return { ...count, end: 'refused', errno: end.error.errno, text: end.error.message };
         if (end.end === 'lost') {
           return { ...count, end: 'lost', connectionId: session.connectionId, text: end.error.message };
         }
@@ -115,7 +118,12 @@ function quietTable(
     limitMs: Math.max(0, limitMs),
     signal,
     onBlockers: (blockers) =>
-      emit({ type: 'blockers', table: name, text: 'Waiting for an old transaction on the table to end', blockers }),
+      emit({
+        type: 'blockers',
+        table: name,
+        text: 'Waiting for an old transaction on the table to end',
+        blockers,
+      }),
   });
 }
 
@@ -130,25 +138,42 @@ async function attempt(
   const { table, clause, spec } = statement;
   const name = `${table.schema}.${table.name}`;
   const ended = new AbortController();
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement))]);
   const start = performance.now();
   const watch = async () => {
     for (let percent = 0; !ended.signal.aborted; ) {
       await sleep(500, undefined, { signal: ended.signal }).catch(() => {});
       if (ended.signal.aborted) return;
-      onBlockers((await readBlockers(watcher, server, table, [session.connectionId])).filter(({ role }) => role !== 'waits'));
+      onBlockers(
+        (await readBlockers(watcher, server, table, [session.connectionId])).filter(
+          ({ role }) => role !== 'waits',
+        ),
+      );
       const stage = await readStage(watcher, session.connectionId);
       percent = Math.max(percent, stage.percent ?? 0);
       const known = stage.percent === undefined ? {} : { percent };
-      emit({ type: 'progress', table: name, phase: 'apply', elapsedMs: performance.now() - start, ...stage, ...known });
+      emit({
+        type: 'progress',
+        table: name,
+        phase: 'apply',
+        elapsedMs: performance.now() - start,
+        ...stage,
+        ...known,
+      });
     }
   };
   const watching = watch().catch(() => {}); // the watcher lost its connection: the statement itself tells the end
   try {
-    return await runStatement(session, watcher, alterSql(quoteTable(table), clause, spec), signal);
+    return await runStatement(session, watcher, alterSql(quoteTable(table), clause, spec), limited);
   } finally {
     ended.abort();
     await watching;
   }
+}
+
+/** An ALTER that takes ten times as long as foreseen, and ten minutes at least, is not what was planned. */
+function limitOf({ estimate }: PlannedStatement): number {
+  return Math.min(2 ** 31 - 1, Math.max(600_000, 10 * (estimate.durationMs?.high ?? 0)));
 }
 
 function tellAttempt(

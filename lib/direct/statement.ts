@@ -63,7 +63,10 @@ async function killed(
     await sleep(killEveryMs, undefined, { signal: settled }).catch(() => {});
   }
   if (settled.aborted) return new Promise(() => {}); // the other side of the race has the answer
-  return { end: 'lost', error: new Error(`KILL QUERY ${session.connectionId} had no effect for ${killLimitMs} ms`) };
+  return {
+    end: 'lost',
+    error: new Error(`KILL QUERY ${session.connectionId} had no effect for ${killLimitMs} ms`),
+  };
 }
 
 /** The first of the two; never, where the statement ends first. */

@@ -27,7 +27,11 @@ export async function readTriggers(session: Session, table: TableName): Promise<
  * Views over the table. MySQL 8.0.13 and up keep them by table; older servers and MariaDB have to look through
  * the schema's views, so the look is limited in time: undefined means "could not tell".
  */
-export async function readViews(session: Session, server: ServerFacts, table: TableName): Promise<View[] | undefined> {
+export async function readViews(
+  session: Session,
+  server: ServerFacts,
+  table: TableName,
+): Promise<View[] | undefined> {
   const byTable = server.flavor === 'mysql' && server.version.atLeast(8, 0, 13);
   const select = 'v.TABLE_SCHEMA AS `schema`, v.TABLE_NAME AS name, v.VIEW_DEFINITION AS definition';
   const search = `${select} FROM information_schema.VIEWS v WHERE v.TABLE_SCHEMA=? AND v.VIEW_DEFINITION LIKE ?`;

@@ -24,13 +24,21 @@ export async function readPrivileges(session: Session): Promise<Privileges> {
   const account = `'${user}'@'${host}'`;
   const grants = (await readGrants(session)).flatMap(parseGrant);
   const has = (privilege: string, schema?: string) =>
-    grants.some((grant) => covers(grant, schema) && (grant.privileges.has(privilege) || grant.privileges.has('ALL')));
+    grants.some(
+      (grant) => covers(grant, schema) && (grant.privileges.has(privilege) || grant.privileges.has('ALL')),
+    );
   const missing = (wanted: readonly WantedPrivilege[]) => {
     const lacking = wanted.filter(({ anyOf, schema }) => !anyOf.some((privilege) => has(privilege, schema)));
     const bySchema = new Map<string | undefined, string[]>();
-    for (const { anyOf, schema } of lacking) bySchema.set(schema, [...(bySchema.get(schema) ?? []), anyOf[0]]);
+    for (const { anyOf, schema } of lacking)
+      bySchema.set(schema, [...(bySchema.get(schema) ?? []), anyOf[0]]);
     return [...bySchema].map(([schema, privileges]) => {
-      const scope = schema === undefined ? '*.*' : schema === 'performance_schema' ? 'performance_schema.*' : `${quoteName(schema)}.*`;
+      const scope =
+        schema === undefined
+          ? '*.*'
+          : schema === 'performance_schema'
+            ? 'performance_schema.*'
+            : `${quoteName(schema)}.*`;
       return `GRANT ${privileges.join(', ')} ON ${scope} TO ${account}`;
     });
   };
@@ -55,7 +63,9 @@ async function readGrants(session: Session): Promise<string[]> {
 /** MySQL 8: `` `role`@`%`,… ``. MariaDB's SHOW GRANTS includes the current role by itself; 5.7 has no roles. */
 async function activeRoles(session: Session): Promise<string | undefined> {
   // A version comment: MySQL from 8.0 on asks for the roles, every other server gets NULL.
-  const [row] = await session.rows<{ roles: string | null }>('SELECT COALESCE(NULL /*!80000 , CURRENT_ROLE() */) AS roles');
+  const [row] = await session.rows<{ roles: string | null }>(
+    'SELECT COALESCE(NULL /*!80000 , CURRENT_ROLE() */) AS roles',
+  );
   const roles = row?.roles ?? 'NONE';
   return roles === 'NONE' ? undefined : roles;
 }
@@ -81,11 +91,14 @@ function covers(grant: Grant, schema: string | undefined): boolean {
 
 /** Schema names in grants are LIKE patterns: `_` and `%` are wildcards unless escaped (manual, GRANT). */
 function likeMatches(pattern: string, text: string): boolean {
-  const source = pattern.replace(/\\([_%])|([_%])|[^_%\\]+|\\/g, (part, escaped?: string, wildcard?: string) => {
-    if (escaped !== undefined) return escaped;
-    if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
-    return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
+  const source = pattern.replace(
+    /\\([_%])|([_%])|[^_%\\]+|\\/g,
+    (part, escaped?: string, wildcard?: string) => {
+      if (escaped !== undefined) return escaped;
+      if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
+      return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    },
+  );
   return new RegExp(`^${source}$`, 'isu').test(text);
 }
 

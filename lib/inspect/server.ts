@@ -1,8 +1,8 @@
 import type { Session } from '../mysql/session.js';
 import { type BinlogFacts, readBinlog } from './binlog.js';
 import { readTopology, type Topology } from './topology.js';
-import { parseVersion, type Version } from './version.js';
 import { readVariables, type Variables } from './variables.js';
+import { parseVersion, type Version } from './version.js';
 
 export type Flavor = 'mysql' | 'mariadb' | 'tidb' | 'vitess';
 
@@ -21,6 +21,8 @@ export interface ServerFacts {
   metadataLocksVisible: boolean;
   /** ADD CHECK is more than a comment: MySQL from 8.0.16, MariaDB from 10.2.1. */
   enforcesChecks: boolean;
+  /** This connection is encrypted: so can gh-ost's be. */
+  encrypted: boolean;
   /** Table names that differ in case only are different tables. */
   caseSensitiveNames: boolean;
 }
@@ -44,6 +46,7 @@ export async function inspectServer(session: Session): Promise<ServerFacts> {
     binlog: readBinlog(variables),
     metadataLocksVisible: await metadataLocksVisible(session, variables),
     enforcesChecks: flavor === 'mariadb' ? version.atLeast(10, 2, 1) : version.atLeast(8, 0, 16),
+    encrypted: await isEncrypted(session),
     caseSensitiveNames: variables.text('lower_case_table_names') === '0',
   };
 }
@@ -58,6 +61,11 @@ function flavorOf(variables: Variables): Flavor {
 function hostingOf(variables: Variables): 'aurora' | 'rds' | undefined {
   if (variables.text('aurora_version') !== undefined) return 'aurora';
   return variables.text('basedir')?.startsWith('/rdsdbbin/') ? 'rds' : undefined;
+}
+
+async function isEncrypted(session: Session): Promise<boolean> {
+  const [row] = await session.rows<{ Value: string }>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
+  return (row?.Value ?? '') !== '';
 }
 
 async function metadataLocksVisible(session: Session, variables: Variables): Promise<boolean> {

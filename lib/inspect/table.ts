@@ -6,7 +6,7 @@ import { type ForeignKey, readForeignKeys } from './foreign-keys.js';
 import { readTriggers, readViews, type Trigger, type View } from './mentions.js';
 import type { ServerFacts } from './server.js';
 import { readShape, type TableShape } from './shape.js';
-import { readRowCount, readSize, type RowCount, type TableSize } from './size.js';
+import { type RowCount, readRowCount, readSize, type TableSize } from './size.js';
 
 export interface TableFacts extends TableShape {
   name: TableName;
@@ -28,7 +28,11 @@ export interface TableFacts extends TableShape {
  * how many tables the server has.
  * @throws {Fault} exit code 2 where there is no such table, or it is a view.
  */
-export async function inspectTable(session: Session, server: ServerFacts, table: TableName): Promise<TableFacts> {
+export async function inspectTable(
+  session: Session,
+  server: ServerFacts,
+  table: TableName,
+): Promise<TableFacts> {
   const base = await readBase(session, table);
   const size = readSize(base);
   const shape = await readShape(session, table);
@@ -88,7 +92,8 @@ async function noSuchTable(session: Session, { schema, name }: TableName): Promi
   return new Fault(`${what}, or this account may not see it.`, {
     id: known ? 'no-such-table' : 'no-such-schema',
     exitCode: exitCodes.usage,
-    next: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Check the name and the grants of the account.',
+    next:
+      near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Check the name and the grants of the account.',
   });
 }
 
@@ -104,7 +109,11 @@ async function tablesOf(session: Session, schema: string): Promise<string[]> {
  * INNODB_TABLES takes a metadata lock on every table of the server in turn, so the look is cut off after a
  * third of a second; then the limit shows itself as error 4092 when the ALTER runs.
  */
-async function readRowVersions(session: Session, server: ServerFacts, table: TableName): Promise<number | undefined> {
+async function readRowVersions(
+  session: Session,
+  server: ServerFacts,
+  table: TableName,
+): Promise<number | undefined> {
   if (server.flavor !== 'mysql' || !server.version.atLeast(8, 0, 29)) return undefined;
   try {
     const [row] = await session.rows<{ versions: number }>(

@@ -20,7 +20,10 @@ export async function readTopology(
   variables: Variables,
 ): Promise<Topology> {
   const newWords = flavor === 'mariadb' ? version.atLeast(10, 5, 1) : version.atLeast(8, 0, 22);
-  const replicas = await count(session, flavor !== 'mariadb' && newWords ? 'SHOW REPLICAS' : 'SHOW SLAVE HOSTS');
+  const replicas = await count(
+    session,
+    flavor !== 'mariadb' && newWords ? 'SHOW REPLICAS' : 'SHOW SLAVE HOSTS',
+  );
   const sources = await count(session, newWords ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS');
   return {
     ...(replicas !== undefined && { replicas }),

@@ -16,7 +16,9 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
     return await attempt(settings, await tlsOptions(settings));
   } catch (error) {
     if (settings.tls.mode === 'preferred' && lacksTls(error)) {
-      return attempt(settings, undefined).catch((second: unknown) => Promise.reject(explain(second, settings)));
+      return attempt(settings, undefined).catch((second: unknown) =>
+        Promise.reject(explain(second, settings)),
+      );
     }
     throw explain(error, settings);
   }

@@ -44,7 +44,10 @@ export async function withSession<T>(
  * lose a value must fail), without ANSI_QUOTES and NO_BACKSLASH_ESCAPES (so that quoting means one thing).
  * Statistics are read fresh: MySQL 8 caches them for a day (manual, information_schema_stats_expiry).
  */
-export async function openSession(settings: ConnectionSettings, options: SessionOptions = {}): Promise<Session> {
+export async function openSession(
+  settings: ConnectionSettings,
+  options: SessionOptions = {},
+): Promise<Session> {
   const connection = await connect(settings);
   // A connection that dies between two queries emits an error nobody waits for; the next query tells it again.
   connection.on('error', () => {});
@@ -60,7 +63,8 @@ export async function openSession(settings: ConnectionSettings, options: Session
 
 function setUp(lockWaitTimeoutSeconds: number): string {
   const seconds = Math.max(1, Math.ceil(lockWaitTimeoutSeconds));
-  const mode = "REPLACE(REPLACE(REPLACE(@@GLOBAL.sql_mode,'ANSI_QUOTES',''),'NO_BACKSLASH_ESCAPES',''),'ANSI','')";
+  const mode =
+    "REPLACE(REPLACE(REPLACE(@@GLOBAL.sql_mode,'ANSI_QUOTES',''),'NO_BACKSLASH_ESCAPES',''),'ANSI','')";
   // MariaDB skips comments of versions 50700 to 99999, so these are MySQL's alone.
   return (
     `SET SESSION lock_wait_timeout=${seconds}, innodb_lock_wait_timeout=${seconds}, ` +
@@ -89,7 +93,10 @@ class BoundedSession implements Session {
     return rows as unknown as Row[];
   }
 
-  async execute(sql: string, options: QueryOptions = {}): Promise<{ affectedRows: number; warnings: number }> {
+  async execute(
+    sql: string,
+    options: QueryOptions = {},
+  ): Promise<{ affectedRows: number; warnings: number }> {
     const [header] = await this.#query<ResultSetHeader>(sql, [], options);
     return { affectedRows: header.affectedRows, warnings: header.warningStatus };
   }

@@ -29,7 +29,9 @@ export function renamedTo(definition: string, name: string): string {
  * CHECKs (they are unique in a schema). SHOW CREATE TABLE writes each on a line of its own.
  */
 export function withoutConstraintNames(definition: string): string {
-  const lines = definition.split('\n').filter((line) => !/^ {2}CONSTRAINT `(?:[^`]|``)+` FOREIGN KEY /.test(line));
+  const lines = definition
+    .split('\n')
+    .filter((line) => !/^ {2}CONSTRAINT `(?:[^`]|``)+` FOREIGN KEY /.test(line));
   const unnamed = lines.map((line) => line.replace(/^ {2}CONSTRAINT `(?:[^`]|``)+` CHECK /, '  CHECK '));
   return unnamed.join('\n').replace(/,\n\)/, '\n)');
 }

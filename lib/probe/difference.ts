@@ -14,7 +14,11 @@ export interface Difference {
 }
 
 /** @param renames columns that get another name: an index over one of them is still the same index */
-export function differenceOf(before: TableShape, after: TableShape, renames: readonly Rename[] = []): Difference {
+export function differenceOf(
+  before: TableShape,
+  after: TableShape,
+  renames: readonly Rename[] = [],
+): Difference {
   const columns = compare(before.columns, after.columns, columnKey);
   const wasIndexes = before.indexes.map((index) => withRenames(index, renames));
   const indexes = compare(wasIndexes, after.indexes, indexKey);
@@ -29,7 +33,11 @@ export function differenceOf(before: TableShape, after: TableShape, renames: rea
   };
 }
 
-function compare<T extends { name: string }>(before: readonly T[], after: readonly T[], key: (item: T) => string) {
+function compare<T extends { name: string }>(
+  before: readonly T[],
+  after: readonly T[],
+  key: (item: T) => string,
+) {
   const was = new Map(before.map((item) => [item.name, item]));
   const is = new Map(after.map((item) => [item.name, item]));
   return {
@@ -43,8 +51,14 @@ function compare<T extends { name: string }>(before: readonly T[], after: readon
 }
 
 function withRenames(index: Index, renames: readonly Rename[]): Index {
-  const to = (column: string) => renames.find(({ from }) => from.toLowerCase() === column.toLowerCase())?.to ?? column;
-  return { ...index, parts: index.parts.map((part) => (part.column === undefined ? part : { ...part, column: to(part.column) })) };
+  const to = (column: string) =>
+    renames.find(({ from }) => from.toLowerCase() === column.toLowerCase())?.to ?? column;
+  return {
+    ...index,
+    parts: index.parts.map((part) =>
+      part.column === undefined ? part : { ...part, column: to(part.column) },
+    ),
+  };
 }
 
 const columnKey = (column: Column) => JSON.stringify(column);
@@ -56,6 +70,8 @@ function indexKey({ cardinality: _, ...index }: Index): string {
 /** An index is built: the table has to be read. One that only gets another name is not. */
 export function buildsIndex(difference: Difference): boolean {
   const dropped = difference.indexesDropped.map((index) => indexKey({ ...index, name: '' }));
-  const built = difference.indexesAdded.filter((index) => !dropped.includes(indexKey({ ...index, name: '' })));
+  const built = difference.indexesAdded.filter(
+    (index) => !dropped.includes(indexKey({ ...index, name: '' })),
+  );
   return built.length + difference.indexesChanged.length > 0;
 }

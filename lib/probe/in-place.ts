@@ -50,10 +50,18 @@ async function clauseState(
   if (made === undefined) return { state: 'conflict', clause: clause.text, text: error.message };
   const now = await readDefinition(scratch.session, clone);
   if (namesIn(now).some((name) => !namesIn(original).includes(name))) {
-    return { state: 'conflict', clause: clause.text, text: `${error.message}, and the rest of the clause is not in place` };
+    return {
+      state: 'conflict',
+      clause: clause.text,
+      text: `${error.message}, and the rest of the clause is not in place`,
+    };
   }
   return made.every((isTheLine) => lineOf(original, isTheLine) === lineOf(now, isTheLine))
-    ? { state: 'in-place', clause: clause.text, text: `what ${clause.text} makes is there, with this very definition` }
+    ? {
+        state: 'in-place',
+        clause: clause.text,
+        text: `what ${clause.text} makes is there, with this very definition`,
+      }
     : { state: 'conflict', clause: clause.text, text: `${error.message}, and it is defined differently` };
 }
 
@@ -91,7 +99,9 @@ async function isAbsent(
   if (clause.head[0] === 'RENAME' && (error.errno === 1176 || error.errno === 1054)) {
     const { columns, indexes } = await readShape(scratch.session, clone);
     const names = new Set([...columns, ...indexes].map(({ name }) => name.toLowerCase()));
-    const rename = statement.renames.find(({ from, to }) => clause.text.includes(from) && clause.text.includes(to));
+    const rename = statement.renames.find(
+      ({ from, to }) => clause.text.includes(from) && clause.text.includes(to),
+    );
     const to = rename?.to ?? lastName(clause.text);
     return to !== undefined && names.has(to.toLowerCase());
   }
@@ -106,7 +116,10 @@ function lastName(text: string): string | undefined {
 async function absenceText(error: ServerError, scratch: Scratch, clone: TableName): Promise<string> {
   const { columns, indexes } = await readShape(scratch.session, clone);
   const missing = quotedIn(error.message) ?? '';
-  const near = nearest(missing, [...columns, ...indexes].map(({ name }) => name));
+  const near = nearest(
+    missing,
+    [...columns, ...indexes].map(({ name }) => name),
+  );
   const hint = near.length > 0 ? ` (the table has ${near.join(', ')})` : '';
   return `there is no ${missing} any more${hint}`;
 }
@@ -132,7 +145,8 @@ async function makeAgain(
     if (obstacle === undefined) return undefined;
     made.push(obstacle.isTheLine);
     // A table whose AUTO_INCREMENT column has lost its key is refused, so a key goes and comes in one statement.
-    if (obstacle.together) return (await attempt(scratch, clone, `${obstacle.drop}, ${clause.text}`)) ? undefined : made;
+    if (obstacle.together)
+      return (await attempt(scratch, clone, `${obstacle.drop}, ${clause.text}`)) ? undefined : made;
     if (await attempt(scratch, clone, obstacle.drop)) return undefined;
     error = await attempt(scratch, clone, clause.text);
   }
@@ -156,7 +170,11 @@ function obstacleOf(error: ServerError, clause: Clause, server: ServerFacts): In
     case 1060:
       return { drop: `DROP COLUMN ${quoted}`, isTheLine: (line) => line.startsWith(`  ${quoted} `) };
     case 1061:
-      return { drop: `DROP INDEX ${quoted}`, isTheLine: (line) => line.includes(`KEY ${quoted} (`), together: true };
+      return {
+        drop: `DROP INDEX ${quoted}`,
+        isTheLine: (line) => line.includes(`KEY ${quoted} (`),
+        together: true,
+      };
     case 3822:
       return { drop: `DROP CHECK ${quoted}`, isTheLine: constraint };
     case 1826:

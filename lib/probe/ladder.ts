@@ -82,7 +82,12 @@ async function alterClone(
   await scratch.session.execute(alterSql(quoteTable(clone), clause, spec));
   const after = await readShape(scratch.session, clone);
   const spacesAfter = await readTablespaces(scratch.session, server, scratch.spacePattern);
-  return { before, after, difference: differenceOf(before, after, renames), rebuilds: spacesBefore !== spacesAfter };
+  return {
+    before,
+    after,
+    difference: differenceOf(before, after, renames),
+    rebuilds: spacesBefore !== spacesAfter,
+  };
 }
 
 function classOf(rung: Rung, rebuilds: boolean, difference: Difference, server: ServerFacts): CostClass {

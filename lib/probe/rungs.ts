@@ -41,7 +41,9 @@ const mariadbRungs: readonly Rung[] = [
 ];
 
 export function clauseOf(rung: Rung): string {
-  return rung.lock === undefined ? `ALGORITHM=${rung.algorithm}` : `ALGORITHM=${rung.algorithm}, LOCK=${rung.lock}`;
+  return rung.lock === undefined
+    ? `ALGORITHM=${rung.algorithm}`
+    : `ALGORITHM=${rung.algorithm}, LOCK=${rung.lock}`;
 }
 
 /**

@@ -53,7 +53,10 @@ export async function withScratch<T>(
   const beside = schema === table.name.schema;
   const made: TableName[] = [];
   try {
-    if (own) await session.execute(`CREATE DATABASE ${quoteName(id)} ${await charsetOf(session, table.name.schema)}`);
+    if (own)
+      await session.execute(
+        `CREATE DATABASE ${quoteName(id)} ${await charsetOf(session, table.name.schema)}`,
+      );
     const clone = { schema, name: beside ? `${id}_p` : table.name.name };
     if (!beside) await cloneRelatives(session, table, schema, made);
     return await use({
@@ -61,8 +64,16 @@ export async function withScratch<T>(
       hasForeignKeys: !beside,
       spacePattern: beside ? `%/${escapeLike(id)}\\_p%` : `${escapeLike(schema)}/%`,
       fresh: async () => {
-        await drop(session, made.filter((name) => name.name === clone.name));
-        await create(session, beside ? withoutConstraintNames(table.definition) : table.definition, clone, made);
+        await drop(
+          session,
+          made.filter((name) => name.name === clone.name),
+        );
+        await create(
+          session,
+          beside ? withoutConstraintNames(table.definition) : table.definition,
+          clone,
+          made,
+        );
         return clone;
       },
       adopt: (name) => made.push(name),
@@ -78,7 +89,9 @@ function locksHoldEverywhere({ topology }: ServerFacts): boolean {
 }
 
 function mayCreate(privileges: Privileges, schema: string): boolean {
-  return ['CREATE', 'DROP', 'ALTER', 'INSERT', 'SELECT', 'INDEX'].every((name) => privileges.has(name, schema));
+  return ['CREATE', 'DROP', 'ALTER', 'INSERT', 'SELECT', 'INDEX'].every((name) =>
+    privileges.has(name, schema),
+  );
 }
 
 async function lock(session: Session, name: string): Promise<void> {
@@ -95,7 +108,12 @@ async function charsetOf(session: Session, schema: string): Promise<string> {
 }
 
 /** Parents and children, so that the server sees the foreign keys that stand in the way of a change. */
-async function cloneRelatives(session: Session, table: TableFacts, schema: string, made: TableName[]): Promise<void> {
+async function cloneRelatives(
+  session: Session,
+  table: TableFacts,
+  schema: string,
+  made: TableName[],
+): Promise<void> {
   const { outgoing, incoming } = table.foreignKeys;
   const relatives = [...outgoing.map((key) => key.parent), ...incoming.map((key) => key.child)];
   for (const relative of relatives.slice(0, 50)) {
@@ -106,7 +124,12 @@ async function cloneRelatives(session: Session, table: TableFacts, schema: strin
 }
 
 /** Foreign keys to tables that were not cloned dangle while checks are off; the probe itself runs with them on. */
-async function create(session: Session, definition: string, table: TableName, made: TableName[]): Promise<void> {
+async function create(
+  session: Session,
+  definition: string,
+  table: TableName,
+  made: TableName[],
+): Promise<void> {
   await session.execute('SET SESSION foreign_key_checks=0');
   try {
     await session.execute(createAs(withoutParentSchema(definition), table));
@@ -123,7 +146,11 @@ async function drop(session: Session, tables: readonly TableName[]): Promise<voi
   await session.execute('SET SESSION foreign_key_checks=1');
 }
 
-async function cleanUp(session: Session, schema: string | undefined, made: readonly TableName[]): Promise<void> {
+async function cleanUp(
+  session: Session,
+  schema: string | undefined,
+  made: readonly TableName[],
+): Promise<void> {
   if (schema !== undefined) await session.execute(`DROP DATABASE IF EXISTS ${quoteName(schema)}`);
   else await drop(session, made);
 }

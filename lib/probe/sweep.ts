@@ -18,7 +18,8 @@ export async function sweepScratch(session: Session, schema: string): Promise<vo
     [schema],
   );
   for (const { name } of tables) {
-    if (await isDead(session, name)) await session.execute(`DROP TABLE IF EXISTS ${quoteTable({ schema, name })}`);
+    if (await isDead(session, name))
+      await session.execute(`DROP TABLE IF EXISTS ${quoteTable({ schema, name })}`);
   }
 }
 

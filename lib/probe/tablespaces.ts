@@ -6,7 +6,11 @@ import type { Session } from '../mysql/session.js';
  * and MariaDB 10.11). INNODB_TABLESPACES takes no metadata locks, unlike INNODB_TABLES. Needs PROCESS.
  * @param pattern LIKE pattern over names as InnoDB's dictionary writes them
  */
-export async function readTablespaces(session: Session, server: ServerFacts, pattern: string): Promise<string> {
+export async function readTablespaces(
+  session: Session,
+  server: ServerFacts,
+  pattern: string,
+): Promise<string> {
   const modern = server.flavor === 'mysql' && server.version.atLeast(8);
   const source = modern ? 'INNODB_TABLESPACES' : 'INNODB_SYS_TABLES';
   const rows = await session.rows<{ name: string; space: number }>(

@@ -12,13 +12,15 @@ export function tracerValue(column: Column, index: number, row: number, rows: nu
   if (type in integerRoom) return String(1 + ((n - 1) % (integerRoom[type] ?? 127)));
   if (type === 'decimal' || type === 'numeric') return decimal(column.type, n);
   if (type === 'float' || type === 'double') return String(n);
-  if (type === 'bit') return String(1 + ((n - 1) % (2 ** Math.min(length, 16) - 1 || 1)) - (length === 1 ? row % 2 : 0));
+  if (type === 'bit')
+    return String(1 + ((n - 1) % (2 ** Math.min(length, 16) - 1 || 1)) - (length === 1 ? row % 2 : 0));
   if (/char$|binary$/.test(type)) return `'${String(n).slice(-Math.min(length, 10))}'`;
   if (/text$|blob$/.test(type)) return `'${n}'`;
   if (type === 'json') return `'${n}'`;
   if (type === 'enum' || type === 'set') return String(1 + ((index + row) % members(column.type)));
   if (type === 'date') return `DATE_ADD('2001-01-01', INTERVAL ${n} DAY)`;
-  if (type === 'datetime' || type === 'timestamp') return `DATE_ADD('2001-01-01 12:00:00', INTERVAL ${n} DAY)`;
+  if (type === 'datetime' || type === 'timestamp')
+    return `DATE_ADD('2001-01-01 12:00:00', INTERVAL ${n} DAY)`;
   if (type === 'time') return `SEC_TO_TIME(${n})`;
   if (type === 'year') return String(1970 + (n % 100));
   if (type === 'point' || type === 'geometry') return `ST_GeomFromText('POINT(${n % 80} ${n % 80})')`;

@@ -46,7 +46,8 @@ async function traceRows(scratch: Scratch, spec: string, rows: number): Promise<
     const { columns } = await readShape(session, clone);
     await fill(session, clone, columns, rows);
     const before = await readVectors(session, clone);
-    if (before.rows < 2) return { kind: 'unknown', why: 'no two distinct rows could be made up for this table' };
+    if (before.rows < 2)
+      return { kind: 'unknown', why: 'no two distinct rows could be made up for this table' };
     // No ALGORITHM here: outside strict mode, in which conversions do not fail, classes differ.
     await session.execute(`ALTER TABLE ${quoteTable(clone)} ${spec}`);
     return compareVectors(before.vectors, (await readVectors(session, clone)).vectors);
@@ -62,7 +63,12 @@ async function relax(session: Session): Promise<string> {
   return row?.mode ?? '';
 }
 
-async function fill(session: Session, table: TableName, columns: readonly Column[], rows: number): Promise<void> {
+async function fill(
+  session: Session,
+  table: TableName,
+  columns: readonly Column[],
+  rows: number,
+): Promise<void> {
   const settable = columns.filter((column) => !column.generated);
   for (let row = 0; row < rows; row++) {
     const values = settable.flatMap((column, index) => {
@@ -90,7 +96,8 @@ async function readVectors(session: Session, table: TableName): Promise<{ rows: 
 
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
-  if (Buffer.isBuffer(value)) return /^[\x20-\x7e]*$/.test(value.toString('latin1')) ? value.toString('latin1') : value.toString('hex');
+  if (Buffer.isBuffer(value))
+    return /^[\x20-\x7e]*$/.test(value.toString('latin1')) ? value.toString('latin1') : value.toString('hex');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -104,11 +111,15 @@ function compareVectors(before: Vectors, after: Vectors): Tracer {
       if (new Set(now).size < 2) lost.push(name);
       continue;
     }
-    const to = [...after].find(([other, candidate]) => other !== name && same(values, candidate) && !same(before.get(other) ?? [], candidate));
+    const to = [...after].find(
+      ([other, candidate]) =>
+        other !== name && same(values, candidate) && !same(before.get(other) ?? [], candidate),
+    );
     if (to !== undefined) renames.push({ from: name, to: to[0] });
     else if (now !== undefined) lost.push(name);
   }
-  const unchanged = before.size === after.size && [...before].every(([name, values]) => same(values, after.get(name) ?? []));
+  const unchanged =
+    before.size === after.size && [...before].every(([name, values]) => same(values, after.get(name) ?? []));
   return { kind: 'known', renames, lost, unchanged };
 }
 
@@ -119,7 +130,9 @@ function movedFrom(name: string, values: readonly string[], before: Vectors, aft
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index] || equalNumbers(value, b[index]));
+  return (
+    a.length === b.length && a.every((value, index) => value === b[index] || equalNumbers(value, b[index]))
+  );
 }
 
 /** A conversion may write the same number differently: `7` and `7.00`. */

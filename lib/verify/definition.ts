@@ -13,7 +13,10 @@ export type DefinitionState =
   | { state: 'changed' };
 
 /** Reads the definition again, from the server, after every change: an exit code alone proves nothing. */
-export async function verifyDefinition(session: Session, statement: PlannedStatement): Promise<DefinitionState> {
+export async function verifyDefinition(
+  session: Session,
+  statement: PlannedStatement,
+): Promise<DefinitionState> {
   const now = normalizeDefinition(await readDefinition(session, statement.table));
   const { before, after, ordered } = statement.promise;
   const viaGhost = statement.strategy === 'gh-ost';
@@ -38,9 +41,18 @@ function comparable(definition: string, ordered: boolean, viaGhost: boolean): st
  * definition of a new table a little differently from that of an old one (defaults made explicit, constraints
  * left out of the clone): then the same lines are taken out and put in, and their order is not promised.
  */
-export function promise(original: string, cloneBefore: string, cloneAfter: string): Omit<PromisedDefinition, 'renames'> {
-  const [before, was, is] = [original, cloneBefore, cloneAfter].map(normalizeDefinition) as [string, string, string];
-  if (withoutHead(before) === withoutHead(was)) return { before, after: headOf(before) + withoutHead(is), ordered: true };
+export function promise(
+  original: string,
+  cloneBefore: string,
+  cloneAfter: string,
+): Omit<PromisedDefinition, 'renames'> {
+  const [before, was, is] = [original, cloneBefore, cloneAfter].map(normalizeDefinition) as [
+    string,
+    string,
+    string,
+  ];
+  if (withoutHead(before) === withoutHead(was))
+    return { before, after: headOf(before) + withoutHead(is), ordered: true };
   const [gone, come] = [minus(lines(was), lines(is)), minus(lines(is), lines(was))];
   const after = [headOf(before), ...minus(lines(withoutHead(before)), gone), ...come].join('\n');
   return { before, after, ordered: false };

@@ -1,10 +1,11 @@
 import type { ServerFacts } from '../../inspect/server.js';
+import { hasKeyword } from '../../sql/keywords.js';
 import type { AlterStatement } from '../../sql/statement.js';
 import type { Check } from '../plan.js';
 
 /** MySQL before 8.0.16 parses CHECK and forgets it (manual, "CHECK Constraints"). */
 export function checkIgnored(server: ServerFacts, statement: AlterStatement): Check | undefined {
-  const adds = statement.clauses.some(({ head }) => head[0] !== 'DROP' && head.includes('CHECK'));
+  const adds = statement.clauses.some(({ head, text }) => head[0] !== 'DROP' && hasKeyword(text, 'CHECK'));
   if (!adds || server.enforcesChecks) return undefined;
   return {
     id: 'check-ignored',

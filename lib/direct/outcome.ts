@@ -1,0 +1,148 @@
+import { exitCodes } from '../fault.js';
+import { outcome } from '../plan/outcome.js';
+import type { PlannedStatement } from '../plan/plan.js';
+import type { StatementResult } from '../plan/result.js';
+import type { DefinitionState } from '../verify/definition.js';
+import type { DirectEnd } from './alter.js';
+
+export interface Timing {
+  startedAt: string;
+  durationMs: number;
+}
+
+/**
+ * What is so, from how the ALTER ended and from what the table looks like now: where the two disagree, the
+ * table is right.
+ * @param state absent where the server could not be asked
+ * @param aborted whether we were asked to stop
+ */
+export function directOutcome(
+  statement: PlannedStatement,
+  end: Exclude<DirectEnd, { end: 'class-refused' }>,
+  state: DefinitionState | undefined,
+  timing: Timing,
+  aborted: boolean,
+): StatementResult {
+  const name = `${statement.table.schema}.${statement.table.name}`;
+  const facts = { ...timing, attempts: end.attempts, ...stall(statement, end, timing) };
+  if (state === undefined) {
+    return outcome(statement, 'unknown', {
+      ...facts,
+      reason: {
+        id: 'connection-lost',
+        text: `The connection was lost while the ALTER ran, and the server cannot be asked: ${textOf(end)}`,
+      },
+      state: `Whether ${name} was changed is not known.`,
+      next: `When the server answers again: SHOW PROCESSLIST (does an ALTER still run?), then SHOW CREATE TABLE ${name}.`,
+    });
+  }
+  if (state.state === 'different') {
+    return outcome(statement, 'verification-failed', {
+      ...facts,
+      reason: { id: 'not-as-promised', text: 'The definition is not what the plan promised.' },
+      state: `${name} is neither as it was nor as planned: somebody else changed it at the same time.`,
+      next: `Compare SHOW CREATE TABLE ${name} with the plan.`,
+    });
+  }
+  if (state.state === 'as-promised' && end.end !== 'done' && !definitionStays(statement)) {
+    return outcome(statement, 'done', {
+      ...facts,
+      reason: { id: 'done-nevertheless', text: `The change is in place, although: ${textOf(end)}` },
+      state: `${name} is as planned.`,
+    });
+  }
+  return byEnd(statement, end, name, facts, aborted);
+}
+
+function byEnd(
+  statement: PlannedStatement,
+  end: Exclude<DirectEnd, { end: 'class-refused' }>,
+  name: string,
+  facts: Timing & { attempts: number },
+  aborted: boolean,
+): StatementResult {
+  const asBefore = `${name} is as it was.`;
+  switch (end.end) {
+    case 'done':
+      return outcome(statement, 'done', {
+        ...facts,
+        reason: { id: 'done', text: `Changed with ${statement.clause ?? 'no clause'}, and verified.` },
+        state: `${name} is as planned.`,
+      });
+    case 'lock-timeout': {
+      const ids = end.blockers.map(({ connectionId }) => `KILL ${connectionId}`);
+      return outcome(statement, 'lock-timeout', {
+        ...facts,
+        reason: { id: 'lock-timeout', text: 'The lock on the table was not free within the budget.' },
+        state: asBefore,
+        next:
+          ids.length > 0
+            ? `Wait for these transactions to end, or consider: ${ids.join('; ')}`
+            : 'Try again at a quieter moment, or raise --lock-budget.',
+        blockers: end.blockers,
+      });
+    }
+    case 'killed':
+      return outcome(statement, 'aborted', {
+        ...facts,
+        ...(aborted ? {} : { exitCode: exitCodes.lockTimeout }),
+        reason: aborted
+          ? { id: 'aborted', text: 'Stopped on request.' }
+          : { id: 'took-too-long', text: 'The ALTER ran far longer than foreseen and was stopped.' },
+        state: asBefore,
+        ...(aborted ? {} : { next: 'Use --strategy gh-ost.' }),
+      });
+    case 'refused':
+      return outcome(statement, 'refused', {
+        ...facts,
+        reason: { id: `server-${end.errno}`, text: `The server refused it: ${end.text}` },
+        state: asBefore,
+        next: dataErrors.get(end.errno) ?? 'Mend what the message names, and run it again.',
+      });
+    case 'lost':
+      return outcome(statement, 'unknown', {
+        ...facts,
+        reason: { id: 'connection-lost', text: `The connection was lost while the ALTER ran: ${end.text}` },
+        state: definitionStays(statement)
+          ? `Whether ${name} was written anew is not known; its definition is the same either way.`
+          : asBefore,
+        next: 'Run it again: what is in place is recognised.',
+        ...(definitionStays(statement) ? {} : { exitCode: exitCodes.aborted }),
+      });
+  }
+}
+
+const dataErrors = new Map([
+  [1062, 'Two rows have the same key: find them with GROUP BY … HAVING COUNT(*) > 1, and mend them.'],
+  [1138, 'A row has NULL where the column is to be NOT NULL: UPDATE it first.'],
+  [1265, 'A value does not fit the new type: find and mend it.'],
+  [1264, 'A value is out of range of the new type: find and mend it.'],
+  [1406, 'A value is too long for the new type: find and mend it.'],
+]);
+
+/** FORCE and ENGINE= change nothing that can be seen: the definition proves nothing then. */
+function definitionStays({ promise }: PlannedStatement): boolean {
+  return promise.after === promise.before;
+}
+
+function textOf(end: DirectEnd): string {
+  if (end.end === 'refused' || end.end === 'lost' || end.end === 'class-refused') return end.text;
+  return end.end === 'killed'
+    ? 'it had been told to stop'
+    : end.end === 'lock-timeout'
+      ? 'the lock was not free'
+      : 'done';
+}
+
+/** Known where writers stand still for all of it, or where nothing happened but waiting for the lock. */
+function stall(
+  statement: PlannedStatement,
+  end: DirectEnd,
+  { durationMs }: Timing,
+): { writerStallMs?: number } {
+  if (end.end !== 'done') return end.attempts > 0 ? { writerStallMs: Math.round(end.longestWaitMs) } : {};
+  const whole = statement.strategy === 'copy' || statement.strategy === 'instant';
+  return whole
+    ? { writerStallMs: Math.round(Math.max(end.longestWaitMs, end.attempts === 1 ? durationMs : 0)) }
+    : {};
+}

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withPatientSession } from '../mysql/patient.js';
+import type { Session } from '../mysql/session.js';
+import type { PlannedStatement } from '../plan/plan.js';
+import type { StatementResult } from '../plan/result.js';
+import { type DefinitionState, verifyDefinition } from '../verify/definition.js';
+import { alterDirectly, type DirectContext, type DirectEnd } from './alter.js';
+import { directOutcome } from './outcome.js';
+
+/** How long to look for a server that has gone, and for an ALTER that runs on without its client. */
+const askAgainLimitMs = 60_000;
+const orphanLimitMs = 600_000;
+
+/**
+ * Runs a direct ALTER, and then looks at what is so.
+ * @returns the result, or the server's words where the real table refuses the class that its clone accepted
+ */
+export async function runDirectly(
+  statement: PlannedStatement,
+  context: DirectContext,
+): Promise<StatementResult | { classRefused: string }> {
+  const startedAt = new Date().toISOString();
+  const start = performance.now();
+  const { table, strategy } = statement;
+  const name = `${table.schema}.${table.name}`;
+  context.emit({
+    type: 'phase',
+    phase: 'apply',
+    table: name,
+    text: `ALTER TABLE ${name} ${statement.clause ?? ''}`.trim(),
+  });
+  const end = await alterDirectly(statement, context);
+  if (end.end === 'class-refused') return { classRefused: end.text };
+  const durationMs = Math.round(performance.now() - start);
+  context.emit({
+    type: 'phase',
+    phase: 'verify',
+    table: name,
+    text: `Reading the definition of ${name} again`,
+  });
+  const state = await look(statement, context, end);
+  return directOutcome(
+    { ...statement, strategy },
+    end,
+    state,
+    { startedAt, durationMs },
+    context.signal.aborted,
+  );
+}
+
+/** @returns undefined where the server cannot be asked within the limit */
+async function look(
+  statement: PlannedStatement,
+  { settings }: DirectContext,
+  end: DirectEnd,
+): Promise<DefinitionState | undefined> {
+  const start = performance.now();
+  return withPatientSession(settings.connection, { limitMs: askAgainLimitMs }, async (session) => {
+    // A dead client does not stop an ALTER: it runs on, and is applied (measured on both servers).
+    if (end.end === 'lost' && (await stillRuns(session, end.connectionId, start))) return undefined;
+    return verifyDefinition(session, statement);
+  });
+}
+
+/** Waits for the orphaned ALTER to end. */
+async function stillRuns(session: Session, connectionId: number, start: number): Promise<boolean> {
+  for (;;) {
+    const rows = await session.rows(
+      "SELECT ID FROM information_schema.PROCESSLIST WHERE ID=? AND INFO LIKE 'ALTER TABLE%'",
+      [connectionId],
+    );
+    if (rows.length === 0) return false;
+    if (performance.now() - start > orphanLimitMs) return true;
+    await sleep(500);
+  }
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunningGhost } from './running.js';
+
+/**
+ * Ends gh-ost: `panic` over its socket, then SIGTERM, then SIGKILL. It has no signal handling of its own, and
+ * cleans up in none of the three; `panic` is the one that lets a cut-over attempt end first, so that writers are
+ * never held longer than that attempt.
+ * @param cutOverLockTimeoutSeconds an attempt holds the lock for twice this
+ */
+export async function stopGhost(
+  ghost: RunningGhost,
+  cutOverLockTimeoutSeconds: number,
+  hurry: AbortSignal | undefined,
+): Promise<void> {
+  if (ghost.exit() !== undefined) return;
+  if (hurry?.aborted !== true) {
+    await ghost.command('panic').catch(() => {}); // no socket yet, or no answer: the signals follow
+    if (await endsWithin(ghost, 2_000 * cutOverLockTimeoutSeconds + 2_000, hurry)) return;
+    ghost.signal('SIGTERM');
+    if (await endsWithin(ghost, 2_000, hurry)) return;
+  }
+  ghost.signal('SIGKILL');
+  await endsWithin(ghost, 5_000, undefined);
+}
+
+async function endsWithin(
+  ghost: RunningGhost,
+  limitMs: number,
+  hurry: AbortSignal | undefined,
+): Promise<boolean> {
+  const done = new AbortController();
+  const signal = hurry === undefined ? done.signal : AbortSignal.any([done.signal, hurry]);
+  try {
+    await Promise.race([ghost.exited, sleep(limitMs, undefined, { signal }).catch(() => {})]);
+    return ghost.exit() !== undefined;
+  } finally {
+    done.abort();
+  }
+}

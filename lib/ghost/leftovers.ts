@@ -1,0 +1,70 @@
+import { isServerError } from '../mysql/errors.js';
+import type { Session } from '../mysql/session.js';
+import type { TableName } from '../plan/plan.js';
+import { quoteTable } from '../sql/quote.js';
+import { shadowTables } from './names.js';
+
+/** Tables of gh-ost beside one table, as they are now. */
+export interface Leftovers {
+  ghost?: string;
+  changelog?: string;
+  checkpoint?: string;
+  /** Empty tables with which gh-ost reserves the old table's name during a cut-over. */
+  sentries: readonly string[];
+  /** Former originals, kept after a swap. */
+  old: readonly string[];
+}
+
+/** gh-ost's word for an empty table that reserves a name (gh-ost go/logic/applier.go). */
+const sentryComment = 'ghost-cut-over-sentry';
+
+export async function readLeftovers(session: Session, table: TableName): Promise<Leftovers> {
+  const names = shadowTables(table.name);
+  const rows = await session.rows<{ name: string; comment: string }>(
+    `SELECT TABLE_NAME AS name, TABLE_COMMENT AS comment FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA=? AND (TABLE_NAME IN (?, ?, ?, ?) OR TABLE_NAME LIKE ?)`,
+    [table.schema, names.ghost, names.changelog, names.checkpoint, names.old, '\\_%\\_del'],
+  );
+  const present = (name: string) => rows.some((row) => row.name === name);
+  const olds = rows.filter(({ name }) => isOldName(name, table.name, names.old));
+  return {
+    ...(present(names.ghost) && { ghost: names.ghost }),
+    ...(present(names.changelog) && { changelog: names.changelog }),
+    ...(present(names.checkpoint) && { checkpoint: names.checkpoint }),
+    sentries: olds.filter(({ comment }) => comment === sentryComment).map(({ name }) => name),
+    old: olds.filter(({ comment }) => comment !== sentryComment).map(({ name }) => name),
+  };
+}
+
+/** `_t_del`, or with --timestamp-old-table `_t_20261122205733_del`; a long name is cut before the stamp. */
+function isOldName(name: string, table: string, plain: string): boolean {
+  if (name === plain) return true;
+  const stamped = /^_(.*)_\d{14}_del$/su.exec(name)?.[1];
+  return stamped !== undefined && (stamped === table || (name.length >= 60 && table.startsWith(stamped)));
+}
+
+/**
+ * Drops what a run of ours made and did not end: the shadow table, its changelog and checkpoints, and sentries.
+ * Never a former original.
+ * @param before what stood there before the run: not ours, whatever its name
+ * @returns what could not be dropped, as `schema.table`
+ */
+export async function dropShadows(session: Session, table: TableName, before: Leftovers): Promise<string[]> {
+  const now = await readLeftovers(session, table);
+  const ours = [
+    before.ghost === undefined ? now.ghost : undefined,
+    before.changelog === undefined ? now.changelog : undefined,
+    before.checkpoint === undefined ? now.checkpoint : undefined,
+    ...now.sentries.filter((name) => !before.sentries.includes(name)),
+  ].filter((name) => name !== undefined);
+  const left: string[] = [];
+  for (const name of ours) {
+    try {
+      await session.execute(`DROP TABLE IF EXISTS ${quoteTable({ schema: table.schema, name })}`);
+    } catch (error) {
+      if (!isServerError(error)) throw error;
+      left.push(`${table.schema}.${name}`);
+    }
+  }
+  return left;
+}

@@ -1,0 +1,72 @@
+import { readPrivileges } from '../inspect/privileges.js';
+import { inspectTable } from '../inspect/table.js';
+import { withSession } from '../mysql/session.js';
+import type { PlannedStatement } from '../plan/plan.js';
+import { withScratch } from '../probe/scratch.js';
+import { type GhostContext, migrate } from './migrate.js';
+import { shadowTables } from './names.js';
+
+/** Two to three seconds are usual; a swap that cannot be made shows itself by using up its attempts. */
+const limitMs = 90_000;
+const lockBudgetMs = 8_000;
+
+/**
+ * Runs the same gh-ost with the same flags on an empty clone of the table, through to its swap. What cannot end
+ * there cannot end after six hours of copying either (MySQL 8.0.15 copies, and can never cut over: the DROP of
+ * the sentry waits for a lock that its own session holds).
+ * @returns what went wrong; undefined where nothing did
+ */
+export async function rehearse(
+  statement: PlannedStatement,
+  context: GhostContext,
+): Promise<string | undefined> {
+  const { settings, server, signal, emit } = context;
+  const name = `${statement.table.schema}.${statement.table.name}`;
+  emit({
+    type: 'phase',
+    phase: 'rehearse',
+    table: name,
+    text: 'Rehearsing with gh-ost on an empty clone, swap included',
+  });
+  const end = await withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
+    const facts = {
+      server,
+      table: await inspectTable(session, server, statement.table),
+      privileges: await readPrivileges(session),
+    };
+    return withScratch(session, facts, settings, async (scratch) => {
+      const clone = await scratch.fresh();
+      for (const shadow of Object.values(shadowTables(clone.name)))
+        scratch.adopt({ schema: clone.schema, name: shadow });
+      const timed = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+      const small = { ...settings, lockBudgetMs };
+      const rehearsed = await migrate(
+        { ...statement, table: clone, estimate: { rough: true } },
+        { ...context, settings: small, signal: timed, emit: quietly(context) },
+      );
+      if (rehearsed.end === 'swapped' && rehearsed.oldTable !== undefined) {
+        scratch.adopt({ schema: clone.schema, name: rehearsed.oldTable });
+      }
+      return rehearsed;
+    });
+  });
+  signal.throwIfAborted();
+  switch (end.end) {
+    case 'swapped':
+      return undefined;
+    case 'failed':
+    case 'unknown':
+      return end.text;
+    case 'lock-timeout':
+      return `gh-ost tried ${end.attempts} times to swap an empty table that nobody uses, and did not get its lock`;
+    case 'aborted':
+      return `gh-ost did not get through an empty table within ${limitMs / 1_000} s`;
+  }
+}
+
+/** Only gh-ost's own lines: the phases of a rehearsal are not those of the run. */
+function quietly({ emit }: GhostContext): GhostContext['emit'] {
+  return (event) => {
+    if (event.type === 'gh-ost') emit(event);
+  };
+}

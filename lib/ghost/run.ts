@@ -1,0 +1,78 @@
+import { exitCodes } from '../fault.js';
+import { withPatientSession } from '../mysql/patient.js';
+import { outcome } from '../plan/outcome.js';
+import type { Plan, PlannedStatement } from '../plan/plan.js';
+import type { StatementResult } from '../plan/result.js';
+import { verifyDefinition } from '../verify/definition.js';
+import { findGhost } from './binary.js';
+import { type GhostContext, migrate } from './migrate.js';
+import { ghostOutcome } from './outcome.js';
+import { rehearse } from './rehearse.js';
+
+/** `--rehearse auto`: a copy that may take longer than this is rehearsed first. */
+const rehearseAboveMs = 60_000;
+
+/** Migrates through gh-ost, rehearsed first where that is worth it, and says what is so afterwards. */
+export async function runThroughGhost(
+  statement: PlannedStatement,
+  { server }: Plan,
+  context: Omit<GhostContext, 'ghost'>,
+): Promise<StatementResult> {
+  const startedAt = new Date().toISOString();
+  const start = performance.now();
+  const timing = () => ({ startedAt, durationMs: Math.round(performance.now() - start) });
+  const ghost = server.ghOst ?? (await findGhost(context.settings.ghost.path));
+  const full = { ...context, ghost };
+  if (worthRehearsing(statement, context)) {
+    const wrong = await rehearseOrAbort(statement, full);
+    if (wrong !== undefined) return notRehearsed(statement, wrong, timing());
+  }
+  const end = await migrate(statement, full);
+  const state = await withPatientSession(context.settings.connection, { limitMs: 60_000 }, (session) =>
+    verifyDefinition(session, statement),
+  );
+  return ghostOutcome(statement, end, state, timing());
+}
+
+function worthRehearsing({ estimate }: PlannedStatement, { settings }: Omit<GhostContext, 'ghost'>): boolean {
+  const { rehearse: when } = settings.ghost;
+  if (when !== 'auto') return when === 'always';
+  return (estimate.durationMs?.high ?? Number.POSITIVE_INFINITY) > rehearseAboveMs;
+}
+
+type Wrong = { why: 'aborted' } | { why: 'failed'; text: string };
+
+async function rehearseOrAbort(
+  statement: PlannedStatement,
+  context: GhostContext,
+): Promise<Wrong | undefined> {
+  try {
+    const text = await rehearse(statement, context);
+    return text === undefined ? undefined : { why: 'failed', text };
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    return { why: 'aborted' };
+  }
+}
+
+function notRehearsed(
+  statement: PlannedStatement,
+  wrong: Wrong,
+  timing: { startedAt: string; durationMs: number },
+): StatementResult {
+  const state = `${statement.table.schema}.${statement.table.name} is as it was; only an empty clone was worked on.`;
+  if (wrong.why === 'aborted') {
+    return outcome(statement, 'aborted', {
+      ...timing,
+      reason: { id: 'aborted', text: 'Stopped on request during the rehearsal.' },
+      state,
+    });
+  }
+  return outcome(statement, 'refused', {
+    ...timing,
+    exitCode: exitCodes.refused,
+    reason: { id: 'rehearsal-failed', text: `The rehearsal on an empty clone failed: ${wrong.text}.` },
+    state,
+    next: 'gh-ost cannot end this change on this server. Try another version of gh-ost, or a direct ALTER at a quiet hour (--strategy direct with a larger --stall-budget).',
+  });
+}

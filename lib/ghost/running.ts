@@ -1,0 +1,127 @@
+import { randomInt } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import type { PlannedStatement } from '../plan/plan.js';
+import type { ConnectionSettings } from '../settings/settings.js';
+import { ghostArguments } from './arguments.js';
+import { readCapabilities } from './capabilities.js';
+import { writeCredentials } from './credentials.js';
+import type { GhostContext } from './migrate.js';
+import { type GhostExit, type GhostProcess, startGhost } from './process.js';
+import type { RunFolder } from './run-folder.js';
+import { ask } from './socket.js';
+import { type GhostStatus, parseStatus } from './status.js';
+
+/** A gh-ost at work: what it says, and what can be said to it. */
+export interface RunningGhost {
+  pid: number;
+  exited: Promise<GhostExit>;
+  /** Absent while it runs. */
+  exit(): GhostExit | undefined;
+  /** Its latest words on its state, asked for now; absent where it gives no answer (yet). */
+  status(): Promise<GhostStatus | undefined>;
+  command(text: string): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  /** The reason of its end, in its own words. */
+  fatal(): string | undefined;
+  /** How long it has held the table's lock in its cut-over, as it measured it. */
+  lockedMs(): number | undefined;
+}
+
+const answerLimitMs = 5_000;
+
+/** Starts gh-ost with its cut-over postponed, and everything that it keeps on disk in the run's own folder. */
+export async function launch(
+  statement: PlannedStatement,
+  context: GhostContext,
+  folder: RunFolder,
+): Promise<RunningGhost> {
+  const { settings, server, ghost, emit } = context;
+  await writeFile(folder.postponeFlag, '', { mode: 0o600 });
+  const { confPath, env } = await writeCredentials(folder.path, settings.connection);
+  const args = ghostArguments({
+    table: statement.table,
+    spec: statement.spec,
+    ...placeOf(settings.connection, server.port),
+    paths: {
+      conf: confPath,
+      socket: folder.socket,
+      postponeFlag: folder.postponeFlag,
+      throttleFlag: folder.throttleFlag,
+    },
+    settings: settings.ghost,
+    tls: settings.connection.tls,
+    capabilities: await readCapabilities(ghost.path),
+    replicaServerId: randomInt(1_000_000_000, 4_000_000_000),
+    server: {
+      gtid: server.binlog.gtid,
+      ...(server.topology.isReplica !== undefined && { isReplica: server.topology.isReplica }),
+      port: server.port,
+      offersTls: server.encrypted,
+      metadataLocks: 'visible', // switched on for the time of the run, where it is off
+    },
+    timestampOldTable: true,
+  });
+  let fatal: string | undefined;
+  let lockedMs: number | undefined;
+  let exit: GhostExit | undefined;
+  const process = startGhost({
+    path: ghost.path,
+    args,
+    env,
+    secrets: settings.connection.password === undefined ? [] : [settings.connection.password.reveal()],
+    onLine: (line) => {
+      if (line.kind !== 'log') return;
+      emit({ type: 'gh-ost', level: line.level, text: line.text });
+      if (line.level === 'fatal') fatal ??= line.text;
+      lockedMs = lockDuration(line.text) ?? lockedMs;
+    },
+  });
+  void process.exited.then((ended) => {
+    exit = ended;
+  });
+  return {
+    pid: process.pid,
+    exited: process.exited,
+    exit: () => exit,
+    status: () => status(folder.socket),
+    command: async (text) => {
+      await ask(folder.socket, text, { timeoutMs: answerLimitMs });
+    },
+    signal: (name) => process.signal(name),
+    fatal: () => fatal ?? (exit === undefined ? undefined : lastWords(process)),
+    lockedMs: () => lockedMs,
+  };
+}
+
+/** gh-ost knows no unix sockets. */
+function placeOf(
+  { host, port, socketPath }: ConnectionSettings,
+  serverPort: number,
+): { host: string; port: number } {
+  return socketPath === undefined ? { host, port } : { host: '127.0.0.1', port: serverPort };
+}
+
+/** The socket is there only once the shadow table is; a busy gh-ost may answer late. */
+async function status(socket: string): Promise<GhostStatus | undefined> {
+  try {
+    const reply = await ask(socket, 'sup', { timeoutMs: answerLimitMs });
+    return reply
+      .split('\n')
+      .map(parseStatus)
+      .find((found) => found !== undefined);
+  } catch {
+    return undefined; // no answer is an answer: the watchdog counts them
+  }
+}
+
+/** `Lock & rename duration: 1.026372939s. During mgtr|this time, queries on …` */
+function lockDuration(text: string): number | undefined {
+  const match = /^Lock & rename duration: (?:(\d+)m)?([\d.]+)(ms|s)/.exec(text);
+  if (match === null) return undefined;
+  const value = Number(match[2]) * (match[3] === 's' ? 1_000 : 1);
+  return Math.round(Number(match[1] ?? 0) * 60_000 + value);
+}
+
+function lastWords(process: GhostProcess): string | undefined {
+  return process.tail().at(-1);
+}

@@ -1,0 +1,39 @@
+import type { GhostStatus } from './status.js';
+
+const silenceLimitMs = 60_000;
+const lagLimitMs = 30_000;
+
+/**
+ * Tells when gh-ost has stopped living without ending: it gives no sign for a minute, or its heartbeat lags
+ * while nothing is copied or applied (gh-ost 1.1.9 hung so after `panic`; lost binlogs look the same).
+ */
+export class Watchdog {
+  #signAtMs: number;
+  #movedAtMs: number;
+  #work = -1;
+
+  constructor(nowMs: number) {
+    this.#signAtMs = nowMs;
+    this.#movedAtMs = nowMs;
+  }
+
+  /** @returns what is wrong, or undefined */
+  sign(status: GhostStatus, nowMs: number): string | undefined {
+    this.#signAtMs = nowMs;
+    const work = status.rowsCopied + status.eventsApplied;
+    // A copy that is told to wait stands still by intent, and stops its heartbeats with it.
+    if (work !== this.#work || status.throttled !== undefined) this.#movedAtMs = nowMs;
+    this.#work = work;
+    const stuckMs = nowMs - this.#movedAtMs;
+    const lagMs = status.heartbeatLagMs ?? 0;
+    if (stuckMs < lagLimitMs || lagMs < lagLimitMs) return undefined;
+    return `gh-ost has copied and applied nothing for ${Math.round(stuckMs / 1_000)} s, and its heartbeat is ${Math.round(lagMs / 1_000)} s late`;
+  }
+
+  silence(nowMs: number): string | undefined {
+    const silentMs = nowMs - this.#signAtMs;
+    return silentMs > silenceLimitMs
+      ? `gh-ost has given no sign of life for ${Math.round(silentMs / 1_000)} s`
+      : undefined;
+  }
+}

@@ -1,0 +1,13 @@
+import type { ServerFacts } from '../../inspect/server.js';
+import type { Check } from '../plan.js';
+
+/** A direct ALTER runs on every node of a Galera cluster at the same time, and all of them wait for it (TOI). */
+export function galera(server: ServerFacts): Check | undefined {
+  if (!server.topology.galera) return undefined;
+  return {
+    id: 'galera',
+    level: 'warning',
+    text: 'This is a Galera cluster: a direct ALTER stalls every node for as long as it runs.',
+    fix: 'Run it at a quiet hour.',
+  };
+}

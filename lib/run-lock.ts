@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { exitCodes, Fault } from './fault.js';
+import { isServerError } from './mysql/errors.js';
+import { withSession } from './mysql/session.js';
+import type { TableName } from './plan/plan.js';
+import type { ConnectionSettings } from './settings/settings.js';
+
+const keepAliveMs = 30_000;
+
+/**
+ * Holds a named lock of the server for as long as `use` works on the table, so that a second alterwise finds
+ * out before it starts, wherever it runs. The server frees the lock when its owner dies.
+ * @throws {Fault} exit code 11 where somebody has it
+ */
+export async function withRunLock<T>(
+  settings: ConnectionSettings,
+  table: TableName,
+  use: () => Promise<T>,
+): Promise<T> {
+  return withSession(settings, {}, async (session) => {
+    const name = runLockName(table);
+    const [row] = await session.rows<{ got: number; owner: number | null }>(
+      'SELECT GET_LOCK(?, 0) AS got, IS_USED_LOCK(?) AS owner',
+      [name, name],
+    );
+    if (row?.got !== 1) throw alreadyRunning(table, row?.owner ?? undefined);
+    // wait_timeout would end an idle connection, and free the lock with it.
+    const keepAlive = setInterval(() => {
+      session.rows('SELECT 1').catch((error: unknown) => {
+        if (!isServerError(error)) clearInterval(keepAlive);
+      });
+    }, keepAliveMs);
+    try {
+      return await use();
+    } finally {
+      clearInterval(keepAlive);
+    }
+  });
+}
+
+/** A lock's name may have 64 characters, a table's with its schema 129. */
+export function runLockName({ schema, name }: TableName): string {
+  const hash = createHash('sha256').update(`${schema}.${name}`).digest('hex').slice(0, 32);
+  return `alterwise:${hash}`;
+}
+
+function alreadyRunning({ schema, name }: TableName, owner: number | undefined): Fault {
+  const who = owner === undefined ? '' : ` (connection ${owner})`;
+  return new Fault(`alterwise is at work on ${schema}.${name} already${who}.`, {
+    id: 'already-running',
+    exitCode: exitCodes.environment,
+    state: 'This run changed nothing; the other goes on.',
+    next: 'Wait for it to end.',
+  });
+}
