@@ -8,6 +8,12 @@ export interface Stopping {
   hurry: AbortSignal;
 }
 
+/**
+ * npx, tsx and npm hand on the Ctrl-C that the terminal has given to the whole group already: what comes within
+ * this time is the same one.
+ */
+const sameMs = 700;
+
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
@@ -23,7 +29,11 @@ export async function withSignals<T>(
 ): Promise<T> {
   const stop = new AbortController();
   const hurry = new AbortController();
+  let lastMs = Number.NEGATIVE_INFINITY;
   const listen = (received: StopSignal) => {
+    const sinceMs = performance.now() - lastMs;
+    if (sinceMs < sameMs) return;
+    lastMs = performance.now();
     if (stop.signal.aborted) {
       remove();
       onStop(`${received} again: leaving at once.`);

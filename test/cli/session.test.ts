@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Invocation } from '../../lib/cli/command.js';
 import { planCommand } from '../../lib/cli/plan.js';
@@ -88,6 +89,9 @@ t.test('the first signal stops, the second hurries, the third is not ours', asyn
       io.signals.emit(name, name);
       t.strictSame([signal.aborted, hurry?.aborted], [true, false]);
       t.match(signal.reason, { id: 'aborted', exitCode: 6, message: `Stopped by ${name}.` });
+      io.signals.emit(name, name);
+      t.equal(hurry?.aborted, false, 'a signal that comes at once is the same one, handed on');
+      await sleep(800);
       io.signals.emit(name, name);
       t.strictSame([hurry?.aborted, io.signals.listenerCount(name)], [true, 0]);
       return 6;
