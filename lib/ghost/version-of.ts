@@ -11,7 +11,7 @@ export async function readVersion(path: string): Promise<string> {
   const { code, stdout, timedOut } = await runBriefly(path, ['--version'], { timeoutMs });
   if (timedOut) throw unusable(path, `does not answer to --version within ${timeoutMs / 1000} s`);
   if (code === undefined) throw unusable(path, 'cannot be run');
-  const version = answer.exec(stdout)?.[1];
+  const version = answer.exec(stdout)?.groups?.version;
   if (code !== 0 || version === undefined) throw unusable(path, 'is not gh-ost');
   // Other programs tell their version in the same way; none of them has this flag.
   const check = await runBriefly(path, ['--check-flag', '--alter=x', '--chunk-size=1'], { timeoutMs });
@@ -20,7 +20,7 @@ export async function readVersion(path: string): Promise<string> {
 }
 
 /** `1.1.10 (git commit: unknown)`; up to 1.1.6 the number alone. */
-const answer = /^v?(\S+)(?: \(git commit: [^()]*\))?\s*$/;
+const answer = /^v?(?<version>\d+\.\d+\.\d+\S*|\S+(?= \(git commit: ))(?: \(git commit: [^()]*\))?\s*$/;
 
 function unusable(path: string, why: string): Fault {
   return new Fault(`${path} ${why}.`, {
