@@ -4,6 +4,8 @@ import { installOnce } from '../cache.js';
 import { runCommand } from '../command.js';
 import type { SandboxOptions } from './types.js';
 
+const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
+
 export interface MavenArchive {
   /** group:artifact:version */
   coordinates: string;
@@ -13,7 +15,7 @@ export interface MavenArchive {
 
 /**
  * Unpacks a server that is published in a Maven repository, as Java projects do for their tests, into a folder
- * of the cache. Maven checks the checksums.
+ * of the cache. A wrong checksum, of which Maven otherwise only warns, is a failure.
  */
 export async function mavenArchive(
   name: string,
@@ -33,10 +35,8 @@ async function unpack(
   onProgress?.(`downloading ${coordinates}`);
   const jar = tarball === undefined ? folder : join(folder, '.jar');
   await mkdir(jar, { recursive: true });
-  const unpackJar = [
-    ['--quiet', '--batch-mode', 'dependency:unpack'],
-    [`-Dartifact=${coordinates}`, `-DoutputDirectory=${jar}`, '-Dmdep.useBaseVersion=true'],
-  ].flat();
+  const unpackJar = ['--quiet', '--batch-mode', '--strict-checksums', plugin];
+  unpackJar.push(`-Dartifact=${coordinates}`, `-DoutputDirectory=${jar}`);
   await runCommand('mvn', unpackJar, { limitSeconds: 900, signal, cwd: folder });
   if (tarball !== undefined) {
     await runCommand('tar', ['-xzf', join(jar, tarball), '-C', folder], { limitSeconds: 120, signal });

@@ -20,6 +20,7 @@ export async function privateApt(
   suite: string,
   { onProgress, signal }: SandboxOptions,
 ): Promise<PrivateApt> {
+  const candidates = await mirrors();
   await access(keyring).catch((cause: unknown) => {
     throw new Error(`there is no ${keyring} to check Debian's signatures with`, { cause });
   });
@@ -27,7 +28,7 @@ export async function privateApt(
   const apt = (args: readonly string[]) =>
     runCommand('apt-get', [...options, ...args], { limitSeconds: 900, signal });
   onProgress?.(`reading the package list of Debian ${suite}`);
-  await firstThatWorks(await mirrors(), async (mirror) => {
+  await firstThatWorks(candidates, async (mirror) => {
     await writeFile(
       join(folder, 'sources.list'),
       `deb [signed-by=${keyring} target=Packages] ${mirror} ${suite} main\n`,

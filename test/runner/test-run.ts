@@ -7,32 +7,34 @@ import { needServers, selectFiles } from './select-files.js';
 import { type StartedServers, startTestServers, type TestServers } from './test-servers.js';
 
 /**
- * Everything, or the files that are named. The servers start while types and lint are checked. Returns the exit
- * code; what was started is stopped, whatever happens.
+ * Runs everything, or the files that are named; returns the exit code. The servers start while types and lint
+ * are checked, and are stopped whatever happens. The count is the last line, even of a run that was stopped.
  */
 export async function testRun(paths: readonly string[], signal: AbortSignal): Promise<number> {
-  const isWhole = paths.length === 0;
-  const files = await selectFiles(isWhole ? ['test'] : paths);
+  const files = await selectFiles(paths.length === 0 ? ['test'] : paths);
   const starting = serversFor(files, signal);
-  // Whoever waits for it below learns why it failed; until then it must not be an unhandled rejection.
+  // Whoever waits for it later learns why it failed; until then it must not be an unhandled rejection.
   starting.catch(() => {});
   const tests: TestResult[] = [];
   const add = (title: string, more: readonly TestResult[]) => {
     tests.push(...more);
-    printGroup(title, more);
+    if (more.length > 0) printGroup(title, more);
   };
   try {
-    if (isWhole) {
+    if (paths.length === 0) {
       add('types', [await check('types', ['tsc', '--noEmit'], signal)]);
       add('lint', [await check('lint', ['biome', 'check', '--error-on-warnings', '.'], signal)]);
     }
     await prepareTap(signal);
     add('gh-ost', [await ghostInstalls(signal)]);
-    const { addresses } = await starting;
-    const missing = mustHave(addresses);
-    if (missing.length > 0) add('servers', missing);
-    tests.push(...(await runTap(files, { ALTERWISE_TEST_SERVERS: JSON.stringify(addresses) }, signal)));
-    if (signal.aborted) add('the run', [{ name: 'the run was stopped', outcome: 'failed' }]);
+    const servers = await starting;
+    add('servers', inexcusable(servers));
+    tests.push(
+      ...(await runTap(files, { ALTERWISE_TEST_SERVERS: JSON.stringify(servers.addresses) }, signal)),
+    );
+    signal.throwIfAborted();
+  } catch (error) {
+    add('the run', [{ name: 'the run', outcome: 'failed', said: text(error) }]);
   } finally {
     await starting.then(
       (servers) => servers.stop(),
@@ -45,9 +47,9 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
 
 async function serversFor(files: readonly string[], signal: AbortSignal): Promise<StartedServers> {
   const given = process.env.ALTERWISE_TEST_SERVERS;
-  if (given) return { addresses: JSON.parse(given) as TestServers, stop: async () => {} };
-  if (!(await needServers(files))) return { addresses: {}, stop: async () => {} };
-  return startTestServers(signal);
+  const none = { addresses: {}, broken: [], stop: async () => {} };
+  if (given) return { ...none, addresses: JSON.parse(given) as TestServers };
+  return (await needServers(files)) ? startTestServers(signal) : none;
 }
 
 /** Fills the .tap folder of a fresh clone, without which tap does not start: .taprc leaves out a plugin. */
@@ -63,16 +65,24 @@ async function ghostInstalls(signal: AbortSignal): Promise<TestResult> {
     await installGhost({ onProgress: (text) => console.log(`# ${text}`), signal });
     return { name, outcome: 'passed' };
   } catch (error) {
-    return { name, outcome: 'failed', said: error instanceof Error ? error.message : String(error) };
+    return { name, outcome: 'failed', said: text(error) };
   }
 }
 
-/** On Debian as root nothing excuses the lack of these two; elsewhere their tests are skipped by name. */
-function mustHave(addresses: TestServers): TestResult[] {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return [];
-  return (['mysql-9.7', 'mariadb-10.11'] as const).flatMap((kind) => {
+/**
+ * A server that was installed and does not start is a failure. One that cannot be had is skipped by name, but
+ * on Debian as root nothing excuses the lack of these two.
+ */
+function inexcusable({ addresses, broken }: StartedServers): TestResult[] {
+  const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  const kinds = new Set([...broken, ...(isDebianRoot ? (['mysql-9.7', 'mariadb-10.11'] as const) : [])]);
+  return [...kinds].flatMap((kind) => {
     const address = addresses[kind];
     if (address === undefined || !('missing' in address)) return [];
-    return [{ name: `${kind} can be installed`, outcome: 'failed' as const, said: address.missing }];
+    return [{ name: `${kind} starts`, outcome: 'failed' as const, said: address.missing }];
   });
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -12,46 +12,51 @@ export type TestServers = Partial<Record<ServerKind, TestServer>>;
 
 export interface StartedServers {
   addresses: TestServers;
+  /** Those that are missing for no good reason: installed, but they did not start. */
+  broken: ServerKind[];
   stop(): Promise<void>;
 }
 
 /** Starts all kinds that can be had: two at a time, since initialising one keeps a core busy. */
 export async function startTestServers(signal: AbortSignal): Promise<StartedServers> {
   const running: SandboxServer[] = [];
-  const addresses: TestServers = {};
-  const waiting = [...serverKinds];
-  const stop = async () => {
-    await Promise.all(running.splice(0).map((server) => server.stop()));
+  const started: StartedServers = {
+    addresses: {},
+    broken: [],
+    stop: async () => {
+      await Promise.all(running.splice(0).map((server) => server.stop()));
+    },
   };
+  const waiting = [...serverKinds];
   const startNext = async (): Promise<void> => {
     for (let kind = waiting.shift(); kind !== undefined; kind = waiting.shift()) {
-      addresses[kind] = await startOne(kind, running, signal);
+      try {
+        const server = await startOne(kind, signal);
+        running.push(server);
+        const { host, port, user, password } = server;
+        started.addresses[kind] = { host, port, user, password };
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof ServerUnavailable)) started.broken.push(kind);
+        started.addresses[kind] = { missing: reason(error) };
+        console.log(`# ${kind}: ${reason(error)}`);
+      }
     }
   };
-  const ended = await Promise.allSettled([startNext(), startNext()]);
-  const failed = ended.find((each) => each.status === 'rejected');
-  if (failed !== undefined) {
-    await stop();
-    throw failed.reason;
-  }
-  return { addresses, stop };
+  await Promise.all([startNext(), startNext()]);
+  if (!signal.aborted) return started;
+  await started.stop();
+  throw signal.reason;
 }
 
-async function startOne(
-  kind: ServerKind,
-  running: SandboxServer[],
-  signal: AbortSignal,
-): Promise<TestServer> {
+async function startOne(kind: ServerKind, signal: AbortSignal): Promise<SandboxServer> {
   const began = Date.now();
-  const onProgress = (text: string) => console.log(`# ${kind}: ${text}`);
-  try {
-    const server = await startServer(kind, { onProgress, signal });
-    running.push(server);
-    console.log(`# ${kind}: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    return { host: server.host, port: server.port, user: server.user, password: server.password };
-  } catch (error) {
-    if (!(error instanceof ServerUnavailable)) throw error;
-    console.log(`# ${error.message}`);
-    return { missing: error.reason };
-  }
+  const server = await startServer(kind, { onProgress: (text) => console.log(`# ${kind}: ${text}`), signal });
+  console.log(`# ${kind}: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  return server;
+}
+
+function reason(error: unknown): string {
+  if (error instanceof ServerUnavailable) return error.reason;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
-import { chmod, readFile, symlink } from 'node:fs/promises';
+import { chmod, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t from 'tap';
+import { cacheFolder } from '../../lib/cache.js';
 import { installServer } from '../../lib/sandbox/install-server.js';
 import { startAnyServer } from '../../lib/sandbox/start-any-server.js';
 import { tracesOf } from './traces.js';
@@ -56,4 +57,25 @@ t.test('a Docker engine is used, and its container removed', async (t) => {
   t.notMatch(said, server.password);
   t.match(said, 'SIGTERM\n');
   t.ok(said.endsWith(`rm --force --volumes ${name}\n`));
+});
+
+t.test('where nothing can be had, each way says why', async (t) => {
+  const { PATH } = process.env;
+  process.env.ALTERWISE_CACHE = t.testdir({});
+  process.env.PATH = '/nowhere';
+  t.teardown(() => {
+    process.env.PATH = PATH;
+    delete process.env.ALTERWISE_CACHE;
+  });
+  const steps: string[] = [];
+  const starting = startAnyServer({ env: {}, flavor: 'mysql', onProgress: (text) => steps.push(text) });
+  const reason =
+    /Docker: not here; MySQL 9.7 from Debian: mysql-9.7 cannot be had here: apt-get is not installed/;
+  await t.rejects(starting, { id: 'server-unavailable', exitCode: 11, message: reason });
+  t.match(steps.at(-1), /trying the next way$/);
+  await t.rejects(installServer('mysql-8.0', {}), {
+    message: 'mysql-8.0 cannot be had here: apt-get is not installed',
+    reason: 'apt-get is not installed',
+  });
+  t.same(await readdir(cacheFolder(), { recursive: true }), ['debian'], 'and nothing half done is left');
 });
