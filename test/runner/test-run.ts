@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { installGhost } from '../../lib/ghost/install.js';
 import { check } from './checks.js';
+import { prepareTap } from './prepare-tap.js';
 import { printGroup, printSummary, type TestResult } from './report.js';
 import { runTap } from './run-tap.js';
 import { needServers, selectFiles } from './select-files.js';
@@ -50,13 +51,6 @@ async function serversFor(files: readonly string[], signal: AbortSignal): Promis
   const none = { addresses: {}, broken: [], stop: async () => {} };
   if (given) return { ...none, addresses: JSON.parse(given) as TestServers };
   return (await needServers(files)) ? startTestServers(signal) : none;
-}
-
-/** Fills the .tap folder of a fresh clone, without which tap does not start: .taprc leaves out a plugin. */
-async function prepareTap(signal: AbortSignal): Promise<void> {
-  if (existsSync('.tap/plugins')) return;
-  const { outcome, said } = await check('tap build', ['tap', 'build'], signal);
-  if (outcome === 'failed') throw new Error(said);
 }
 
 async function ghostInstalls(signal: AbortSignal): Promise<TestResult> {
