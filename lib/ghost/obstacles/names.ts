@@ -1,0 +1,88 @@
+import type { TableName } from '../../plan/plan.js';
+import { shadowTables } from '../names.js';
+import type { GhostFacts, Obstacle } from '../obstacles.js';
+
+/** Names that gh-ost cannot handle, and tables whose names are taken or close. */
+export function nameObstacles(facts: GhostFacts): Obstacle[] {
+  return [...unwritable(facts), ...taken(facts), ...twins(facts)];
+}
+
+/** The tables that `neighbours` wants, whatever the schema holds. */
+export function neighbourQuery({ schema, name }: TableName): { sql: string; values: string[] } {
+  const { ghost, changelog, checkpoint, old } = shadowTables(name);
+  return {
+    sql: `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=?
+            AND (TABLE_NAME LIKE ? OR TABLE_NAME LIKE ? OR TABLE_NAME IN (?, ?) OR LOWER(TABLE_NAME)=LOWER(?))`,
+    values: [schema, ghost, old, changelog, checkpoint, name],
+  };
+}
+
+/** gh-ost puts names into its statements and its DSN without much ado (go/sql/builder.go, go/cmd/gh-ost/main.go). */
+function unwritable({ table }: GhostFacts): Obstacle[] {
+  const { schema, name } = table.name;
+  const column = table.columns.find((each) => each.name.includes('`'));
+  const why = !/^[\w.~-]+$/.test(schema)
+    ? `it cannot use a schema called ${schema}`
+    : /[`'"\\%]/.test(name)
+      ? `it cannot use a table called ${name}`
+      : column
+        ? `it cannot use a column called ${column.name}`
+        : isCutBadly(name)
+          ? `it cuts the names of its tables by bytes, and ${name} in the middle of a character`
+          : undefined;
+  if (why === undefined) return [];
+  return [
+    {
+      id: 'ghost-name',
+      text: `gh-ost does not quote every name: ${why}.`,
+      next: 'Use --strategy direct.',
+      kind: 'danger',
+    },
+  ];
+}
+
+function isCutBadly(name: string): boolean {
+  return shadowTables(name).ghost.includes('\ufffd');
+}
+
+/**
+ * The copy and the old table must not exist; gh-ost searches them with LIKE, so that `_` stands for any character.
+ * A changelog or checkpoint table of anybody it drops without asking.
+ */
+function taken({ table, neighbours }: GhostFacts): Obstacle[] {
+  const { ghost, changelog, checkpoint } = shadowTables(table.name.name);
+  const patterns = [likePattern(ghost)];
+  const found = neighbours.filter(
+    (name) => patterns.some((pattern) => pattern.test(name)) || name === changelog || name === checkpoint,
+  );
+  if (found.length === 0) return [];
+  const names = found.map((name) => `${table.name.schema}.${name}`);
+  return [
+    {
+      id: 'ghost-leftovers',
+      text: `gh-ost needs names that are taken: ${names.join(', ')}.`,
+      next: `See what is in ${found.length === 1 ? 'it' : 'them'}, and drop or rename it; alterwise clean knows which are left by its runs.`,
+      kind: 'environment',
+    },
+  ];
+}
+
+function likePattern(name: string): RegExp {
+  const source = name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&').replaceAll('_', '.');
+  return new RegExp(`^${source}$`, 'isu');
+}
+
+/** gh-ost compares names in the binlog without regard to case: rows of the other table would get into the copy. */
+function twins({ table, neighbours, server }: GhostFacts): Obstacle[] {
+  const own = table.name.name;
+  const twin = neighbours.find((name) => name !== own && name.toLowerCase() === own.toLowerCase());
+  if (twin === undefined || !server.caseSensitiveNames) return [];
+  return [
+    {
+      id: 'ghost-case-twin',
+      text: `There is a table ${twin} beside ${own}: gh-ost would apply its changes to the copy.`,
+      next: 'Rename one of the two, or use --strategy direct.',
+      kind: 'danger',
+    },
+  ];
+}
