@@ -1,7 +1,9 @@
 import { exitCodes, Fault } from './fault.js';
 import { assessGhost, type GhostAssessment } from './ghost/assess.js';
+import { refuseRunningGhost } from './ghost/refuse-running.js';
 import { type Privileges, readPrivileges } from './inspect/privileges.js';
 import { refuseServer } from './inspect/refuse-server.js';
+import { requirePrivileges } from './inspect/require-privileges.js';
 import { inspectServer, type ServerFacts } from './inspect/server.js';
 import { inspectTable, type TableFacts } from './inspect/table.js';
 import { type Session, withSession } from './mysql/session.js';
@@ -59,6 +61,8 @@ async function planStatement(
   const label = `${name.schema}.${name.name}`;
   emit({ type: 'phase', phase: 'inspect', table: label, text: `Looking at ${label}` });
   const table = tables.get(label) ?? (await inspectTable(session, server, name));
+  requirePrivileges(privileges, name.schema);
+  await refuseRunningGhost(session, name);
   emit({
     type: 'phase',
     phase: 'probe',
@@ -87,7 +91,7 @@ async function planStatement(
   const planned: PlannedStatement = {
     sql: statement.sql,
     table: name,
-    spec: statement.spec,
+    spec: choice.strategy === 'gh-ost' ? (ghost.spec ?? statement.spec) : statement.spec,
     ...choice,
     estimate: estimate(table, choice.strategy, choice.class, durations, seconds),
     checks: choice.strategy === 'gh-ost' ? [...checks, ...ghost.warnings] : checks,

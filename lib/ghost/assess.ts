@@ -8,14 +8,18 @@ import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { type FoundGhost, findGhost } from './binary.js';
-import type { Obstacle } from './obstacles.js';
+import { neighbourQuery } from './obstacles/names.js';
+import { type GhostFacts, type Obstacle, obstacles } from './obstacles.js';
 import { servability } from './servability.js';
+import { ghostStatement } from './spec.js';
 
 export interface GhostAssessment {
   /** Empty: gh-ost can do it. */
   obstacles: readonly Obstacle[];
   warnings: readonly Check[];
   binary?: FoundGhost;
+  /** The change in the words that gh-ost understands. */
+  spec?: string;
 }
 
 export interface AssessedFacts {
@@ -29,13 +33,89 @@ export interface AssessedFacts {
 }
 
 /** Whether gh-ost can make this change here: the binary, the pair of versions, the server, the table, the account. */
-export async function assessGhost(facts: AssessedFacts): Promise<GhostAssessment> {
+export async function assessGhost(asked: AssessedFacts): Promise<GhostAssessment> {
+  const after = asked.probe.kind === 'applies' ? asked.probe.after.definition : undefined;
+  const facts = { ...asked, statement: ghostStatement(asked.statement, after) };
   const binary = await findBinary(facts.settings.ghost.path);
   if ('obstacle' in binary) return { obstacles: [binary.obstacle], warnings: [] };
   const serves = servability(binary.version, facts.server);
   const pair: Obstacle[] = serves.ok ? [] : [{ ...serves.reason, next: serves.next, kind: 'environment' }];
   const warnings: Check[] = serves.ok && serves.warning ? [{ ...serves.warning, level: 'warning' }] : [];
-  return { obstacles: [...pair], warnings, binary };
+  const found = [
+    ...pair,
+    ...obstacles(await ghostFacts(facts)),
+    ...renameObstacles(facts),
+    ...lockObstacles(facts),
+  ];
+  return { obstacles: found, warnings: [...warnings, ...checkNames(facts)], binary, spec: facts.statement.spec };
+}
+
+async function ghostFacts({
+  session,
+  server,
+  table,
+  privileges,
+  statement,
+  probe,
+}: AssessedFacts): Promise<GhostFacts> {
+  const [row] = await session.rows<{ mode: string }>('SELECT @@GLOBAL.sql_mode AS mode');
+  const { sql, values } = neighbourQuery(table.name);
+  const neighbours = await session.rows<{ name: string }>(sql, values);
+  return {
+    statement,
+    table,
+    ...(probe.kind === 'applies' && { after: probe.after }),
+    server,
+    sqlMode: row?.mode ?? '',
+    neighbours: neighbours.map(({ name }) => name),
+    grants: privileges.grants,
+    account: privileges.account,
+  };
+}
+
+/** gh-ost is told to trust the renames that it reads (--approve-renamed-columns): tracer rows have to prove them. */
+function renameObstacles({ statement, probe }: AssessedFacts): Obstacle[] {
+  if (statement.renames.length === 0) return [];
+  const followed = probe.kind === 'applies' && probe.tracer.kind === 'known' ? probe.tracer.renames : [];
+  const unproved = statement.renames.filter(
+    ({ from, to }) => !followed.some((rename) => sameName(rename.from, from) && sameName(rename.to, to)),
+  );
+  return unproved.map(({ from, to }) => ({
+    id: 'ghost-rename-unproved',
+    text: `it could not be proved on an empty clone that the values of ${from} arrive in ${to}.`,
+    next: 'Rename the column in a statement of its own, and change it in another.',
+    kind: 'danger',
+  }));
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** From 1.1.10 on gh-ost wants to see metadata locks before it swaps; alterwise switches the instrument on for it. */
+function lockObstacles({ server, privileges }: AssessedFacts): Obstacle[] {
+  if (server.metadataLocksVisible || privileges.has('UPDATE', 'performance_schema')) return [];
+  return [
+    {
+      id: 'ghost-metadata-locks',
+      text: 'The server does not show metadata locks, and this account may not switch their instrument on.',
+      next: `GRANT SELECT, UPDATE ON performance_schema.* TO ${privileges.account}`,
+      kind: 'environment',
+    },
+  ];
+}
+
+/** CREATE TABLE … LIKE, by which gh-ost makes its table, gives every CHECK a new name. */
+function checkNames({ table }: AssessedFacts): Check[] {
+  if (!/^ {2}CONSTRAINT `(?:[^`]|``)+` CHECK /m.test(table.definition)) return [];
+  return [
+    {
+      id: 'ghost-check-names',
+      level: 'warning',
+      text: 'The CHECK constraints will have other names after the swap: gh-ost copies the table by CREATE TABLE … LIKE.',
+      fix: 'Name them in later statements as SHOW CREATE TABLE shows them then.',
+    },
+  ];
 }
 
 async function findBinary(path: string | undefined): Promise<FoundGhost | { obstacle: Obstacle }> {

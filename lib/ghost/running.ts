@@ -56,7 +56,7 @@ export async function launch(
       gtid: server.binlog.gtid,
       ...(server.topology.isReplica !== undefined && { isReplica: server.topology.isReplica }),
       port: server.port,
-      offersTls: server.encrypted,
+      offersTls: speaksGoTls(server.cipher),
       metadataLocks: 'visible', // switched on for the time of the run, where it is off
     },
     timestampOldTable: true,
@@ -91,6 +91,14 @@ export async function launch(
     fatal: () => fatal ?? (exit === undefined ? undefined : lastWords(process)),
     lockedMs: () => lockedMs,
   };
+}
+
+/**
+ * Go's TLS has no cipher with plain RSA or finite-field Diffie-Hellman keys (crypto/tls, since Go 1.22), which is
+ * all that some older servers offer: where TLS is only preferred, gh-ost then does without.
+ */
+function speaksGoTls(cipher: string | undefined): boolean {
+  return cipher !== undefined && /^(TLS|ECDHE)/.test(cipher);
 }
 
 /** gh-ost knows no unix sockets. */

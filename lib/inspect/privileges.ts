@@ -5,6 +5,8 @@ import { quoteName } from '../sql/quote.js';
 export interface Privileges {
   /** `'user'@'host'`, as the server knows it. */
   account: string;
+  /** The rows of SHOW GRANTS, without what roles give. */
+  grants: readonly string[];
   /** True where the privilege is held on everything, on the schema, or (`ALL`) on both. */
   has(privilege: string, schema?: string): boolean;
   /** The GRANT statements that would give what is missing; empty where nothing is. */
@@ -22,7 +24,11 @@ export async function readPrivileges(session: Session): Promise<Privileges> {
   const [who] = await session.rows<{ account: string }>('SELECT CURRENT_USER() AS account');
   const [user, host] = splitAccount(who?.account ?? '');
   const account = `'${user}'@'${host}'`;
-  const grants = (await readGrants(session)).flatMap(parseGrant);
+  const own = await showGrants(session, 'SHOW GRANTS');
+  const roles = await activeRoles(session);
+  const all =
+    roles === undefined ? own : await showGrants(session, `SHOW GRANTS FOR CURRENT_USER() USING ${roles}`);
+  const grants = all.flatMap(parseGrant);
   const has = (privilege: string, schema?: string) =>
     grants.some(
       (grant) => covers(grant, schema) && (grant.privileges.has(privilege) || grant.privileges.has('ALL')),
@@ -42,7 +48,7 @@ export async function readPrivileges(session: Session): Promise<Privileges> {
       return `GRANT ${privileges.join(', ')} ON ${scope} TO ${account}`;
     });
   };
-  return { account, has, missing };
+  return { account, grants: own, has, missing };
 }
 
 interface Grant {
@@ -51,13 +57,9 @@ interface Grant {
   schemaPattern?: string;
 }
 
-async function readGrants(session: Session): Promise<string[]> {
-  const rows = await session.rows<Record<string, string>>('SHOW GRANTS');
-  const direct = rows.map((row) => Object.values(row)[0] ?? '');
-  const roles = await activeRoles(session);
-  if (roles === undefined) return direct;
-  const using = await session.rows<Record<string, string>>(`SHOW GRANTS FOR CURRENT_USER() USING ${roles}`);
-  return using.map((row) => Object.values(row)[0] ?? '');
+async function showGrants(session: Session, show: string): Promise<string[]> {
+  const rows = await session.rows<Record<string, string>>(show);
+  return rows.map((row) => Object.values(row)[0] ?? '');
 }
 
 /** MySQL 8: `` `role`@`%`,… ``. MariaDB's SHOW GRANTS includes the current role by itself; 5.7 has no roles. */

@@ -21,8 +21,8 @@ export interface ServerFacts {
   metadataLocksVisible: boolean;
   /** ADD CHECK is more than a comment: MySQL from 8.0.16, MariaDB from 10.2.1. */
   enforcesChecks: boolean;
-  /** This connection is encrypted: so can gh-ost's be. */
-  encrypted: boolean;
+  /** The cipher of this connection; absent where it is not encrypted. */
+  cipher?: string;
   /** Table names that differ in case only are different tables. */
   caseSensitiveNames: boolean;
 }
@@ -35,6 +35,7 @@ export async function inspectServer(session: Session): Promise<ServerFacts> {
   const hosting = hostingOf(variables);
   const uuid = variables.text('server_uuid');
   const port = variables.number('port') ?? 3306;
+  const cipher = await readCipher(session);
   return {
     flavor,
     version,
@@ -46,7 +47,7 @@ export async function inspectServer(session: Session): Promise<ServerFacts> {
     binlog: readBinlog(variables),
     metadataLocksVisible: await metadataLocksVisible(session, variables),
     enforcesChecks: flavor === 'mariadb' ? version.atLeast(10, 2, 1) : version.atLeast(8, 0, 16),
-    encrypted: await isEncrypted(session),
+    ...(cipher !== undefined && { cipher }),
     caseSensitiveNames: variables.text('lower_case_table_names') === '0',
   };
 }
@@ -63,9 +64,9 @@ function hostingOf(variables: Variables): 'aurora' | 'rds' | undefined {
   return variables.text('basedir')?.startsWith('/rdsdbbin/') ? 'rds' : undefined;
 }
 
-async function isEncrypted(session: Session): Promise<boolean> {
+async function readCipher(session: Session): Promise<string | undefined> {
   const [row] = await session.rows<{ Value: string }>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
-  return (row?.Value ?? '') !== '';
+  return row?.Value || undefined;
 }
 
 async function metadataLocksVisible(session: Session, variables: Variables): Promise<boolean> {

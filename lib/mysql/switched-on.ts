@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '../settings/settings.js';
 import { isServerError } from './errors.js';
 import { withPatientSession } from './patient.js';
+import type { Session } from './session.js';
 
 export interface Switch {
   table: 'setup_consumers' | 'setup_instruments';
@@ -22,29 +23,38 @@ export async function withSwitchedOn<T>(
   which: Switch,
   use: () => Promise<T>,
 ): Promise<T> {
-  const switched = await set(settings, which, 'NO', 'YES');
+  const before = await withPatientSession(settings, { limitMs: 10_000 }, (session) =>
+    switchOn(session, which),
+  );
   try {
     return await use();
   } finally {
-    if (switched) await set(settings, which, 'YES', 'NO');
+    if (before !== undefined) {
+      await withPatientSession(settings, { limitMs: 10_000 }, (session) => set(session, which, before));
+    }
   }
 }
 
-/** @returns true where it was switched; false where it was so already, or may not be */
-async function set(
-  settings: ConnectionSettings,
-  { table, name }: Switch,
-  from: string,
-  to: string,
-): Promise<boolean> {
-  const update = `UPDATE performance_schema.${table} SET ENABLED='${to}' WHERE NAME='${name}' AND ENABLED='${from}'`;
-  const changed = await withPatientSession(settings, { limitMs: 10_000 }, async (session) => {
-    try {
-      return (await session.execute(update)).affectedRows > 0;
-    } catch (error) {
-      if (isServerError(error)) return false;
-      throw error;
-    }
-  });
-  return changed ?? false;
+/** The columns that make up the switch: gh-ost wants the instrument of metadata locks timed as well. */
+const columnsOf = { setup_consumers: ['ENABLED'], setup_instruments: ['ENABLED', 'TIMED'] } as const;
+
+/** @returns what it was before; undefined where it was on already, or may not be changed */
+async function switchOn(session: Session, which: Switch): Promise<string | undefined> {
+  const columns = columnsOf[which.table];
+  try {
+    const [row] = await session.rows<Record<string, string>>(
+      `SELECT ${columns.join(', ')} FROM performance_schema.${which.table} WHERE NAME=?`,
+      [which.name],
+    );
+    if (row === undefined || columns.every((column) => row[column] === 'YES')) return undefined;
+    await set(session, which, columns.map((column) => `${column}='YES'`).join(', '));
+    return columns.map((column) => `${column}='${row[column]}'`).join(', ');
+  } catch (error) {
+    if (isServerError(error)) return undefined;
+    throw error;
+  }
+}
+
+async function set(session: Session, { table, name }: Switch, values: string): Promise<void> {
+  await session.execute(`UPDATE performance_schema.${table} SET ${values} WHERE NAME='${name}'`);
 }
