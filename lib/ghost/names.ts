@@ -12,7 +12,7 @@ export interface ShadowTables {
 /** A name may have 64 characters; gh-ost counts bytes. */
 const longestName = 64;
 
-/** The names that gh-ost gives its tables (go/base/context.go of 1.1.10, without --timestamp-old-table). */
+/** The names that gh-ost gives its tables (go/base/context.go of 1.1.10). */
 export function shadowTables(table: string): ShadowTables {
   return {
     ghost: shadowName(table, 'gho'),
@@ -20,6 +20,14 @@ export function shadowTables(table: string): ShadowTables {
     checkpoint: shadowName(table, 'ghk'),
     old: shadowName(table, 'del'),
   };
+}
+
+/**
+ * The old table's name with --timestamp-old-table.
+ * @param stamp fourteen digits: when gh-ost was started, in the time zone of its machine
+ */
+export function stampedOldTable(table: string, stamp: string): string {
+  return shadowName(table, `${stamp}_del`);
 }
 
 /**

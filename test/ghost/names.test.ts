@@ -1,5 +1,5 @@
 import t from 'tap';
-import { migrationLockName, shadowTables } from '../../lib/ghost/names.js';
+import { migrationLockName, shadowTables, stampedOldTable } from '../../lib/ghost/names.js';
 
 t.test('a short name', async (t) => {
   t.same(shadowTables('orders'), {
@@ -21,6 +21,11 @@ t.test('bytes are counted, not characters', async (t) => {
   const table = 'ä'.repeat(40);
   t.equal(shadowTables('ä'.repeat(29)).ghost, `_${'ä'.repeat(29)}_gho`);
   t.match(shadowTables(table).ghost, /\ufffd_gho$/, 'a cut through a character shows');
+});
+
+t.test('an old table with a timestamp', async (t) => {
+  t.equal(stampedOldTable('orders', '20261122205733'), '_orders_20261122205733_del');
+  t.equal(stampedOldTable('n'.repeat(64), '20261122205733'), `_${'n'.repeat(44)}_20261122205733_del`);
 });
 
 t.test('the name of the lock', async (t) => {

@@ -169,9 +169,10 @@ const cases: readonly [name: string, facts: Case, ...ids: string[]][] = [
   ['a long table', named('shop', 'n'.repeat(64))],
   ['a table in another script', named('shop', '表')],
   ['one that is cut', named('shop', 'ä'.repeat(40)), 'ghost-name'],
+  ['one whose old name is cut', named('shop', `${'a'.repeat(43)}ä`), 'ghost-name'],
   ['a column with a back-tick', { table: { columns: [...columns, column('a`b', 'int')] } }, 'ghost-name'],
   ['a copy', { facts: { neighbours: ['t', '_t_gho'] } }, 'ghost-leftovers'],
-  ['an old table', { facts: { neighbours: ['t', '_t_del'] } }, 'ghost-leftovers'],
+  ['an old table: the next one gets a timestamp', { facts: { neighbours: ['t', '_t_del'] } }],
   ['a changelog', { facts: { neighbours: ['t', '_t_ghc'] } }, 'ghost-leftovers'],
   ['checkpoints', { facts: { neighbours: ['t', '_t_ghk'] } }, 'ghost-leftovers'],
   ['what LIKE takes for it', { facts: { neighbours: ['t', 'xt_gho'] } }, 'ghost-leftovers'],
@@ -246,8 +247,8 @@ for (const [name, facts, ...ids] of cases) {
 t.test('the neighbours that matter', async (t) => {
   await forEachServer(t, ['mysql-9.7', 'mysql-5.7', 'mariadb-11.4'], async (t, server) => {
     const schema = await freshSchema(t, server);
-    const expected = ['T', '_t_del', '_t_ghc', '_t_gho', 't', 'xt_gho'];
-    for (const name of [...expected, 'x', '_tt_gho', 'xt_ghc']) {
+    const expected = ['T', '_t_ghc', '_t_gho', 't', 'xt_gho'];
+    for (const name of [...expected, 'x', '_t_del', '_tt_gho', 'xt_ghc']) {
       await schema.query(`CREATE TABLE \`${name}\` (id INT PRIMARY KEY)`);
     }
     const { sql, values } = neighbourQuery({ schema: schema.name, name: 't' });

@@ -1,5 +1,5 @@
 import type { TableName } from '../../plan/plan.js';
-import { shadowTables } from '../names.js';
+import { shadowTables, stampedOldTable } from '../names.js';
 import type { GhostFacts, Obstacle } from '../obstacles.js';
 
 /** Names that gh-ost cannot handle, and tables whose names are taken or close. */
@@ -9,11 +9,11 @@ export function nameObstacles(facts: GhostFacts): Obstacle[] {
 
 /** The tables that `neighbours` wants, whatever the schema holds. */
 export function neighbourQuery({ schema, name }: TableName): { sql: string; values: string[] } {
-  const { ghost, changelog, checkpoint, old } = shadowTables(name);
+  const { ghost, changelog, checkpoint } = shadowTables(name);
   return {
     sql: `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=?
-            AND (TABLE_NAME LIKE ? OR TABLE_NAME LIKE ? OR TABLE_NAME IN (?, ?) OR LOWER(TABLE_NAME)=LOWER(?))`,
-    values: [schema, ghost, old, changelog, checkpoint, name],
+            AND (TABLE_NAME LIKE ? OR TABLE_NAME IN (?, ?) OR LOWER(TABLE_NAME)=LOWER(?))`,
+    values: [schema, ghost, changelog, checkpoint, name],
   };
 }
 
@@ -42,19 +42,18 @@ function unwritable({ table }: GhostFacts): Obstacle[] {
 }
 
 function isCutBadly(name: string): boolean {
-  return shadowTables(name).ghost.includes('\ufffd');
+  const names = [shadowTables(name).ghost, stampedOldTable(name, '0'.repeat(14))];
+  return names.some((each) => each.includes('\ufffd'));
 }
 
 /**
- * The copy and the old table must not exist; gh-ost searches them with LIKE, so that `_` stands for any character.
- * A changelog or checkpoint table of anybody it drops without asking.
+ * The copy must not exist; gh-ost searches it with LIKE, so that `_` stands for any character. A changelog or
+ * checkpoint table of anybody it drops without asking. The name of the old table gets a timestamp, and is free.
  */
 function taken({ table, neighbours }: GhostFacts): Obstacle[] {
   const { ghost, changelog, checkpoint } = shadowTables(table.name.name);
-  const patterns = [likePattern(ghost)];
-  const found = neighbours.filter(
-    (name) => patterns.some((pattern) => pattern.test(name)) || name === changelog || name === checkpoint,
-  );
+  const pattern = likePattern(ghost);
+  const found = neighbours.filter((name) => pattern.test(name) || name === changelog || name === checkpoint);
   if (found.length === 0) return [];
   const names = found.map((name) => `${table.name.schema}.${name}`);
   return [
