@@ -1,5 +1,7 @@
+import { isAccessDenied } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
+import { filePatterns, nameOfFile } from './file-names.js';
 import type { ServerFacts } from './server.js';
 
 export interface ForeignKey {
@@ -18,14 +20,16 @@ export async function readForeignKeys(
   table: TableName,
 ): Promise<{ outgoing: ForeignKey[]; incoming: ForeignKey[] }> {
   const outgoing = await session.rows<ForeignKeyRow>(
-    `SELECT CONSTRAINT_NAME AS name, TABLE_SCHEMA AS childSchema, TABLE_NAME AS childName,
-            REFERENCED_TABLE_SCHEMA AS parentSchema, REFERENCED_TABLE_NAME AS parentName
-       FROM information_schema.KEY_COLUMN_USAGE
-      WHERE TABLE_SCHEMA=? AND TABLE_NAME=? AND REFERENCED_TABLE_NAME IS NOT NULL AND ORDINAL_POSITION=1`,
+    `${keyColumns} WHERE TABLE_SCHEMA=? AND TABLE_NAME=? AND REFERENCED_TABLE_NAME IS NOT NULL AND ORDINAL_POSITION=1`,
     [table.schema, table.name],
   );
   return { outgoing: outgoing.map(foreignKey), incoming: await readIncoming(session, server, table) };
 }
+
+const keyColumns = `
+  SELECT CONSTRAINT_NAME AS name, TABLE_SCHEMA AS childSchema, TABLE_NAME AS childName,
+         REFERENCED_TABLE_SCHEMA AS parentSchema, REFERENCED_TABLE_NAME AS parentName
+    FROM information_schema.KEY_COLUMN_USAGE`;
 
 interface ForeignKeyRow {
   name: string;
@@ -54,31 +58,55 @@ async function readIncoming(session: Session, server: ServerFacts, table: TableN
     );
     return rows.map(foreignKey);
   }
-  const rows = await session.rows<{ id: string; child: string }>(
-    'SELECT ID AS id, FOR_NAME AS child FROM information_schema.INNODB_SYS_FOREIGN WHERE REF_NAME=?',
-    [`${fileName(table.schema)}/${fileName(table.name)}`],
-  );
-  return rows.map((row) => ({
-    name: row.id.slice(row.id.indexOf('/') + 1),
-    child: fromFileName(row.child),
-    parent: table,
-  }));
+  return (await fromDictionary(session, server, table)) ?? searched(session, table);
 }
 
-/**
- * A name as InnoDB's dictionary writes it: what is not a letter, digit or `_` becomes `@` and four hex digits
- * (MySQL manual, "Mapping of Identifiers to File Names").
- */
-export function fileName(name: string): string {
-  return name.replace(
-    /[^0-9A-Za-z_]/gu,
-    (char) => `@${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+/** Undefined where the account may not look (PROCESS), or a name cannot be read out of its file's. */
+async function fromDictionary(
+  session: Session,
+  { caseSensitiveNames }: ServerFacts,
+  table: TableName,
+): Promise<ForeignKey[] | undefined> {
+  try {
+    const rows = await session.rows<{ id: string; child: string; parent: string }>(
+      `SELECT ID AS id, FOR_NAME AS child, REF_NAME AS parent
+         FROM information_schema.INNODB_SYS_FOREIGN WHERE REF_NAME LIKE ?`,
+      [filePatterns(table)[0]],
+    );
+    const keys = rows.map(({ id, child, parent }) => ({
+      name: id.slice(id.indexOf('/') + 1),
+      child: tableOfFile(child),
+      parent: tableOfFile(parent),
+    }));
+    if (!keys.every(isKnown)) return undefined;
+    const spelled = (name: TableName) =>
+      caseSensitiveNames ? `${name.schema}/${name.name}` : `${name.schema}/${name.name}`.toLowerCase();
+    return keys.filter(({ parent }) => spelled(parent) === spelled(table));
+  } catch (error) {
+    if (isAccessDenied(error)) return undefined;
+    throw error;
+  }
 }
 
-function fromFileName(path: string): TableName {
-  const decode = (text: string) =>
-    text.replace(/@([0-9a-f]{4})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+function tableOfFile(path: string): TableName | undefined {
   const slash = path.indexOf('/');
-  return { schema: decode(path.slice(0, slash)), name: decode(path.slice(slash + 1)) };
+  const [schema, name] = [nameOfFile(path.slice(0, slash)), nameOfFile(path.slice(slash + 1))];
+  return schema === undefined || name === undefined ? undefined : { schema, name };
+}
+
+function isKnown(key: {
+  name: string;
+  child?: TableName | undefined;
+  parent?: TableName | undefined;
+}): key is ForeignKey {
+  return key.child !== undefined && key.parent !== undefined;
+}
+
+/** Opens every table of the server: right, but slow where there are many. */
+async function searched(session: Session, table: TableName): Promise<ForeignKey[]> {
+  const rows = await session.rows<ForeignKeyRow>(
+    `${keyColumns} WHERE REFERENCED_TABLE_SCHEMA=? AND REFERENCED_TABLE_NAME=? AND ORDINAL_POSITION=1`,
+    [table.schema, table.name],
+  );
+  return rows.map(foreignKey);
 }

@@ -72,7 +72,7 @@ interface ColumnRow {
   comment: string;
 }
 
-async function readColumns(session: Session, table: TableName): Promise<Column[]> {
+export async function readColumns(session: Session, table: TableName): Promise<Column[]> {
   const rows = await session.rows<ColumnRow>(
     `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, DATA_TYPE AS dataType, CHARACTER_SET_NAME AS charset,
             COLLATION_NAME AS collation, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS \`default\`, EXTRA AS extra,

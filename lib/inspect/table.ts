@@ -2,6 +2,7 @@ import { exitCodes, Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
 import { nearest } from '../nearest.js';
 import type { TableName } from '../plan/plan.js';
+import { filePatterns } from './file-names.js';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.js';
 import { readTriggers, readViews, type Trigger, type View } from './mentions.js';
 import type { ServerFacts } from './server.js';
@@ -116,12 +117,12 @@ async function readRowVersions(
 ): Promise<number | undefined> {
   if (server.flavor !== 'mysql' || !server.version.atLeast(8, 0, 29)) return undefined;
   try {
-    const [row] = await session.rows<{ versions: number }>(
-      `SELECT /*+ MAX_EXECUTION_TIME(300) */ TOTAL_ROW_VERSIONS AS versions
-         FROM information_schema.INNODB_TABLES WHERE NAME=?`,
-      [`${table.schema}/${table.name}`],
+    const [row] = await session.rows<{ versions: number | null }>(
+      `SELECT /*+ MAX_EXECUTION_TIME(300) */ MAX(TOTAL_ROW_VERSIONS) AS versions
+         FROM information_schema.INNODB_TABLES WHERE NAME LIKE ? OR NAME LIKE ?`,
+      filePatterns(table),
     );
-    return row?.versions;
+    return row?.versions ?? undefined;
   } catch {
     return undefined; // no PROCESS privilege, or too many tables to look through in time
   }

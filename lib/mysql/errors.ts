@@ -70,5 +70,11 @@ const lostCodes = new Set([
   'ER_SERVER_ISNT_AVAILABLE',
 ]);
 
+/** The server's judgement of the statement itself, and not of the account, the connection or the moment. */
+export function isRefusal(error: unknown): error is ServerError {
+  const others = [isConnectionLost, isConnectionKilled, isInterrupted, isLockWaitTimeout, isAccessDenied];
+  return isServerError(error) && !others.some((is) => is(error));
+}
+
 /** KILL of the whole connection and a shutdown arrive as server errors, and leave no connection behind. */
 export const isConnectionKilled = has(1053, 1152, 1158, 1159, 1160, 1161, 1927, 4031, 3032);

@@ -1,6 +1,6 @@
 import type { ServerFacts } from '../inspect/server.js';
 import { readDefinition, readShape } from '../inspect/shape.js';
-import { isServerError, mayBeInPlace, type ServerError } from '../mysql/errors.js';
+import { isRefusal, mayBeInPlace, type ServerError } from '../mysql/errors.js';
 import { nearest } from '../nearest.js';
 import type { TableName } from '../plan/plan.js';
 import { quoteName, quoteTable } from '../sql/quote.js';
@@ -17,14 +17,19 @@ export type ClauseState =
  * Looks at each clause by itself, after the server has refused the whole because something exists already or
  * does not exist any more. What exists is dropped on the clone and made again by the clause: if the definition
  * is the same then, the clause is in place; if it is not, something else has the name.
+ * @returns undefined where a clause is refused for a reason of its own, which is the whole's reason then
  */
 export async function clauseStates(
   scratch: Scratch,
   server: ServerFacts,
   statement: AlterStatement,
-): Promise<ClauseState[]> {
+): Promise<ClauseState[] | undefined> {
   const states: ClauseState[] = [];
-  for (const clause of statement.clauses) states.push(await clauseState(scratch, server, statement, clause));
+  for (const clause of statement.clauses) {
+    const state = await clauseState(scratch, server, statement, clause);
+    if (state === undefined) return undefined;
+    states.push(state);
+  }
   return states;
 }
 
@@ -33,7 +38,7 @@ async function clauseState(
   server: ServerFacts,
   statement: AlterStatement,
   clause: Clause,
-): Promise<ClauseState> {
+): Promise<ClauseState | undefined> {
   const clone = await scratch.fresh();
   const original = await readDefinition(scratch.session, clone);
   const error = await attempt(scratch, clone, clause.text);
@@ -42,7 +47,7 @@ async function clauseState(
       ? { state: 'in-place', clause: clause.text, text: `${clause.text} changes nothing` }
       : { state: 'missing', clause: clause.text };
   }
-  if (!mayBeInPlace(error)) throw error;
+  if (!mayBeInPlace(error)) return undefined;
   if (await isAbsent(error, statement, clause, scratch, clone)) {
     return { state: 'in-place', clause: clause.text, text: await absenceText(error, scratch, clone) };
   }
@@ -82,7 +87,7 @@ async function attempt(scratch: Scratch, clone: TableName, spec: string): Promis
     await scratch.session.execute(`ALTER TABLE ${quoteTable(clone)} ${spec}`);
     return undefined;
   } catch (error) {
-    if (isServerError(error)) return error;
+    if (isRefusal(error)) return error;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { ServerFacts } from '../inspect/server.js';
 import { readShape, type TableShape } from '../inspect/shape.js';
-import { isClassRefused, isSyntaxError, type ServerError } from '../mysql/errors.js';
-import type { CostClass } from '../plan/plan.js';
+import { isClassRefused, isRefusal, isSyntaxError, type ServerError } from '../mysql/errors.js';
+import type { CostClass, TableName } from '../plan/plan.js';
 import { partitionManagement } from '../sql/partition-clause.js';
 import { quoteTable } from '../sql/quote.js';
 import type { AlterStatement } from '../sql/statement.js';
@@ -23,41 +23,50 @@ export interface Climb {
   refused: readonly { clause: string; text: string }[];
 }
 
+/** The server refuses the change for another reason than its class. */
+export interface Refusal {
+  error: ServerError;
+}
+
 /**
  * Runs the change on an empty clone, from the cheapest ALGORITHM and LOCK upwards, and takes the first that the
  * server accepts and really does: a rung below COPY that wrote the table anew behind our back does not count
  * where the server has a cheaper word for it (MariaDB accepts INSTANT for a copy).
- * @param atLeast the rung to start from, where the real table has refused the ones below
- * @throws the server's error where the change fails for another reason than its class
+ * @param above the rung that the real table has refused
  */
 export async function climb(
   scratch: Scratch,
   server: ServerFacts,
   statement: AlterStatement,
   above?: string,
-): Promise<Climb> {
+): Promise<Climb | Refusal> {
   const managed = server.flavor === 'mariadb' ? partitionManagement(statement.clauses) : undefined;
   if (managed !== undefined) return manage(scratch, server, statement, managed);
   const refused: { clause: string; text: string }[] = [];
   const ladder = rungsOf(server);
   const start = above === undefined ? 0 : ladder.findIndex((rung) => clauseOf(rung) === above) + 1;
+  let clone = await look(scratch, server);
   let last: ServerError | undefined;
   for (const rung of ladder.slice(start)) {
     const clause = clauseOf(rung);
-    try {
-      const run = await alterClone(scratch, server, statement, clause);
-      if (run.rebuilds && isBelowRebuild(rung)) {
-        refused.push({ clause, text: 'accepted, but the server wrote the whole table anew' });
-        continue;
+    // A refused ALTER leaves the clone as it was.
+    const error = await attempt(scratch, alterSql(quoteTable(clone.name), clause, statement.spec));
+    if (error === undefined) {
+      const run = await compare(scratch, server, clone, statement);
+      const rebuilds = run.rebuilds ?? !isBelowRebuild(rung);
+      if (!rebuilds || !isBelowRebuild(rung)) {
+        return { ...run, rebuilds, class: classOf(rung, rebuilds, run.difference, server), clause, refused };
       }
-      return { ...run, class: classOf(rung, run.rebuilds, run.difference, server), clause, refused };
-    } catch (error) {
-      if (!isClassRefused(error) && !isUnknownWord(error, rung)) throw error;
+      refused.push({ clause, text: 'accepted, but the server wrote the whole table anew' });
+      clone = await look(scratch, server);
+    } else {
+      if (!isClassRefused(error) && !isUnknownWord(error, rung)) return { error };
       refused.push({ clause, text: error.message });
       last = error;
     }
   }
-  throw last ?? new Error('an empty ladder');
+  if (last === undefined) throw new Error('an empty ladder');
+  return { error: last };
 }
 
 /** INSTANT and NOCOPY promise that nothing is rewritten. */
@@ -70,24 +79,39 @@ function isUnknownWord(error: unknown, rung: Rung): error is ServerError {
   return isSyntaxError(error) && isBelowRebuild(rung);
 }
 
-async function alterClone(
-  scratch: Scratch,
+interface Clone {
+  name: TableName;
+  shape: TableShape;
+  spaces: string | undefined;
+}
+
+async function look(scratch: Scratch, server: ServerFacts): Promise<Clone> {
+  const name = await scratch.fresh();
+  const shape = await readShape(scratch.session, name);
+  return { name, shape, spaces: await readTablespaces(scratch.session, server, name) };
+}
+
+async function attempt({ session }: Scratch, sql: string): Promise<ServerError | undefined> {
+  try {
+    await session.execute(sql);
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+/** What became of the clone; whether it was written anew is not known to an account without PROCESS. */
+async function compare(
+  { session }: Scratch,
   server: ServerFacts,
-  { spec, renames }: AlterStatement,
-  clause: string | undefined,
+  { name, shape: before, spaces }: Clone,
+  { renames }: AlterStatement,
 ) {
-  const clone = await scratch.fresh();
-  const before = await readShape(scratch.session, clone);
-  const spacesBefore = await readTablespaces(scratch.session, server, scratch.spacePattern);
-  await scratch.session.execute(alterSql(quoteTable(clone), clause, spec));
-  const after = await readShape(scratch.session, clone);
-  const spacesAfter = await readTablespaces(scratch.session, server, scratch.spacePattern);
-  return {
-    before,
-    after,
-    difference: differenceOf(before, after, renames),
-    rebuilds: spacesBefore !== spacesAfter,
-  };
+  const after = await readShape(session, name);
+  const rebuilds =
+    spaces === undefined ? undefined : spaces !== (await readTablespaces(session, server, name));
+  return { before, after, difference: differenceOf(before, after, renames), rebuilds };
 }
 
 function classOf(rung: Rung, rebuilds: boolean, difference: Difference, server: ServerFacts): CostClass {
@@ -110,7 +134,11 @@ async function manage(
   server: ServerFacts,
   statement: AlterStatement,
   kind: 'add' | 'drop' | 'copying',
-): Promise<Climb> {
-  const run = await alterClone(scratch, server, statement, undefined);
-  return { ...run, class: kind === 'copying' ? 'copy' : 'metadata', refused: [] };
+): Promise<Climb | Refusal> {
+  const clone = await look(scratch, server);
+  const error = await attempt(scratch, alterSql(quoteTable(clone.name), undefined, statement.spec));
+  if (error !== undefined) return { error };
+  const run = await compare(scratch, server, clone, statement);
+  const copies = kind === 'copying';
+  return { ...run, rebuilds: run.rebuilds ?? copies, class: copies ? 'copy' : 'metadata', refused: [] };
 }

@@ -1,10 +1,11 @@
-import { exitCodes, Fault } from '../fault.js';
-import { isServerError, mayBeInPlace, type ServerError } from '../mysql/errors.js';
+import { mayBeInPlace } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { hasKeyword } from '../sql/keywords.js';
 import type { AlterStatement } from '../sql/statement.js';
+import { needsScratchSchema, probeFault, requirePrivileges } from './faults.js';
 import { type ClauseState, clauseStates } from './in-place.js';
+import { inScratch } from './in-scratch.js';
 import { type Climb, climb } from './ladder.js';
 import { type Scratch, type ScratchFacts, withScratch } from './scratch.js';
 import { type Tracer, trace } from './tracer.js';
@@ -37,14 +38,15 @@ export async function probe(
   settings: Settings,
   options: ProbeOptions = {},
 ): Promise<Probe> {
+  const { table, privileges } = facts;
+  requirePrivileges(privileges, table.name);
   try {
-    return await withScratch(session, facts, settings, (scratch) => {
+    return await withScratch(session, { ...facts, statement }, settings, (scratch) => {
       if (!scratch.hasForeignKeys) refuseConstraints(statement);
-      return tryOut(scratch, facts, statement, options);
+      return tryOut(scratch, facts, inScratch(statement), options);
     });
   } catch (error) {
-    if (error instanceof Fault || !isServerError(error)) throw error;
-    return { kind: 'rejected', errno: error.errno, message: error.message };
+    throw probeFault(error, table.name, privileges);
   }
 }
 
@@ -54,28 +56,19 @@ async function tryOut(
   statement: AlterStatement,
   { above }: ProbeOptions,
 ): Promise<Probe> {
-  let climbed: Climb;
-  try {
-    climbed = await climb(scratch, server, statement, above);
-  } catch (error) {
-    if (!mayBeInPlace(error)) throw error;
-    return judge(await statesOr(error, () => clauseStates(scratch, server, statement)));
+  const climbed = await climb(scratch, server, statement, above);
+  if ('error' in climbed) {
+    const { error } = climbed;
+    const states = mayBeInPlace(error) ? await clauseStates(scratch, server, statement) : undefined;
+    return states === undefined
+      ? { kind: 'rejected', errno: error.errno, message: error.message }
+      : judge(states);
   }
   const tracer = await trace(scratch, statement.spec);
   if (changesNothing(climbed, tracer)) {
     return { kind: 'in-place', facts: ['the definition and the values would be the same after it'] };
   }
   return { kind: 'applies', tracer, ...climbed };
-}
-
-/** A clause that fails for a reason of its own is the whole's reason. */
-async function statesOr(error: ServerError, look: () => Promise<ClauseState[]>): Promise<ClauseState[]> {
-  try {
-    return await look();
-  } catch (other) {
-    if (isServerError(other)) throw error;
-    throw other;
-  }
 }
 
 function judge(states: readonly ClauseState[]): Probe {
@@ -96,12 +89,5 @@ function changesNothing(climbed: Climb, tracer: Tracer): boolean {
 /** A clone beside the original has no foreign keys, and its CHECKs have other names: what it says of them is wrong. */
 function refuseConstraints(statement: AlterStatement): void {
   if (!hasKeyword(statement.spec, 'CONSTRAINT', 'FOREIGN', 'CHECK', 'REFERENCES')) return;
-  throw new Fault(
-    'A change of constraints can only be tried in a schema of its own, and this account may not create one.',
-    {
-      id: 'probe-needs-scratch',
-      exitCode: exitCodes.environment,
-      next: 'GRANT ALL ON `\\_alterwise\\_%`.* to the account, or name a schema with --scratch-schema.',
-    },
-  );
+  throw needsScratchSchema('A change of constraints can only be tried in a schema of its own');
 }

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { exitCodes, Fault } from '../fault.js';
 import type { Privileges } from '../inspect/privileges.js';
 import type { ServerFacts } from '../inspect/server.js';
-import { readDefinition } from '../inspect/shape.js';
 import type { TableFacts } from '../inspect/table.js';
+import { isConnectionKilled, isConnectionLost } from '../mysql/errors.js';
+import { withPatientSession } from '../mysql/patient.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import type { Settings } from '../settings/settings.js';
-import { quoteName, quoteTable } from '../sql/quote.js';
-import { createAs, withoutConstraintNames, withoutParentSchema } from './definition.js';
+import { quoteName } from '../sql/quote.js';
+import type { AlterStatement } from '../sql/statement.js';
+import { Clones } from './clone.js';
+import { withoutConstraintNames } from './definition.js';
+import { needsScratchSchema } from './faults.js';
+import { cloneRelatives } from './relatives.js';
 import { sweepScratch } from './sweep.js';
 
 /** A place for empty clones of one table, and of the tables that foreign keys tie to it. */
@@ -16,8 +20,6 @@ export interface Scratch {
   session: Session;
   /** False: clones stand beside the original, without their foreign keys. */
   hasForeignKeys: boolean;
-  /** LIKE pattern of the clone's tablespaces, as InnoDB's dictionary names them. */
-  spacePattern: string;
   /** Drops the clone that there is, and makes a new one. */
   fresh(): Promise<TableName>;
   /** A table of this name will be dropped at the end. */
@@ -28,6 +30,8 @@ export interface ScratchFacts {
   server: ServerFacts;
   table: TableFacts;
   privileges: Privileges;
+  /** Tables that the change refers to are cloned as well. */
+  statement?: Pick<AlterStatement, 'references'>;
 }
 
 /** What every scratch object of alterwise is called; a GRANT on `` `\_alterwise\_%`.* `` gives it a room. */
@@ -35,51 +39,43 @@ export const scratchPrefix = '_alterwise_';
 
 /**
  * Makes room for clones: in the schema that `--scratch-schema` names; else in a schema of its own where the
- * account may create one; else beside the original. Whatever was made is dropped when `use` ends.
- * A named lock tells others that the room is in use; `sweepScratch` first drops rooms whose owner is dead.
+ * account may create one; else beside the original. Whatever was made is dropped when `use` ends, by another
+ * connection where the session was lost. A named lock tells others that the room is in use; `sweepScratch` first
+ * drops rooms whose owner is dead.
  */
 export async function withScratch<T>(
   session: Session,
-  { server, table, privileges }: ScratchFacts,
+  { server, table, privileges, statement }: ScratchFacts,
   settings: Settings,
   use: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
   const id = `${scratchPrefix}${randomBytes(6).toString('hex')}`;
   const own = settings.scratchSchema === undefined && mayCreate(privileges, id);
-  if (settings.probe === 'scratch' && settings.scratchSchema === undefined && !own) throw needsSchema();
+  if (settings.probe === 'scratch' && settings.scratchSchema === undefined && !own) {
+    throw needsScratchSchema('--probe scratch needs a schema for the clone');
+  }
   if (locksHoldEverywhere(server)) await sweepScratch(session, table.name.schema);
-  await lock(session, id);
+  await session.rows('SELECT GET_LOCK(?, 1) AS got', [id]);
   const schema = settings.scratchSchema ?? (own ? id : table.name.schema);
   const beside = schema === table.name.schema;
-  const made: TableName[] = [];
+  const clone = { schema, name: beside ? `${id}_p` : table.name.name };
+  const definition = beside ? withoutConstraintNames(table.definition) : table.definition;
+  const clones = new Clones();
   try {
-    if (own)
-      await session.execute(
-        `CREATE DATABASE ${quoteName(id)} ${await charsetOf(session, table.name.schema)}`,
-      );
-    const clone = { schema, name: beside ? `${id}_p` : table.name.name };
-    if (!beside) await cloneRelatives(session, table, schema, made);
+    if (own) await session.execute(`CREATE DATABASE ${quoteName(id)} ${await charsetOf(session, table)}`);
+    if (!beside) await cloneRelatives(session, table, statement ?? { references: [] }, schema, clones);
     return await use({
       session,
       hasForeignKeys: !beside,
-      spacePattern: beside ? `%/${escapeLike(id)}\\_p%` : `${escapeLike(schema)}/%`,
       fresh: async () => {
-        await drop(
-          session,
-          made.filter((name) => name.name === clone.name),
-        );
-        await create(
-          session,
-          beside ? withoutConstraintNames(table.definition) : table.definition,
-          clone,
-          made,
-        );
+        await clones.drop(session, clone);
+        await clones.create(session, definition, clone);
         return clone;
       },
-      adopt: (name) => made.push(name),
+      adopt: (name) => clones.adopt(name),
     });
   } finally {
-    await cleanUp(session, own ? id : undefined, made);
+    await cleanUp(session, settings, own ? id : undefined, clones);
   }
 }
 
@@ -94,75 +90,31 @@ function mayCreate(privileges: Privileges, schema: string): boolean {
   );
 }
 
-async function lock(session: Session, name: string): Promise<void> {
-  await session.rows('SELECT GET_LOCK(?, 1) AS got', [name]);
-}
-
-async function charsetOf(session: Session, schema: string): Promise<string> {
+async function charsetOf(session: Session, { name }: TableFacts): Promise<string> {
   const [row] = await session.rows<{ charset: string; collation: string }>(
     `SELECT DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation
        FROM information_schema.SCHEMATA WHERE SCHEMA_NAME=?`,
-    [schema],
+    [name.schema],
   );
   return row === undefined ? '' : `CHARACTER SET ${row.charset} COLLATE ${row.collation}`;
 }
 
-/** Parents and children, so that the server sees the foreign keys that stand in the way of a change. */
-async function cloneRelatives(
-  session: Session,
-  table: TableFacts,
-  schema: string,
-  made: TableName[],
-): Promise<void> {
-  const { outgoing, incoming } = table.foreignKeys;
-  const relatives = [...outgoing.map((key) => key.parent), ...incoming.map((key) => key.child)];
-  for (const relative of relatives.slice(0, 50)) {
-    const name = { schema, name: relative.name };
-    const taken = [table.name, ...made].some((other) => other.name === relative.name);
-    if (!taken) await create(session, await readDefinition(session, relative), name, made);
-  }
-}
-
-/** Foreign keys to tables that were not cloned dangle while checks are off; the probe itself runs with them on. */
-async function create(
-  session: Session,
-  definition: string,
-  table: TableName,
-  made: TableName[],
-): Promise<void> {
-  await session.execute('SET SESSION foreign_key_checks=0');
-  try {
-    await session.execute(createAs(withoutParentSchema(definition), table));
-    if (!made.some((name) => name.name === table.name)) made.push(table);
-  } finally {
-    await session.execute('SET SESSION foreign_key_checks=1');
-  }
-}
-
-async function drop(session: Session, tables: readonly TableName[]): Promise<void> {
-  if (tables.length === 0) return;
-  await session.execute('SET SESSION foreign_key_checks=0');
-  await session.execute(`DROP TABLE IF EXISTS ${tables.map(quoteTable).join(', ')}`);
-  await session.execute('SET SESSION foreign_key_checks=1');
-}
+const cleanUpLimitMs = 30_000;
 
 async function cleanUp(
   session: Session,
-  schema: string | undefined,
-  made: readonly TableName[],
+  settings: Settings,
+  ownSchema: string | undefined,
+  clones: Clones,
 ): Promise<void> {
-  if (schema !== undefined) await session.execute(`DROP DATABASE IF EXISTS ${quoteName(schema)}`);
-  else await drop(session, made);
-}
-
-export function escapeLike(text: string): string {
-  return text.replace(/[\\_%]/g, (char) => `\\${char}`);
-}
-
-function needsSchema(): Fault {
-  return new Fault('--probe scratch needs a schema for the clone, and this account may not create one.', {
-    id: 'probe-needs-scratch',
-    exitCode: exitCodes.environment,
-    next: 'Name one with --scratch-schema, or GRANT ALL ON `\\_alterwise\\_%`.* to the account.',
-  });
+  const drop = async (via: Session) => {
+    if (ownSchema === undefined) await clones.dropAll(via);
+    else await via.execute(`DROP DATABASE IF EXISTS ${quoteName(ownSchema)}`);
+  };
+  try {
+    await drop(session);
+  } catch (error) {
+    if (!isConnectionLost(error) && !isConnectionKilled(error)) throw error;
+    await withPatientSession(settings.connection, { limitMs: cleanUpLimitMs }, drop);
+  }
 }

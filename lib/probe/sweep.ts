@@ -1,25 +1,34 @@
+import { isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteName, quoteTable } from '../sql/quote.js';
 
 /**
  * Drops clones that a killed alterwise left behind. They are proved to be so by their name (prefix and twelve
  * hex digits) and by the named lock of their owner being free: a server frees it with the owner's connection.
+ * What cannot be dropped is left to the next sweep.
  */
 export async function sweepScratch(session: Session, schema: string): Promise<void> {
   const schemas = await session.rows<{ name: string }>(
     "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '\\_alterwise\\_%'",
   );
-  for (const { name } of schemas) {
-    if (await isDead(session, name)) await session.execute(`DROP DATABASE IF EXISTS ${quoteName(name)}`);
-  }
   const tables = await session.rows<{ name: string }>(
     `SELECT TABLE_NAME AS name FROM information_schema.TABLES
       WHERE TABLE_SCHEMA=? AND TABLE_NAME LIKE '\\_alterwise\\_%'`,
     [schema],
   );
+  for (const { name } of schemas) {
+    await dropIfDead(session, name, `DROP DATABASE IF EXISTS ${quoteName(name)}`);
+  }
   for (const { name } of tables) {
-    if (await isDead(session, name))
-      await session.execute(`DROP TABLE IF EXISTS ${quoteTable({ schema, name })}`);
+    await dropIfDead(session, name, `DROP TABLE IF EXISTS ${quoteTable({ schema, name })}`);
+  }
+}
+
+async function dropIfDead(session: Session, name: string, drop: string): Promise<void> {
+  try {
+    if (await isDead(session, name)) await session.execute(drop);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Column, readShape } from '../inspect/shape.js';
+import { type Column, readColumns } from '../inspect/shape.js';
 import { isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { Rename, TableName } from '../plan/plan.js';
@@ -43,8 +43,7 @@ async function traceRows(scratch: Scratch, spec: string, rows: number): Promise<
   const clone = await scratch.fresh();
   const mode = await relax(session);
   try {
-    const { columns } = await readShape(session, clone);
-    await fill(session, clone, columns, rows);
+    await fill(session, clone, await readColumns(session, clone), rows);
     const before = await readVectors(session, clone);
     if (before.rows < 2)
       return { kind: 'unknown', why: 'no two distinct rows could be made up for this table' };
@@ -70,24 +69,21 @@ async function fill(
   rows: number,
 ): Promise<void> {
   const settable = columns.filter((column) => !column.generated);
-  for (let row = 0; row < rows; row++) {
-    const values = settable.flatMap((column, index) => {
-      const value = tracerValue(column, index, row, rows);
-      return value === undefined ? [] : [{ name: column.name, value }];
-    });
-    const names = values.map(({ name }) => quoteName(name)).join(', ');
-    // IGNORE: a row that a CHECK, a partition or a unique key of small types does not take is left out.
-    await session.execute(
-      `INSERT IGNORE INTO ${quoteTable(table)} (${names}) VALUES (${values.map(({ value }) => value).join(', ')})`,
-    );
-  }
+  const made = Array.from({ length: rows }, (_, row) =>
+    settable.map((column, index) => tracerValue(column, index, row, rows) ?? 'DEFAULT').join(', '),
+  );
+  const names = settable.map(({ name }) => quoteName(name)).join(', ');
+  // IGNORE: a row that a CHECK, a partition or a unique key of small types does not take is left out.
+  await session.execute(
+    `INSERT IGNORE INTO ${quoteTable(table)} (${names}) VALUES ${made.map((values) => `(${values})`).join(', ')}`,
+  );
 }
 
 type Vectors = ReadonlyMap<string, readonly string[]>;
 
 /** The values of every column, sorted: rows need no identity to be compared that way. */
 async function readVectors(session: Session, table: TableName): Promise<{ rows: number; vectors: Vectors }> {
-  const { columns } = await readShape(session, table);
+  const columns = await readColumns(session, table);
   const list = columns.map(({ name }, index) => `${quoteName(name)} AS c${index}`).join(', ');
   const rows = await session.rows<Record<string, unknown>>(`SELECT ${list} FROM ${quoteTable(table)}`);
   const vector = (index: number) => rows.map((row) => valueText(row[`c${index}`])).sort();

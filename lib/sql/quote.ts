@@ -14,3 +14,8 @@ export function quoteTable(table: { schema?: string; name: string }): string {
 export function quoteString(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\0', '\\0')}'`;
 }
+
+/** A string as LIKE takes it, to be matched as it is. */
+export function escapeLike(text: string): string {
+  return text.replace(/[\\_%]/g, (char) => `\\${char}`);
+}

@@ -1,0 +1,59 @@
+import { exitCodes, Fault } from '../fault.js';
+import type { Privileges } from '../inspect/privileges.js';
+import { isAccessDenied, isConnectionKilled, isConnectionLost, isServerError } from '../mysql/errors.js';
+import type { TableName } from '../plan/plan.js';
+
+/** The clone needs a schema of its own, and has none. */
+export function needsScratchSchema(what: string): Fault {
+  return new Fault(`${what}, and this account may not create one.`, {
+    id: 'probe-needs-scratch',
+    exitCode: exitCodes.environment,
+    next: 'GRANT ALL ON `\\_alterwise\\_%`.* to the account, or name a schema with --scratch-schema.',
+  });
+}
+
+/**
+ * What keeps an account from changing the table at all: ALTER TABLE wants these three (MySQL manual, "ALTER TABLE
+ * Statement").
+ */
+export function requirePrivileges(privileges: Privileges, { schema, name }: TableName): void {
+  const wanted = (['ALTER', 'CREATE', 'INSERT'] as const).map((privilege) => ({
+    anyOf: [privilege] as const,
+    schema,
+    table: name,
+  }));
+  const grants = privileges.missing(wanted);
+  if (grants.length === 0) return;
+  throw new Fault(`${privileges.account} may not change ${schema}.${name}.`, {
+    id: 'privileges',
+    exitCode: exitCodes.environment,
+    next: grants.join('; '),
+  });
+}
+
+/** What keeps the change from being tried: the change itself is not to blame. */
+export function probeFault(error: unknown, table: TableName, privileges: Privileges): unknown {
+  if (error instanceof Fault) return error;
+  const name = `${table.schema}.${table.name}`;
+  const details = { exitCode: exitCodes.environment, cause: error } as const;
+  if (isConnectionLost(error) || isConnectionKilled(error)) {
+    return new Fault(`The connection was lost while the change was tried on a clone of ${name}.`, {
+      ...details,
+      id: 'connection-lost',
+      next: 'Run it again.',
+    });
+  }
+  if (isAccessDenied(error)) {
+    return new Fault(`${privileges.account} may not make an empty clone of ${name}: ${error.message}`, {
+      ...details,
+      id: 'privileges',
+      next: `GRANT ALL ON \`\\_alterwise\\_%\`.* TO ${privileges.account}`,
+    });
+  }
+  if (!isServerError(error)) return error;
+  return new Fault(`No empty clone of ${name} could be made to try the change on: ${error.message}`, {
+    ...details,
+    id: 'probe-failed',
+    next: 'Mend what the message names, or name an empty schema with --scratch-schema.',
+  });
+}
