@@ -1,0 +1,26 @@
+/**
+ * `npm run bench` lists the benchmarks, `npm run bench -- NAME` runs one. They print figures and whether a goal
+ * was reached; they judge nothing, because a busy machine is no defect.
+ */
+import { parseArgs } from 'node:util';
+import { type Bench, overhead } from './overhead.js';
+
+const benches: Readonly<Record<string, Bench>> = { overhead };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { pairs: { type: 'string', default: '4' }, rows: { type: 'string', default: '300000' } },
+});
+const [name = ''] = positionals;
+const bench = benches[name];
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort(new Error('stopped by SIGINT')));
+process.once('SIGTERM', () => stop.abort(new Error('stopped by SIGTERM')));
+
+if (bench === undefined) {
+  const lines = Object.entries(benches).map(([key, { description }]) => `  ${key}  ${description}`);
+  console.log(['npm run bench -- NAME [--pairs N] [--rows N]', ...lines].join('\n'));
+  process.exitCode = name === '' ? 0 : 2;
+} else {
+  await bench.run({ pairs: Number(values.pairs), rows: Number(values.rows), signal: stop.signal });
+}
