@@ -5,6 +5,7 @@ import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { contradiction } from './asserted.js';
 import type { Durations } from './durations.js';
+import { humanMs, humanRange } from './human.js';
 import type { Check, CostClass, DurationRange, Reason, RejectedStrategy, StrategyName } from './plan.js';
 import { rejection } from './rejection.js';
 
@@ -71,20 +72,14 @@ function direct(facts: ChoiceFacts, costClass: CostClass, clause: string | undef
   if (durationMs !== undefined && durationMs.high <= budget.limitMs) {
     const within = {
       id: 'within-budget',
-      text: `Predicted to take ${span(durationMs)}, within the ${budget.name} of ${time(budget.limitMs)}.`,
+      text: `It is predicted to take ${humanRange(durationMs)}; the ${budget.name} is ${humanMs(budget.limitMs)}.`,
     };
     return { ...chosen, reasons: [...chosen.reasons, within], rejected: [slower(facts)] };
   }
-  const over: Reason = {
-    id: `over-${budget.name.replaceAll(' ', '-')}`,
-    text:
-      durationMs === undefined
-        ? `${way.text} How long is not known, because the number of rows is not.`
-        : `${way.text} It would take ${span(durationMs)}; the ${budget.name} is ${time(budget.limitMs)}.`,
-  };
+  const over: Reason = { id: `over-${budget.name.replaceAll(' ', '-')}`, text: overText(budget, durationMs) };
   const rejected: RejectedStrategy = {
     strategy: way.strategy,
-    reason: over,
+    reason: { id: over.id, text: way.text },
     ...(durationMs && { durationMs }),
   };
   if (facts.settings.strategy !== 'direct') return ghost(facts, over, [rejected]);
@@ -114,6 +109,14 @@ interface Budget {
   name: 'direct budget' | 'stall budget';
   limitMs: number;
   blocks: boolean;
+}
+
+function overText({ name, limitMs, blocks }: Budget, durationMs: DurationRange | undefined): string {
+  const stall = blocks ? ' and block writers for all of it' : '';
+  if (durationMs === undefined) {
+    return `How long a direct ALTER would take${stall} is not known; the ${name} is ${humanMs(limitMs)}.`;
+  }
+  return `A direct ALTER would take ${humanRange(durationMs)}${stall}; the ${name} is ${humanMs(limitMs)}.`;
 }
 
 /** A direct ALTER delays replicas by its own duration; a blocking one stalls writers by it. Undefined: no limit. */
@@ -216,14 +219,4 @@ function refuse(costClass: CostClass, reason: Reason, exitCode: ExitCode, next: 
 
 function forced(strategy: 'direct' | 'gh-ost'): Reason {
   return { id: 'forced', text: `--strategy ${strategy} asks for it.` };
-}
-
-function span({ low, high }: DurationRange): string {
-  return `${time(low)} to ${time(high)}`;
-}
-
-function time(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`;
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 360_000) / 10} h`;
 }
