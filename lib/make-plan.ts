@@ -13,7 +13,7 @@ import { predictDurations } from './plan/durations.js';
 import { estimate } from './plan/estimate.js';
 import { fingerprint, planId } from './plan/fingerprint.js';
 import type { Plan, PlannedServer, PlannedStatement } from './plan/plan.js';
-import { normalizeDefinition } from './probe/definition.js';
+import { normalizeDefinition, renamedTo } from './probe/definition.js';
 import { type Probe, type ProbeOptions, probe } from './probe/probe.js';
 import type { Request } from './run.js';
 import type { AlterStatement } from './sql/statement.js';
@@ -73,7 +73,13 @@ async function planStatement(
     settings.probe === 'off'
       ? ({ kind: 'off' } as const)
       : await probe(session, { server, table, privileges }, statement, settings, options);
-  if (probed.kind === 'applies') tables.set(label, { ...table, ...probed.after });
+  if (probed.kind === 'applies') {
+    tables.set(label, {
+      ...table,
+      ...probed.after,
+      definition: renamedTo(probed.after.definition, name.name),
+    });
+  }
   const durations = predictDurations(server, table.size, table.rows);
   const ghost = await assess(statement, table, probed, { request, session, server, privileges, options });
   const checks = runChecks({ server, table, statement, probe: probed });

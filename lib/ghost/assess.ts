@@ -35,7 +35,7 @@ export interface AssessedFacts {
 /** Whether gh-ost can make this change here: the binary, the pair of versions, the server, the table, the account. */
 export async function assessGhost(asked: AssessedFacts): Promise<GhostAssessment> {
   const after = asked.probe.kind === 'applies' ? asked.probe.after.definition : undefined;
-  const facts = { ...asked, statement: ghostStatement(asked.statement, after) };
+  const facts = { ...asked, statement: ghostStatement(asked.statement, asked.table.columns, after) };
   const binary = await findBinary(facts.settings.ghost.path);
   if ('obstacle' in binary) return { obstacles: [binary.obstacle], warnings: [] };
   const serves = servability(binary.version, facts.server);
@@ -47,7 +47,12 @@ export async function assessGhost(asked: AssessedFacts): Promise<GhostAssessment
     ...renameObstacles(facts),
     ...lockObstacles(facts),
   ];
-  return { obstacles: found, warnings: [...warnings, ...checkNames(facts)], binary, spec: facts.statement.spec };
+  return {
+    obstacles: found,
+    warnings: [...warnings, ...checkNames(facts)],
+    binary,
+    spec: facts.statement.spec,
+  };
 }
 
 async function ghostFacts({
