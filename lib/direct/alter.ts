@@ -14,15 +14,24 @@ import { quoteTable } from '../sql/quote.js';
 import { readStage } from './stages.js';
 import { runStatement } from './statement.js';
 
-export type DirectEnd = { attempts: number; longestWaitMs: number } & (
-  | { end: 'done' }
-  /** The real table refuses the class that its clone accepted; nothing was changed. */
-  | { end: 'class-refused'; text: string }
-  | { end: 'lock-timeout'; blockers: readonly Blocker[] }
-  | { end: 'killed' }
-  | { end: 'refused'; errno: number; text: string }
-  | { end: 'lost'; connectionId: number; text: string }
-);
+export interface DirectFigures {
+  attempts: number;
+  /** The longest that an attempt waited for its lock in vain. */
+  longestWaitMs: number;
+  /** What the last attempt took, its wait for the lock included. */
+  statementMs: number;
+}
+
+export type DirectEnd = DirectFigures &
+  (
+    | { end: 'done' }
+    /** The real table refuses the class that its clone accepted; nothing was changed. */
+    | { end: 'class-refused'; text: string }
+    | { end: 'lock-timeout'; blockers: readonly Blocker[] }
+    | { end: 'killed' }
+    | { end: 'refused'; errno: number; text: string }
+    | { end: 'lost'; connectionId: number; text: string }
+  );
 
 export interface DirectContext {
   settings: Settings;
@@ -57,7 +66,7 @@ async function attempts(
 ): Promise<DirectEnd> {
   const { settings, signal } = context;
   const start = performance.now();
-  const count = { attempts: 0, longestWaitMs: 0 };
+  const count = { attempts: 0, longestWaitMs: 0, statementMs: 0 };
   let blockers: readonly Blocker[] = [];
   try {
     return await pRetry(
@@ -70,8 +79,9 @@ async function attempts(
         const end = await attempt(session, watcher, statement, context, (seen) => {
           blockers = seen;
         });
+        count.statementMs = performance.now() - began;
         if (end.end === 'refused' && isLockWaitTimeout(end.error)) {
-          count.longestWaitMs = Math.max(count.longestWaitMs, performance.now() - began);
+          count.longestWaitMs = Math.max(count.longestWaitMs, count.statementMs);
           tellAttempt(statement, context, count.attempts, blockers);
           throw end.error;
         }
@@ -187,7 +197,7 @@ function tellAttempt(
     table: `${table.schema}.${table.name}`,
     attempt,
     lockWaitSeconds: settings.lockWaitTimeoutSeconds,
-    text: `Attempt ${attempt}: the lock was not free within ${settings.lockWaitTimeoutSeconds} s; trying again`,
+    text: `the lock was not free within ${settings.lockWaitTimeoutSeconds} s; trying again`,
     blockers,
   });
 }

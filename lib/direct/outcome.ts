@@ -1,4 +1,5 @@
 import { exitCodes } from '../fault.js';
+import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
@@ -24,7 +25,7 @@ export function directOutcome(
   aborted: boolean,
 ): StatementResult {
   const name = `${statement.table.schema}.${statement.table.name}`;
-  const facts = { ...timing, attempts: end.attempts, ...stall(statement, end, timing) };
+  const facts = { ...timing, attempts: end.attempts, ...stall(statement, end) };
   if (state === undefined) {
     return outcome(statement, 'unknown', {
       ...facts,
@@ -69,19 +70,14 @@ function byEnd(
         reason: { id: 'done', text: `Changed with ${statement.clause ?? 'no clause'}, and verified.` },
         state: `${name} is as planned.`,
       });
-    case 'lock-timeout': {
-      const ids = end.blockers.map(({ connectionId }) => `KILL ${connectionId}`);
+    case 'lock-timeout':
       return outcome(statement, 'lock-timeout', {
         ...facts,
         reason: { id: 'lock-timeout', text: 'The lock on the table was not free within the budget.' },
         state: asBefore,
-        next:
-          ids.length > 0
-            ? `Wait for these transactions to end, or consider: ${ids.join('; ')}`
-            : 'Try again at a quieter moment, or raise --lock-budget.',
+        next: killAdvice(end.blockers),
         blockers: end.blockers,
       });
-    }
     case 'killed':
       return outcome(statement, 'aborted', {
         ...facts,
@@ -135,14 +131,9 @@ function textOf(end: DirectEnd): string {
 }
 
 /** Known where writers stand still for all of it, or where nothing happened but waiting for the lock. */
-function stall(
-  statement: PlannedStatement,
-  end: DirectEnd,
-  { durationMs }: Timing,
-): { writerStallMs?: number } {
-  if (end.end !== 'done') return end.attempts > 0 ? { writerStallMs: Math.round(end.longestWaitMs) } : {};
+function stall(statement: PlannedStatement, end: DirectEnd): { writerStallMs?: number } {
+  if (end.attempts === 0) return {};
   const whole = statement.strategy === 'copy' || statement.strategy === 'instant';
-  return whole
-    ? { writerStallMs: Math.round(Math.max(end.longestWaitMs, end.attempts === 1 ? durationMs : 0)) }
-    : {};
+  if (end.end === 'done' && !whole) return {};
+  return { writerStallMs: Math.round(Math.max(end.longestWaitMs, end.statementMs)) };
 }

@@ -1,3 +1,4 @@
+import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
@@ -53,7 +54,7 @@ export function ghostOutcome(
           text: 'The copy was complete, but the moment for the swap did not come within the budget.',
         },
         state: untouched,
-        next: killHint(end.blockers) ?? 'Try again at a quieter moment, or raise --lock-budget.',
+        next: killAdvice(end.blockers),
         blockers: end.blockers,
       });
     case 'failed':
@@ -98,9 +99,4 @@ function swapped(
     state: `${name} is as planned${oldTable === undefined ? '' : `; the original is kept as ${oldTable}`}.`,
     ...(oldTable !== undefined && { next: `When you are sure: DROP TABLE ${oldTable}.` }),
   });
-}
-
-function killHint(blockers: readonly { connectionId: number }[]): string | undefined {
-  if (blockers.length === 0) return undefined;
-  return `Wait for these transactions to end, or consider: ${blockers.map(({ connectionId }) => `KILL ${connectionId}`).join('; ')}`;
 }

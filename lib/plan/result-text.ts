@@ -38,7 +38,6 @@ function statementText(result: StatementResult, number: string, style: TextStyle
     row(style, 'State', oneLine(state)),
     measures(result, style),
     ...blockers.map((blocker, i) => row(style, i === 0 ? 'Blockers' : '', blockerText(blocker))),
-    killText(result, style),
     oldTable === undefined ? '' : row(style, 'Old table', `${oneLine(oldTable)} is kept`),
     left.length === 0 ? '' : row(style, 'Left', left.map((name) => oneLine(name)).join(', ')),
     next === undefined ? '' : row(style, 'Next', oneLine(next)),
@@ -55,12 +54,4 @@ function measures(result: StatementResult, style: TextStyle): string {
     writerStallMs !== undefined && `writers stood still for at most ${humanMs(writerStallMs)}`,
   ];
   return row(style, 'Took', parts.filter(Boolean).join(', '));
-}
-
-/** Only what holds the lock is worth ending; who waits for it is a victim too. */
-function killText({ outcome, blockers = [] }: StatementResult, style: TextStyle): string {
-  const holders = blockers.filter(({ role }) => role !== 'waits');
-  if (outcome !== 'lock-timeout' || holders.length === 0) return '';
-  const kills = holders.map(({ connectionId }) => `KILL ${connectionId};`).join(' ');
-  return row(style, 'Consider', `${kills} once you know that nobody needs what it does`);
 }
