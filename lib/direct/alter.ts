@@ -124,7 +124,7 @@ function quietTable(
   const name = `${table.schema}.${table.name}`;
   return waitUntilQuiet(watcher, server, table, {
     ours: [session.connectionId],
-    olderThanMs: Math.min(1_000, (settings.lockWaitTimeoutSeconds * 1_000) / 2),
+    olderThanMs: settings.lockWaitTimeoutSeconds * 1_000, // a younger one is outwaited by the attempt itself
     limitMs: Math.max(0, limitMs),
     signal,
     onBlockers: (blockers) =>

@@ -49,7 +49,7 @@ export async function cutOver(
     const heldMs = performance.now() - began;
     count.heldMs += heldMs;
     const blockers = await readNow(statement, context);
-    const text = `Cut-over attempt ${count.attempts} did not get its lock; going back to waiting`;
+    const text = 'the swap did not get its lock; going back to waiting';
     emit({
       type: 'attempt',
       table: name,
@@ -75,7 +75,7 @@ async function untilQuietOrExit(
   try {
     return await withSession(settings.connection, {}, (session) =>
       waitUntilQuiet(session, server, table, {
-        olderThanMs: 1_000,
+        olderThanMs: settings.ghost.cutOverLockTimeoutSeconds * 1_000,
         limitMs,
         signal: AbortSignal.any([signal, ended.signal]),
         onBlockers: (blockers) =>
