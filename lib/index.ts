@@ -37,7 +37,8 @@ export type {
 } from './plan/plan.js';
 export type { OutcomeName, RunResult, StatementResult } from './plan/result.js';
 export type { Emit, Event, PhaseName, Progress } from './progress/event.js';
-export { plan, type Request, run } from './run.js';
+export type { Request } from './request.js';
+export { plan, run } from './run.js';
 export { type LoadedSettings, loadSettings, type SettingsInput } from './settings/load.js';
 export { Secret } from './settings/secret.js';
 export type { ConnectionSettings, GhostSettings, Settings, TlsSettings } from './settings/settings.js';

@@ -15,7 +15,7 @@ import { fingerprint, planId } from './plan/fingerprint.js';
 import type { Plan, PlannedServer, PlannedStatement } from './plan/plan.js';
 import { normalizeDefinition, renamedTo } from './probe/definition.js';
 import { type Probe, type ProbeOptions, probe } from './probe/probe.js';
-import type { Request } from './run.js';
+import type { Request } from './request.js';
 import type { AlterStatement } from './sql/statement.js';
 import { promise } from './verify/definition.js';
 

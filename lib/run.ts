@@ -7,23 +7,9 @@ import { withSession } from './mysql/session.js';
 import { outcome } from './plan/outcome.js';
 import type { Plan, PlannedStatement } from './plan/plan.js';
 import type { RunResult, StatementResult } from './plan/result.js';
-import type { Emit } from './progress/event.js';
+import type { Request } from './request.js';
 import { withRunLock } from './run-lock.js';
-import type { Settings } from './settings/settings.js';
-import type { AlterStatement } from './sql/statement.js';
 import { verifyDefinition } from './verify/definition.js';
-
-export interface Request {
-  /** What the run is called, in events and results. */
-  run: string;
-  statements: readonly AlterStatement[];
-  settings: Settings;
-  emit: Emit;
-  /** Aborted: stop, put everything back, and say what is so. */
-  signal: AbortSignal;
-  /** Aborted as well: stop at once and only say what is left. */
-  hurry?: AbortSignal;
-}
 
 /** Looks at the server and the table, and says what would be done. Changes nothing. */
 export async function plan(request: Request): Promise<Plan> {

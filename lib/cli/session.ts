@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Event } from '../progress/event.js';
 import { reporterFor } from '../progress/reporter.js';
-import type { Request } from '../run.js';
+import type { Request } from '../request.js';
 import { loadSettings } from '../settings/load.js';
 import { settingLines, settingsAsText } from '../settings/print.js';
 import type { Settings } from '../settings/settings.js';

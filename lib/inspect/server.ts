@@ -1,10 +1,9 @@
 import type { Session } from '../mysql/session.js';
 import { type BinlogFacts, readBinlog } from './binlog.js';
+import type { Flavor } from './flavor.js';
 import { readTopology, type Topology } from './topology.js';
 import { readVariables, type Variables } from './variables.js';
 import { parseVersion, type Version } from './version.js';
-
-export type Flavor = 'mysql' | 'mariadb' | 'tidb' | 'vitess';
 
 export interface ServerFacts {
   flavor: Flavor;

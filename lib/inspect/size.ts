@@ -2,7 +2,6 @@ import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { quoteTable } from '../sql/quote.js';
 import type { ServerFacts } from './server.js';
-import type { BaseRow } from './table.js';
 
 export interface RowCount {
   count: number;
@@ -17,7 +16,14 @@ export interface TableSize {
   fileBytes?: number;
 }
 
-export function readSize(row: BaseRow): TableSize {
+/** What information_schema.TABLES says, in bytes. */
+interface Lengths {
+  dataLength: number | null;
+  indexLength: number | null;
+  dataFree: number | null;
+}
+
+export function readSize(row: Lengths): TableSize {
   const { dataLength, indexLength, dataFree } = row;
   return {
     ...(dataLength !== null && { dataBytes: dataLength }),

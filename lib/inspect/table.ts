@@ -54,7 +54,7 @@ export async function inspectTable(
   };
 }
 
-export interface BaseRow {
+interface BaseRow {
   type: string;
   engine: string | null;
   rows: number | null;

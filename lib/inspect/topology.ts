@@ -1,5 +1,5 @@
 import type { Session } from '../mysql/session.js';
-import type { Flavor } from './server.js';
+import type { Flavor } from './flavor.js';
 import type { Variables } from './variables.js';
 import type { Version } from './version.js';
 

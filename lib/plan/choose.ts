@@ -4,6 +4,7 @@ import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { contradiction } from './asserted.js';
+import type { Choice } from './choice.js';
 import type { Durations } from './durations.js';
 import { humanMs, humanRange } from './human.js';
 import type { Check, CostClass, DurationRange, Reason, RejectedStrategy, StrategyName } from './plan.js';
@@ -20,15 +21,6 @@ export interface ChoiceFacts {
   checks: readonly Check[];
   asserted: AlterStatement['asserted'];
   settings: Pick<Settings, 'strategy' | 'stallBudgetMs' | 'directBudgetMs'>;
-}
-
-export interface Choice {
-  strategy: StrategyName;
-  class: CostClass;
-  clause?: string;
-  reasons: readonly Reason[];
-  rejected: readonly RejectedStrategy[];
-  refusal?: { exitCode: ExitCode; next: string };
 }
 
 /** Facts in, strategy out, with its reasons and the ways not taken. Pure. */

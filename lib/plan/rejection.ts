@@ -1,5 +1,5 @@
 import { exitCodes } from '../fault.js';
-import type { Choice } from './choose.js';
+import type { Choice } from './choice.js';
 
 /**
  * The server refuses the change on an empty table: either the statement is wrong (exit code 2), or what ties

@@ -1,0 +1,28 @@
+import type { Event } from '../../lib/progress/event.js';
+import type { Request } from '../../lib/request.js';
+import type { Settings } from '../../lib/settings/settings.js';
+import { parseStatements } from '../../lib/sql/parse.js';
+import { type Account, settingsFor } from './settings.js';
+
+export interface TestRequest extends Request {
+  /** Everything that was emitted so far. */
+  events: Event[];
+}
+
+/** A request as the command line would make it. */
+export function requestFor(
+  account: Account,
+  sql: string,
+  changes: Partial<Settings> = {},
+  signal: AbortSignal = new AbortController().signal,
+): TestRequest {
+  const events: Event[] = [];
+  return {
+    run: 'test',
+    statements: parseStatements(sql),
+    settings: settingsFor(account, changes),
+    emit: (event) => void events.push(event),
+    signal,
+    events,
+  };
+}
