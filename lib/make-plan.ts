@@ -88,6 +88,7 @@ async function planStatement(
     durations,
     ...(server.topology.replicas !== undefined && { replicas: server.topology.replicas }),
     ghostObstacles: ghost.obstacles,
+    ...(ghost.key !== undefined && { ghostKey: ghost.key }),
     checks,
     asserted: statement.asserted,
     settings,

@@ -11,6 +11,7 @@ import { type FoundGhost, findGhost } from './binary.js';
 import { neighbourQuery } from './obstacles/names.js';
 import { type GhostFacts, type Obstacle, obstacles } from './obstacles.js';
 import { servability } from './servability.js';
+import { chooseSharedKey } from './shared-key.js';
 import { ghostStatement } from './spec.js';
 
 export interface GhostAssessment {
@@ -20,6 +21,8 @@ export interface GhostAssessment {
   binary?: FoundGhost;
   /** The change in the words that gh-ost understands. */
   spec?: string;
+  /** The unique key along which it would copy. */
+  key?: string;
 }
 
 export interface AssessedFacts {
@@ -76,6 +79,11 @@ async function ghostFacts({
     grants: privileges.grants,
     account: privileges.account,
   };
+}
+
+function keyOf({ table, probe }: AssessedFacts): { key?: string } {
+  const key = chooseSharedKey(table, probe.kind === 'applies' ? probe.after : table);
+  return key === undefined ? {} : { key: key.before.name };
 }
 
 /** gh-ost is told to trust the renames that it reads (--approve-renamed-columns): tracer rows have to prove them. */

@@ -18,6 +18,8 @@ export interface ChoiceFacts {
   replicas?: number;
   /** What stands in gh-ost's way; empty where nothing does. Only needed where the change is no matter of metadata. */
   ghostObstacles: readonly Obstacle[];
+  /** The unique key along which gh-ost would copy. */
+  ghostKey?: string;
   checks: readonly Check[];
   asserted: AlterStatement['asserted'];
   settings: Pick<Settings, 'strategy' | 'stallBudgetMs' | 'directBudgetMs'>;
@@ -127,9 +129,10 @@ function ghost(facts: ChoiceFacts, why: Reason, rejected: readonly RejectedStrat
   const costClass = facts.probe.kind === 'applies' ? facts.probe.class : 'unknown';
   const [first] = facts.ghostObstacles;
   if (first === undefined) {
+    const along = facts.ghostKey === undefined ? '' : ` along ${facts.ghostKey}`;
     const how = {
       id: 'gh-ost',
-      text: 'gh-ost copies the table beside it, a chunk at a time, and swaps the tables at the end.',
+      text: `gh-ost copies the table beside it${along}, a chunk at a time, and swaps the tables at the end.`,
     };
     return { strategy: 'gh-ost', class: costClass, reasons: [why, how], rejected };
   }
