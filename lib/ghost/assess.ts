@@ -55,6 +55,7 @@ export async function assessGhost(asked: AssessedFacts): Promise<GhostAssessment
     warnings: [...warnings, ...checkNames(facts)],
     binary,
     spec: facts.statement.spec,
+    ...keyOf(facts),
   };
 }
 
