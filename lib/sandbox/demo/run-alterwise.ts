@@ -1,0 +1,86 @@
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { RunResult } from '../../plan/result.js';
+import type { Outcome } from './measured.js';
+import type { Stage } from './stage.js';
+
+/** Where no config file of a user's lies. */
+const here = dirname(fileURLToPath(import.meta.url));
+/** Longer than it ever takes to put everything back. */
+const stopLimitMs = 60_000;
+
+/**
+ * Runs alterwise as a user would, with its progress on the same terminal. Its settings come by environment, the
+ * password among them, which must not be among the arguments.
+ */
+export async function runAlterwise(
+  stage: Stage,
+  sql: string,
+  flags: readonly string[] = [],
+): Promise<Outcome> {
+  const { screen, signal } = stage;
+  screen.say(`  $ alterwise run ${[...flags, `"${sql}"`].join(' ')}\n`);
+  const [program, ...args] = [...command(), 'run', ...flags, '--format=json', sql];
+  const child = execa(program, args, {
+    cwd: here,
+    env: environment(stage),
+    extendEnv: false,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // Ctrl-C reaches all processes of a group: it is for us to pass on, once.
+    detached: true,
+    cancelSignal: signal,
+    killSignal: 'SIGINT',
+    forceKillAfterDelay: stopLimitMs,
+    reject: false,
+  });
+  const killWithUs = () => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  try {
+    const { stdout, exitCode } = await child;
+    signal.throwIfAborted();
+    return readAnswer(stdout, exitCode);
+  } finally {
+    process.off('exit', killWithUs);
+  }
+}
+
+/** This very alterwise, as it is: from its sources, or built. */
+function command(): [string, ...string[]] {
+  const extension = extname(import.meta.url);
+  const bin = fileURLToPath(new URL(`../../../bin/alterwise${extension}`, import.meta.url));
+  const loader = extension === '.ts' ? [`--import=${import.meta.resolve('tsx')}`] : [];
+  return [process.execPath, ...loader, bin];
+}
+
+/** What the user of this machine has set for other servers is not for this one. */
+function environment({ server, ghost }: Stage): Record<string, string> {
+  const own = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || /^(ALTERWISE_(?!CACHE)|DATABASE_URL$|GH_OST$|NODE_OPTIONS$|TAP)/.test(name)
+      ? []
+      : [[name, value]],
+  );
+  return {
+    ...Object.fromEntries(own),
+    ALTERWISE_HOST: server.host,
+    ALTERWISE_PORT: String(server.port),
+    ALTERWISE_USER: server.user,
+    ALTERWISE_PASSWORD: server.password,
+    ALTERWISE_DEFAULTS_FILE: join(here, 'my.cnf'),
+    GH_OST: ghost.path,
+  };
+}
+
+function readAnswer(stdout: string, exitCode: number | undefined): Outcome {
+  const answer = JSON.parse(stdout || '{}') as Partial<RunResult> & { error?: { text: string } };
+  const [statement] = answer.statements ?? [];
+  if (statement === undefined) {
+    return { strategy: 'alterwise', failed: `exit code ${exitCode}: ${answer.error?.text ?? stdout}` };
+  }
+  const { strategy, oldTable, reason } = statement;
+  return {
+    strategy: `alterwise: ${strategy}`,
+    ...(oldTable !== undefined && { oldTable }),
+    ...(exitCode !== 0 && { failed: `exit code ${exitCode}: ${reason.text}` }),
+  };
+}
