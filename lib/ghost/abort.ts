@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { GhostContext, Stop } from './flight.js';
 import type { RunningGhost } from './running.js';
 
 /**
  * Ends gh-ost: `panic` over its socket, then SIGTERM, then SIGKILL. It has no signal handling of its own, and
  * cleans up in none of the three; `panic` is the one that lets a cut-over attempt end first, so that writers are
- * never held longer than that attempt.
- * @param cutOverLockTimeoutSeconds an attempt holds the lock for twice this
+ * never held longer than that attempt. One that does not answer any more is not asked.
  */
 export async function stopGhost(
   ghost: RunningGhost,
-  cutOverLockTimeoutSeconds: number,
-  hurry: AbortSignal | undefined,
+  { why }: Stop,
+  { settings, hurry }: Pick<GhostContext, 'settings' | 'hurry'>,
 ): Promise<void> {
   if (ghost.exit() !== undefined) return;
-  if (hurry?.aborted !== true) {
+  if (hurry?.aborted !== true && why !== 'hung') {
     await ghost.command('panic').catch(() => {}); // no socket yet, or no answer: the signals follow
-    if (await endsWithin(ghost, 2_000 * cutOverLockTimeoutSeconds + 2_000, hurry)) return;
+    // An attempt holds the lock for twice this.
+    if (await endsWithin(ghost, 2_000 * settings.ghost.cutOverLockTimeoutSeconds + 2_000, hurry)) return;
     ghost.signal('SIGTERM');
     if (await endsWithin(ghost, 2_000, hurry)) return;
   }

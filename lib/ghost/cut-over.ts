@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntilQuiet } from '../cutover/quiet.js';
+import { type Quiet, waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
-import { withSession } from '../mysql/session.js';
+import { withPatientSession } from '../mysql/patient.js';
 import type { PlannedStatement } from '../plan/plan.js';
-import type { GhostContext } from './migrate.js';
+import { type AttemptEnd, attempt } from './attempt.js';
+import type { Attempts, GhostContext, Stop } from './flight.js';
 import type { RunningGhost } from './running.js';
+import { isAsPlanned, readTableState } from './table-state.js';
 
-export type CutOver =
-  /** gh-ost has ended; what it did is in the schema. */
-  | { end: 'exited'; attempts: number; heldMs: number }
-  | { end: 'lock-timeout'; attempts: number; heldMs: number; blockers: readonly Blocker[] };
+/** A server that restarts is waited for; the copy is still there. */
+const patienceMs = 60_000;
 
 /**
  * Releases the postponed cut-over when no old transaction holds the table: one attempt at a time, for gh-ost
@@ -22,100 +22,115 @@ export async function cutOver(
   statement: PlannedStatement,
   context: GhostContext,
   copiedMs: number,
-): Promise<CutOver> {
+): Promise<Attempts & { stop: Stop }> {
   const { settings, emit, signal } = context;
-  const { table } = statement;
-  const name = `${table.schema}.${table.name}`;
-  const start = performance.now();
-  const limitMs = Math.max(settings.lockBudgetMs, copiedMs);
-  const count = { attempts: 0, heldMs: 0 };
+  const name = `${statement.table.schema}.${statement.table.name}`;
+  const deadline = performance.now() + Math.max(settings.lockBudgetMs, copiedMs);
+  const count: Attempts = { attempts: 0, heldMs: 0 };
   for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 10_000)) {
-    emit({
-      type: 'phase',
-      phase: 'wait-cut-over',
-      table: name,
-      text: 'The copy is complete; waiting for a quiet moment to swap',
-    });
-    const leftMs = limitMs - (performance.now() - start);
-    const quiet = await untilQuietOrExit(ghost, statement, context, Math.max(0, leftMs));
-    if (ghost.exit() !== undefined) return { end: 'exited', ...count };
-    if (!quiet.quiet) return { end: 'lock-timeout', ...count, blockers: quiet.blockers };
+    const text = 'The copy is complete; waiting for a quiet moment to swap';
+    emit({ type: 'phase', phase: 'wait-cut-over', table: name, text });
+    const notNow = await quietMoment(ghost, statement, context, deadline);
+    if (notNow !== undefined) return { ...count, stop: notNow };
     emit({ type: 'phase', phase: 'cut-over', table: name, text: 'Swapping the tables' });
     count.attempts++;
     const began = performance.now();
-    await ghost.command('cut-over');
-    if (await attemptEnds(ghost, settings.ghost.cutOverLockTimeoutSeconds))
-      return { end: 'exited', ...count };
+    const end = await attempt(ghost, context);
+    const stop = stopAfter(end);
+    if (stop !== undefined) return { ...count, stop };
     const heldMs = performance.now() - began;
     count.heldMs += heldMs;
-    const blockers = await readNow(statement, context);
-    const text = 'the swap did not get its lock; going back to waiting';
-    emit({
-      type: 'attempt',
-      table: name,
-      attempt: count.attempts,
-      lockWaitSeconds: 2 * settings.ghost.cutOverLockTimeoutSeconds,
-      text,
-      blockers,
-    });
-    if (count.heldMs + heldMs > settings.lockBudgetMs) return { end: 'lock-timeout', ...count, blockers };
-    await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal });
+    const blockers = await blockersNow(statement, context);
+    tellAttempt(name, count.attempts, context, blockers);
+    if (count.heldMs + heldMs > settings.lockBudgetMs) {
+      return { ...count, stop: { why: 'lock-timeout', blockers } };
+    }
+    await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
   }
 }
 
-/** A session of its own each time: a copy takes hours, and connections do not last that long. */
-async function untilQuietOrExit(
-  ghost: RunningGhost,
-  { table }: PlannedStatement,
-  { settings, server, emit, signal }: GhostContext,
-  limitMs: number,
-) {
-  const ended = new AbortController();
-  const onExit = ghost.exited.then(() => ended.abort());
-  try {
-    return await withSession(settings.connection, {}, (session) =>
-      waitUntilQuiet(session, server, table, {
-        olderThanMs: settings.ghost.cutOverLockTimeoutSeconds * 1_000,
-        limitMs,
-        signal: AbortSignal.any([signal, ended.signal]),
-        onBlockers: (blockers) =>
-          emit({
-            type: 'blockers',
-            table: `${table.schema}.${table.name}`,
-            text: 'The swap waits for an old transaction on the table to end',
-            blockers,
-          }),
-      }),
-    );
-  } catch (error) {
-    if (ended.signal.aborted) return { quiet: true } as const;
-    throw error;
-  } finally {
-    void onExit;
-  }
+function stopAfter(end: AttemptEnd): Stop | undefined {
+  if (end === 'postponed-again') return undefined;
+  if (end !== 'hung') return { why: end };
+  return { why: 'hung', text: 'gh-ost was told to swap the tables, and neither did nor gave up' };
 }
 
 /**
- * An attempt waits for its lock for twice the timeout, and then drains its backlog for as long; it has failed
- * when gh-ost says that it is postponing again.
- * @returns true where gh-ost has ended
+ * Waits until nobody is in the way and the table is still the one that was copied.
+ * @returns undefined: now; or why there will be no attempt
  */
-async function attemptEnds(ghost: RunningGhost, timeoutSeconds: number): Promise<boolean> {
-  const start = performance.now();
-  const limitMs = 5_000 * timeoutSeconds + 20_000;
-  while (performance.now() - start < limitMs) {
-    await Promise.race([ghost.exited, sleep(300)]);
-    if (ghost.exit() !== undefined) return true;
-    // The first second may still show the state from before the command.
-    const status = performance.now() - start > 1_000 ? await ghost.status() : undefined;
-    if (status?.state === 'postponing-cut-over') return false;
+async function quietMoment(
+  ghost: RunningGhost,
+  statement: PlannedStatement,
+  context: GhostContext,
+  deadline: number,
+): Promise<Stop | undefined> {
+  const { settings, signal } = context;
+  const ended = new AbortController();
+  void ghost.exited.then(() => ended.abort());
+  const either = AbortSignal.any([signal, ended.signal]);
+  try {
+    // A session of its own each time: a copy takes hours, and connections do not last that long.
+    const found = await withPatientSession(
+      settings.connection,
+      { limitMs: patienceMs, signal: either },
+      async (session) => {
+        const limitMs = Math.max(0, deadline - performance.now());
+        const quiet = await waitUntilQuiet(session, context.server, statement.table, {
+          ...waiting(statement, context),
+          limitMs,
+          signal: either,
+        });
+        return { quiet, state: await readTableState(session, statement) };
+      },
+    );
+    if (ghost.exit() !== undefined) return { why: 'exited' };
+    if (found === undefined) {
+      return { why: 'hung', text: `the server could not be asked for ${patienceMs / 1_000} s` };
+    }
+    if (!isAsPlanned(found.state, statement)) return { why: 'drifted' };
+    return lockTimeout(found.quiet);
+  } catch (error) {
+    if (ghost.exit() !== undefined) return { why: 'exited' };
+    if (signal.aborted) return { why: 'aborted' };
+    throw error;
   }
-  return ghost.exit() !== undefined;
 }
 
-function readNow({ table }: PlannedStatement, { settings, server }: GhostContext): Promise<Blocker[]> {
-  return withSession(settings.connection, {}, async (session) => {
-    const all = await readBlockers(session, server, table);
-    return all.filter(({ role, ageMs }) => role !== 'waits' && (ageMs ?? 0) > 500);
-  });
+function lockTimeout(quiet: Quiet): Stop | undefined {
+  return quiet.quiet ? undefined : { why: 'lock-timeout', blockers: quiet.blockers };
+}
+
+function waiting({ table }: PlannedStatement, { settings, emit }: GhostContext) {
+  return {
+    olderThanMs: settings.ghost.cutOverLockTimeoutSeconds * 1_000,
+    onBlockers: (blockers: readonly Blocker[]) =>
+      emit({
+        type: 'blockers',
+        table: `${table.schema}.${table.name}`,
+        text: 'The swap waits for an old transaction on the table to end',
+        blockers,
+      }),
+  };
+}
+
+function tellAttempt(
+  table: string,
+  attempt: number,
+  { settings, emit }: GhostContext,
+  blockers: readonly Blocker[],
+): void {
+  const lockWaitSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds;
+  const text = 'the swap did not get its lock; going back to waiting';
+  emit({ type: 'attempt', table, attempt, lockWaitSeconds, text, blockers });
+}
+
+async function blockersNow(
+  { table }: PlannedStatement,
+  { settings, server }: GhostContext,
+): Promise<Blocker[]> {
+  const all = await withPatientSession(settings.connection, { limitMs: 0 }, (session) =>
+    readBlockers(session, server, table),
+  );
+  return (all ?? []).filter(({ role, ageMs }) => role !== 'waits' && (ageMs ?? 0) > 500);
 }

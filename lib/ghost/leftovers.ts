@@ -2,7 +2,7 @@ import { isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { quoteTable } from '../sql/quote.js';
-import { shadowTables } from './names.js';
+import { shadowTables, stampedOldTable } from './names.js';
 
 /** Tables of gh-ost beside one table, as they are now. */
 export interface Leftovers {
@@ -36,20 +36,26 @@ export async function readLeftovers(session: Session, table: TableName): Promise
   };
 }
 
-/** `_t_del`, or with --timestamp-old-table `_t_20261122205733_del`; a long name is cut before the stamp. */
+/** `_t_del`, or with --timestamp-old-table `_t_20261122205733_del`. */
 function isOldName(name: string, table: string, plain: string): boolean {
   if (name === plain) return true;
-  const stamped = /^_(.*)_\d{14}_del$/su.exec(name)?.[1];
-  return stamped !== undefined && (stamped === table || (name.length >= 60 && table.startsWith(stamped)));
+  const stamp = /_(\d{14})_del$/.exec(name)?.[1];
+  return stamp !== undefined && name === stampedOldTable(table, stamp);
 }
 
 /**
  * Drops what a run of ours made and did not end: the shadow table, its changelog and checkpoints, and sentries.
  * Never a former original.
  * @param before what stood there before the run: not ours, whatever its name
- * @returns what could not be dropped, as `schema.table`
+ * @param hurry aborted: nothing more is dropped
+ * @returns what is left, as `schema.table`
  */
-export async function dropShadows(session: Session, table: TableName, before: Leftovers): Promise<string[]> {
+export async function dropShadows(
+  session: Session,
+  table: TableName,
+  before: Leftovers,
+  hurry?: AbortSignal,
+): Promise<string[]> {
   const now = await readLeftovers(session, table);
   const ours = [
     before.ghost === undefined ? now.ghost : undefined,
@@ -59,12 +65,18 @@ export async function dropShadows(session: Session, table: TableName, before: Le
   ].filter((name) => name !== undefined);
   const left: string[] = [];
   for (const name of ours) {
-    try {
-      await session.execute(`DROP TABLE IF EXISTS ${quoteTable({ schema: table.schema, name })}`);
-    } catch (error) {
-      if (!isServerError(error)) throw error;
-      left.push(`${table.schema}.${name}`);
-    }
+    const isGone = !hurry?.aborted && (await drop(session, { schema: table.schema, name }));
+    if (!isGone) left.push(`${table.schema}.${name}`);
   }
   return left;
+}
+
+async function drop(session: Session, table: TableName): Promise<boolean> {
+  try {
+    await session.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`);
+    return true;
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return false;
+  }
 }

@@ -1,21 +1,21 @@
+import { exitCodes } from '../fault.js';
 import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
-import type { DefinitionState } from '../verify/definition.js';
 import type { GhostEnd } from './migrate.js';
+import { isAsPlanned, type TableState } from './table-state.js';
 
 /**
- * What is so, from how gh-ost ended and what the table looks like now.
+ * What is so, from how gh-ost ended and from what the table looks like now.
  * @param state absent where the server could not be asked
  */
 export function ghostOutcome(
   statement: PlannedStatement,
   end: GhostEnd,
-  state: DefinitionState | undefined,
+  state: TableState | undefined,
   timing: { startedAt: string; durationMs: number },
 ): StatementResult {
-  const name = `${statement.table.schema}.${statement.table.name}`;
   const facts = {
     ...timing,
     attempts: end.attempts,
@@ -23,28 +23,17 @@ export function ghostOutcome(
     ...(end.stallMs !== undefined && { writerStallMs: end.stallMs }),
     ...(end.left.length > 0 && { left: end.left }),
   };
-  const untouched = `${name} is as it was${end.left.length > 0 ? `, and beside it stands ${end.left.join(', ')}` : ''}.`;
-  const cleanUp = end.left.length > 0 ? `Drop ${end.left.join(', ')} when nobody uses them.` : undefined;
-  if (state === undefined || end.end === 'unknown') {
-    return outcome(statement, 'unknown', {
-      ...facts,
-      reason: {
-        id: 'server-gone',
-        text: `The server could not be asked after gh-ost ended${end.end === 'unknown' ? `: ${end.text}` : ''}.`,
-      },
-      state: `Whether ${name} was swapped is not known.`,
-      next: `When the server answers again: SHOW CREATE TABLE ${name}; if a table ending in _gho stands beside it, it was not swapped.`,
-    });
-  }
+  if (state === undefined || end.end === 'unknown') return notKnown(statement, end, facts);
+  if (end.end === 'swapped') return swapped(statement, end, state, facts);
+  const is = standing(statement, state, end.left);
+  const cleanUp = end.left.length > 0 ? { next: `Drop ${end.left.join(', ')} when nobody uses them.` } : {};
   switch (end.end) {
-    case 'swapped':
-      return swapped(statement, end, state, facts, name);
     case 'aborted':
       return outcome(statement, 'aborted', {
         ...facts,
         reason: { id: 'aborted', text: 'Stopped on request.' },
-        state: untouched,
-        ...(cleanUp && { next: cleanUp }),
+        state: is.text,
+        ...cleanUp,
       });
     case 'lock-timeout':
       return outcome(statement, 'lock-timeout', {
@@ -53,50 +42,93 @@ export function ghostOutcome(
           id: 'cut-over-lock-timeout',
           text: 'The copy was complete, but the moment for the swap did not come within the budget.',
         },
-        state: untouched,
+        state: is.text,
         next: killAdvice(end.blockers),
         blockers: end.blockers,
       });
+    case 'drifted':
+      return drifted(statement, is.text, facts, 'Somebody else changed the table while it was copied.');
     case 'failed':
+      if (!is.asPlanned) return drifted(statement, is.text, facts, `gh-ost failed: ${end.text}`);
       return outcome(statement, 'failed', {
         ...facts,
         reason: { id: 'gh-ost-failed', text: `gh-ost failed: ${end.text}` },
-        state:
-          state.state === 'as-before' ? untouched : `${name} is not as it was: somebody else has changed it.`,
-        next: cleanUp ?? 'Mend what it names, and run it again.',
+        state: is.text,
+        next: 'Mend what it names, and run it again.',
+        ...cleanUp,
       });
   }
+}
+
+type Facts = Pick<StatementResult, 'startedAt' | 'durationMs' | 'attempts' | 'left'>;
+
+/** What can be said of a table that was not swapped. */
+function standing(
+  statement: PlannedStatement,
+  state: TableState,
+  left: readonly string[],
+): { text: string; asPlanned: boolean } {
+  const name = nameOf(statement.table);
+  const beside = left.length > 0 ? `; beside it stands ${left.join(', ')}` : '';
+  if (isAsPlanned(state, statement)) return { asPlanned: true, text: `${name} is as it was${beside}.` };
+  const what = state.state === 'gone' ? 'not there any more' : 'not as it was: somebody else has changed it';
+  return { asPlanned: false, text: `${name} is ${what}${beside}.` };
+}
+
+function drifted(statement: PlannedStatement, state: string, facts: Facts, text: string): StatementResult {
+  return outcome(statement, 'failed', {
+    ...facts,
+    exitCode: exitCodes.drifted,
+    reason: { id: 'drifted', text },
+    state: `This run changed nothing. ${state}`,
+    next: 'Plan it again.',
+  });
+}
+
+function notKnown(statement: PlannedStatement, end: GhostEnd, facts: Facts): StatementResult {
+  const name = nameOf(statement.table);
+  const why = end.end === 'unknown' ? `: ${end.text}` : '';
+  const aborted = end.end === 'aborted';
+  return outcome(statement, aborted ? 'aborted' : 'unknown', {
+    ...facts,
+    reason: aborted
+      ? { id: 'aborted', text: 'Stopped on request, without a look at the server.' }
+      : { id: 'server-gone', text: `The server could not be asked after gh-ost ended${why}.` },
+    state: `Whether ${name} was swapped is not known.`,
+    next: `When the server answers: SHOW CREATE TABLE ${name}; if a table ending in _gho stands beside it, it was not swapped.`,
+  });
 }
 
 function swapped(
   statement: PlannedStatement,
   end: Extract<GhostEnd, { end: 'swapped' }>,
-  state: DefinitionState,
-  facts: Pick<StatementResult, 'startedAt' | 'durationMs' | 'attempts'>,
-  name: string,
+  { state }: TableState,
+  facts: Facts,
 ): StatementResult {
-  const oldTable = end.oldTable === undefined ? undefined : `${statement.table.schema}.${end.oldTable}`;
-  const kept = oldTable === undefined ? {} : { oldTable };
-  if (
-    state.state === 'different' ||
-    (state.state === 'as-before' && statement.promise.after !== statement.promise.before)
-  ) {
+  const name = nameOf(statement.table);
+  const oldTable = nameOf({ ...statement.table, name: end.oldTable });
+  const { before, after } = statement.promise;
+  if (state === 'different' || state === 'gone' || (state === 'as-before' && after !== before)) {
     return outcome(statement, 'verification-failed', {
       ...facts,
-      ...kept,
+      oldTable,
       reason: {
         id: 'not-as-promised',
         text: 'The tables were swapped, but the definition is not what the plan promised.',
       },
-      state: `${name} is the copy; the original is kept as ${oldTable ?? 'nothing that was found'}.`,
+      state: `${state === 'gone' ? `There is no ${name} any more` : `${name} is the copy`}; the original is kept as ${oldTable}.`,
       next: `Compare SHOW CREATE TABLE ${name} with the plan. To go back: RENAME TABLE (writes since the swap stay behind).`,
     });
   }
   return outcome(statement, 'done', {
     ...facts,
-    ...kept,
+    oldTable,
     reason: { id: 'done', text: 'Copied by gh-ost, swapped, and verified.' },
-    state: `${name} is as planned${oldTable === undefined ? '' : `; the original is kept as ${oldTable}`}.`,
-    ...(oldTable !== undefined && { next: `When you are sure: DROP TABLE ${oldTable}.` }),
+    state: `${name} is as planned; the original is kept as ${oldTable}.`,
+    next: `When you are sure: DROP TABLE ${oldTable}.`,
   });
+}
+
+function nameOf({ schema, name }: PlannedStatement['table']): string {
+  return `${schema}.${name}`;
 }

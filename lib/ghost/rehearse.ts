@@ -1,9 +1,12 @@
 import { readPrivileges } from '../inspect/privileges.js';
+import { readDefinition } from '../inspect/shape.js';
 import { inspectTable } from '../inspect/table.js';
 import { withSession } from '../mysql/session.js';
 import type { PlannedStatement } from '../plan/plan.js';
+import { normalizeDefinition } from '../probe/definition.js';
 import { withScratch } from '../probe/scratch.js';
-import { type GhostContext, migrate } from './migrate.js';
+import type { GhostContext } from './flight.js';
+import { migrate } from './migrate.js';
 import { shadowTables } from './names.js';
 
 /** Two to three seconds are usual; a swap that cannot be made shows itself by using up its attempts. */
@@ -40,11 +43,13 @@ export async function rehearse(
         scratch.adopt({ schema: clone.schema, name: shadow });
       const timed = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
       const small = { ...settings, lockBudgetMs };
+      const before = normalizeDefinition(await readDefinition(session, clone));
+      const promise = { before, ordered: true, renames: statement.promise.renames };
       const rehearsed = await migrate(
-        { ...statement, table: clone, estimate: { rough: true } },
+        { ...statement, table: clone, promise, estimate: { rough: true } },
         { ...context, settings: small, signal: timed, emit: quietly(context) },
       );
-      if (rehearsed.end === 'swapped' && rehearsed.oldTable !== undefined) {
+      if (rehearsed.end === 'swapped') {
         scratch.adopt({ schema: clone.schema, name: rehearsed.oldTable });
       }
       return rehearsed;
@@ -59,6 +64,8 @@ export async function rehearse(
       return end.text;
     case 'lock-timeout':
       return `gh-ost tried ${end.attempts} times to swap an empty table that nobody uses, and did not get its lock`;
+    case 'drifted':
+      return 'somebody else has changed or dropped the empty clone';
     case 'aborted':
       return `gh-ost did not get through an empty table within ${limitMs / 1_000} s`;
   }

@@ -3,11 +3,12 @@ import { withPatientSession } from '../mysql/patient.js';
 import { outcome } from '../plan/outcome.js';
 import type { Plan, PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
-import { verifyDefinition } from '../verify/definition.js';
 import { findGhost } from './binary.js';
-import { type GhostContext, migrate } from './migrate.js';
+import type { GhostContext } from './flight.js';
+import { migrate } from './migrate.js';
 import { ghostOutcome } from './outcome.js';
 import { rehearse } from './rehearse.js';
+import { readTableState } from './table-state.js';
 
 /** `--rehearse auto`: a copy that may take longer than this is rehearsed first. */
 const rehearseAboveMs = 60_000;
@@ -28,8 +29,9 @@ export async function runThroughGhost(
     if (wrong !== undefined) return notRehearsed(statement, wrong, timing());
   }
   const end = await migrate(statement, full);
-  const state = await withPatientSession(context.settings.connection, { limitMs: 60_000 }, (session) =>
-    verifyDefinition(session, statement),
+  const limitMs = context.hurry?.aborted ? 0 : 60_000;
+  const state = await withPatientSession(context.settings.connection, { limitMs }, (session) =>
+    readTableState(session, statement),
   );
   return ghostOutcome(statement, end, state, timing());
 }

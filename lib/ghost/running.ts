@@ -5,7 +5,7 @@ import type { ConnectionSettings } from '../settings/settings.js';
 import { ghostArguments } from './arguments.js';
 import { readCapabilities } from './capabilities.js';
 import { writeCredentials } from './credentials.js';
-import type { GhostContext } from './migrate.js';
+import type { GhostContext } from './flight.js';
 import { type GhostExit, type GhostProcess, startGhost } from './process.js';
 import type { RunFolder } from './run-folder.js';
 import { ask } from './socket.js';
@@ -17,10 +17,12 @@ export interface RunningGhost {
   exited: Promise<GhostExit>;
   /** Absent while it runs. */
   exit(): GhostExit | undefined;
-  /** Its latest words on its state, asked for now; absent where it gives no answer (yet). */
-  status(): Promise<GhostStatus | undefined>;
+  /** Its latest words on its state, asked for now; absent where it gives no answer (yet) within the limit. */
+  status(limitMs?: number): Promise<GhostStatus | undefined>;
   command(text: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Whether it has begun to make its tables: from then on those of its names are its own. */
+  hasTables(): boolean;
   /** The reason of its end, in its own words. */
   fatal(): string | undefined;
   /** How long it has held the table's lock in its cut-over, as it measured it. */
@@ -62,6 +64,7 @@ export async function launch(
     timestampOldTable: true,
   });
   let fatal: string | undefined;
+  let hasTables = false;
   let lockedMs: number | undefined;
   let exit: GhostExit | undefined;
   const process = startGhost({
@@ -73,6 +76,8 @@ export async function launch(
       if (line.kind !== 'log') return;
       emit({ type: 'gh-ost', level: line.level, text: line.text });
       if (line.level === 'fatal') fatal ??= line.text;
+      // Said before the first of them is made, and after it was seen that there is none yet.
+      if (/^Creating (?:changelog|ghost) table /.test(line.text)) hasTables = true;
       lockedMs = lockDuration(line.text) ?? lockedMs;
     },
   });
@@ -83,11 +88,12 @@ export async function launch(
     pid: process.pid,
     exited: process.exited,
     exit: () => exit,
-    status: () => status(folder.socket),
+    status: (limitMs = answerLimitMs) => status(folder.socket, limitMs),
     command: async (text) => {
       await ask(folder.socket, text, { timeoutMs: answerLimitMs });
     },
     signal: (name) => process.signal(name),
+    hasTables: () => hasTables,
     fatal: () => fatal ?? (exit === undefined ? undefined : lastWords(process)),
     lockedMs: () => lockedMs,
   };
@@ -110,9 +116,9 @@ function placeOf(
 }
 
 /** The socket is there only once the shadow table is; a busy gh-ost may answer late. */
-async function status(socket: string): Promise<GhostStatus | undefined> {
+async function status(socket: string, timeoutMs: number): Promise<GhostStatus | undefined> {
   try {
-    const reply = await ask(socket, 'sup', { timeoutMs: answerLimitMs });
+    const reply = await ask(socket, 'sup', { timeoutMs });
     return reply
       .split('\n')
       .map(parseStatus)

@@ -1,18 +1,26 @@
 import type { GhostStatus } from './status.js';
 
-const silenceLimitMs = 60_000;
-const lagLimitMs = 30_000;
+export interface WatchLimits {
+  /** Without any answer. */
+  silenceMs: number;
+  /** Of the heartbeat, while nothing is copied or applied for as long. */
+  lagMs: number;
+}
+
+const defaultLimits: WatchLimits = { silenceMs: 60_000, lagMs: 30_000 };
 
 /**
  * Tells when gh-ost has stopped living without ending: it gives no sign for a minute, or its heartbeat lags
  * while nothing is copied or applied (gh-ost 1.1.9 hung so after `panic`; lost binlogs look the same).
  */
 export class Watchdog {
+  readonly #limits: WatchLimits;
   #signAtMs: number;
   #movedAtMs: number;
   #work = -1;
 
-  constructor(nowMs: number) {
+  constructor(nowMs: number, limits: WatchLimits = defaultLimits) {
+    this.#limits = limits;
     this.#signAtMs = nowMs;
     this.#movedAtMs = nowMs;
   }
@@ -26,13 +34,13 @@ export class Watchdog {
     this.#work = work;
     const stuckMs = nowMs - this.#movedAtMs;
     const lagMs = status.heartbeatLagMs ?? 0;
-    if (stuckMs < lagLimitMs || lagMs < lagLimitMs) return undefined;
+    if (stuckMs < this.#limits.lagMs || lagMs < this.#limits.lagMs) return undefined;
     return `gh-ost has copied and applied nothing for ${Math.round(stuckMs / 1_000)} s, and its heartbeat is ${Math.round(lagMs / 1_000)} s late`;
   }
 
   silence(nowMs: number): string | undefined {
     const silentMs = nowMs - this.#signAtMs;
-    return silentMs > silenceLimitMs
+    return silentMs > this.#limits.silenceMs
       ? `gh-ost has given no sign of life for ${Math.round(silentMs / 1_000)} s`
       : undefined;
   }

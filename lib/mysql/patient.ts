@@ -11,7 +11,7 @@ import { type Session, type SessionOptions, withSession } from './session.js';
  */
 export async function withPatientSession<T>(
   settings: ConnectionSettings,
-  options: SessionOptions & { limitMs: number },
+  options: SessionOptions & { limitMs: number; signal?: AbortSignal },
   use: (session: Session) => Promise<T>,
 ): Promise<T | undefined> {
   const start = performance.now();
@@ -22,7 +22,7 @@ export async function withPatientSession<T>(
       const gone = isConnectionLost(error) || (error instanceof Fault && error.id === 'unreachable');
       if (!gone) throw error;
       if (performance.now() - start > options.limitMs) return undefined;
-      await sleep(1_000);
+      await sleep(1_000, undefined, options.signal && { signal: options.signal });
     }
   }
 }

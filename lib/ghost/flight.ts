@@ -1,0 +1,41 @@
+import type { Blocker } from '../inspect/blockers.js';
+import type { ServerFacts } from '../inspect/server.js';
+import type { Emit } from '../progress/event.js';
+import type { Settings } from '../settings/settings.js';
+import type { WatchLimits } from './watchdog.js';
+
+/** All that a migration by gh-ost needs besides what it is to change. */
+export interface GhostContext {
+  settings: Settings;
+  server: ServerFacts;
+  ghost: { path: string; version: string };
+  emit: Emit;
+  signal: AbortSignal;
+  hurry?: AbortSignal;
+  /** Absent: those of the watchdog itself. */
+  watchLimits?: WatchLimits;
+}
+
+/** Why alterwise has left the controls of a gh-ost. */
+export type Stop =
+  /** It has ended by itself; what it did is in the schema. */
+  | { why: 'exited' }
+  | { why: 'aborted' }
+  | { why: 'hung'; text: string }
+  /** Somebody else has changed the table, or dropped it. */
+  | { why: 'drifted' }
+  | { why: 'lock-timeout'; blockers: readonly Blocker[] }
+  /** alterwise itself could not go on. */
+  | { why: 'broken'; error: unknown };
+
+export interface Attempts {
+  attempts: number;
+  /** How long attempts in vain may have held writers. */
+  heldMs: number;
+}
+
+/** A gh-ost from its start until alterwise leaves the controls. */
+export interface Flight extends Attempts {
+  stop: Stop;
+  rowsCopied?: number;
+}

@@ -1,0 +1,91 @@
+import { Fault } from '../fault.js';
+import { isConnectionLost, isServerError } from '../mysql/errors.js';
+import { withPatientSession } from '../mysql/patient.js';
+import type { PlannedStatement } from '../plan/plan.js';
+import type { Flight, GhostContext } from './flight.js';
+import { dropShadows, type Leftovers, readLeftovers } from './leftovers.js';
+import type { GhostEnd, GhostFigures } from './migrate.js';
+import { shadowTables } from './names.js';
+import type { RunningGhost } from './running.js';
+import { SocketError } from './socket.js';
+
+/** A server that restarts is back by then. */
+const settleLimitMs = 60_000;
+
+/**
+ * Sees what became of the tables, and takes away what is not the table and not its original. Whether they were
+ * swapped is decided last: a RENAME that gh-ost left behind in the server is over once the copy could be dropped.
+ * @throws what broke the flight, where it is a defect of ours
+ */
+export async function settle(
+  statement: PlannedStatement,
+  context: GhostContext,
+  before: Leftovers,
+  flight: Flight,
+  ghost: RunningGhost,
+): Promise<GhostEnd> {
+  const { settings, emit, hurry } = context;
+  const { table } = statement;
+  const name = `${table.schema}.${table.name}`;
+  emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
+  // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
+  const isOurs = ghost.hasTables();
+  const found = await withPatientSession(
+    settings.connection,
+    {
+      limitMs: hurry?.aborted ? 0 : settleLimitMs,
+      // A lock that gh-ost's dead session waits for or holds is free after an attempt's time at the latest.
+      lockWaitTimeoutSeconds: 2 * settings.ghost.cutOverLockTimeoutSeconds + 5,
+    },
+    async (session) => {
+      const left = isOurs ? await dropShadows(session, table, before, hurry) : [];
+      const { ghost: copy, old } = await readLeftovers(session, table);
+      const oldTable = old.find((each) => !before.old.includes(each));
+      return { left, ...(isOurs && copy === undefined && oldTable !== undefined && { oldTable }) };
+    },
+  );
+  const { stop } = flight;
+  if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
+  const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? mayBeLeft(statement) : []));
+  if (found?.oldTable !== undefined) return { ...figures, end: 'swapped', oldTable: found.oldTable };
+  if (stop.why === 'aborted') return { ...figures, end: 'aborted' };
+  if (found === undefined) {
+    return { ...figures, end: 'unknown', text: ghost.fatal() ?? 'the connection to the server was lost' };
+  }
+  if (stop.why === 'drifted') return { ...figures, end: 'drifted' };
+  if (stop.why === 'lock-timeout') return { ...figures, end: 'lock-timeout', blockers: stop.blockers };
+  return { ...figures, end: 'failed', text: whyFailed(flight, ghost) };
+}
+
+/** Troubles of the server and of gh-ost, in contrast to defects. */
+function isTrouble(error: unknown): boolean {
+  return (
+    isConnectionLost(error) || isServerError(error) || error instanceof SocketError || error instanceof Fault
+  );
+}
+
+function figuresOf(
+  { rowsCopied, attempts, heldMs }: Flight,
+  ghost: RunningGhost,
+  left: readonly string[],
+): GhostFigures {
+  const stallMs = Math.round(Math.max(ghost.lockedMs() ?? 0, heldMs));
+  const measured = ghost.lockedMs() !== undefined || heldMs > 0;
+  return { ...(rowsCopied !== undefined && { rowsCopied }), attempts, left, ...(measured && { stallMs }) };
+}
+
+function mayBeLeft({ table }: PlannedStatement): string[] {
+  const { ghost, changelog, checkpoint } = shadowTables(table.name);
+  return [ghost, changelog, checkpoint].map((name) => `${table.schema}.${name}`);
+}
+
+function whyFailed({ stop }: Flight, ghost: RunningGhost): string {
+  if (stop.why === 'hung') return stop.text;
+  const said = ghost.fatal();
+  if (said !== undefined) return said;
+  if (stop.why === 'broken' && stop.error instanceof Error) return stop.error.message;
+  const exit = ghost.exit();
+  return exit?.signal !== undefined
+    ? `it was ended by ${exit.signal}`
+    : `it ended with exit code ${exit?.code ?? 'unknown'}`;
+}
