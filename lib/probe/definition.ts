@@ -2,11 +2,19 @@ import type { TableName } from '../plan/plan.js';
 import { quoteName, quoteTable } from '../sql/quote.js';
 
 /**
- * A definition without what says nothing about the shape: the next AUTO_INCREMENT, and the schema in
- * REFERENCES (a clone lives in another one).
+ * A definition without what says nothing about the shape: the next AUTO_INCREMENT, what `comparable` leaves out,
+ * and the schema in REFERENCES (a clone lives in another one).
  */
 export function normalizeDefinition(definition: string): string {
-  return withoutParentSchema(definition.replace(/ AUTO_INCREMENT=\d+/, ''));
+  return withoutParentSchema(comparable(definition.replace(/ AUTO_INCREMENT=\d+/, '')));
+}
+
+/**
+ * Without the character set beside a collation, which names it: MySQL 8 writes it only where it was said, so that
+ * the same column may show it in one table and not in another.
+ */
+export function comparable(definition: string): string {
+  return definition.replace(/ CHARACTER SET \w+(?= COLLATE \w)/g, '');
 }
 
 /** SHOW CREATE TABLE names the parent's schema where it is another one; a clone refers to cloned parents. */

@@ -51,6 +51,7 @@ async function clauseState(
   if (await isAbsent(error, statement, clause, scratch, clone)) {
     return { state: 'in-place', clause: clause.text, text: await absenceText(error, scratch, clone) };
   }
+  if (obstacleOf(error, clause, server) === undefined) return undefined;
   const made = await makeAgain(scratch, server, clone, clause, error);
   if (made === undefined) return { state: 'conflict', clause: clause.text, text: error.message };
   const now = await readDefinition(scratch.session, clone);
@@ -182,8 +183,8 @@ function obstacleOf(error: ServerError, clause: Clause, server: ServerFacts): In
       };
     case 3822:
       return { drop: `DROP CHECK ${quoted}`, isTheLine: constraint };
-    case 1826:
     case 1005:
+    case 1826:
     case 121: {
       const isCheck = server.flavor === 'mariadb' && clause.head.includes('CHECK');
       return { drop: `DROP ${isCheck ? 'CONSTRAINT' : 'FOREIGN KEY'} ${quoted}`, isTheLine: constraint };

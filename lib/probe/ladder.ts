@@ -8,7 +8,7 @@ import type { AlterStatement } from '../sql/statement.js';
 import { buildsIndex, type Difference, differenceOf } from './difference.js';
 import { alterSql, clauseOf, type Rung, rungsOf } from './rungs.js';
 import type { Scratch } from './scratch.js';
-import { readTablespaces } from './tablespaces.js';
+import { hasBuiltIndex, isWrittenAnew, readStorage, type Storage } from './storage.js';
 
 export interface Climb {
   class: CostClass;
@@ -40,7 +40,7 @@ export async function climb(
   statement: AlterStatement,
   above?: string,
 ): Promise<Climb | Refusal> {
-  const managed = server.flavor === 'mariadb' ? partitionManagement(statement.clauses) : undefined;
+  const managed = assertsPartitions(server) ? undefined : partitionManagement(statement.clauses);
   if (managed !== undefined) return manage(scratch, server, statement, managed);
   const refused: { clause: string; text: string }[] = [];
   const ladder = rungsOf(server);
@@ -55,7 +55,7 @@ export async function climb(
       const run = await compare(scratch, server, clone, statement);
       const rebuilds = run.rebuilds ?? !isBelowRebuild(rung);
       if (!rebuilds || !isBelowRebuild(rung)) {
-        return { ...run, rebuilds, class: classOf(rung, rebuilds, run.difference, server), clause, refused };
+        return { ...run, rebuilds, class: classOf(rung, rebuilds, run, statement), clause, refused };
       }
       refused.push({ clause, text: 'accepted, but the server wrote the whole table anew' });
       clone = await look(scratch, server);
@@ -82,13 +82,13 @@ function isUnknownWord(error: unknown, rung: Rung): error is ServerError {
 interface Clone {
   name: TableName;
   shape: TableShape;
-  spaces: string | undefined;
+  storage: Storage | undefined;
 }
 
 async function look(scratch: Scratch, server: ServerFacts): Promise<Clone> {
   const name = await scratch.fresh();
   const shape = await readShape(scratch.session, name);
-  return { name, shape, spaces: await readTablespaces(scratch.session, server, name) };
+  return { name, shape, storage: await readStorage(scratch.session, server, name) };
 }
 
 async function attempt({ session }: Scratch, sql: string): Promise<ServerError | undefined> {
@@ -101,32 +101,50 @@ async function attempt({ session }: Scratch, sql: string): Promise<ServerError |
   }
 }
 
-/** What became of the clone; whether it was written anew is not known to an account without PROCESS. */
+/** What became of the clone. */
+interface Run {
+  before: TableShape;
+  after: TableShape;
+  difference: Difference;
+  /** Absent where the account may not see it (PROCESS). */
+  rebuilds?: boolean;
+  /** Absent where it cannot be seen. */
+  builtIndex?: boolean;
+}
+
 async function compare(
   { session }: Scratch,
   server: ServerFacts,
-  { name, shape: before, spaces }: Clone,
+  { name, shape: before, storage }: Clone,
   { renames }: AlterStatement,
-) {
+): Promise<Run> {
   const after = await readShape(session, name);
-  const rebuilds =
-    spaces === undefined ? undefined : spaces !== (await readTablespaces(session, server, name));
-  return { before, after, difference: differenceOf(before, after, renames), rebuilds };
+  const run = { before, after, difference: differenceOf(before, after, renames) };
+  const now = await readStorage(session, server, name);
+  if (storage === undefined || now === undefined) return run;
+  const builtIndex = hasBuiltIndex(storage, now);
+  return {
+    ...run,
+    rebuilds: isWrittenAnew(storage, now),
+    ...(builtIndex !== undefined && { builtIndex }),
+  };
 }
 
-function classOf(rung: Rung, rebuilds: boolean, difference: Difference, server: ServerFacts): CostClass {
+function classOf(rung: Rung, rebuilds: boolean, run: Run, statement: AlterStatement): CostClass {
   if (rung.algorithm === 'INSTANT') return 'instant';
   if (rung.algorithm === 'COPY') return rung.lock === 'NONE' ? 'online-copy' : 'copy';
   if (rung.lock !== 'NONE') return 'shared';
   if (rebuilds) return 'rebuild';
-  // MariaDB has INSTANT for what is metadata only: NOCOPY reads the table, but for dropped indexes and columns.
-  const onlyDrops = difference.columnsChanged.length === 0 && difference.indexesDropped.length > 0;
-  const scans = buildsIndex(difference) || (server.flavor === 'mariadb' && !onlyDrops);
-  return scans ? 'scan' : 'metadata';
+  return (run.builtIndex ?? buildsIndex(run.difference, statement.clauses)) ? 'scan' : 'metadata';
+}
+
+/** MySQL has ALGORITHM and LOCK for the management of partitions from 8.0 on; MariaDB has not. */
+function assertsPartitions({ flavor, version }: ServerFacts): boolean {
+  return flavor === 'mysql' && version.atLeast(8);
 }
 
 /**
- * MariaDB takes no ALGORITHM beside ADD, DROP, REORGANIZE, REBUILD and COALESCE PARTITION (1064 or 1846), so
+ * No LOCK is taken beside ADD, DROP, REORGANIZE, REBUILD and COALESCE PARTITION there (1064 or 1846), so
  * nothing can be asserted: adding and dropping are cheap, the others copy the partitions they touch.
  */
 async function manage(

@@ -17,6 +17,8 @@ export type Tracer =
       renames: readonly Rename[];
       /** Columns that exist before and after, and whose values are gone. */
       lost: readonly string[];
+      /** Rows went (DROP PARTITION), so that columns cannot be followed. */
+      rowsGone: boolean;
       unchanged: boolean;
     }
   | { kind: 'unknown'; why: string };
@@ -49,7 +51,10 @@ async function traceRows(scratch: Scratch, spec: string, rows: number): Promise<
       return { kind: 'unknown', why: 'no two distinct rows could be made up for this table' };
     // No ALGORITHM here: outside strict mode, in which conversions do not fail, classes differ.
     await session.execute(`ALTER TABLE ${quoteTable(clone)} ${spec}`);
-    return compareVectors(before.vectors, (await readVectors(session, clone)).vectors);
+    const after = await readVectors(session, clone);
+    return after.rows < before.rows
+      ? { kind: 'known', renames: [], lost: [], rowsGone: true, unchanged: false }
+      : compareVectors(before.vectors, after.vectors);
   } finally {
     await session.execute(`SET SESSION sql_mode='${mode}', foreign_key_checks=1`);
   }
@@ -116,7 +121,7 @@ function compareVectors(before: Vectors, after: Vectors): Tracer {
   }
   const unchanged =
     before.size === after.size && [...before].every(([name, values]) => same(values, after.get(name) ?? []));
-  return { kind: 'known', renames, lost, unchanged };
+  return { kind: 'known', renames, lost, rowsGone: false, unchanged };
 }
 
 /** The column still has its name, but its values are another column's now: names were swapped. */

@@ -33,40 +33,38 @@ export async function verifyDefinition(
  */
 function comparable(definition: string, ordered: boolean, viaGhost: boolean): string {
   const named = viaGhost ? definition.replace(/CONSTRAINT `(?:[^`]|``)+` CHECK /g, 'CHECK ') : definition;
-  return ordered ? named : lines(named).sort().join('\n');
+  const all = lines(named);
+  return (ordered ? all : all.sort()).join('\n');
 }
 
 /**
  * What the real table's definition will be, from what the change did to its clone. A server may write the
- * definition of a new table a little differently from that of an old one (defaults made explicit, constraints
- * left out of the clone): then the same lines are taken out and put in, and their order is not promised.
+ * definition of a new table a little differently from that of an old one: what the change leaves alone is promised
+ * in the words of the original. Where the clone lacks something (a clone beside the original has no foreign keys),
+ * it is promised to stay, but its place is not.
  */
 export function promise(
   original: string,
   cloneBefore: string,
   cloneAfter: string,
 ): Omit<PromisedDefinition, 'renames'> {
-  const [before, was, is] = [original, cloneBefore, cloneAfter].map(normalizeDefinition) as [
-    string,
-    string,
-    string,
-  ];
-  if (withoutHead(before) === withoutHead(was))
-    return { before, after: headOf(before) + withoutHead(is), ordered: true };
-  const [gone, come] = [minus(lines(was), lines(is)), minus(lines(is), lines(was))];
-  const after = [headOf(before), ...minus(lines(withoutHead(before)), gone), ...come].join('\n');
-  return { before, after, ordered: false };
+  const before = normalizeDefinition(original);
+  const [were, was, is] = [before, normalizeDefinition(cloneBefore), normalizeDefinition(cloneAfter)].map(
+    lines,
+  ) as [string[], string[], string[]];
+  const wordsOf = new Map(were.map((line) => [subject(line), line]));
+  const untouched = new Set(was);
+  const kept = is.map((line) => (untouched.has(line) ? (wordsOf.get(subject(line)) ?? line) : line));
+  const cloned = new Set(was.map(subject));
+  const uncloned = were.filter((line) => !cloned.has(subject(line)));
+  return { before, after: [...kept, ...uncloned].join('\n'), ordered: uncloned.length === 0 };
 }
 
-const headOf = (definition: string) => definition.slice(0, definition.indexOf('('));
-const withoutHead = (definition: string) => definition.slice(definition.indexOf('('));
+/** Lines without the commas between them: which one is the last is no difference. */
 const lines = (definition: string) => definition.split('\n').map((line) => line.replace(/,$/, ''));
 
-function minus(from: readonly string[], what: readonly string[]): string[] {
-  const left = [...what];
-  return from.filter((line) => {
-    const at = left.indexOf(line);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
+/** What a line of SHOW CREATE TABLE is about: the table, a column, a key, a constraint, the options. */
+function subject(line: string): string {
+  if (line.startsWith('CREATE TABLE ')) return 'CREATE TABLE';
+  return /^(?: {2}(?:[A-Z]+ )*`(?:[^`]|``)+`| {2}PRIMARY KEY|\))/.exec(line)?.[0] ?? line;
 }

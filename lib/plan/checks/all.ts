@@ -6,6 +6,7 @@ import type { Check } from '../plan.js';
 import { checkIgnored } from './check-ignored.js';
 import { galera } from './galera.js';
 import { mentioned } from './mentioned.js';
+import { rowsGone } from './rows-gone.js';
 import { tracerUnknown } from './tracer-unknown.js';
 import { valuesLost } from './values-lost.js';
 
@@ -21,6 +22,7 @@ export function runChecks({ server, table, statement, probe }: CheckFacts): Chec
   const probed = probe.kind === 'off' ? undefined : probe;
   const found = [
     probed && valuesLost(probed),
+    probed && rowsGone(probed),
     probed && mentioned(table, probed),
     checkIgnored(server, statement),
     galera(server),

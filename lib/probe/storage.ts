@@ -1,0 +1,71 @@
+import { filePatterns } from '../inspect/file-names.js';
+import type { ServerFacts } from '../inspect/server.js';
+import { isAccessDenied } from '../mysql/errors.js';
+import type { Session } from '../mysql/session.js';
+import type { TableName } from '../plan/plan.js';
+import { escapeLike } from '../sql/quote.js';
+
+/** What InnoDB calls the parts of a table. */
+export interface Storage {
+  /** Ids of the tablespaces of the table and its partitions. What is written anew gets a new one (measured). */
+  spaces: ReadonlySet<number>;
+  /**
+   * Ids of the indexes. One that is built gets a new one. Absent on MySQL 8 and up, where to look at them is to
+   * wait for every ALTER on the server.
+   */
+  indexes?: ReadonlySet<number>;
+}
+
+/** @returns undefined where the account may not look (PROCESS) */
+export async function readStorage(
+  session: Session,
+  server: ServerFacts,
+  table: TableName,
+): Promise<Storage | undefined> {
+  try {
+    return server.flavor === 'mysql' && server.version.atLeast(8)
+      ? await fromTablespaces(session, table)
+      : await fromDictionary(session, table);
+  } catch (error) {
+    if (isAccessDenied(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Takes no metadata locks, unlike INNODB_TABLES and INNODB_INDEXES. Names are spelled as people do. */
+async function fromTablespaces(session: Session, table: TableName): Promise<Storage> {
+  const rows = await session.rows<{ space: number }>(
+    'SELECT SPACE AS space FROM information_schema.INNODB_TABLESPACES WHERE NAME LIKE ? OR NAME LIKE ?',
+    filePatterns(table, escapeLike),
+  );
+  return { spaces: new Set(rows.map(({ space }) => Number(space))) };
+}
+
+/** Names are spelled like files. */
+async function fromDictionary(session: Session, table: TableName): Promise<Storage> {
+  const rows = await session.rows<{ space: number; indexId: number | null }>(
+    `SELECT t.SPACE AS space, i.INDEX_ID AS indexId
+       FROM information_schema.INNODB_SYS_TABLES t
+       LEFT JOIN information_schema.INNODB_SYS_INDEXES i ON i.TABLE_ID=t.TABLE_ID
+      WHERE t.NAME LIKE ? OR t.NAME LIKE ?`,
+    filePatterns(table),
+  );
+  const indexes = rows.flatMap(({ indexId }) => (indexId === null ? [] : [Number(indexId)]));
+  return { spaces: new Set(rows.map(({ space }) => Number(space))), indexes: new Set(indexes) };
+}
+
+/** Something went and something came: a partition that is only added or dropped writes no other one anew. */
+export function isWrittenAnew(before: Storage, after: Storage): boolean {
+  const gone = [...before.spaces].some((space) => !after.spaces.has(space));
+  return gone && (hasNew(before.spaces, after.spaces) || after.spaces.size === 0);
+}
+
+/** @returns undefined where the server does not tell */
+export function hasBuiltIndex(before: Storage, after: Storage): boolean | undefined {
+  if (before.indexes === undefined || after.indexes === undefined) return undefined;
+  return hasNew(before.indexes, after.indexes);
+}
+
+function hasNew(before: ReadonlySet<number>, after: ReadonlySet<number>): boolean {
+  return [...after].some((id) => !before.has(id));
+}
