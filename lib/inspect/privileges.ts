@@ -7,8 +7,8 @@ export interface Privileges {
   account: string;
   /** The rows of SHOW GRANTS, without what roles give. */
   grants: readonly string[];
-  /** True where the privilege (or `ALL`) is held on everything, on the schema, or on the table. */
-  has(privilege: string, schema?: string, table?: string): boolean;
+  /** True where the privilege (or `ALL`) is held on everything, or on the schema. */
+  has(privilege: string, schema?: string): boolean;
   /** The GRANT statements that would give what is missing; empty where nothing is. */
   missing(wanted: readonly WantedPrivilege[]): string[];
 }
@@ -18,8 +18,6 @@ export interface WantedPrivilege {
   anyOf: readonly [string, ...string[]];
   /** Absent: a global privilege. */
   schema?: string;
-  /** A privilege on this table is enough. */
-  table?: string;
 }
 
 export async function readPrivileges(session: Session): Promise<Privileges> {
@@ -31,15 +29,12 @@ export async function readPrivileges(session: Session): Promise<Privileges> {
   const all =
     roles === undefined ? own : await showGrants(session, `SHOW GRANTS FOR CURRENT_USER() USING ${roles}`);
   const grants = all.flatMap(parseGrant);
-  const has = (privilege: string, schema?: string, table?: string) =>
+  const has = (privilege: string, schema?: string) =>
     grants.some(
-      (grant) =>
-        covers(grant, schema, table) && (grant.privileges.has(privilege) || grant.privileges.has('ALL')),
+      (grant) => covers(grant, schema) && (grant.privileges.has(privilege) || grant.privileges.has('ALL')),
     );
   const missing = (wanted: readonly WantedPrivilege[]) => {
-    const lacking = wanted.filter(
-      ({ anyOf, schema, table }) => !anyOf.some((privilege) => has(privilege, schema, table)),
-    );
+    const lacking = wanted.filter(({ anyOf, schema }) => !anyOf.some((privilege) => has(privilege, schema)));
     const bySchema = new Map<string | undefined, string[]>();
     for (const { anyOf, schema } of lacking)
       bySchema.set(schema, [...(bySchema.get(schema) ?? []), anyOf[0]]);
@@ -60,8 +55,6 @@ interface Grant {
   privileges: ReadonlySet<string>;
   /** Absent: global. */
   schemaPattern?: string;
-  /** Absent: the whole schema. */
-  table?: string;
 }
 
 async function showGrants(session: Session, show: string): Promise<string[]> {
@@ -79,11 +72,11 @@ async function activeRoles(session: Session): Promise<string | undefined> {
   return roles === 'NONE' ? undefined : roles;
 }
 
-/** `GRANT SELECT, INSERT (a) ON \`db\`.* TO …`; a grant on a routine is left out. */
+/** `GRANT SELECT, INSERT ON \`db\`.* TO …`; a grant on a single table or routine is left out. */
 function parseGrant(text: string): Grant[] {
-  const match = /^GRANT (.+?) ON (?:TABLE )?(\*|`(?:[^`]|``)*`)\.(\*|`(?:[^`]|``)*`) TO /i.exec(text);
+  const match = /^GRANT (.+?) ON (\*|`(?:[^`]|``)*`)\.\* TO /i.exec(text);
   if (match === null) return [];
-  const [, list = '', schema = '*', table = '*'] = match;
+  const [, list = '', schema = '*'] = match;
   const privileges = new Set(
     list
       .split(',')
@@ -91,24 +84,13 @@ function parseGrant(text: string): Grant[] {
       .map((privilege) => (privilege === 'ALL PRIVILEGES' ? 'ALL' : privilege)),
   );
   return [
-    {
-      privileges,
-      ...(schema !== '*' && { schemaPattern: unquote(schema) }),
-      ...(table !== '*' && { table: unquote(table) }),
-    },
+    { privileges, ...(schema !== '*' && { schemaPattern: schema.slice(1, -1).replaceAll('``', '`') }) },
   ];
 }
 
-function unquote(name: string): string {
-  return name.slice(1, -1).replaceAll('``', '`');
-}
-
-function covers(grant: Grant, schema: string | undefined, table: string | undefined): boolean {
+function covers(grant: Grant, schema: string | undefined): boolean {
   if (grant.schemaPattern === undefined) return true;
-  if (schema === undefined) return false;
-  // In a grant on one table the name of its schema is no pattern.
-  if (grant.table !== undefined) return grant.schemaPattern === schema && grant.table === table;
-  return likeMatches(grant.schemaPattern, schema);
+  return schema !== undefined && likeMatches(grant.schemaPattern, schema);
 }
 
 /** Schema names in grants are LIKE patterns: `_` and `%` are wildcards unless escaped (manual, GRANT). */

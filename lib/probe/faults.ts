@@ -12,25 +12,6 @@ export function needsScratchSchema(what: string): Fault {
   });
 }
 
-/**
- * What keeps an account from changing the table at all: ALTER TABLE wants these three (MySQL manual, "ALTER TABLE
- * Statement").
- */
-export function requirePrivileges(privileges: Privileges, { schema, name }: TableName): void {
-  const wanted = (['ALTER', 'CREATE', 'INSERT'] as const).map((privilege) => ({
-    anyOf: [privilege] as const,
-    schema,
-    table: name,
-  }));
-  const grants = privileges.missing(wanted);
-  if (grants.length === 0) return;
-  throw new Fault(`${privileges.account} may not change ${schema}.${name}.`, {
-    id: 'privileges',
-    exitCode: exitCodes.environment,
-    next: grants.join('; '),
-  });
-}
-
 /** What keeps the change from being tried: the change itself is not to blame. */
 export function probeFault(error: unknown, table: TableName, privileges: Privileges): unknown {
   if (error instanceof Fault) return error;

@@ -53,9 +53,8 @@ export async function climb(
     const error = await attempt(scratch, alterSql(quoteTable(clone.name), clause, statement.spec));
     if (error === undefined) {
       const run = await compare(scratch, server, clone, statement);
-      const rebuilds = run.rebuilds ?? !isBelowRebuild(rung);
-      if (!rebuilds || !isBelowRebuild(rung)) {
-        return { ...run, rebuilds, class: classOf(rung, rebuilds, run, statement), clause, refused };
+      if (!run.rebuilds || !isBelowRebuild(rung)) {
+        return { ...run, class: classOf(rung, run, statement), clause, refused };
       }
       refused.push({ clause, text: 'accepted, but the server wrote the whole table anew' });
       clone = await look(scratch, server);
@@ -82,7 +81,7 @@ function isUnknownWord(error: unknown, rung: Rung): error is ServerError {
 interface Clone {
   name: TableName;
   shape: TableShape;
-  storage: Storage | undefined;
+  storage: Storage;
 }
 
 async function look(scratch: Scratch, server: ServerFacts): Promise<Clone> {
@@ -106,9 +105,8 @@ interface Run {
   before: TableShape;
   after: TableShape;
   difference: Difference;
-  /** Absent where the account may not see it (PROCESS). */
-  rebuilds?: boolean;
-  /** Absent where it cannot be seen. */
+  rebuilds: boolean;
+  /** Absent where the server does not tell. */
   builtIndex?: boolean;
 }
 
@@ -119,22 +117,22 @@ async function compare(
   { renames }: AlterStatement,
 ): Promise<Run> {
   const after = await readShape(session, name);
-  const run = { before, after, difference: differenceOf(before, after, renames) };
   const now = await readStorage(session, server, name);
-  if (storage === undefined || now === undefined) return run;
   const builtIndex = hasBuiltIndex(storage, now);
   return {
-    ...run,
+    before,
+    after,
+    difference: differenceOf(before, after, renames),
     rebuilds: isWrittenAnew(storage, now),
     ...(builtIndex !== undefined && { builtIndex }),
   };
 }
 
-function classOf(rung: Rung, rebuilds: boolean, run: Run, statement: AlterStatement): CostClass {
+function classOf(rung: Rung, run: Run, statement: AlterStatement): CostClass {
   if (rung.algorithm === 'INSTANT') return 'instant';
   if (rung.algorithm === 'COPY') return rung.lock === 'NONE' ? 'online-copy' : 'copy';
   if (rung.lock !== 'NONE') return 'shared';
-  if (rebuilds) return 'rebuild';
+  if (run.rebuilds) return 'rebuild';
   return (run.builtIndex ?? buildsIndex(run.difference, statement.clauses)) ? 'scan' : 'metadata';
 }
 
@@ -158,5 +156,5 @@ async function manage(
   if (error !== undefined) return { error };
   const run = await compare(scratch, server, clone, statement);
   const copies = kind === 'copying';
-  return { ...run, rebuilds: run.rebuilds ?? copies, class: copies ? 'copy' : 'metadata', refused: [] };
+  return { ...run, class: copies ? 'copy' : 'metadata', refused: [] };
 }

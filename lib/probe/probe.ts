@@ -3,7 +3,7 @@ import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { hasKeyword } from '../sql/keywords.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { needsScratchSchema, probeFault, requirePrivileges } from './faults.js';
+import { needsScratchSchema, probeFault } from './faults.js';
 import { type ClauseState, clauseStates } from './in-place.js';
 import { inScratch } from './in-scratch.js';
 import { type Climb, climb } from './ladder.js';
@@ -39,7 +39,6 @@ export async function probe(
   options: ProbeOptions = {},
 ): Promise<Probe> {
   const { table, privileges } = facts;
-  requirePrivileges(privileges, table.name);
   try {
     return await withScratch(session, { ...facts, statement }, settings, (scratch) => {
       if (!scratch.hasForeignKeys) refuseConstraints(statement);

@@ -1,6 +1,5 @@
 import { filePatterns } from '../inspect/file-names.js';
 import type { ServerFacts } from '../inspect/server.js';
-import { isAccessDenied } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { escapeLike } from '../sql/quote.js';
@@ -16,20 +15,11 @@ export interface Storage {
   indexes?: ReadonlySet<number>;
 }
 
-/** @returns undefined where the account may not look (PROCESS) */
-export async function readStorage(
-  session: Session,
-  server: ServerFacts,
-  table: TableName,
-): Promise<Storage | undefined> {
-  try {
-    return server.flavor === 'mysql' && server.version.atLeast(8)
-      ? await fromTablespaces(session, table)
-      : await fromDictionary(session, table);
-  } catch (error) {
-    if (isAccessDenied(error)) return undefined;
-    throw error;
-  }
+/** Needs PROCESS. */
+export async function readStorage(session: Session, server: ServerFacts, table: TableName): Promise<Storage> {
+  return server.flavor === 'mysql' && server.version.atLeast(8)
+    ? fromTablespaces(session, table)
+    : fromDictionary(session, table);
 }
 
 /** Takes no metadata locks, unlike INNODB_TABLES and INNODB_INDEXES. Names are spelled as people do. */
