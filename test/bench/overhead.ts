@@ -99,15 +99,15 @@ function print(
   console.log(figure('bare gh-ost, the same flags', seconds(bare)));
   console.log(figure('ratio', `${(ours / bare).toFixed(2)} (${seconds(ours - bare)} more)`));
   console.log(figure('', goal(`at most 1.05 times and 4 s, here ${seconds(limit)}`, ours <= limit)));
-  const peak = Math.max(...memory) / 2 ** 20;
+  const peak = Math.max(...memory) / 1e6;
   const known = memory.length > 0;
   console.log(
     figure(
       'peak memory of the wrapper, highest of all runs',
-      known ? `${peak.toFixed(1)} MiB` : '? (not Linux)',
+      known ? `${peak.toFixed(1)} MB` : '? (not Linux)',
     ),
   );
-  if (known) console.log(figure('', goal('under 90 MiB', peak < 90)));
+  if (known) console.log(figure('', goal('under 90 MB', peak < 90)));
 }
 
 function goal(text: string, reached: boolean): string {
