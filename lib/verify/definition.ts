@@ -48,16 +48,17 @@ export function promise(
   cloneBefore: string,
   cloneAfter: string,
 ): Omit<PromisedDefinition, 'renames'> {
-  const before = normalizeDefinition(original);
-  const [were, was, is] = [before, normalizeDefinition(cloneBefore), normalizeDefinition(cloneAfter)].map(
-    lines,
+  const [were, was, is] = [original, cloneBefore, cloneAfter].map((text) =>
+    lines(normalizeDefinition(text)),
   ) as [string[], string[], string[]];
   const wordsOf = new Map(were.map((line) => [subject(line), line]));
   const untouched = new Set(was);
   const kept = is.map((line) => (untouched.has(line) ? (wordsOf.get(subject(line)) ?? line) : line));
   const cloned = new Set(was.map(subject));
   const uncloned = were.filter((line) => !cloned.has(subject(line)));
-  return { before, after: [...kept, ...uncloned].join('\n'), ordered: uncloned.length === 0 };
+  // Both without commas: a change that keeps the definition is told by the two being equal.
+  const [before, after] = [were, [...kept, ...uncloned]].map((all) => all.join('\n')) as [string, string];
+  return { before, after, ordered: uncloned.length === 0 };
 }
 
 /** Lines without the commas between them: which one is the last is no difference. */

@@ -56,8 +56,8 @@ export interface Stage {
   /** Lost, doubled and different rows: those of the table against the writer's own account. */
   compare(report: LoadReport): Promise<object>;
   definition(): Promise<string>;
-  /** Tables of the schema besides this one, in the order of their names. */
-  others(): Promise<string[]>;
+  /** Everything beside the table: tables of the schema, clones of it, folders, processes. */
+  left(): Promise<string[]>;
   request(spec: string, options?: RunOptions): GhostRequest;
 }
 
@@ -102,13 +102,11 @@ export async function stage(t: Test, server: TestServer, options: StageOptions =
       const [row] = await schema.query<{ 'Create Table': string }>(`SHOW CREATE TABLE \`${name}\``);
       return row?.['Create Table'].replace(/ AUTO_INCREMENT=\d+/, '') ?? '';
     },
-    others: async () => {
-      const names = await schema.query<{ name: string }>(
-        'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=? AND TABLE_NAME<>? ORDER BY 1',
-        [schema.name, name],
-      );
-      return names.map((row) => row.name);
-    },
+    left: async () => [
+      ...(await neighbours(schema, name)),
+      ...(await clonesOf(schema, name)),
+      ...(await leftOnMachine(schema)),
+    ],
     request: (spec, changes = {}) =>
       ghostRequest(server, `ALTER TABLE \`${schema.name}\`.\`${name}\` ${spec}`, path, changes),
   };
@@ -159,7 +157,7 @@ export function privateTemp(t: Test): string {
 }
 
 /** What a run left on this machine: its folders, and processes that work on the schema. */
-export async function leftOnMachine(schema: Schema): Promise<string[]> {
+async function leftOnMachine(schema: Schema): Promise<string[]> {
   const folders = (await readdir(tmpdir())).filter((name) => /^alterwise-[^-]{6}$/.test(name));
   const processes = await ghostsOn(schema.name);
   return [...folders.map((name) => join(tmpdir(), name)), ...processes.map(({ pid }) => `gh-ost ${pid}`)];
@@ -177,12 +175,21 @@ export async function ghostsOn(schema: string): Promise<{ pid: number; args: str
   return found;
 }
 
-/** Clones of the table that are left in the schemas where changes are tried out. */
-export async function scratchOf({ schema, table }: Pick<Stage, 'schema' | 'table'>): Promise<string[]> {
+async function neighbours(schema: Schema, table: string): Promise<string[]> {
+  const rows = await schema.query<{ name: string }>(
+    "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS name FROM information_schema.TABLES " +
+      'WHERE TABLE_SCHEMA=? AND TABLE_NAME<>? ORDER BY 1',
+    [schema.name, table],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** In the schemas where changes are tried out. */
+async function clonesOf(schema: Schema, table: string): Promise<string[]> {
   const rows = await schema.query<{ name: string }>(
     "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS name FROM information_schema.TABLES " +
       "WHERE TABLE_SCHEMA LIKE '\\\\_alterwise\\\\_%' AND TABLE_NAME LIKE CONCAT('%', ?, '%')",
-    [table.name],
+    [table],
   );
-  return rows.map((row) => row.name);
+  return rows.map(({ name }) => name);
 }
