@@ -14,9 +14,14 @@ export async function stopGhost(
 ): Promise<void> {
   if (ghost.exit() !== undefined) return;
   if (hurry?.aborted !== true && why !== 'hung') {
-    await ghost.command('panic').catch(() => {}); // no socket yet, or no answer: the signals follow
+    // No socket yet, or no answer: signals remain.
+    const isTold = await ghost.command('panic').then(
+      () => true,
+      () => false,
+    );
     // An attempt holds the lock for twice this.
-    if (await endsWithin(ghost, 2_000 * settings.ghost.cutOverLockTimeoutSeconds + 2_000, hurry)) return;
+    const limitMs = 2_000 * settings.ghost.cutOverLockTimeoutSeconds + 2_000;
+    if (isTold && (await endsWithin(ghost, limitMs, hurry))) return;
     ghost.signal('SIGTERM');
     if (await endsWithin(ghost, 2_000, hurry)) return;
   }

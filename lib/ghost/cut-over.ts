@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Quiet, waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import { withPatientSession } from '../mysql/patient.js';
+import { withSession } from '../mysql/session.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import { type AttemptEnd, attempt } from './attempt.js';
 import type { Attempts, GhostContext, Stop } from './flight.js';
@@ -26,7 +27,7 @@ export async function cutOver(
   const { settings, emit, signal } = context;
   const name = `${statement.table.schema}.${statement.table.name}`;
   const deadline = performance.now() + Math.max(settings.lockBudgetMs, copiedMs);
-  const count: Attempts = { attempts: 0, heldMs: 0 };
+  const count: Attempts = { attempts: 0, heldMs: 0, longestMs: 0 };
   for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 10_000)) {
     const text = 'The copy is complete; waiting for a quiet moment to swap';
     emit({ type: 'phase', phase: 'wait-cut-over', table: name, text });
@@ -35,12 +36,12 @@ export async function cutOver(
     emit({ type: 'phase', phase: 'cut-over', table: name, text: 'Swapping the tables' });
     count.attempts++;
     const began = performance.now();
-    const end = await attempt(ghost, context);
+    const { end, blockers } = await watched(attempt(ghost, context), statement, context);
     const stop = stopAfter(end);
     if (stop !== undefined) return { ...count, stop };
     const heldMs = performance.now() - began;
     count.heldMs += heldMs;
-    const blockers = await blockersNow(statement, context);
+    count.longestMs = Math.max(count.longestMs, heldMs);
     tellAttempt(name, count.attempts, context, blockers);
     if (count.heldMs + heldMs > settings.lockBudgetMs) {
       return { ...count, stop: { why: 'lock-timeout', blockers } };
@@ -125,12 +126,31 @@ function tellAttempt(
   emit({ type: 'attempt', table, attempt, lockWaitSeconds, text, blockers });
 }
 
-async function blockersNow(
+/** Who holds the table while gh-ost waits for it: when it has given up, they may be gone. */
+async function watched(
+  attempted: Promise<AttemptEnd>,
   { table }: PlannedStatement,
   { settings, server }: GhostContext,
-): Promise<Blocker[]> {
-  const all = await withPatientSession(settings.connection, { limitMs: 0 }, (session) =>
-    readBlockers(session, server, table),
-  );
-  return (all ?? []).filter(({ role, ageMs }) => role !== 'waits' && (ageMs ?? 0) > 500);
+): Promise<{ end: AttemptEnd; blockers: readonly Blocker[] }> {
+  let blockers: readonly Blocker[] = [];
+  const ended = new AbortController();
+  const watch = withSession(settings.connection, {}, async (session) => {
+    for (;;) {
+      await sleep(400, undefined, { signal: ended.signal });
+      const holders = (await readBlockers(session, server, table)).filter(isHolder);
+      if (holders.length > 0) blockers = holders;
+    }
+  }).catch(() => {}); // it ends so, and where the server is away gh-ost is about to tell
+  try {
+    const end = await attempted;
+    return { end, blockers };
+  } finally {
+    ended.abort();
+    await watch;
+  }
+}
+
+/** gh-ost marks its statements. */
+function isHolder({ role, query = '' }: Blocker): boolean {
+  return role !== 'waits' && !query.includes('/* gh-ost */');
 }

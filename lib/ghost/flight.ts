@@ -30,8 +30,10 @@ export type Stop =
 
 export interface Attempts {
   attempts: number;
-  /** How long attempts in vain may have held writers. */
+  /** How long attempts in vain may have held writers, all together. */
   heldMs: number;
+  /** The longest of them. */
+  longestMs: number;
 }
 
 /** A gh-ost from its start until alterwise leaves the controls. */

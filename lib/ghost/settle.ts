@@ -65,12 +65,12 @@ function isTrouble(error: unknown): boolean {
 }
 
 function figuresOf(
-  { rowsCopied, attempts, heldMs }: Flight,
+  { rowsCopied, attempts, longestMs }: Flight,
   ghost: RunningGhost,
   left: readonly string[],
 ): GhostFigures {
-  const stallMs = Math.round(Math.max(ghost.lockedMs() ?? 0, heldMs));
-  const measured = ghost.lockedMs() !== undefined || heldMs > 0;
+  const stallMs = Math.round(Math.max(ghost.lockedMs() ?? 0, longestMs));
+  const measured = ghost.lockedMs() !== undefined || longestMs > 0;
   return { ...(rowsCopied !== undefined && { rowsCopied }), attempts, left, ...(measured && { stallMs }) };
 }
 

@@ -59,6 +59,14 @@ export interface Stage {
   /** Everything beside the table: tables of the schema, clones of it, folders, processes. */
   left(): Promise<string[]>;
   request(spec: string, options?: RunOptions): GhostRequest;
+  /** Begins a transaction that has read a row of the table, and holds it so that nobody can change it. */
+  hold(): Promise<Held>;
+}
+
+export interface Held {
+  /** Of its connection. */
+  id: number;
+  end(): Promise<void>;
 }
 
 export interface RunOptions {
@@ -107,6 +115,18 @@ export async function stage(t: Test, server: TestServer, options: StageOptions =
       ...(await clonesOf(schema, name)),
       ...(await leftOnMachine(schema)),
     ],
+    hold: async () => {
+      const connection = await schema.connect();
+      await connection.query('START TRANSACTION');
+      await connection.query(`SELECT * FROM \`${name}\` LIMIT 1`);
+      return {
+        id: connection.threadId,
+        end: async () => {
+          await connection.query('ROLLBACK');
+          await connection.end();
+        },
+      };
+    },
     request: (spec, changes = {}) =>
       ghostRequest(server, `ALTER TABLE \`${schema.name}\`.\`${name}\` ${spec}`, path, changes),
   };
