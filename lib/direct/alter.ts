@@ -166,7 +166,7 @@ async function attempt(
         type: 'progress',
         table: name,
         phase: 'apply',
-        elapsedMs: performance.now() - start,
+        elapsedMs: Math.round(performance.now() - start),
         ...stage,
         ...known,
       });

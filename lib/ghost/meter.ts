@@ -26,7 +26,7 @@ export class Meter {
     const percent = this.#percent(status.rowsCopied);
     const total = this.#rowsTotal;
     const leftRows = total === undefined ? undefined : Math.max(0, total - status.rowsCopied);
-    const etaMs = leftRows === undefined || !rate ? undefined : Math.round((leftRows / rate) * 1_000);
+    const etaMs = !leftRows || !rate ? undefined : Math.round((leftRows / rate) * 1_000);
     return {
       rowsCopied: status.rowsCopied,
       ...(total !== undefined && { rowsTotal: total }),

@@ -32,7 +32,7 @@ export async function pilot(
     if (status !== undefined) {
       flight.rowsCopied = status.rowsCopied;
       const progress = meter.measure(status, now);
-      emit({ type: 'progress', table: name, phase: 'copy', elapsedMs: now - start, ...progress });
+      emit({ type: 'progress', table: name, phase: 'copy', elapsedMs: Math.round(now - start), ...progress });
     }
     const hung = status === undefined ? watchdog.silence(now) : watchdog.sign(status, now);
     const stop = stopNow(ghost, signal, hung);

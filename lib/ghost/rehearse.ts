@@ -36,7 +36,8 @@ export async function rehearse(
       server,
       table: await inspectTable(session, server, statement.table),
       privileges: await readPrivileges(session),
-    };
+      beside: true,
+    } as const;
     return withScratch(session, facts, settings, async (scratch) => {
       const clone = await scratch.fresh();
       for (const shadow of Object.values(shadowTables(clone.name)))

@@ -6,7 +6,7 @@ import { ghostArguments } from './arguments.js';
 import { readCapabilities } from './capabilities.js';
 import { writeCredentials } from './credentials.js';
 import type { GhostContext } from './flight.js';
-import { type GhostExit, type GhostProcess, startGhost } from './process.js';
+import { type GhostExit, startGhost } from './process.js';
 import type { RunFolder } from './run-folder.js';
 import { ask } from './socket.js';
 import { type GhostStatus, parseStatus } from './status.js';
@@ -25,6 +25,8 @@ export interface RunningGhost {
   hasTables(): boolean;
   /** The reason of its end, in its own words. */
   fatal(): string | undefined;
+  /** The last line that it wrote, whatever it is. */
+  lastWords(): string | undefined;
   /** How long it has held the table's lock in its cut-over, as it measured it. */
   lockedMs(): number | undefined;
 }
@@ -94,7 +96,8 @@ export async function launch(
     },
     signal: (name) => process.signal(name),
     hasTables: () => hasTables,
-    fatal: () => fatal ?? (exit === undefined ? undefined : lastWords(process)),
+    fatal: () => fatal,
+    lastWords: () => process.tail().at(-1),
     lockedMs: () => lockedMs,
   };
 }
@@ -134,8 +137,4 @@ function lockDuration(text: string): number | undefined {
   if (match === null) return undefined;
   const value = Number(match[2]) * (match[3] === 's' ? 1_000 : 1);
   return Math.round(Number(match[1] ?? 0) * 60_000 + value);
-}
-
-function lastWords(process: GhostProcess): string | undefined {
-  return process.tail().at(-1);
 }

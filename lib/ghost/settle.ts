@@ -81,11 +81,11 @@ function mayBeLeft({ table }: PlannedStatement): string[] {
 
 function whyFailed({ stop }: Flight, ghost: RunningGhost): string {
   if (stop.why === 'hung') return stop.text;
-  const said = ghost.fatal();
-  if (said !== undefined) return said;
+  const fatal = ghost.fatal();
+  if (fatal !== undefined) return fatal;
   if (stop.why === 'broken' && stop.error instanceof Error) return stop.error.message;
-  const exit = ghost.exit();
-  return exit?.signal !== undefined
-    ? `it was ended by ${exit.signal}`
-    : `it ended with exit code ${exit?.code ?? 'unknown'}`;
+  const { code, signal } = ghost.exit() ?? {};
+  if (signal !== undefined) return `it was ended by ${signal}`;
+  const lastWords = ghost.lastWords();
+  return `it ended with exit code ${code ?? 'unknown'}${lastWords === undefined ? '' : `: ${lastWords}`}`;
 }

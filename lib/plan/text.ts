@@ -2,13 +2,16 @@ import { counted, humanBytes, humanCount, humanMs, humanRange, oneLine } from '.
 import { ink, row, type TextStyle } from './layout.js';
 import type { Check, Estimate, Plan, PlannedServer, PlannedStatement, StrategyName } from './plan.js';
 
-/** The plan for people: it fits a screen for one statement in the usual case. */
-export function planAsText(plan: Plan, style: TextStyle): string {
+/**
+ * The plan for people: it fits a screen for one statement in the usual case.
+ * @param withNext what to do next; not where it is being done
+ */
+export function planAsText(plan: Plan, style: TextStyle, withNext = true): string {
   const many = plan.statements.length > 1;
   const statements = plan.statements.map((statement, i) =>
     statementText(statement, many ? `${i + 1}. ` : '', style),
   );
-  return `${ink(style, 'dim', `Plan ${plan.id} for ${serverText(plan.server)}`)}\n\n${statements.join('\n')}\n${nextText(plan, style)}`;
+  return `${ink(style, 'dim', `Plan ${plan.id} for ${serverText(plan.server)}`)}\n\n${statements.join('\n')}${withNext ? `\n${nextText(plan, style)}` : ''}`;
 }
 
 function serverText({ flavor, version, host, replicas, ghOst }: PlannedServer): string {

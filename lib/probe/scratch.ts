@@ -12,7 +12,7 @@ import type { AlterStatement } from '../sql/statement.js';
 import { Clones } from './clone.js';
 import { withoutConstraintNames } from './definition.js';
 import { needsScratchSchema } from './faults.js';
-import { cloneRelatives } from './relatives.js';
+import { cloneRelatives, readRelatives } from './relatives.js';
 import { sweepScratch } from './sweep.js';
 
 /** A place for empty clones of one table, and of the tables that foreign keys tie to it. */
@@ -20,7 +20,7 @@ export interface Scratch {
   session: Session;
   /** False: clones stand beside the original, without their foreign keys. */
   hasForeignKeys: boolean;
-  /** Drops the clone that there is, and makes a new one. */
+  /** Drops what there is, and makes a new clone. */
   fresh(): Promise<TableName>;
   /** A table of this name will be dropped at the end. */
   adopt(table: TableName): void;
@@ -32,6 +32,8 @@ export interface ScratchFacts {
   privileges: Privileges;
   /** Tables that the change refers to are cloned as well. */
   statement?: Pick<AlterStatement, 'references'>;
+  /** Only beside the original will do: gh-ost does not understand a grant on a pattern of schemas. */
+  beside?: true;
 }
 
 /** What every scratch object of alterwise is called; a GRANT on `` `\_alterwise\_%`.* `` gives it a room. */
@@ -45,30 +47,33 @@ export const scratchPrefix = '_alterwise_';
  */
 export async function withScratch<T>(
   session: Session,
-  { server, table, privileges, statement }: ScratchFacts,
+  { server, table, privileges, statement, ...facts }: ScratchFacts,
   settings: Settings,
   use: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
   const id = `${scratchPrefix}${randomBytes(6).toString('hex')}`;
-  const own = settings.scratchSchema === undefined && mayCreate(privileges, id);
-  if (settings.probe === 'scratch' && settings.scratchSchema === undefined && !own) {
+  const named = facts.beside ? table.name.schema : settings.scratchSchema;
+  const own = named === undefined && mayCreate(privileges, id);
+  if (settings.probe === 'scratch' && named === undefined && !own) {
     throw needsScratchSchema('--probe scratch needs a schema for the clone');
   }
   if (locksHoldEverywhere(server)) await sweepScratch(session, table.name.schema);
   await session.rows('SELECT GET_LOCK(?, 1) AS got', [id]);
-  const schema = settings.scratchSchema ?? (own ? id : table.name.schema);
+  const schema = named ?? (own ? id : table.name.schema);
   const beside = schema === table.name.schema;
   const clone = { schema, name: beside ? `${id}_p` : table.name.name };
   const definition = beside ? withoutConstraintNames(table.definition) : table.definition;
   const clones = new Clones();
   try {
     if (own) await session.execute(`CREATE DATABASE ${quoteName(id)} ${await charsetOf(session, table)}`);
-    if (!beside) await cloneRelatives(session, table, statement ?? { references: [] }, schema, clones);
+    const relatives = beside ? [] : await readRelatives(session, table, statement?.references ?? []);
     return await use({
       session,
       hasForeignKeys: !beside,
       fresh: async () => {
-        await clones.drop(session, clone);
+        // The relatives as well: a rename changes the foreign keys that point at the column.
+        await clones.dropAll(session);
+        await cloneRelatives(session, relatives, schema, clones);
         await clones.create(session, definition, clone);
         return clone;
       },

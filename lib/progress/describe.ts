@@ -9,7 +9,7 @@ import type { Event, Progress } from './event.js';
 export function describe(event: Event, style: TextStyle): string {
   switch (event.type) {
     case 'plan':
-      return planAsText(event.plan, style).trimEnd();
+      return planAsText(event.plan, style, false).trimEnd();
     case 'phase':
       return oneLine(`${event.table}: ${event.phase}: ${event.text}`);
     case 'progress':

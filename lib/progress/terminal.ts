@@ -39,7 +39,7 @@ export function terminalReporter(
     emit(event) {
       const over = event.type === 'phase' || event.type === 'outcome' ? current.ended() : '';
       const failed = event.type === 'outcome' && event.result.exitCode !== 0;
-      if (over !== '') persist(...(failed ? bad : good), over);
+      if (over !== '') persist(...(failed ? bad : good), cut(over, Math.max(0, style().columns - 3)));
       current.note(event);
       if (event.type === 'plan' && withPlan) {
         spinner.stop();

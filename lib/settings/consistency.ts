@@ -30,8 +30,8 @@ function pairs(values: Values, notes: Notes): void {
   if ((values['ssl-cert'] === undefined) !== (values['ssl-key'] === undefined)) {
     notes.faults.push('--ssl-cert and --ssl-key: expected both or neither');
   }
-  if ((values.probe === 'scratch') !== (values['scratch-schema'] !== undefined)) {
-    notes.faults.push('--probe=scratch and --scratch-schema: expected both or neither');
+  if (values.probe === 'scratch' && values['scratch-schema'] === undefined) {
+    notes.faults.push('--probe=scratch: expected --scratch-schema with it');
   }
   const wait = values['lock-wait-timeout'];
   const budget = values['lock-budget'];

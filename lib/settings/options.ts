@@ -57,7 +57,7 @@ export const options = {
   port: connection(whole(1, 65535), 'its port', { default: 3306 }),
   socket: connection(file, 'its unix socket, instead of host and port'),
   user: connection(text('USER', 'the name of an account'), 'the account', {
-    default: () => userInfo().username,
+    default: loginName,
     defaultText: 'your login name',
   }),
   password: connection(secret, 'its password', { reach: 'no-flag' }),
@@ -203,4 +203,13 @@ function output<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>):
 
 function configuration<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
   return of('Configuration', kind, description, rest);
+}
+
+/** In a container the user may have a number and no name; then the number is what the server is told. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? '');
+  }
 }

@@ -150,7 +150,7 @@ t.test('each fault names the option, what was expected and what was got', async 
     [{ flags: { 'max-load': 'Threads_running' } }, /^--max-load: expected status variables with a limit/],
     [{ flags: { 'throttle-replica': ['a:1', 'b'] } }, /^--throttle-replica: expected host:port each/],
     [{ flags: { 'cut-over-lock-timeout': '11' } }, /from 1 to 10; got "11"/],
-    [{ flags: { probe: 'scratch' } }, /--probe=scratch and --scratch-schema: expected both or neither/],
+    [{ flags: { probe: 'scratch' } }, /--probe=scratch: expected --scratch-schema with it/],
     [{ flags: { 'ssl-cert': 'load.test.ts' } }, /--ssl-cert and --ssl-key: expected both or neither/],
     [{ flags: { 'ssl-ca': 'absent.pem' } }, /--ssl-ca: expected a file that can be read, got absent\.pem/],
     [{ flags: { out: 'absent/plan.json' } }, /--out: expected a file in a folder that can be written to/],

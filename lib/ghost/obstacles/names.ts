@@ -60,7 +60,7 @@ function taken({ table, neighbours }: GhostFacts): Obstacle[] {
     {
       id: 'ghost-leftovers',
       text: `gh-ost needs names that are taken: ${names.join(', ')}.`,
-      next: `See what is in ${found.length === 1 ? 'it' : 'them'}, and drop or rename it; alterwise clean knows which are left by its runs.`,
+      next: `See what is in ${found.length === 1 ? 'it' : 'them'}, and drop or rename it.`,
       kind: 'environment',
     },
   ];
