@@ -58,6 +58,8 @@ export interface Stage {
   definition(): Promise<string>;
   /** Everything beside the table: tables of the schema, clones of it, folders, processes. */
   left(): Promise<string[]>;
+  /** Of that, what is in the server: for tests that run several changes at a time. */
+  beside(): Promise<string[]>;
   request(spec: string, options?: RunOptions): GhostRequest;
   /** Begins a transaction that has read a row of the table, and holds it so that nobody can change it. */
   hold(): Promise<Held>;
@@ -110,11 +112,8 @@ export async function stage(t: Test, server: TestServer, options: StageOptions =
       const [row] = await schema.query<{ 'Create Table': string }>(`SHOW CREATE TABLE \`${name}\``);
       return row?.['Create Table'].replace(/ AUTO_INCREMENT=\d+/, '') ?? '';
     },
-    left: async () => [
-      ...(await neighbours(schema, name)),
-      ...(await clonesOf(schema, name)),
-      ...(await leftOnMachine(schema)),
-    ],
+    left: async () => [...(await besides(schema, name)), ...(await leftOnMachine(schema))],
+    beside: () => besides(schema, name),
     hold: async () => {
       const connection = await schema.connect();
       await connection.query('START TRANSACTION');
@@ -177,7 +176,7 @@ export function privateTemp(t: Test): string {
 }
 
 /** What a run left on this machine: its folders, and processes that work on the schema. */
-async function leftOnMachine(schema: Schema): Promise<string[]> {
+export async function leftOnMachine(schema: Schema): Promise<string[]> {
   const folders = (await readdir(tmpdir())).filter((name) => /^alterwise-[^-]{6}$/.test(name));
   const processes = await ghostsOn(schema.name);
   return [...folders.map((name) => join(tmpdir(), name)), ...processes.map(({ pid }) => `gh-ost ${pid}`)];
@@ -195,21 +194,13 @@ export async function ghostsOn(schema: string): Promise<{ pid: number; args: str
   return found;
 }
 
-async function neighbours(schema: Schema, table: string): Promise<string[]> {
+/** Other tables of the schema, and clones of this one where changes are tried out. */
+async function besides(schema: Schema, table: string): Promise<string[]> {
   const rows = await schema.query<{ name: string }>(
     "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS name FROM information_schema.TABLES " +
-      'WHERE TABLE_SCHEMA=? AND TABLE_NAME<>? ORDER BY 1',
-    [schema.name, table],
-  );
-  return rows.map(({ name }) => name);
-}
-
-/** In the schemas where changes are tried out. */
-async function clonesOf(schema: Schema, table: string): Promise<string[]> {
-  const rows = await schema.query<{ name: string }>(
-    "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS name FROM information_schema.TABLES " +
-      "WHERE TABLE_SCHEMA LIKE '\\\\_alterwise\\\\_%' AND TABLE_NAME LIKE CONCAT('%', ?, '%')",
-    [table],
+      'WHERE TABLE_SCHEMA=? AND TABLE_NAME<>? ' +
+      "OR TABLE_SCHEMA LIKE '\\\\_alterwise\\\\_%' AND TABLE_NAME LIKE CONCAT('%', ?, '%') ORDER BY 1",
+    [schema.name, table, table],
   );
   return rows.map(({ name }) => name);
 }

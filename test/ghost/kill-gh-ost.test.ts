@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { Random } from '../../lib/sandbox/load/random.js';
+import { forEachServer } from '../servers.js';
+import {
+  agrees,
+  ghostsOn,
+  leftOnMachine,
+  privateTemp,
+  resultOf,
+  type Stage,
+  stage,
+} from '../support/ghost-stage.js';
+
+privateTemp(t);
+const seed = Number(process.env.ALTERWISE_TEST_SEED ?? Date.now() % 1_000_000);
+const randomMoments = 14;
+/** Where a death is most dangerous: while the table is locked, and while the swap hangs in the server. */
+const saidBefore = [
+  'Locking `',
+  'Tables locked',
+  'Issuing and expecting this to block: rename',
+  'Dropping magic cut-over table',
+  'Releasing lock from',
+  'Tables unlocked',
+];
+
+await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+  t.comment(`ALTERWISE_TEST_SEED=${seed}`);
+  const random = new Random(seed);
+  const fractions = Array.from({ length: randomMoments }, () => random.next());
+  const lanes = await Promise.all([stage(t, server), stage(t, server)]);
+  const loads = await Promise.all(lanes.map((on) => on.load({ perSecond: 100, writers: 2 })));
+  const [lane, other] = lanes as [Stage, Stage];
+
+  await t.test('gh-ost is killed at a random moment', async (t) => {
+    const lasts = await killed(t, lane, 'never', () => new Promise(() => {}));
+    t.comment(`undisturbed it lasts ${Math.round(lasts)} ms`);
+    const half = fractions.length / 2;
+    const run = async (on: Stage, some: readonly number[]) => {
+      for (const fraction of some) {
+        const afterMs = Math.round(fraction * (lasts + 200));
+        await killed(t, on, `after ${afterMs} ms`, () => sleep(afterMs));
+      }
+    };
+    await Promise.all([run(lane, fractions.slice(0, half)), run(other, fractions.slice(half))]);
+  });
+
+  await t.test('gh-ost is killed in its cut-over', async (t) => {
+    const run = async (on: Stage, some: readonly string[]) => {
+      for (const text of some) await killed(t, on, `at "${text}"`, (said) => said(text));
+    };
+    const half = saidBefore.length / 2;
+    await Promise.all([run(lane, saidBefore.slice(0, half)), run(other, saidBefore.slice(half))]);
+  });
+
+  for (const [i, on] of lanes.entries()) {
+    t.same(await leftOnMachine(on.schema), [], 'no process, no folder');
+    const report = await loads[i]?.stop();
+    if (report === undefined) throw new Error('no load');
+    t.match(report, { failed: 0 });
+    t.match(await on.compare(report), agrees, 'every row that was written is there once');
+    const { longestStallMs = 0 } = report;
+    t.ok(longestStallMs < 10_000, `writers stood still for ${Math.round(longestStallMs)} ms at most`);
+  }
+});
+
+/**
+ * Runs a change, kills gh-ost at that moment, and sees that what is told is so.
+ * @returns how long gh-ost was there
+ */
+async function killed(
+  t: Test,
+  on: Stage,
+  name: string,
+  moment: (said: (text: string) => Promise<void>) => Promise<unknown>,
+): Promise<number> {
+  const before = await on.definition();
+  const [from, to] = before.includes('`amount` int') ? ['int', 'bigint'] : ['bigint', 'int'];
+  const oldTables = await on.beside();
+  const heard: { text: string; tell: () => void }[] = [];
+  const said = (text: string) => new Promise<void>((tell) => void heard.push({ text, tell }));
+  const request = on.request(`MODIFY amount ${to}`, {
+    ghost: { chunkSize: 100, flags: ['--nice-ratio=1'] },
+    emit: (event) => {
+      if (event.type !== 'gh-ost') return;
+      for (const { text, tell } of heard) if (event.text.startsWith(text)) tell();
+    },
+  });
+  const running = resultOf(request);
+  let ended = false;
+  void running.finally(() => {
+    ended = true;
+  });
+  let pid: number | undefined;
+  while (pid === undefined && !ended) {
+    [{ pid } = { pid: undefined }] = (await ghostsOn(on.schema.name)).filter(({ args }) =>
+      args.includes(`--table=${on.table.name}`),
+    );
+  }
+  const start = performance.now();
+  await Promise.race([moment(said), running]);
+  if (!ended && pid !== undefined) process.kill(pid, 'SIGKILL');
+  const result = await running;
+  const lasted = performance.now() - start;
+  const told = `${on.table.name} ${name}: ${result.outcome}, ${result.reason.text}`;
+  const now = await on.definition();
+  if (result.exitCode === 0) {
+    t.equal(now, before.replace(`\`amount\` ${from}`, `\`amount\` ${to}`), told);
+    t.same(await on.beside(), [...oldTables, result.oldTable].toSorted(), told);
+  } else {
+    t.match(result, { outcome: 'failed', exitCode: 7, left: undefined, oldTable: undefined }, told);
+    t.match(result.state, 'is as it was.', told);
+    t.equal(now, before, told);
+    t.same(await on.beside(), oldTables, told);
+  }
+  return lasted;
+}
