@@ -29,8 +29,6 @@ export interface ChoiceFacts {
 export function choose(facts: ChoiceFacts): Choice {
   const { probe } = facts;
   if (probe.kind === 'rejected') return { ...rejection(probe), class: 'unknown', rejected: [] };
-  if (probe.kind === 'in-place') return nothing(probe.facts);
-  if (probe.kind === 'conflict') return conflict(probe);
   const danger = facts.checks.find(({ level }) => level === 'danger');
   const costClass = probe.kind === 'applies' ? probe.class : 'unknown';
   if (danger !== undefined) {
@@ -41,6 +39,8 @@ export function choose(facts: ChoiceFacts): Choice {
       danger.fix ?? 'Mend the statement.',
     );
   }
+  if (probe.kind === 'in-place') return nothing(probe.facts);
+  if (probe.kind === 'conflict') return conflict(probe);
   if (probe.kind === 'off') return withoutClass(facts);
   const against = contradiction(facts.asserted, probe.clause);
   if (against !== undefined) return { ...refuse(probe.class, against, exitCodes.usage, takeItOut) };

@@ -5,14 +5,11 @@ import { createAs, withoutParentSchema } from './definition.js';
 
 /** The tables that a probe has made: exactly these are dropped again. */
 export class Clones {
-  readonly #made = new Map<string, TableName>();
-
-  has(table: TableName): boolean {
-    return this.#made.has(quoteTable(table));
-  }
+  /** Quoted, with their schema. */
+  readonly #made = new Set<string>();
 
   adopt(table: TableName): void {
-    this.#made.set(quoteTable(table), table);
+    this.#made.add(quoteTable(table));
   }
 
   /**
@@ -26,17 +23,11 @@ export class Clones {
     this.adopt(table);
   }
 
-  async drop(session: Session, ...tables: readonly TableName[]): Promise<void> {
-    const ours = tables.filter((table) => this.has(table));
-    if (ours.length === 0) return;
-    await withoutForeignKeyChecks(session, () =>
-      session.execute(`DROP TABLE IF EXISTS ${ours.map(quoteTable).join(', ')}`),
-    );
-    for (const table of ours) this.#made.delete(quoteTable(table));
-  }
-
   async dropAll(session: Session): Promise<void> {
-    await this.drop(session, ...this.#made.values());
+    if (this.#made.size === 0) return;
+    const names = [...this.#made.keys()].join(', ');
+    await withoutForeignKeyChecks(session, () => session.execute(`DROP TABLE IF EXISTS ${names}`));
+    this.#made.clear();
   }
 }
 

@@ -6,25 +6,46 @@ import type { TableName } from '../plan/plan.js';
 import type { AlterStatement } from '../sql/statement.js';
 import type { Clones } from './clone.js';
 
+/** A table at the other end of a foreign key. */
+export interface Relative {
+  name: string;
+  definition: string;
+}
+
 const most = 50;
 
 /**
- * Clones the tables at the other end of foreign keys, those that there are and those that the change makes: only
- * beside them does the server say what stands in the way of a change. One that cannot be cloned is left out;
- * the real ALTER asserts its class all the same.
+ * The tables at the other end of foreign keys, those that there are and those that the change makes: only beside
+ * their clones does the server say what stands in the way of a change. One that may not be read is left out; the
+ * real ALTER asserts its class all the same.
  */
-export async function cloneRelatives(
+export async function readRelatives(
   session: Session,
   table: TableFacts,
-  { references }: Pick<AlterStatement, 'references'>,
+  references: AlterStatement['references'],
+): Promise<Relative[]> {
+  const found = new Map<string, Relative>();
+  for (const { schema, name } of relativesOf(table, references)) {
+    if (name === table.name.name || found.has(name) || found.size === most) continue;
+    try {
+      found.set(name, { name, definition: await readDefinition(session, { schema, name }) });
+    } catch (error) {
+      if (!isServerError(error)) throw error;
+    }
+  }
+  return [...found.values()];
+}
+
+/** Those that do not go into this schema (two of one constraint name, say) are left out too. */
+export async function cloneRelatives(
+  session: Session,
+  relatives: readonly Relative[],
   schema: string,
   clones: Clones,
 ): Promise<void> {
-  for (const relative of relativesOf(table, references).slice(0, most)) {
-    const clone = { schema, name: relative.name };
-    if (relative.name === table.name.name || clones.has(clone)) continue;
+  for (const { name, definition } of relatives) {
     try {
-      await clones.create(session, await readDefinition(session, relative), clone);
+      await clones.create(session, definition, { schema, name });
     } catch (error) {
       if (!isServerError(error)) throw error;
     }

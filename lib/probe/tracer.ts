@@ -1,5 +1,5 @@
 import { type Column, readColumns } from '../inspect/shape.js';
-import { isServerError } from '../mysql/errors.js';
+import { isRefusal } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { Rename, TableName } from '../plan/plan.js';
 import { quoteName, quoteTable } from '../sql/quote.js';
@@ -33,7 +33,7 @@ export async function trace(scratch: Scratch, spec: string): Promise<Tracer> {
     try {
       return await traceRows(scratch, spec, rows);
     } catch (error) {
-      if (!isServerError(error)) throw error;
+      if (!isRefusal(error)) throw error;
       why = error.message;
     }
   }

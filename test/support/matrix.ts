@@ -60,6 +60,8 @@ async function faultsOf({ table, alter }: Change, code: KnownCode, place: Place)
   const said = `${strategy} (${costClass}: ${reasons.map(({ text }) => text).join(' ')})`;
   if (code === '!')
     return [...faults, ...(strategy === 'refuse' ? await refusedToo(planned, place) : [said])];
+  if (code === '~')
+    return [...faults, ...(strategy === 'refuse' ? await changesNothing(planned, place) : [said])];
   if (code === '=')
     return [...faults, ...(strategy === 'nothing' ? await changesNothing(planned, place) : [said])];
   const { costs, rebuilds, strategies } = codes[code];
@@ -72,7 +74,7 @@ async function faultsOf({ table, alter }: Change, code: KnownCode, place: Place)
 }
 
 const codes: Record<
-  Exclude<KnownCode, '=' | '!'>,
+  Exclude<KnownCode, '=' | '~' | '!'>,
   { costs: PlannedStatement['class']; rebuilds: boolean; strategies: readonly PlannedStatement['strategy'][] }
 > = {
   I: { costs: 'instant', rebuilds: false, strategies: ['instant'] },
