@@ -12,13 +12,17 @@ export async function install({
   const variables = rows > 1_000_000 ? { 'innodb-buffer-pool-size': '1G' } : undefined;
   return screen.waiting('gh-ost and a throwaway MySQL are there', async (tell) => {
     const doing = new Map<string, string>();
-    const part = (name: string) => (text: string) => {
-      doing.set(name, text);
-      tell([...doing.values()].join(' · '));
-    };
+    const part = <T>(name: string, work: (onProgress: (text: string) => void) => Promise<T>) =>
+      work((text) => {
+        doing.set(name, text);
+        tell([...doing.values()].join(' · '));
+      }).finally(() => {
+        doing.delete(name);
+        tell([...doing.values()].join(' · '));
+      });
     const [server, ghost] = await Promise.allSettled([
-      startAnyServer({ flavor: 'mysql', signal, variables, onProgress: part('server') }),
-      installGhost({ signal, onProgress: part('engine') }),
+      part('server', (onProgress) => startAnyServer({ flavor: 'mysql', signal, variables, onProgress })),
+      part('engine', (onProgress) => installGhost({ signal, onProgress })),
     ]);
     if (server.status === 'rejected') throw server.reason;
     if (ghost.status === 'fulfilled') return { server: server.value, ghost: ghost.value };

@@ -1,4 +1,4 @@
-import { humanMs } from '../../plan/human.js';
+import { humanCount, humanMs } from '../../plan/human.js';
 import type { Stage } from './stage.js';
 
 export interface Outcome {
@@ -33,7 +33,7 @@ export async function measured(
   const durationMs = performance.now() - began;
   const { longestStallMs, writes } = await load.lap();
   const longest = longestStallMs === undefined ? '' : `; the longest took ${humanMs(longestStallMs)}`;
-  screen.say(`  ${writes} writes were due meanwhile${longest}.`);
+  screen.say(`  ${humanCount(writes)} writes were due meanwhile${longest}.`);
   const rowsAfter = await countRows(client);
   return {
     change,

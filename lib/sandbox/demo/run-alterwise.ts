@@ -1,4 +1,4 @@
-import { dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { RunResult } from '../../plan/result.js';
@@ -45,12 +45,10 @@ export async function runAlterwise(
   }
 }
 
-/** This very alterwise, as it is: from its sources, or built. */
+/** This very alterwise, from its sources, as the demo itself. */
 function command(): [string, ...string[]] {
-  const extension = extname(import.meta.url);
-  const bin = fileURLToPath(new URL(`../../../bin/alterwise${extension}`, import.meta.url));
-  const loader = extension === '.ts' ? [`--import=${import.meta.resolve('tsx')}`] : [];
-  return [process.execPath, ...loader, bin];
+  const bin = fileURLToPath(new URL('../../../bin/alterwise.ts', import.meta.url));
+  return [process.execPath, `--import=${import.meta.resolve('tsx')}`, bin];
 }
 
 /** What the user of this machine has set for other servers is not for this one. */
@@ -71,6 +69,7 @@ function environment({ server, ghost }: Stage): Record<string, string> {
   };
 }
 
+/** The result; where it could not even plan, an error in its place. */
 function readAnswer(stdout: string, exitCode: number | undefined): Outcome {
   const answer = JSON.parse(stdout || '{}') as Partial<RunResult> & { error?: { text: string } };
   const [statement] = answer.statements ?? [];
