@@ -27,7 +27,7 @@ export async function cutOver(
   const { settings, emit, signal } = context;
   const name = `${statement.table.schema}.${statement.table.name}`;
   const deadline = performance.now() + Math.max(settings.lockBudgetMs, copiedMs);
-  const count: Attempts = { attempts: 0, heldMs: 0, longestMs: 0 };
+  const count: Attempts = { attempts: 0, heldMs: 0 };
   for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 10_000)) {
     const text = 'The copy is complete; waiting for a quiet moment to swap';
     emit({ type: 'phase', phase: 'wait-cut-over', table: name, text });
@@ -41,7 +41,6 @@ export async function cutOver(
     if (stop !== undefined) return { ...count, stop };
     const heldMs = performance.now() - began;
     count.heldMs += heldMs;
-    count.longestMs = Math.max(count.longestMs, heldMs);
     tellAttempt(name, count.attempts, context, blockers);
     if (count.heldMs + heldMs > settings.lockBudgetMs) {
       return { ...count, stop: { why: 'lock-timeout', blockers } };

@@ -32,8 +32,6 @@ export interface Attempts {
   attempts: number;
   /** How long attempts in vain may have held writers, all together. */
   heldMs: number;
-  /** The longest of them. */
-  longestMs: number;
 }
 
 /** A gh-ost from its start until alterwise leaves the controls. */

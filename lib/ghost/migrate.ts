@@ -53,5 +53,5 @@ export async function migrate(statement: PlannedStatement, context: GhostContext
 
 /** Whatever went wrong, gh-ost is ended and its tables are taken away before it is told. */
 function broken(error: unknown): Flight {
-  return { stop: { why: 'broken', error }, attempts: 0, heldMs: 0, longestMs: 0 };
+  return { stop: { why: 'broken', error }, attempts: 0, heldMs: 0 };
 }

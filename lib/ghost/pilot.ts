@@ -24,7 +24,7 @@ export async function pilot(
   const start = performance.now();
   const meter = new Meter(statement.estimate.rows);
   const watchdog = new Watchdog(start, context.watchLimits);
-  const flight: Omit<Flight, 'stop'> = { attempts: 0, heldMs: 0, longestMs: 0 };
+  const flight: Omit<Flight, 'stop'> = { attempts: 0, heldMs: 0 };
   emit({ type: 'phase', phase: 'copy', table: name, text: `gh-ost copies ${name}` });
   for (let lookedAt = start; ; ) {
     const status = await ghost.status();

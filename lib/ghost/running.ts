@@ -10,6 +10,7 @@ import { type GhostExit, startGhost } from './process.js';
 import type { RunFolder } from './run-folder.js';
 import { ask } from './socket.js';
 import { type GhostStatus, parseStatus } from './status.js';
+import { Story } from './story.js';
 
 /** A gh-ost at work: what it says, and what can be said to it. */
 export interface RunningGhost {
@@ -21,14 +22,10 @@ export interface RunningGhost {
   status(limitMs?: number): Promise<GhostStatus | undefined>;
   command(text: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** Whether it has begun to make its tables: from then on those of its names are its own. */
-  hasTables(): boolean;
-  /** The reason of its end, in its own words. */
-  fatal(): string | undefined;
+  /** What its log has told so far. */
+  story: Pick<Story, 'fatal' | 'hasTables' | 'heldMs'>;
   /** The last line that it wrote, whatever it is. */
   lastWords(): string | undefined;
-  /** How long it has held the table's lock in its cut-over, as it measured it. */
-  lockedMs(): number | undefined;
 }
 
 const answerLimitMs = 5_000;
@@ -65,9 +62,7 @@ export async function launch(
     },
     timestampOldTable: true,
   });
-  let fatal: string | undefined;
-  let hasTables = false;
-  let lockedMs: number | undefined;
+  const story = new Story();
   let exit: GhostExit | undefined;
   const process = startGhost({
     path: ghost.path,
@@ -75,16 +70,13 @@ export async function launch(
     env,
     secrets: settings.connection.password === undefined ? [] : [settings.connection.password.reveal()],
     onLine: (line) => {
-      if (line.kind !== 'log') return;
-      emit({ type: 'gh-ost', level: line.level, text: line.text });
-      if (line.level === 'fatal') fatal ??= line.text;
-      // Said before the first of them is made, and after it was seen that there is none yet.
-      if (/^Creating (?:changelog|ghost) table /.test(line.text)) hasTables = true;
-      lockedMs = lockDuration(line.text) ?? lockedMs;
+      story.note(line, performance.now());
+      if (line.kind === 'log') emit({ type: 'gh-ost', level: line.level, text: line.text });
     },
   });
   void process.exited.then((ended) => {
     exit = ended;
+    story.end(performance.now());
   });
   return {
     pid: process.pid,
@@ -95,10 +87,8 @@ export async function launch(
       await ask(folder.socket, text, { timeoutMs: answerLimitMs });
     },
     signal: (name) => process.signal(name),
-    hasTables: () => hasTables,
-    fatal: () => fatal,
+    story,
     lastWords: () => process.tail().at(-1),
-    lockedMs: () => lockedMs,
   };
 }
 
@@ -129,12 +119,4 @@ async function status(socket: string, timeoutMs: number): Promise<GhostStatus | 
   } catch {
     return undefined; // no answer is an answer: the watchdog counts them
   }
-}
-
-/** `Lock & rename duration: 1.026372939s. During mgtr|this time, queries on …` */
-function lockDuration(text: string): number | undefined {
-  const match = /^Lock & rename duration: (?:(\d+)m)?([\d.]+)(ms|s)/.exec(text);
-  if (match === null) return undefined;
-  const value = Number(match[2]) * (match[3] === 's' ? 1_000 : 1);
-  return Math.round(Number(match[1] ?? 0) * 60_000 + value);
 }

@@ -29,7 +29,7 @@ export async function settle(
   const name = `${table.schema}.${table.name}`;
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
   // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
-  const isOurs = ghost.hasTables();
+  const isOurs = ghost.story.hasTables;
   const found = await withPatientSession(
     settings.connection,
     {
@@ -50,7 +50,7 @@ export async function settle(
   if (found?.oldTable !== undefined) return { ...figures, end: 'swapped', oldTable: found.oldTable };
   if (stop.why === 'aborted') return { ...figures, end: 'aborted' };
   if (found === undefined) {
-    return { ...figures, end: 'unknown', text: ghost.fatal() ?? 'the connection to the server was lost' };
+    return { ...figures, end: 'unknown', text: ghost.story.fatal ?? 'the connection to the server was lost' };
   }
   if (stop.why === 'drifted') return { ...figures, end: 'drifted' };
   if (stop.why === 'lock-timeout') return { ...figures, end: 'lock-timeout', blockers: stop.blockers };
@@ -65,13 +65,16 @@ function isTrouble(error: unknown): boolean {
 }
 
 function figuresOf(
-  { rowsCopied, attempts, longestMs }: Flight,
-  ghost: RunningGhost,
+  { rowsCopied, attempts }: Flight,
+  { story: { heldMs } }: RunningGhost,
   left: readonly string[],
 ): GhostFigures {
-  const stallMs = Math.round(Math.max(ghost.lockedMs() ?? 0, longestMs));
-  const measured = ghost.lockedMs() !== undefined || longestMs > 0;
-  return { ...(rowsCopied !== undefined && { rowsCopied }), attempts, left, ...(measured && { stallMs }) };
+  return {
+    ...(rowsCopied !== undefined && { rowsCopied }),
+    attempts,
+    left,
+    ...(heldMs !== undefined && { stallMs: heldMs }),
+  };
 }
 
 function mayBeLeft({ table }: PlannedStatement): string[] {
@@ -81,7 +84,7 @@ function mayBeLeft({ table }: PlannedStatement): string[] {
 
 function whyFailed({ stop }: Flight, ghost: RunningGhost): string {
   if (stop.why === 'hung') return stop.text;
-  const fatal = ghost.fatal();
+  const { fatal } = ghost.story;
   if (fatal !== undefined) return fatal;
   if (stop.why === 'broken' && stop.error instanceof Error) return stop.error.message;
   const { code, signal } = ghost.exit() ?? {};

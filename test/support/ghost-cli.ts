@@ -76,7 +76,9 @@ export function startCli(t: Test, args: readonly string[], env: NodeJS.ProcessEn
       };
       waiting.add(look);
       look();
-      void ended.then(({ stderr }) => reject(new Error(`It never came to that: ${stderr.slice(-2_000)}`)));
+      void ended.then(({ stdout, stderr }) =>
+        reject(new Error(`It never came to that: ${stderr.slice(-1_000)} ${stdout.slice(-1_000)}`)),
+      );
     });
   return { child, events, ended, until };
 }

@@ -1,0 +1,48 @@
+import type { GhostLine } from './output.js';
+
+/** What the log of a gh-ost has told so far, as far as it matters how it ends. */
+export class Story {
+  #fatal: string | undefined;
+  #hasTables = false;
+  #askedAt: number | undefined;
+  #heldMs: number | undefined;
+
+  /** @param nowMs a monotonic clock */
+  note(line: GhostLine, nowMs: number): void {
+    if (line.kind !== 'log') return;
+    const { level, text } = line;
+    if (level === 'fatal') this.#fatal ??= text;
+    // Said before the first of them is made, and after it was seen that there is none yet.
+    if (/^Creating (?:changelog|ghost) table /.test(text)) this.#hasTables = true;
+    if (/^Locking [`"]/.test(text)) this.#askedAt = nowMs;
+    // In vain, or through: an unlocked table is still waited for until it is renamed.
+    if (level === 'error' || /^Tables (?:unlocked|renamed)/.test(text)) this.#held(nowMs);
+    if (level === 'error' || text.startsWith('Tables renamed')) this.#askedAt = undefined;
+  }
+
+  /** It has ended, and with it whatever it held. */
+  end(nowMs: number): void {
+    this.#held(nowMs);
+    this.#askedAt = undefined;
+  }
+
+  /** The reason of its end, in its own words. */
+  get fatal(): string | undefined {
+    return this.#fatal;
+  }
+
+  /** Whether it has begun to make its tables: from then on those of its names are its own. */
+  get hasTables(): boolean {
+    return this.#hasTables;
+  }
+
+  /** The longest that writers can have stood still: from when it asked for the table's lock until it let go. */
+  get heldMs(): number | undefined {
+    return this.#heldMs;
+  }
+
+  #held(nowMs: number): void {
+    if (this.#askedAt === undefined) return;
+    this.#heldMs = Math.max(this.#heldMs ?? 0, Math.round(nowMs - this.#askedAt));
+  }
+}
