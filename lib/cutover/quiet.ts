@@ -7,7 +7,7 @@ import type { TableName } from '../plan/plan.js';
 export interface QuietOptions {
   /** Connection ids of alterwise and gh-ost. */
   ours?: readonly number[];
-  /** A transaction younger than this is waited for by the lock itself. */
+  /** A transaction younger than this that comes later is outwaited by the lock itself. */
   olderThanMs: number;
   /** How long to wait for it at most. */
   limitMs: number;
@@ -23,8 +23,10 @@ const sayAgainMs = 5_000;
 
 /**
  * Waits until no old transaction holds the table: to ask for the lock behind one would make every new
- * statement on the table queue behind the request. Where locks cannot be seen, every old transaction of the
- * server is a suspect; after half of the limit the doubt is resolved by trying.
+ * statement on the table queue behind the request. Whether a transaction is old shows with time: those that hold
+ * the table at the first look are waited for until they are gone, or old; those that come later are young, and the
+ * lock itself outwaits them. Where locks cannot be seen, every old transaction of the server is a suspect; after
+ * half of the limit the doubt is resolved by trying.
  */
 export async function waitUntilQuiet(
   session: Session,
@@ -34,10 +36,12 @@ export async function waitUntilQuiet(
 ): Promise<Quiet> {
   const start = performance.now();
   let saidAt = Number.NEGATIVE_INFINITY;
+  let first: ReadonlySet<string> | undefined;
   for (;;) {
     options.signal.throwIfAborted();
     const all = await readBlockers(session, server, table, options.ours);
-    const blockers = all.filter((blocker) => isInTheWay(blocker, options.olderThanMs));
+    first ??= new Set(all.flatMap(({ transactionId }) => transactionId ?? []));
+    const blockers = all.filter((blocker) => isInTheWay(blocker, options.olderThanMs, first));
     const waitedMs = performance.now() - start;
     if (blockers.length === 0) return { quiet: true };
     if (blockers.every(({ role }) => role === 'suspect') && waitedMs > options.limitMs / 2)
@@ -52,6 +56,12 @@ export async function waitUntilQuiet(
 }
 
 /** An old holder, or somebody who already queues (another ALTER): joining the queue would make it longer. */
-function isInTheWay({ role, ageMs }: Blocker, olderThanMs: number): boolean {
-  return role === 'waits' ? (ageMs ?? 0) >= olderThanMs : (ageMs ?? Number.POSITIVE_INFINITY) >= olderThanMs;
+function isInTheWay(
+  { role, ageMs, transactionId }: Blocker,
+  olderThanMs: number,
+  first: ReadonlySet<string> = new Set(),
+): boolean {
+  if (role === 'waits') return (ageMs ?? 0) >= olderThanMs;
+  const stillThere = transactionId !== undefined && first.has(transactionId);
+  return stillThere || (ageMs ?? Number.POSITIVE_INFINITY) >= olderThanMs;
 }

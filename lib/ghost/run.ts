@@ -30,9 +30,12 @@ export async function runThroughGhost(
   }
   const end = await migrate(statement, full);
   const limitMs = context.hurry?.aborted ? 0 : 60_000;
-  const state = await withPatientSession(context.settings.connection, { limitMs }, (session) =>
-    readTableState(session, statement),
-  );
+  const state =
+    end.end === 'unknown'
+      ? undefined
+      : await withPatientSession(context.settings.connection, { limitMs }, (session) =>
+          readTableState(session, statement),
+        );
   return ghostOutcome(statement, end, state, timing());
 }
 

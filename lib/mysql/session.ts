@@ -2,6 +2,7 @@ import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import type { ConnectionSettings } from '../settings/settings.js';
 import { connect } from './connect.js';
 import { isAccessDenied, isUnknownVariable } from './errors.js';
+import { within } from './within.js';
 
 /** How long a query that only looks may take. */
 const readLimitMs = 30_000;
@@ -117,30 +118,23 @@ class BoundedSession implements Session {
   }
 
   async close(): Promise<void> {
-    // A QUIT that is never answered must not hold up the end of a run.
-    const timer = setTimeout(() => this.#connection.destroy(), 2_000);
     try {
-      await this.#connection.end();
+      // A QUIT that is never answered must not hold up the end of a run.
+      await within(2_000, this.#connection.end(), () => new Error('no answer to QUIT'));
     } catch {
       this.#connection.destroy(); // already lost: there is nothing left to close
-    } finally {
-      clearTimeout(timer);
     }
   }
 
-  async #query<T extends RowDataPacket[] | ResultSetHeader>(
+  #query<T extends RowDataPacket[] | ResultSetHeader>(
     sql: string,
     values: readonly unknown[],
     { limitMs = readLimitMs }: QueryOptions,
   ) {
-    const timeout = Number.isFinite(limitMs) ? { timeout: limitMs } : {};
-    try {
-      return await this.#connection.query<T>({ sql, values: [...values], ...timeout });
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
-        this.#connection.destroy();
-      }
-      throw error;
-    }
+    return within(limitMs, this.#connection.query<T>({ sql, values: [...values] }), () => {
+      this.#connection.destroy();
+      const error = new Error(`The server gave no answer within ${limitMs / 1_000} s`);
+      return Object.assign(error, { code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
+    });
   }
 }

@@ -119,8 +119,8 @@ function groupLayer(
 
 async function readOptionFile(path: string, required: boolean, notes: Notes): Promise<string | undefined> {
   try {
-    const { mode } = await stat(path);
-    if (mode & 0o002) {
+    const file = await stat(path);
+    if (file.isFile() && file.mode & 0o002) {
       notes.warnings.push(`${path} was not read: everyone may write to it (chmod 600 ${path}).`);
       return undefined;
     }
