@@ -36,13 +36,14 @@ export const isClassRefused = has(1845, 1846, 1221, 1800, 4092, 4157);
 /**
  * What a server answers where the change, or a part of it, may be in place already: duplicate column 1060,
  * duplicate key name 1061, cannot drop 1091, unknown column 1054, multiple primary keys 1068, constraint name
- * taken 1826, 3822, (MariaDB) 121 and 1005 with 121 in its text, no such constraint 3940, key does not exist 1176.
+ * taken 1826, 3822, 1022 (MySQL 5.7), 121 and 1005 with 121 in its text (MariaDB), no such constraint 3940, key does not
+ * exist 1176.
  */
 export function mayBeInPlace(error: unknown): error is ServerError {
   return exists(error) && (error.errno !== 1005 || error.message.includes('errno: 121'));
 }
 
-const exists = has(1054, 1060, 1061, 1068, 1091, 1005, 121, 1176, 1826, 3822, 3821, 3940);
+const exists = has(1022, 1054, 1060, 1061, 1068, 1091, 1005, 121, 1176, 1826, 3822, 3821, 3940);
 
 export const isUnknownTable = has(1146);
 export const isUnknownDatabase = has(1049);

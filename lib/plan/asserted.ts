@@ -13,21 +13,25 @@ export function contradiction(
   asserted: AlterStatement['asserted'],
   clause: string | undefined,
 ): Reason | undefined {
+  const { algorithm, lock } = asserted;
+  const said = [algorithm && `ALGORITHM=${algorithm}`, lock && `LOCK=${lock}`].filter(Boolean).join(', ');
+  if (!isKnown(algorithms, algorithm) || !isKnown(locks, lock)) {
+    return { id: 'asserted-clause', text: `The statement says ${said}, which no server knows.` };
+  }
   const found = {
     algorithm: /ALGORITHM=(\w+)/.exec(clause ?? '')?.[1] ?? 'COPY',
     lock: /LOCK=(\w+)/.exec(clause ?? '')?.[1] ?? 'NONE',
   };
-  const dearer =
-    isDearer(algorithms, found.algorithm, asserted.algorithm) || isDearer(locks, found.lock, asserted.lock);
-  if (!dearer) return undefined;
-  const said = [
-    asserted.algorithm && `ALGORITHM=${asserted.algorithm}`,
-    asserted.lock && `LOCK=${asserted.lock}`,
-  ].filter(Boolean);
+  if (!isDearer(algorithms, found.algorithm, algorithm) && !isDearer(locks, found.lock, lock))
+    return undefined;
   return {
     id: 'asserted-clause',
-    text: `The statement says ${said.join(', ')}, and the server cannot do it so: the cheapest it can is ${clause ?? 'without a clause'}.`,
+    text: `The statement says ${said}, and the server cannot do it so: the cheapest it can is ${clause ?? 'without a clause'}.`,
   };
+}
+
+function isKnown(words: readonly string[], asserted: string | undefined): boolean {
+  return asserted === undefined || asserted === 'DEFAULT' || words.includes(asserted);
 }
 
 function isDearer(order: readonly string[], found: string, asserted: string | undefined): boolean {

@@ -4,7 +4,11 @@ import { isRefusal, mayBeInPlace, type ServerError } from '../mysql/errors.js';
 import { nearest } from '../nearest.js';
 import type { TableName } from '../plan/plan.js';
 import { quoteName, quoteTable } from '../sql/quote.js';
-import type { AlterStatement, Clause } from '../sql/statement.js';
+import type { AlterStatement, Clause, DeclaredRename } from '../sql/statement.js';
+import { comparable } from './definition.js';
+import { isSamePart, type Part, partsOf } from './definition-lines.js';
+import { duplicates } from './duplicates.js';
+import { inTheWay, quotedIn } from './in-the-way.js';
 import type { Scratch } from './scratch.js';
 
 /** Whether one clause of a change is in place already. */
@@ -40,47 +44,51 @@ async function clauseState(
   clause: Clause,
 ): Promise<ClauseState | undefined> {
   const clone = await scratch.fresh();
-  const original = await readDefinition(scratch.session, clone);
-  const error = await attempt(scratch, clone, clause.text);
+  const original = comparable(await readDefinition(scratch.session, clone));
+  const inPlace = (text: string) => ({ state: 'in-place', clause: clause.text, text }) as const;
+  const conflict = (text: string) => ({ state: 'conflict', clause: clause.text, text }) as const;
+  const done = afterRename(clause, statement.renames, partsOf(original));
+  const error = await attempt(scratch, clone, done ?? clause.text);
   if (error === undefined) {
-    return original === (await readDefinition(scratch.session, clone))
-      ? { state: 'in-place', clause: clause.text, text: `${clause.text} changes nothing` }
-      : { state: 'missing', clause: clause.text };
+    const now = comparable(await readDefinition(scratch.session, clone));
+    if (original === now) return inPlace(`${clause.text} changes nothing`);
+    if (done !== undefined) return conflict(`${clause.text} has been made, with another definition`);
+    const [there] = duplicates(original, now, [clause.text]);
+    return there === undefined ? { state: 'missing', clause: clause.text } : inPlace(there);
   }
   if (!mayBeInPlace(error)) return undefined;
-  if (await isAbsent(error, statement, clause, scratch, clone)) {
-    return { state: 'in-place', clause: clause.text, text: await absenceText(error, scratch, clone) };
-  }
-  if (obstacleOf(error, clause, server) === undefined) return undefined;
+  if (await isAbsent(error, clause, scratch, clone)) return inPlace(await absenceText(error, scratch, clone));
+  if (inTheWay(error, clause, server) === undefined) return undefined;
   const made = await makeAgain(scratch, server, clone, clause, error);
-  if (made === undefined) return { state: 'conflict', clause: clause.text, text: error.message };
-  const now = await readDefinition(scratch.session, clone);
-  if (namesIn(now).some((name) => !namesIn(original).includes(name))) {
-    return {
-      state: 'conflict',
-      clause: clause.text,
-      text: `${error.message}, and the rest of the clause is not in place`,
-    };
-  }
-  return made.every((isTheLine) => lineOf(original, isTheLine) === lineOf(now, isTheLine))
-    ? {
-        state: 'in-place',
-        clause: clause.text,
-        text: `what ${clause.text} makes is there, with this very definition`,
-      }
-    : { state: 'conflict', clause: clause.text, text: `${error.message}, and it is defined differently` };
+  if (made === undefined) return conflict(error.message);
+  const now = comparable(await readDefinition(scratch.session, clone));
+  const [was, is] = [partsOf(original), partsOf(now)];
+  if (is.some((part) => find(was, part) === undefined))
+    return conflict(`${error.message}, and the rest of the clause is not in place`);
+  return made.every((part) => find(was, part)?.body === find(is, part)?.body)
+    ? inPlace(`what ${clause.text} makes is there, with this very definition`)
+    : conflict(`${error.message}, and it is defined differently`);
 }
 
-/** Recognises the line of SHOW CREATE TABLE that defines one column, key or constraint. */
-type LineTest = (line: string) => boolean;
-
-/** What a definition names: its columns, keys and constraints. */
-function namesIn(definition: string): string[] {
-  return [...definition.matchAll(/^ {2}(?:[A-Z]+ )*`((?:[^`]|``)+)`/gm)].map((match) => match[0]);
+function find(parts: readonly Part[], part: Pick<Part, 'what' | 'name'>): Part | undefined {
+  return parts.find((other) => isSamePart(other, part));
 }
 
-function lineOf(definition: string, isTheLine: LineTest): string | undefined {
-  return definition.split('\n').find(isTheLine)?.replace(/,$/, '');
+/** A CHANGE of a column that has its new name already, as a CHANGE of that. */
+function afterRename(
+  { head, text }: Clause,
+  renames: readonly DeclaredRename[],
+  parts: readonly Part[],
+): string | undefined {
+  if (head[0] !== 'CHANGE') return undefined;
+  const [, start = '', quoted, bare] =
+    /^(CHANGE\s+(?:COLUMN\s+)?)(?:`((?:[^`]|``)+)`|([^\s`]+))/i.exec(text) ?? [];
+  const from = quoted?.replaceAll('``', '`') ?? bare;
+  const rename = renames.find((each) => each.from === from);
+  const has = (name: string) => find(parts, { what: 'column', name }) !== undefined;
+  if (rename === undefined || has(rename.from) || !has(rename.to)) return undefined;
+  const written = start.length + (quoted === undefined ? (bare ?? '') : `\`${quoted}\``).length;
+  return `${start}${quoteName(rename.to)}${text.slice(written)}`;
 }
 
 async function attempt(scratch: Scratch, clone: TableName, spec: string): Promise<ServerError | undefined> {
@@ -96,22 +104,19 @@ async function attempt(scratch: Scratch, clone: TableName, spec: string): Promis
 /** 1091, 3940, 3821, 1176: a DROP of what is not there. 1054: a rename whose old name is gone and new one is there. */
 async function isAbsent(
   error: ServerError,
-  statement: AlterStatement,
   clause: Clause,
   scratch: Scratch,
   clone: TableName,
 ): Promise<boolean> {
   if ([1091, 3940, 3821].includes(error.errno)) return clause.head[0] === 'DROP';
-  if (clause.head[0] === 'RENAME' && (error.errno === 1176 || error.errno === 1054)) {
-    const { columns, indexes } = await readShape(scratch.session, clone);
-    const names = new Set([...columns, ...indexes].map(({ name }) => name.toLowerCase()));
-    const rename = statement.renames.find(
-      ({ from, to }) => clause.text.includes(from) && clause.text.includes(to),
-    );
-    const to = rename?.to ?? lastName(clause.text);
-    return to !== undefined && names.has(to.toLowerCase());
-  }
-  return false;
+  if (clause.head[0] !== 'RENAME' || (error.errno !== 1176 && error.errno !== 1054)) return false;
+  const to = lastName(clause.text);
+  return to !== undefined && (await namesOf(scratch, clone)).includes(to.toLowerCase());
+}
+
+async function namesOf({ session }: Scratch, clone: TableName): Promise<string[]> {
+  const { columns, indexes } = await readShape(session, clone);
+  return [...columns, ...indexes].map(({ name }) => name.toLowerCase());
 }
 
 function lastName(text: string): string | undefined {
@@ -120,12 +125,8 @@ function lastName(text: string): string | undefined {
 }
 
 async function absenceText(error: ServerError, scratch: Scratch, clone: TableName): Promise<string> {
-  const { columns, indexes } = await readShape(scratch.session, clone);
   const missing = quotedIn(error.message) ?? '';
-  const near = nearest(
-    missing,
-    [...columns, ...indexes].map(({ name }) => name),
-  );
+  const near = nearest(missing, await namesOf(scratch, clone));
   const hint = near.length > 0 ? ` (the table has ${near.join(', ')})` : '';
   return `there is no ${missing} any more${hint}`;
 }
@@ -135,7 +136,7 @@ const most = 64;
 
 /**
  * Takes away what is in the way, one name at a time, until the clause goes through.
- * @returns how to find the lines that the clause has made again; undefined where something else forbids it
+ * @returns what the clause has made again; undefined where something else forbids it
  */
 async function makeAgain(
   scratch: Scratch,
@@ -143,65 +144,17 @@ async function makeAgain(
   clone: TableName,
   clause: Clause,
   first: ServerError,
-): Promise<LineTest[] | undefined> {
-  const made: LineTest[] = [];
+): Promise<Pick<Part, 'what' | 'name'>[] | undefined> {
+  const made: Pick<Part, 'what' | 'name'>[] = [];
   let error: ServerError | undefined = first;
   for (let n = 0; n < most && error !== undefined; n++) {
-    const obstacle = obstacleOf(error, clause, server);
+    const obstacle = inTheWay(error, clause, server);
     if (obstacle === undefined) return undefined;
-    made.push(obstacle.isTheLine);
-    // A table whose AUTO_INCREMENT column has lost its key is refused, so a key goes and comes in one statement.
+    made.push(obstacle);
     if (obstacle.together)
       return (await attempt(scratch, clone, `${obstacle.drop}, ${clause.text}`)) ? undefined : made;
     if (await attempt(scratch, clone, obstacle.drop)) return undefined;
     error = await attempt(scratch, clone, clause.text);
   }
   return error === undefined ? made : undefined;
-}
-
-interface InTheWay {
-  drop: string;
-  isTheLine: LineTest;
-  together?: true;
-}
-
-function obstacleOf(error: ServerError, clause: Clause, server: ServerFacts): InTheWay | undefined {
-  const primary = (line: string) => line.startsWith('  PRIMARY KEY ');
-  if (error.errno === 1068) return { drop: 'DROP PRIMARY KEY', isTheLine: primary, together: true };
-  const name = quotedIn(error.message) ?? constraintName(clause);
-  if (name === undefined) return undefined;
-  const quoted = quoteName(name);
-  const constraint = (line: string) => line.startsWith(`  CONSTRAINT ${quoted} `);
-  switch (error.errno) {
-    case 1060:
-      return { drop: `DROP COLUMN ${quoted}`, isTheLine: (line) => line.startsWith(`  ${quoted} `) };
-    case 1061:
-      return {
-        drop: `DROP INDEX ${quoted}`,
-        isTheLine: (line) => line.includes(`KEY ${quoted} (`),
-        together: true,
-      };
-    case 3822:
-      return { drop: `DROP CHECK ${quoted}`, isTheLine: constraint };
-    case 1005:
-    case 1826:
-    case 121: {
-      const isCheck = server.flavor === 'mariadb' && clause.head.includes('CHECK');
-      return { drop: `DROP ${isCheck ? 'CONSTRAINT' : 'FOREIGN KEY'} ${quoted}`, isTheLine: constraint };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** MariaDB says 1005 (errno 121) without the constraint's name: it stands in the clause. */
-function constraintName(clause: Clause): string | undefined {
-  const name = /CONSTRAINT\s+(?:`((?:[^`]|``)+)`|([\w$]+))/i.exec(clause.text);
-  return name?.[1]?.replaceAll('``', '`') ?? name?.[2];
-}
-
-/** The name in a message of the server: `Duplicate column name 'a'`, ``Can't DROP INDEX `k`; check that it exists``. */
-function quotedIn(message: string): string | undefined {
-  const match = /(?<![A-Za-z])'([^']+)'|`([^`]+)`/.exec(message);
-  return match?.[1] ?? match?.[2];
 }

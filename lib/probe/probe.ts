@@ -3,12 +3,15 @@ import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { hasKeyword } from '../sql/keywords.js';
 import type { AlterStatement } from '../sql/statement.js';
+import { comparable } from './definition.js';
+import { duplicates } from './duplicates.js';
 import { needsScratchSchema, probeFault } from './faults.js';
 import { type ClauseState, clauseStates } from './in-place.js';
 import { inScratch } from './in-scratch.js';
 import { type Climb, climb } from './ladder.js';
 import { type Scratch, type ScratchFacts, withScratch } from './scratch.js';
-import { type Tracer, trace } from './tracer.js';
+import { trace } from './tracer.js';
+import type { Tracer } from './vectors.js';
 
 /** What the server says of a change, tried on an empty clone. */
 export type Probe =
@@ -63,10 +66,17 @@ async function tryOut(
       ? { kind: 'rejected', errno: error.errno, message: error.message }
       : judge(states);
   }
-  const tracer = await trace(scratch, statement.spec);
+  const tracer = await trace(scratch, statement, climbed.after.columns);
   if (changesNothing(climbed, tracer)) {
     return { kind: 'in-place', facts: ['the definition and the values would be the same after it'] };
   }
+  const { before, after } = climbed;
+  const there = duplicates(
+    comparable(before.definition),
+    comparable(after.definition),
+    statement.clauses.map(({ text }) => text),
+  );
+  if (there.length > 0) return { kind: 'in-place', facts: there };
   return { kind: 'applies', tracer, ...climbed };
 }
 

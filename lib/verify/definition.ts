@@ -2,6 +2,7 @@ import { readDefinition } from '../inspect/shape.js';
 import type { Session } from '../mysql/session.js';
 import type { PlannedStatement, PromisedDefinition } from '../plan/plan.js';
 import { normalizeDefinition } from '../probe/definition.js';
+import { linesOf, partOf } from '../probe/definition-lines.js';
 
 /** What the table is, held against what the plan promised. */
 export type DefinitionState =
@@ -33,7 +34,7 @@ export async function verifyDefinition(
  */
 function comparable(definition: string, ordered: boolean, viaGhost: boolean): string {
   const named = viaGhost ? definition.replace(/CONSTRAINT `(?:[^`]|``)+` CHECK /g, 'CHECK ') : definition;
-  const all = lines(named);
+  const all = linesOf(named);
   return (ordered ? all : all.sort()).join('\n');
 }
 
@@ -49,7 +50,7 @@ export function promise(
   cloneAfter: string,
 ): Omit<PromisedDefinition, 'renames'> {
   const [were, was, is] = [original, cloneBefore, cloneAfter].map((text) =>
-    lines(normalizeDefinition(text)),
+    linesOf(normalizeDefinition(text)),
   ) as [string[], string[], string[]];
   const wordsOf = new Map(were.map((line) => [subject(line), line]));
   const untouched = new Set(was);
@@ -61,11 +62,9 @@ export function promise(
   return { before, after, ordered: uncloned.length === 0 };
 }
 
-/** Lines without the commas between them: which one is the last is no difference. */
-const lines = (definition: string) => definition.split('\n').map((line) => line.replace(/,$/, ''));
-
-/** What a line of SHOW CREATE TABLE is about: the table, a column, a key, a constraint, the options. */
+/** What a line is about: the table, a column, a key, a constraint, the options. */
 function subject(line: string): string {
-  if (line.startsWith('CREATE TABLE ')) return 'CREATE TABLE';
-  return /^(?: {2}(?:[A-Z]+ )*`(?:[^`]|``)+`| {2}PRIMARY KEY|\))/.exec(line)?.[0] ?? line;
+  const part = partOf(line);
+  if (part !== undefined) return `${part.what} ${part.name}`;
+  return /^(?:CREATE TABLE|\))/.exec(line)?.[0] ?? line;
 }

@@ -1,0 +1,276 @@
+import t from 'tap';
+import type { Obstacle } from '../../lib/ghost/obstacles.js';
+import type { ServerFacts } from '../../lib/inspect/server.js';
+import { type ChoiceFacts, choose } from '../../lib/plan/choose.js';
+import { predictDurations } from '../../lib/plan/durations.js';
+import type { CostClass } from '../../lib/plan/plan.js';
+import type { Probe } from '../../lib/probe/probe.js';
+import { serverKinds } from '../../lib/sandbox/index.js';
+import { recordedProbes } from '../fixtures/probes.js';
+
+/** What changes are decided by, beside what the server says of them. */
+interface Situation extends Partial<Pick<ChoiceFacts, 'replicas' | 'ghostObstacles' | 'asserted'>> {
+  rows: number | undefined;
+  strategy?: 'direct' | 'gh-ost';
+  stallBudgetMs?: number;
+  directBudgetMs?: number;
+}
+
+const missing: Obstacle = {
+  id: 'ghost-missing',
+  text: 'gh-ost was not found.',
+  next: 'Get it.',
+  kind: 'environment',
+};
+const keyed: Obstacle = {
+  id: 'ghost-foreign-key',
+  text: 'It has foreign keys.',
+  next: 'Go direct.',
+  kind: 'danger',
+};
+
+const small = { rows: 300, replicas: 0 };
+const large = { rows: 5_000_000, replicas: 0 };
+const situations = {
+  small,
+  'small, with replicas': { ...small, replicas: 2 },
+  'small, without gh-ost': { ...small, ghostObstacles: [missing] },
+  large,
+  'large, with replicas': { ...large, replicas: 2 },
+  'large, replicas not known': { rows: large.rows },
+  'large, without gh-ost': { ...large, replicas: 1, ghostObstacles: [missing] },
+  'large, with foreign keys': { ...large, replicas: 1, ghostObstacles: [keyed] },
+  'large, with foreign keys and without gh-ost': { ...large, replicas: 1, ghostObstacles: [keyed, missing] },
+  'large, direct by order': { ...large, replicas: 1, strategy: 'direct' },
+  'large, direct by order, hours of stall allowed': {
+    ...large,
+    strategy: 'direct',
+    stallBudgetMs: 7_200_000,
+    directBudgetMs: 7_200_000,
+  },
+  'small, gh-ost by order': { ...small, strategy: 'gh-ost' },
+  'small, gh-ost by order, and not there': { ...small, strategy: 'gh-ost', ghostObstacles: [missing] },
+  'rows not known': { rows: undefined, replicas: 0 },
+  'small, INSTANT wanted': { ...small, asserted: { algorithm: 'INSTANT' } },
+  'small, INPLACE and LOCK=NONE wanted': { ...small, asserted: { algorithm: 'INPLACE', lock: 'NONE' } },
+  'small, LOCK=SHARED allowed': { ...small, asserted: { lock: 'SHARED' } },
+} satisfies Record<string, Situation>;
+
+type Class = Exclude<CostClass, 'unknown'>;
+type Expected = Record<Class, string>;
+
+/** The same for all that is no matter of metadata. */
+const each = (text: string) => ({ scan: text, rebuild: text, 'online-copy': text, shared: text, copy: text });
+const cheap = { instant: 'instant: class-instant', metadata: 'instant: class-metadata' };
+const all = (text: string): Expected => ({ instant: text, metadata: text, ...each(text) });
+
+const direct: Expected = {
+  ...cheap,
+  scan: 'inplace: class-scan, within-budget',
+  rebuild: 'inplace: class-rebuild, within-budget',
+  'online-copy': 'inplace: class-online-copy, within-budget',
+  shared: 'copy: class-shared, within-budget',
+  copy: 'copy: class-copy, within-budget',
+};
+const viaGhost: Expected = {
+  ...cheap,
+  ...each('gh-ost: over-direct-budget, gh-ost'),
+  shared: 'gh-ost: over-stall-budget, gh-ost',
+  copy: 'gh-ost: over-stall-budget, gh-ost',
+};
+const refused = (exitCode: number, ...obstacles: string[]): Expected => ({
+  ...cheap,
+  ...each(`refuse ${exitCode}: ${obstacles.join(', ')}, over-direct-budget`),
+  shared: `refuse ${exitCode}: ${obstacles.join(', ')}, over-stall-budget`,
+  copy: `refuse ${exitCode}: ${obstacles.join(', ')}, over-stall-budget`,
+});
+const byOrder: Expected = {
+  ...cheap,
+  scan: 'inplace: class-scan, forced, over-direct-budget',
+  rebuild: 'inplace: class-rebuild, forced, over-direct-budget',
+  'online-copy': 'inplace: class-online-copy, forced, over-direct-budget',
+  shared: 'refuse 4: over-stall-budget',
+  copy: 'refuse 4: over-stall-budget',
+};
+const against = 'refuse 2: asserted-clause';
+
+const expected: Record<keyof typeof situations, Expected> = {
+  small: direct,
+  'small, with replicas': direct,
+  'small, without gh-ost': direct,
+  large: { ...viaGhost, scan: direct.scan },
+  'large, with replicas': viaGhost,
+  'large, replicas not known': viaGhost,
+  'large, without gh-ost': refused(11, 'ghost-missing'),
+  'large, with foreign keys': refused(4, 'ghost-foreign-key'),
+  'large, with foreign keys and without gh-ost': refused(4, 'ghost-foreign-key', 'ghost-missing'),
+  'large, direct by order': byOrder,
+  'large, direct by order, hours of stall allowed': direct,
+  'small, gh-ost by order': all('gh-ost: forced, gh-ost'),
+  'small, gh-ost by order, and not there': all('refuse 11: ghost-missing, forced'),
+  'rows not known': viaGhost,
+  'small, INSTANT wanted': { ...all(against), instant: direct.instant },
+  'small, INPLACE and LOCK=NONE wanted': {
+    ...direct,
+    shared: against,
+    copy: against,
+    'online-copy': against,
+  },
+  'small, LOCK=SHARED allowed': direct,
+};
+/** MariaDB writes 5 million rows anew within the minute that a table without replicas may take. */
+const expectedOfMariadb: typeof expected = {
+  ...expected,
+  large: { ...viaGhost, scan: direct.scan, rebuild: direct.rebuild },
+};
+
+for (const kind of serverKinds) {
+  const isMariadb = kind.startsWith('mariadb');
+  const server = { flavor: isMariadb ? 'mariadb' : 'mysql' } as ServerFacts;
+  const changes = recordedProbes(kind).probes.map(({ table, alter, probe }) => ({
+    name: `${table}: ${alter}`,
+    probe,
+  }));
+
+  t.test(`${kind}: every change in every situation`, async (t) => {
+    for (const [name, situation] of Object.entries(situations)) {
+      const wanted = (isMariadb ? expectedOfMariadb : expected)[name as keyof typeof situations];
+      const applicable = changes.filter(({ probe }) => probe.kind === 'applies' && takesClause(probe));
+      t.ok(applicable.length >= 60, `${applicable.length} changes`);
+      const chosen = applicable.map(({ name, probe }) => [name, said(server, probe, situation)]);
+      const right = applicable.map(({ name, probe }) => [name, wanted[(probe as { class: Class }).class]]);
+      t.same(Object.fromEntries(chosen), Object.fromEntries(right), name);
+    }
+  });
+
+  t.test(`${kind}: what is settled, or wrong, is so in every situation`, async (t) => {
+    for (const { name, probe } of changes.filter(({ probe }) => probe.kind !== 'applies')) {
+      const texts = Object.values(situations).map((situation) => said(server, probe, situation));
+      t.equal(new Set(texts).size, 1, name);
+      const [text = ''] = texts;
+      if (probe.kind === 'in-place') t.equal(text, 'nothing: in-place', name);
+      else if (probe.kind === 'rejected') t.match(text, /^refuse [24]: (syntax|server-rejects)$/, name);
+      else t.match(text, /^refuse 4: (conflict|partly-in-place)$/, name);
+    }
+  });
+}
+
+/** Partitions on MariaDB and MySQL 5.7: nothing can be asserted there. */
+function takesClause(probe: Probe): boolean {
+  return probe.kind === 'applies' && probe.clause !== undefined;
+}
+
+function factsOf(server: ServerFacts, probe: ChoiceFacts['probe'], situation: Situation): ChoiceFacts {
+  const { rows, replicas, strategy = 'auto', stallBudgetMs = 1_000, directBudgetMs } = situation;
+  const size = rows === undefined ? {} : { dataBytes: rows * 220, indexBytes: rows * 110 };
+  const count = rows === undefined ? undefined : { count: rows, exact: false };
+  return {
+    probe,
+    durations: predictDurations(server, size, count),
+    ...(replicas !== undefined && { replicas }),
+    ghostObstacles: situation.ghostObstacles ?? [],
+    checks: [],
+    asserted: situation.asserted ?? {},
+    settings: { strategy, stallBudgetMs, ...(directBudgetMs !== undefined && { directBudgetMs }) },
+  };
+}
+
+/** `strategy exit-code: reason, reason`. */
+function said(server: ServerFacts, probe: ChoiceFacts['probe'], situation: Situation): string {
+  const { strategy, reasons, refusal } = choose(factsOf(server, probe, situation));
+  const code = refusal === undefined ? '' : ` ${refusal.exitCode}`;
+  return `${strategy}${code}: ${reasons.map(({ id }) => id).join(', ')}`;
+}
+
+const mysql = { flavor: 'mysql' } as ServerFacts;
+const applies = (costClass: Class, clause: string): Probe =>
+  ({
+    kind: 'applies',
+    class: costClass,
+    clause,
+    tracer: { kind: 'known', renames: [], lost: [], rowsGone: false, unchanged: false },
+    refused: [],
+  }) as unknown as Probe;
+
+t.test('a clause is promised for what is done directly, and for nothing else', async (t) => {
+  const copy = applies('copy', 'ALGORITHM=COPY, LOCK=SHARED');
+  t.match(choose(factsOf(mysql, copy, small)), { strategy: 'copy', clause: 'ALGORITHM=COPY, LOCK=SHARED' });
+  t.equal(choose(factsOf(mysql, copy, large)).clause, undefined);
+});
+
+t.test('the way not taken is told with its reason and what it would cost', async (t) => {
+  const copy = applies('copy', 'ALGORITHM=COPY, LOCK=SHARED');
+  t.match(choose(factsOf(mysql, copy, large)).rejected, [
+    { strategy: 'copy', reason: { id: 'over-stall-budget' }, durationMs: { low: 59_524, high: 238_145 } },
+  ]);
+  t.match(choose(factsOf(mysql, copy, small)).rejected, [
+    { strategy: 'gh-ost', reason: { id: 'direct-is-enough' } },
+  ]);
+  const { rejected } = choose(factsOf(mysql, copy, { ...large, ghostObstacles: [missing] }));
+  t.match(rejected, [
+    { strategy: 'copy', reason: { id: 'over-stall-budget' } },
+    { strategy: 'gh-ost', reason: { id: 'ghost-missing' }, durationMs: { low: Number, high: Number } },
+  ]);
+});
+
+t.test('a budget is reached and not passed', async (t) => {
+  const copy = applies('copy', 'ALGORITHM=COPY, LOCK=SHARED');
+  const facts = factsOf(mysql, copy, small);
+  const withStall = (stallBudgetMs: number) => {
+    const settings = { ...facts.settings, stallBudgetMs };
+    return choose({ ...facts, durations: { copy: { low: 250, high: 1_000 } }, settings }).strategy;
+  };
+  t.equal(withStall(1_000), 'copy');
+  t.equal(withStall(999), 'gh-ost');
+});
+
+t.test('a danger is refused before any cost is looked at', async (t) => {
+  const facts = factsOf(mysql, applies('instant', 'ALGORITHM=INSTANT'), { ...small, strategy: 'direct' });
+  const danger = { id: 'values-lost', level: 'danger', text: 'Every value of b would be lost.' } as const;
+  const warning = { id: 'galera', level: 'warning', text: 'This is a Galera cluster.' } as const;
+  t.match(choose({ ...facts, checks: [warning, { ...danger, fix: 'Use MODIFY.' }] }), {
+    strategy: 'refuse',
+    class: 'instant',
+    reasons: [{ id: 'values-lost', text: danger.text }],
+    refusal: { exitCode: 4, next: 'Use MODIFY.' },
+  });
+  t.equal(choose({ ...facts, checks: [warning] }).strategy, 'instant');
+});
+
+t.test('half of it in place, or a name taken', async (t) => {
+  const state = (name: 'in-place' | 'missing' | 'conflict', clause: string) => ({
+    state: name,
+    clause,
+    text: clause,
+  });
+  const conflict = (...states: ReturnType<typeof state>[]) =>
+    choose(factsOf(mysql, { kind: 'conflict', states } as Probe, small));
+  t.match(conflict(state('in-place', 'ADD COLUMN a INT'), state('missing', 'ADD INDEX k (a)')), {
+    strategy: 'refuse',
+    reasons: [{ id: 'partly-in-place', text: /ADD COLUMN a INT.*ADD INDEX k \(a\)/ }],
+    refusal: { exitCode: 4, next: /ADD INDEX k \(a\)$/ },
+  });
+  t.match(conflict(state('missing', 'ADD COLUMN a INT'), state('conflict', 'k has other columns')), {
+    strategy: 'refuse',
+    reasons: [{ id: 'conflict', text: /k has other columns/ }],
+    refusal: { exitCode: 4 },
+  });
+});
+
+t.test('not probed: only gh-ost is safe', async (t) => {
+  t.equal(said(mysql, { kind: 'off' }, small), 'gh-ost: probe-off, gh-ost');
+  t.equal(
+    said(mysql, { kind: 'off' }, { ...small, ghostObstacles: [missing] }),
+    'refuse 11: ghost-missing, probe-off',
+  );
+  t.equal(said(mysql, { kind: 'off' }, { ...small, strategy: 'direct' }), 'refuse 2: probe-off');
+});
+
+t.test('whose fault a rejection is', async (t) => {
+  const rejected = (errno: number) => said(mysql, { kind: 'rejected', errno, message: 'No.' }, small);
+  t.equal(rejected(1064), 'refuse 2: syntax');
+  t.equal(rejected(1054), 'refuse 2: server-rejects', 'an unknown column');
+  for (const errno of [1025, 1217, 1553, 1828, 1832, 1833, 3776, 3780]) {
+    t.equal(rejected(errno), 'refuse 4: server-rejects', `${errno}: tied to another table`);
+  }
+});
