@@ -3,7 +3,7 @@ import t from 'tap';
 import { assertSchema } from '../fixtures/schemas.js';
 import { forEachServer } from '../servers.js';
 import { cliEnvironment, type Line, startCli } from '../support/ghost-cli.js';
-import { agrees, type Held, privateTemp, type Stage, stage } from '../support/ghost-stage.js';
+import { agrees, privateTemp, type Stage, stage } from '../support/ghost-stage.js';
 
 privateTemp(t);
 /** An attempt waits 4 s for its lock; the rest is for a machine that is busy. */
@@ -12,8 +12,8 @@ const longestMs = 6_000;
 interface Moment {
   when(event: Line): boolean;
   args?: readonly string[];
-  /** A transaction on the table: from the start on, or so young when the swap is due that it is not waited for. */
-  held?: 'before' | 'copied';
+  /** There is a transaction on the table: from the start on, or from that moment on. */
+  held?: 'before' | 'then';
 }
 
 const copies = (event: Line) => event.type === 'progress' && Number(event.rowsCopied) > 0;
@@ -24,7 +24,7 @@ const moments: [string, NodeJS.Signals, Moment][] = [
   ['while it copies', 'SIGINT', { when: copies }],
   ['while it copies', 'SIGTERM', { when: copies }],
   ['while the swap waits', 'SIGTERM', { when: ({ type }) => type === 'blockers', held: 'before' }],
-  ['during an attempt to swap', 'SIGINT', { when: ({ phase }) => phase === 'cut-over', held: 'copied' }],
+  ['during an attempt to swap', 'SIGINT', { when: ({ phase }) => phase === 'cut-over', held: 'then' }],
 ];
 
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
@@ -41,18 +41,13 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const load = await on.load();
     for (const [name, signal, { when, args, held }] of moments) {
       await t.test(`${signal} ${name}`, async (t) => {
-        const holders: Promise<Held>[] = held === 'before' ? [on.hold()] : [];
-        await holders[0];
+        const holder = held && (await (held === 'before' ? on.hold() : on.holder()));
         const cli = startCli(t, command(on, args), env);
-        if (held === 'copied') {
-          await cli.until(isCopied);
-          holders.push(on.hold());
-          await holders[0];
-        }
         await cli.until(when);
+        if (held === 'then') await holder?.take();
         cli.child.kill(signal);
         const { code, stdout } = await cli.ended;
-        for (const holder of holders) await (await holder).end();
+        await holder?.end();
         t.equal(code, 6);
         const document = JSON.parse(stdout);
         assertSchema(t, 'error' in document ? 'error' : 'result', document);
@@ -71,9 +66,10 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.test('a second Ctrl-C leaves at once and names what is left', async (t) => {
     const on = await stage(t, server, { rows: 1_000 });
     const load = await on.load();
+    const holder = await on.holder();
     const cli = startCli(t, command(on, ['--cut-over-lock-timeout=5']), env);
-    await cli.until(isCopied);
-    const holder = await on.hold();
+    await cli.until(({ phase }) => phase === 'cut-over');
+    await holder.take();
     await cli.until(({ type, text = '' }) => type === 'gh-ost' && text.startsWith('Locking'));
     cli.child.kill('SIGINT');
     await sleep(1_100);

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Event } from '../../lib/progress/event.js';
 import { run } from '../../lib/run.js';
 import { forEachServer } from '../servers.js';
-import { agrees, type Held, privateTemp, type RunOptions, resultOf, stage } from '../support/ghost-stage.js';
+import { agrees, privateTemp, type RunOptions, resultOf, stage } from '../support/ghost-stage.js';
 
 privateTemp(t);
 /** An attempt to swap waits up to 4 s for its lock; the rest is for a machine that is busy. */
@@ -11,8 +11,8 @@ const longestMs = 6_000;
 interface Moment {
   when(event: Event): boolean;
   ghost?: RunOptions['ghost'];
-  /** A transaction on the table: from the start on, or so young when the swap is due that it is not waited for. */
-  held?: 'before' | 'copied';
+  /** There is a transaction on the table: from the start on, or from that moment on. */
+  held?: 'before' | 'then';
 }
 
 const isCopied = (event: Event) => event.type === 'gh-ost' && event.text.startsWith('Row copy complete');
@@ -34,8 +34,7 @@ const moments: Record<string, Moment> = {
   'while the swap waits for a transaction': { when: (event) => event.type === 'blockers', held: 'before' },
   'during an attempt to swap': {
     when: (event) => event.type === 'phase' && event.phase === 'cut-over',
-    ghost: { cutOverLockTimeoutSeconds: 2 },
-    held: 'copied',
+    held: 'then',
   },
 };
 
@@ -47,18 +46,18 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     for (const [name, { when, ghost, held }] of Object.entries(moments)) {
       await t.test(name, async (t) => {
         const abort = new AbortController();
-        const holders: Promise<Held>[] = held === 'before' ? [on.hold()] : [];
-        await holders[0];
+        const holder = held && (await (held === 'before' ? on.hold() : on.holder()));
         const request = on.request('MODIFY amount BIGINT', {
           ghost: { chunkSize: 100, flags: ['--nice-ratio=2'], ...ghost },
           signal: abort.signal,
           emit: (event) => {
-            if (held === 'copied' && isCopied(event)) holders.push(on.hold());
-            if (!abort.signal.aborted && when(event)) abort.abort();
+            if (abort.signal.aborted || !when(event)) return;
+            if (held === 'then') void holder?.take();
+            abort.abort();
           },
         });
         const result = await resultOf(request);
-        for (const holder of holders) await (await holder).end();
+        await holder?.end();
         t.match(result, { outcome: 'aborted', exitCode: 6, left: undefined, oldTable: undefined });
         t.match(result.state, /is as it was/);
         t.equal(await on.definition(), before);
@@ -125,22 +124,20 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.test('in a hurry during the swap: what stands there is what is said', async (t) => {
     const on = await stage(t, server, { rows: 1_000 });
     const load = await on.load();
-    const ghost = { cutOverLockTimeoutSeconds: 2 };
     const [signal, hurry] = [new AbortController(), new AbortController()];
-    let holder: Promise<Held> | undefined;
+    const holder = await on.holder();
     const request = on.request('MODIFY amount BIGINT', {
-      ghost,
       signal: signal.signal,
       hurry: hurry.signal,
       emit: (event) => {
-        if (isCopied(event)) holder = on.hold();
+        if (event.type === 'phase' && event.phase === 'cut-over') void holder.take();
         if (event.type !== 'gh-ost' || !event.text.startsWith('Locking')) return;
         signal.abort();
         hurry.abort();
       },
     });
     const result = await resultOf(request);
-    await (await holder)?.end();
+    await holder.end();
     const report = await load.stop();
     t.match(result, { outcome: 'aborted', exitCode: 6 });
     t.ok((report.longestStallMs ?? 0) < longestMs);

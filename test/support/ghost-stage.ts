@@ -61,13 +61,16 @@ export interface Stage {
   /** Of that, what is in the server: for tests that run several changes at a time. */
   beside(): Promise<string[]>;
   request(spec: string, options?: RunOptions): GhostRequest;
-  /** Begins a transaction that has read a row of the table, and holds it so that nobody can change it. */
-  hold(): Promise<Held>;
+  /** A transaction that is ready to read a row of the table, and to hold it so that nobody can change it. */
+  holder(): Promise<Holder>;
+  /** The same, which holds it already. */
+  hold(): Promise<Holder>;
 }
 
-export interface Held {
+export interface Holder {
   /** Of its connection. */
   id: number;
+  take(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -114,20 +117,27 @@ export async function stage(t: Test, server: TestServer, options: StageOptions =
     },
     left: async () => [...(await besides(schema, name)), ...(await leftOnMachine(schema))],
     beside: () => besides(schema, name),
+    holder: () => holderOf(schema, name),
     hold: async () => {
-      const connection = await schema.connect();
-      await connection.query('START TRANSACTION');
-      await connection.query(`SELECT * FROM \`${name}\` LIMIT 1`);
-      return {
-        id: connection.threadId,
-        end: async () => {
-          await connection.query('ROLLBACK');
-          await connection.end();
-        },
-      };
+      const holder = await holderOf(schema, name);
+      await holder.take();
+      return holder;
     },
     request: (spec, changes = {}) =>
       ghostRequest(server, `ALTER TABLE \`${schema.name}\`.\`${name}\` ${spec}`, path, changes),
+  };
+}
+
+async function holderOf(schema: Schema, name: string): Promise<Holder> {
+  const connection = await schema.connect();
+  await connection.query('START TRANSACTION');
+  return {
+    id: connection.threadId,
+    take: async () => void (await connection.query(`SELECT * FROM \`${name}\` LIMIT 1`)),
+    end: async () => {
+      await connection.query('ROLLBACK');
+      await connection.end();
+    },
   };
 }
 
@@ -143,7 +153,7 @@ export function ghostRequest(
   return {
     run: 'test',
     statements: parseStatements(sql),
-    settings: { ...base, ghost: { ...base.ghost, path, cutOverLockTimeoutSeconds: 1, ...options.ghost } },
+    settings: { ...base, ghost: { ...base.ghost, path, ...options.ghost } },
     emit: (event) => {
       events.push(event);
       options.emit?.(event);
