@@ -11,7 +11,7 @@ import { Watchdog } from './watchdog.js';
 
 const pollMs = 500;
 /** How often to see whether the table is still the one that is copied. */
-const lookMs = 10_000;
+const lookMs = 5_000;
 
 /** Watches a gh-ost copy, and has it swap the tables when it is through. */
 export async function pilot(

@@ -80,6 +80,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   hurry?: AbortSignal;
   emit?: (event: Event) => void;
+  /** Absent: root. */
+  account?: Account;
 }
 
 export interface GhostRequest extends Request {
@@ -124,7 +126,12 @@ export async function stage(t: Test, server: TestServer, options: StageOptions =
       return holder;
     },
     request: (spec, changes = {}) =>
-      ghostRequest(server, `ALTER TABLE \`${schema.name}\`.\`${name}\` ${spec}`, path, changes),
+      ghostRequest(
+        changes.account ?? server,
+        `ALTER TABLE \`${schema.name}\`.\`${name}\` ${spec}`,
+        path,
+        changes,
+      ),
   };
 }
 
