@@ -17,24 +17,21 @@ export async function sweepScratch(session: Session, schema: string): Promise<vo
     [schema],
   );
   for (const { name } of schemas) {
-    await dropIfDead(session, name, `DROP DATABASE IF EXISTS ${quoteName(name)}`);
+    const [id] = /^_alterwise_[0-9a-f]{12}$/.exec(name) ?? [];
+    if (id !== undefined) await dropIfDead(session, id, `DROP DATABASE IF EXISTS ${quoteName(name)}`);
   }
   for (const { name } of tables) {
-    await dropIfDead(session, name, `DROP TABLE IF EXISTS ${quoteTable({ schema, name })}`);
+    const [, id] = /^(_alterwise_[0-9a-f]{12})_p$/.exec(name) ?? [];
+    const table = quoteTable({ schema, name });
+    if (id !== undefined) await dropIfDead(session, id, `DROP TABLE IF EXISTS ${table}`);
   }
 }
 
-async function dropIfDead(session: Session, name: string, drop: string): Promise<void> {
+async function dropIfDead(session: Session, id: string, drop: string): Promise<void> {
   try {
-    if (await isDead(session, name)) await session.execute(drop);
+    const [row] = await session.rows<{ free: number }>('SELECT IS_FREE_LOCK(?) AS free', [id]);
+    if (row?.free === 1) await session.execute(drop);
   } catch (error) {
     if (!isServerError(error)) throw error;
   }
-}
-
-async function isDead(session: Session, name: string): Promise<boolean> {
-  const id = /^_alterwise_[0-9a-f]{12}(?=$|_)/.exec(name)?.[0];
-  if (id === undefined) return false;
-  const [row] = await session.rows<{ free: number }>('SELECT IS_FREE_LOCK(?) AS free', [id]);
-  return row?.free === 1;
 }
