@@ -57,10 +57,13 @@ async function planStatement(
   tables: Map<string, TableFacts>,
 ): Promise<{ statement: PlannedStatement; ghost?: PlannedServer['ghOst'] }> {
   const { settings, emit } = request;
-  const name = { schema: schemaOf(statement, request), name: statement.table };
+  const asked = { schema: schemaOf(statement, request), name: statement.table };
+  const spelt = `${asked.schema}.${asked.name}`;
+  emit({ type: 'phase', phase: 'inspect', table: spelt, text: `Looking at ${spelt}` });
+  const inspected = tables.get(spelt) ?? (await inspectTable(session, server, asked));
+  const { name } = inspected;
   const label = `${name.schema}.${name.name}`;
-  emit({ type: 'phase', phase: 'inspect', table: label, text: `Looking at ${label}` });
-  const table = tables.get(label) ?? (await inspectTable(session, server, name));
+  const table = tables.get(label) ?? inspected;
   requirePrivileges(privileges, name.schema);
   await refuseRunningGhost(session, name);
   emit({

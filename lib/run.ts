@@ -1,5 +1,5 @@
 import { runDirectly } from './direct/run.js';
-import { exitCodes } from './fault.js';
+import { exitCodes, Fault } from './fault.js';
 import { runThroughGhost } from './ghost/run.js';
 import { inspectServer } from './inspect/server.js';
 import { makePlan } from './make-plan.js';
@@ -9,7 +9,7 @@ import type { Plan, PlannedStatement } from './plan/plan.js';
 import type { RunResult, StatementResult } from './plan/result.js';
 import type { Request } from './request.js';
 import { withRunLock } from './run-lock.js';
-import { verifyDefinition } from './verify/definition.js';
+import { isAsPlanned, readTableState } from './verify/table-state.js';
 
 /** Looks at the server and the table, and says what would be done. Changes nothing. */
 export async function plan(request: Request): Promise<Plan> {
@@ -28,7 +28,7 @@ export async function run(request: Request): Promise<RunResult> {
     const result =
       stopped || (refused !== undefined && refused !== statement)
         ? notStarted(statement)
-        : await execute(statement, made, index, request);
+        : await endOf(statement, request, () => execute(statement, made, index, request));
     results.push(result);
     request.emit({ type: 'outcome', result });
   }
@@ -40,6 +40,35 @@ export async function run(request: Request): Promise<RunResult> {
     exitCode: failed?.exitCode ?? exitCodes.done,
     statements: results,
   };
+}
+
+/** Whatever is thrown while one statement runs is its ending: the statements before it have theirs already. */
+async function endOf(
+  statement: PlannedStatement,
+  { emit }: Request,
+  work: () => Promise<StatementResult>,
+): Promise<StatementResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Fault) {
+      const { id, exitCode, state, next } = error;
+      return outcome(statement, 'refused', {
+        exitCode,
+        reason: { id, text: error.message },
+        state,
+        ...(next !== undefined && { next }),
+      });
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    emit({ type: 'warning', id: 'defect', table: nameOf(statement), text });
+    return outcome(statement, 'unknown', {
+      exitCode: exitCodes.bug,
+      reason: { id: 'defect', text: `This is a defect of alterwise: ${text.split('\n')[0]}` },
+      state: `In what state ${nameOf(statement)} is now is not known.`,
+      next: 'Look at the table and at SHOW PROCESSLIST, and report the defect with the warning above.',
+    });
+  }
 }
 
 async function execute(
@@ -63,8 +92,8 @@ async function executeLocked(
 ): Promise<StatementResult> {
   const { settings, emit, signal, hurry } = request;
   const server = await withSession(settings.connection, {}, async (session) => {
-    const state = await verifyDefinition(session, statement);
-    return state.state === 'as-before' || isRebuild(statement) ? inspectServer(session) : undefined;
+    const state = await readTableState(session, statement);
+    return isAsPlanned(state, statement) ? inspectServer(session) : undefined;
   });
   if (server === undefined) return drifted(statement);
   const context = { settings, server, emit, signal, ...(hurry && { hurry }) };
@@ -98,11 +127,6 @@ function withoutWork(statement: PlannedStatement, { signal }: Request): Statemen
   if (statement.strategy === 'refuse') return refusal(statement);
   if (statement.strategy === 'nothing') return nothing(statement);
   return signal.aborted ? abortedBefore(statement) : undefined;
-}
-
-/** FORCE, ENGINE=: the definition is the same before and after. */
-function isRebuild({ promise }: PlannedStatement): boolean {
-  return promise.after === promise.before;
 }
 
 function refusal(statement: PlannedStatement): StatementResult {

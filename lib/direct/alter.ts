@@ -3,7 +3,7 @@ import pRetry from 'p-retry';
 import { waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
-import { isClassRefused, isLockWaitTimeout } from '../mysql/errors.js';
+import { isClassRefused, isConnectionKilled, isConnectionLost, isLockWaitTimeout } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { stageEvents, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedStatement } from '../plan/plan.js';
@@ -29,6 +29,8 @@ export type DirectEnd = DirectFigures &
     | { end: 'class-refused'; text: string }
     | { end: 'lock-timeout'; blockers: readonly Blocker[] }
     | { end: 'killed' }
+    /** The connection was lost while waiting, before an ALTER was sent. */
+    | { end: 'not-sent'; text: string }
     | { end: 'refused'; errno: number; text: string }
     | { end: 'lost'; connectionId: number; text: string }
   );
@@ -110,6 +112,10 @@ async function attempts(
   } catch (error) {
     if (signal.aborted) return { ...count, end: 'killed' };
     if (isLockWaitTimeout(error)) return { ...count, end: 'lock-timeout', blockers };
+    // The statement itself does not throw: this was the look at who holds the table.
+    if (isConnectionLost(error) || isConnectionKilled(error)) {
+      return { ...count, end: 'not-sent', text: error instanceof Error ? error.message : String(error) };
+    }
     throw error;
   }
 }
@@ -142,13 +148,18 @@ async function attempt(
   session: Session,
   watcher: Session,
   statement: PlannedStatement,
-  { server, emit, signal }: DirectContext,
+  { settings, server, emit, signal }: DirectContext,
   onBlockers: (blockers: readonly Blocker[]) => void,
 ) {
   const { table, clause, spec } = statement;
   const name = `${table.schema}.${table.name}`;
   const ended = new AbortController();
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement))]);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement, settings))]);
+  // A connection of its own: the watcher's may be gone when it is needed most.
+  const kill = () =>
+    withSession(settings.connection, {}, async (killer) => {
+      await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
+    });
   const start = performance.now();
   const watch = async () => {
     for (let percent = 0; !ended.signal.aborted; ) {
@@ -174,15 +185,19 @@ async function attempt(
   };
   const watching = watch().catch(() => {}); // the watcher lost its connection: the statement itself tells the end
   try {
-    return await runStatement(session, watcher, alterSql(quoteTable(table), clause, spec), limited);
+    return await runStatement(session, kill, alterSql(quoteTable(table), clause, spec), limited);
   } finally {
     ended.abort();
     await watching;
   }
 }
 
-/** An ALTER that takes ten times as long as foreseen, and ten minutes at least, is not what was planned. */
-function limitOf({ estimate }: PlannedStatement): number {
+/**
+ * An ALTER that takes ten times as long as foreseen, and ten minutes at least, is not what was planned. One that
+ * blocks writers was chosen because it would be over within the stall budget: it has three times that.
+ */
+function limitOf({ strategy, estimate }: PlannedStatement, settings: Settings): number {
+  if (strategy === 'copy') return settings.lockWaitTimeoutSeconds * 1_000 + 3 * settings.stallBudgetMs;
   return Math.min(2 ** 31 - 1, Math.max(600_000, 10 * (estimate.durationMs?.high ?? 0)));
 }
 

@@ -3,7 +3,7 @@ import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
-import type { DefinitionState } from '../verify/definition.js';
+import type { TableState } from '../verify/table-state.js';
 import type { DirectEnd } from './alter.js';
 
 export interface Timing {
@@ -20,7 +20,7 @@ export interface Timing {
 export function directOutcome(
   statement: PlannedStatement,
   end: Exclude<DirectEnd, { end: 'class-refused' }>,
-  state: DefinitionState | undefined,
+  state: TableState | undefined,
   timing: Timing,
   aborted: boolean,
 ): StatementResult {
@@ -35,6 +35,15 @@ export function directOutcome(
       },
       state: `Whether ${name} was changed is not known.`,
       next: `When the server answers again: SHOW PROCESSLIST (does an ALTER still run?), then SHOW CREATE TABLE ${name}.`,
+    });
+  }
+  if (state.state === 'gone') {
+    return outcome(statement, 'refused', {
+      ...facts,
+      exitCode: exitCodes.drifted,
+      reason: { id: 'drifted', text: 'Somebody else dropped or renamed the table meanwhile.' },
+      state: `There is no ${name} any more.`,
+      next: 'Plan it again.',
     });
   }
   if (state.state === 'different') {
@@ -95,17 +104,37 @@ function byEnd(
         state: asBefore,
         next: dataErrors.get(end.errno) ?? 'Mend what the message names, and run it again.',
       });
-    case 'lost':
-      return outcome(statement, 'unknown', {
+    case 'not-sent':
+      return outcome(statement, 'refused', {
         ...facts,
-        reason: { id: 'connection-lost', text: `The connection was lost while the ALTER ran: ${end.text}` },
-        state: definitionStays(statement)
-          ? `Whether ${name} was written anew is not known; its definition is the same either way.`
-          : asBefore,
-        next: 'Run it again: what is in place is recognised.',
-        ...(definitionStays(statement) ? {} : { exitCode: exitCodes.aborted }),
+        exitCode: exitCodes.environment,
+        reason: {
+          id: 'connection-lost',
+          text: `The connection was lost before an ALTER was sent: ${end.text}`,
+        },
+        state: asBefore,
+        next: 'Run it again when the server is there.',
       });
+    case 'lost':
+      return lost(statement, end.text, facts);
   }
+}
+
+/** The ALTER is over, and the definition says what became of it, unless it is the same either way. */
+function lost(
+  statement: PlannedStatement,
+  text: string,
+  facts: Timing & { attempts: number },
+): StatementResult {
+  const name = `${statement.table.schema}.${statement.table.name}`;
+  const reason = { id: 'connection-lost', text: `The connection was lost while the ALTER ran: ${text}` };
+  const next = 'Run it again: what is in place is recognised.';
+  if (definitionStays(statement)) {
+    const state = `Whether ${name} was written anew is not known; its definition is the same either way.`;
+    return outcome(statement, 'unknown', { ...facts, reason, state, next });
+  }
+  const state = `${name} is as it was.`;
+  return outcome(statement, 'refused', { ...facts, exitCode: exitCodes.environment, reason, state, next });
 }
 
 const dataErrors = new Map([
@@ -122,7 +151,7 @@ function definitionStays({ promise }: PlannedStatement): boolean {
 }
 
 function textOf(end: DirectEnd): string {
-  if (end.end === 'refused' || end.end === 'lost' || end.end === 'class-refused') return end.text;
+  if ('text' in end) return end.text;
   return end.end === 'killed'
     ? 'it had been told to stop'
     : end.end === 'lock-timeout'
@@ -133,7 +162,8 @@ function textOf(end: DirectEnd): string {
 /** Known where writers stand still for all of it, or where nothing happened but waiting for the lock. */
 function stall(statement: PlannedStatement, end: DirectEnd): { writerStallMs?: number } {
   if (end.attempts === 0) return {};
-  const whole = statement.strategy === 'copy' || statement.strategy === 'instant';
-  if (end.end === 'done' && !whole) return {};
+  if (statement.strategy === 'inplace' && end.end !== 'lock-timeout') {
+    return end.longestWaitMs > 0 ? { writerStallMs: Math.round(end.longestWaitMs) } : {};
+  }
   return { writerStallMs: Math.round(Math.max(end.longestWaitMs, end.statementMs)) };
 }

@@ -3,7 +3,7 @@ import { withPatientSession } from '../mysql/patient.js';
 import type { Session } from '../mysql/session.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
-import { type DefinitionState, verifyDefinition } from '../verify/definition.js';
+import { readTableState, type TableState } from '../verify/table-state.js';
 import { alterDirectly, type DirectContext, type DirectEnd } from './alter.js';
 import { directOutcome } from './outcome.js';
 
@@ -53,13 +53,17 @@ async function look(
   statement: PlannedStatement,
   { settings }: DirectContext,
   end: DirectEnd,
-): Promise<DefinitionState | undefined> {
+): Promise<TableState | undefined> {
   const start = performance.now();
-  return withPatientSession(settings.connection, { limitMs: askAgainLimitMs }, async (session) => {
-    // A dead client does not stop an ALTER: it runs on, and is applied (measured on both servers).
-    if (end.end === 'lost' && (await stillRuns(session, end.connectionId, start))) return undefined;
-    return verifyDefinition(session, statement);
-  });
+  return withPatientSession(
+    settings.connection,
+    { limitMs: askAgainLimitMs, lockWaitTimeoutSeconds: 30 },
+    async (session) => {
+      // A dead client does not stop an ALTER: it runs on, and is applied (measured on both servers).
+      if (end.end === 'lost' && (await stillRuns(session, end.connectionId, start))) return undefined;
+      return readTableState(session, statement);
+    },
+  );
 }
 
 /** Waits for the orphaned ALTER to end. */

@@ -67,7 +67,9 @@ async function ghostFacts({
   statement,
   probe,
 }: AssessedFacts): Promise<GhostFacts> {
-  const [row] = await session.rows<{ mode: string }>('SELECT @@GLOBAL.sql_mode AS mode');
+  const [row] = await session.rows<{ mode: string; zone: string; system: string }>(
+    'SELECT @@GLOBAL.sql_mode AS mode, @@GLOBAL.time_zone AS zone, @@GLOBAL.system_time_zone AS `system`',
+  );
   const { sql, values } = neighbourQuery(table.name);
   const neighbours = await session.rows<{ name: string }>(sql, values);
   return {
@@ -76,10 +78,16 @@ async function ghostFacts({
     ...(probe.kind === 'applies' && { after: probe.after }),
     server,
     sqlMode: row?.mode ?? '',
+    utc: isUtc(row?.zone === 'SYSTEM' ? row.system : row?.zone),
     neighbours: neighbours.map(({ name }) => name),
     grants: privileges.grants,
     account: privileges.account,
   };
+}
+
+/** GMT is not meant: London is there in winter only. */
+function isUtc(zone: string | undefined): boolean {
+  return ['UTC', 'UCT', 'Etc/UTC', '+00:00', '-00:00'].includes(zone ?? '');
 }
 
 function keyOf({ table, probe }: AssessedFacts): { key?: string } {

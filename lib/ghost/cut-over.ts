@@ -4,10 +4,10 @@ import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import { withPatientSession } from '../mysql/patient.js';
 import { withSession } from '../mysql/session.js';
 import type { PlannedStatement } from '../plan/plan.js';
+import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import { type AttemptEnd, attempt } from './attempt.js';
 import type { Attempts, GhostContext, Stop } from './flight.js';
 import type { RunningGhost } from './running.js';
-import { isAsPlanned, readTableState } from './table-state.js';
 
 /** A server that restarts is waited for; the copy is still there. */
 const patienceMs = 60_000;

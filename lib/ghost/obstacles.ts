@@ -6,6 +6,7 @@ import { keyObstacles } from './obstacles/key.js';
 import { nameObstacles } from './obstacles/names.js';
 import { serverObstacles } from './obstacles/server.js';
 import { tableObstacles } from './obstacles/table.js';
+import { typeObstacles } from './obstacles/types.js';
 import type { KeyedShape } from './shared-key.js';
 
 /** Why gh-ost cannot be used for a change, or must not be. */
@@ -27,6 +28,8 @@ export interface GhostFacts {
   server: Pick<ServerFacts, 'binlog' | 'topology' | 'caseSensitiveNames'>;
   /** Of new sessions (@@GLOBAL.sql_mode): gh-ost does not set its own. */
   sqlMode: string;
+  /** The server's time zone is UTC, all the year round. */
+  utc: boolean;
   /** Tables of the schema that could be in the way; `neighbourQuery` finds them. More do no harm. */
   neighbours: readonly string[];
   /** The rows of SHOW GRANTS FOR CURRENT_USER(), as text: gh-ost looks for words in them. */
@@ -42,6 +45,7 @@ export function obstacles(facts: GhostFacts): Obstacle[] {
   return [
     ...alterObstacles(facts),
     ...keyObstacles(facts),
+    ...typeObstacles(facts),
     ...tableObstacles(facts),
     ...nameObstacles(facts),
     ...serverObstacles(facts),

@@ -3,8 +3,8 @@ import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
+import { isAsPlanned, type TableState } from '../verify/table-state.js';
 import type { GhostEnd } from './migrate.js';
-import { isAsPlanned, type TableState } from './table-state.js';
 
 /**
  * What is so, from how gh-ost ended and from what the table looks like now.
@@ -88,12 +88,17 @@ function drifted(statement: PlannedStatement, state: string, facts: Facts, text:
 function notKnown(statement: PlannedStatement, end: GhostEnd, facts: Facts): StatementResult {
   const name = nameOf(statement.table);
   const why = end.end === 'unknown' ? `: ${end.text}` : '';
-  const aborted = end.end === 'aborted';
-  return outcome(statement, aborted ? 'aborted' : 'unknown', {
+  if (end.end === 'aborted' && end.attempts === 0) {
+    return outcome(statement, 'aborted', {
+      ...facts,
+      reason: { id: 'aborted', text: 'Stopped on request, without a look at the server.' },
+      state: `${name} was not swapped: it is as it was.`,
+      ...(end.left.length > 0 && { next: `Drop ${end.left.join(', ')} when the server answers.` }),
+    });
+  }
+  return outcome(statement, 'unknown', {
     ...facts,
-    reason: aborted
-      ? { id: 'aborted', text: 'Stopped on request, without a look at the server.' }
-      : { id: 'server-gone', text: `The server could not be asked after gh-ost ended${why}.` },
+    reason: { id: 'server-gone', text: `The server could not be asked after gh-ost ended${why}.` },
     state: `Whether ${name} was swapped is not known.`,
     next: `When the server answers: SHOW CREATE TABLE ${name}; if a table ending in _gho stands beside it, it was not swapped.`,
   });

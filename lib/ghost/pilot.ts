@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isLockWaitTimeout } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import type { PlannedStatement } from '../plan/plan.js';
+import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import { cutOver } from './cut-over.js';
 import type { Flight, GhostContext, Stop } from './flight.js';
 import { Meter } from './meter.js';
 import type { RunningGhost } from './running.js';
-import { isAsPlanned, readTableState } from './table-state.js';
 import { Watchdog } from './watchdog.js';
 
 const pollMs = 500;

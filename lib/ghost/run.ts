@@ -3,12 +3,12 @@ import { withPatientSession } from '../mysql/patient.js';
 import { outcome } from '../plan/outcome.js';
 import type { Plan, PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
+import { readTableState } from '../verify/table-state.js';
 import { findGhost } from './binary.js';
 import type { GhostContext } from './flight.js';
 import { migrate } from './migrate.js';
 import { ghostOutcome } from './outcome.js';
 import { rehearse } from './rehearse.js';
-import { readTableState } from './table-state.js';
 
 /** `--rehearse auto`: a copy that may take longer than this is rehearsed first. */
 const rehearseAboveMs = 60_000;

@@ -48,7 +48,10 @@ export async function settle(
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
   const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? mayBeLeft(statement) : []));
   if (found?.oldTable !== undefined) return { ...figures, end: 'swapped', oldTable: found.oldTable };
-  if (stop.why === 'aborted') return { ...figures, end: 'aborted' };
+  // A gh-ost that was never released to swap has not swapped, whether the server can be asked or not.
+  const cannotHaveSwapped = flight.attempts === 0;
+  if (stop.why === 'aborted' && (found !== undefined || cannotHaveSwapped))
+    return { ...figures, end: 'aborted' };
   if (found === undefined) {
     return { ...figures, end: 'unknown', text: ghost.story.fatal ?? 'the connection to the server was lost' };
   }

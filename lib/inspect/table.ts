@@ -32,9 +32,11 @@ export interface TableFacts extends TableShape {
 export async function inspectTable(
   session: Session,
   server: ServerFacts,
-  table: TableName,
+  asked: TableName,
 ): Promise<TableFacts> {
-  const base = await readBase(session, table);
+  const base = await readBase(session, asked);
+  // Where names have no case (lower_case_table_names) the server's own spelling is the one that everybody means.
+  const table: TableName = { schema: base.schema, name: base.name };
   const size = readSize(base);
   const shape = await readShape(session, table);
   const views = await readViews(session, server, table);
@@ -55,6 +57,8 @@ export async function inspectTable(
 }
 
 interface BaseRow {
+  schema: string;
+  name: string;
   type: string;
   engine: string | null;
   rows: number | null;
@@ -66,7 +70,7 @@ interface BaseRow {
 
 async function readBase(session: Session, table: TableName): Promise<BaseRow> {
   const [row] = await session.rows<BaseRow>(
-    `SELECT TABLE_TYPE AS type, ENGINE AS engine, TABLE_ROWS AS \`rows\`, DATA_LENGTH AS dataLength,
+    `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, TABLE_ROWS AS \`rows\`, DATA_LENGTH AS dataLength,
             INDEX_LENGTH AS indexLength, DATA_FREE AS dataFree, CREATE_OPTIONS AS options
        FROM information_schema.TABLES WHERE TABLE_SCHEMA=? AND TABLE_NAME=?`,
     [table.schema, table.name],

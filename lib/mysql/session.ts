@@ -6,6 +6,8 @@ import { within } from './within.js';
 
 /** How long a query that only looks may take. */
 const readLimitMs = 30_000;
+/** How long a statement without rows may take; the DROP of a large table lasts minutes. */
+const executeLimitMs = 600_000;
 
 export interface SessionOptions {
   /** Whole seconds, at least 1 (MySQL makes 1 of 0). Default 1: what only looks must not queue. */
@@ -22,7 +24,7 @@ export interface Session {
   /** The id that KILL and the processlist know. */
   readonly connectionId: number;
   rows<Row extends object>(sql: string, values?: readonly unknown[], options?: QueryOptions): Promise<Row[]>;
-  /** For statements without rows. Durations of DDL are the caller's to limit. */
+  /** For statements without rows; ten minutes, where the caller does not say. */
   execute(sql: string, options?: QueryOptions): Promise<{ affectedRows: number; warnings: number }>;
   close(): Promise<void>;
 }
@@ -70,7 +72,7 @@ function setUp(lockWaitTimeoutSeconds: number): string {
     "REPLACE(REPLACE(REPLACE(@@GLOBAL.sql_mode,'ANSI_QUOTES',''),'NO_BACKSLASH_ESCAPES',''),'ANSI','')";
   // MariaDB skips comments of versions 50700 to 99999, so these are MySQL's alone.
   return (
-    `SET SESSION lock_wait_timeout=${seconds}, innodb_lock_wait_timeout=${seconds}, ` +
+    `SET SESSION lock_wait_timeout=${seconds}, innodb_lock_wait_timeout=${seconds}, wait_timeout=86400, ` +
     `sql_mode=CONCAT_WS(',',NULLIF(${mode},''),'STRICT_ALL_TABLES')` +
     ' /*!80000 , information_schema_stats_expiry=0 */'
   );
@@ -113,7 +115,7 @@ class BoundedSession implements Session {
     sql: string,
     options: QueryOptions = {},
   ): Promise<{ affectedRows: number; warnings: number }> {
-    const [header] = await this.#query<ResultSetHeader>(sql, [], options);
+    const [header] = await this.#query<ResultSetHeader>(sql, [], { limitMs: executeLimitMs, ...options });
     return { affectedRows: header.affectedRows, warnings: header.warningStatus };
   }
 

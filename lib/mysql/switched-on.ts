@@ -30,9 +30,24 @@ export async function withSwitchedOn<T>(
     return await use();
   } finally {
     if (before !== undefined) {
-      await withPatientSession(settings, { limitMs: 10_000 }, (session) => set(session, which, before));
+      await withPatientSession(settings, { limitMs: 10_000 }, async (session) => {
+        if (!(await isInUse(session, which))) await set(session, which, before);
+      });
     }
   }
+}
+
+/**
+ * Another gh-ost that runs on this server (from 1.1.10 on each holds a named lock) cannot swap without the
+ * instrument: it then stays on.
+ */
+async function isInUse(session: Session, { name }: Switch): Promise<boolean> {
+  if (name !== metadataLocks.name) return false;
+  const [row] = await session.rows<{ locks: number }>(
+    `SELECT COUNT(*) AS locks FROM performance_schema.metadata_locks
+      WHERE OBJECT_TYPE='USER LEVEL LOCK' AND OBJECT_NAME LIKE 'gh-ost::%'`,
+  );
+  return Number(row?.locks ?? 0) > 0;
 }
 
 /** The columns that make up the switch: gh-ost wants the instrument of metadata locks timed as well. */

@@ -13,7 +13,7 @@ export async function sweepScratch(session: Session, schema: string): Promise<vo
   );
   const tables = await session.rows<{ name: string }>(
     `SELECT TABLE_NAME AS name FROM information_schema.TABLES
-      WHERE TABLE_SCHEMA=? AND TABLE_NAME LIKE '\\_alterwise\\_%'`,
+      WHERE TABLE_SCHEMA=? AND (TABLE_NAME LIKE '\\_alterwise\\_%' OR TABLE_NAME LIKE '\\_\\_alterwise\\_%')`,
     [schema],
   );
   for (const { name } of schemas) {
@@ -21,11 +21,14 @@ export async function sweepScratch(session: Session, schema: string): Promise<vo
     if (id !== undefined) await dropIfDead(session, id, `DROP DATABASE IF EXISTS ${quoteName(name)}`);
   }
   for (const { name } of tables) {
-    const [, id] = /^(_alterwise_[0-9a-f]{12})_p$/.exec(name) ?? [];
+    const [, id] = cloneOrItsShadow.exec(name) ?? [];
     const table = quoteTable({ schema, name });
     if (id !== undefined) await dropIfDead(session, id, `DROP TABLE IF EXISTS ${table}`);
   }
 }
+
+/** A rehearsal lets gh-ost make its tables beside the clone. */
+const cloneOrItsShadow = /^_?(_alterwise_[0-9a-f]{12})_p(?:_gho|_ghc|_ghk|(?:_\d{14})?_del)?$/;
 
 async function dropIfDead(session: Session, id: string, drop: string): Promise<void> {
   try {

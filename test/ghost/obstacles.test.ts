@@ -76,6 +76,7 @@ function found({ spec = 'ADD COLUMN c INT', table, after, binlog, topology, fact
       caseSensitiveNames: true,
     },
     sqlMode: 'STRICT_TRANS_TABLES',
+    utc: true,
     neighbours: ['t'],
     grants: ['GRANT ALL PRIVILEGES ON *.* TO `app`@`%`'],
     account: "'app'@'%'",

@@ -1,7 +1,7 @@
 import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { PlannedStatement } from '../plan/plan.js';
-import { type DefinitionState, verifyDefinition } from '../verify/definition.js';
+import { type DefinitionState, verifyDefinition } from './definition.js';
 
 /** What stands there by the table's name now. */
 export type TableState = DefinitionState | { state: 'gone' };
