@@ -34,9 +34,7 @@ export async function readBlockers(
   const blockers = new Map<number, Blocker>();
   for (const row of rows) {
     const connectionId = Number(row.connectionId);
-    // A connection has several locks; that it holds one matters more than that it waits for another.
-    if (own.has(connectionId) || blockers.get(connectionId)?.role === 'holds') continue;
-    blockers.set(connectionId, blocker(row));
+    if (!own.has(connectionId) && !blockers.has(connectionId)) blockers.set(connectionId, blocker(row));
   }
   return [...blockers.values()].sort((a, b) => (b.ageMs ?? 0) - (a.ageMs ?? 0));
 }
@@ -53,7 +51,11 @@ interface BlockerRow {
   role: Blocker['role'];
 }
 
-/** Needs SELECT on performance_schema and PROCESS (for the age of the transaction). */
+/**
+ * A connection has several locks: that it holds one matters more than that it waits for another. An ALTER that waits
+ * holds SHARED_UPGRADABLE already, which is its place in the queue. Needs SELECT on performance_schema, and PROCESS
+ * for the age of the transaction.
+ */
 function lockHolders(session: Session, table: TableName): Promise<BlockerRow[]> {
   return session.rows<BlockerRow>(
     `SELECT t.PROCESSLIST_ID AS connectionId, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host,
@@ -66,7 +68,8 @@ function lockHolders(session: Session, table: TableName): Promise<BlockerRow[]> 
        LEFT JOIN information_schema.INNODB_TRX x ON x.TRX_MYSQL_THREAD_ID=t.PROCESSLIST_ID
        LEFT JOIN performance_schema.events_statements_current s ON s.THREAD_ID=m.OWNER_THREAD_ID
       WHERE m.OBJECT_TYPE='TABLE' AND m.OBJECT_SCHEMA=? AND m.OBJECT_NAME=? AND t.PROCESSLIST_ID IS NOT NULL
-      ORDER BY role, transactionUs DESC`,
+      ORDER BY m.LOCK_STATUS='GRANTED' AND m.LOCK_TYPE<>'SHARED_UPGRADABLE' DESC,
+               m.LOCK_STATUS<>'GRANTED' DESC, transactionUs DESC`,
     [table.schema, table.name],
   );
 }
