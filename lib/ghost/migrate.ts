@@ -12,8 +12,9 @@ import { settle } from './settle.js';
 
 /** How gh-ost ended, by what stands in the schema afterwards, not by its exit code. */
 export type GhostEnd = GhostFigures &
+  /** `whole`: gh-ost lived through the swap; else rows written in that moment may be in the old table only. */
   (
-    | { end: 'swapped'; oldTable: string }
+    | { end: 'swapped'; oldTable: string; whole: boolean }
     | { end: 'lock-timeout'; blockers: readonly Blocker[] }
     | { end: 'aborted' }
     /** Somebody else has changed the table, or dropped it. */

@@ -125,6 +125,18 @@ function swapped(
       next: `Compare SHOW CREATE TABLE ${name} with the plan. To go back: RENAME TABLE (writes since the swap stay behind).`,
     });
   }
+  if (!end.whole) {
+    return outcome(statement, 'unknown', {
+      ...facts,
+      oldTable,
+      reason: {
+        id: 'swap-unproved',
+        text: 'gh-ost died in the middle of the swap: rows that were written in that instant may have reached the old table only.',
+      },
+      state: `${name} is the copy, with the definition as planned; the original is kept as ${oldTable}.`,
+      next: `Compare the newest rows of ${oldTable} with ${name} by key, and bring over what is missing.`,
+    });
+  }
   return outcome(statement, 'done', {
     ...facts,
     oldTable,

@@ -23,7 +23,7 @@ export interface RunningGhost {
   command(text: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** What its log has told so far. */
-  story: Pick<Story, 'fatal' | 'hasTables' | 'heldMs'>;
+  story: Pick<Story, 'fatal' | 'hasTables' | 'hasUnlocked' | 'heldMs'>;
   /** The last line that it wrote, whatever it is. */
   lastWords(): string | undefined;
 }

@@ -47,7 +47,10 @@ export async function settle(
   const { stop } = flight;
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
   const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? mayBeLeft(statement) : []));
-  if (found?.oldTable !== undefined) return { ...figures, end: 'swapped', oldTable: found.oldTable };
+  if (found?.oldTable !== undefined) {
+    const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
+    return { ...figures, end: 'swapped', oldTable: found.oldTable, whole };
+  }
   // A gh-ost that was never released to swap has not swapped, whether the server can be asked or not.
   const cannotHaveSwapped = flight.attempts === 0;
   if (stop.why === 'aborted' && (found !== undefined || cannotHaveSwapped))

@@ -4,6 +4,7 @@ import type { GhostLine } from './output.js';
 export class Story {
   #fatal: string | undefined;
   #hasTables = false;
+  #hasUnlocked = false;
   #askedAt: number | undefined;
   #heldMs: number | undefined;
 
@@ -14,6 +15,7 @@ export class Story {
     if (level === 'fatal') this.#fatal ??= text;
     // Said before the first of them is made, and after it was seen that there is none yet.
     if (/^Creating (?:changelog|ghost) table /.test(text)) this.#hasTables = true;
+    if (text.startsWith('Tables unlocked')) this.#hasUnlocked = true;
     if (/^Locking [`"]/.test(text)) this.#askedAt = nowMs;
     // In vain, or through: an unlocked table is still waited for until it is renamed.
     if (level === 'error' || /^Tables (?:unlocked|renamed)/.test(text)) this.#held(nowMs);
@@ -34,6 +36,14 @@ export class Story {
   /** Whether it has begun to make its tables: from then on those of its names are its own. */
   get hasTables(): boolean {
     return this.#hasTables;
+  }
+
+  /**
+   * Whether it let go of the table in its own time: after it saw that the RENAME stands first in the queue. Where it
+   * dies just before, the server lets go for it, and writers can come before the RENAME, whose rows nobody copies.
+   */
+  get hasUnlocked(): boolean {
+    return this.#hasUnlocked;
   }
 
   /** The longest that writers can have stood still: from when it asked for the table's lock until it let go. */

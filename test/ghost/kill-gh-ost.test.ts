@@ -32,15 +32,16 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   const lanes = await Promise.all([stage(t, server), stage(t, server)]);
   const loads = await Promise.all(lanes.map((on) => on.load({ perSecond: 100, writers: 2 })));
   const [lane, other] = lanes as [Stage, Stage];
+  const unproved = new Set<Stage>();
 
   await t.test('gh-ost is killed at a random moment', async (t) => {
-    const lasts = await killed(t, lane, 'never', () => new Promise(() => {}));
+    const lasts = await killed(t, lane, unproved, 'never', () => new Promise(() => {}));
     t.comment(`undisturbed it lasts ${Math.round(lasts)} ms`);
     const half = fractions.length / 2;
     const run = async (on: Stage, some: readonly number[]) => {
       for (const fraction of some) {
         const afterMs = Math.round(fraction * (lasts + 200));
-        await killed(t, on, `after ${afterMs} ms`, () => sleep(afterMs));
+        await killed(t, on, unproved, `after ${afterMs} ms`, () => sleep(afterMs));
       }
     };
     await Promise.all([run(lane, fractions.slice(0, half)), run(other, fractions.slice(half))]);
@@ -48,7 +49,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 
   await t.test('gh-ost is killed in its cut-over', async (t) => {
     const run = async (on: Stage, some: readonly string[]) => {
-      for (const text of some) await killed(t, on, `at "${text}"`, (said) => said(text));
+      for (const text of some) await killed(t, on, unproved, `at "${text}"`, (said) => said(text));
     };
     const half = saidBefore.length / 2;
     await Promise.all([run(lane, saidBefore.slice(0, half)), run(other, saidBefore.slice(half))]);
@@ -58,8 +59,11 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.same(await leftOnMachine(on.schema), [], 'no process, no folder');
     const report = await loads[i]?.stop();
     if (report === undefined) throw new Error('no load');
-    t.match(report, { failed: 0 });
-    t.match(await on.compare(report), agrees, 'every row that was written is there once');
+    if (!unproved.has(on)) t.match(report, { failed: 0 });
+    const comparison = await on.compare(report);
+    // What dies with gh-ost in that instant cannot be had back; that it can have happened was told.
+    if (unproved.has(on)) t.comment(`told to be unproved: ${JSON.stringify({ ...comparison, samples: [] })}`);
+    else t.match(comparison, agrees, 'every row that was written is there once');
     const { longestStallMs = 0 } = report;
     t.ok(longestStallMs < 10_000, `writers stood still for ${Math.round(longestStallMs)} ms at most`);
   }
@@ -72,6 +76,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 async function killed(
   t: Test,
   on: Stage,
+  unproved: Set<Stage>,
   name: string,
   moment: (said: (text: string) => Promise<void>) => Promise<unknown>,
 ): Promise<number> {
@@ -105,7 +110,11 @@ async function killed(
   const lasted = performance.now() - start;
   const told = `${on.table.name} ${name}: ${result.outcome}, ${result.reason.text}`;
   const now = await on.definition();
-  if (result.exitCode === 0) {
+  if (result.reason.id === 'swap-unproved') {
+    t.match(result, { outcome: 'unknown', exitCode: 9, oldTable: String }, told);
+    t.match(name, /after|Dropping magic|Releasing lock|Tables unlocked/, `${told}: only in the swap itself`);
+    unproved.add(on);
+  } else if (result.exitCode === 0) {
     t.equal(now, before.replace(`\`amount\` ${from}`, `\`amount\` ${to}`), told);
     t.same(await on.beside(), [...oldTables, result.oldTable].toSorted(), told);
   } else {
