@@ -14,7 +14,10 @@ export interface Blocker {
   /** `holds`: seen in metadata_locks; `waits`: queued; `suspect`: an open transaction, the lock not provable here. */
   role: 'holds' | 'waits' | 'suspect';
   command?: string;
-  /** InnoDB's id of its transaction: tells whether it is still the same one. */
+  /**
+   * Tells whether its transaction is still the same one: InnoDB's id, and when it began (one that only reads has
+   * the same id as the next that only reads, on the same connection).
+   */
   transactionId?: string;
 }
 
@@ -60,7 +63,7 @@ function lockHolders(session: Session, table: TableName): Promise<BlockerRow[]> 
   return session.rows<BlockerRow>(
     `SELECT t.PROCESSLIST_ID AS connectionId, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host,
             t.PROCESSLIST_COMMAND AS command, t.PROCESSLIST_TIME AS statementSeconds,
-            TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6)) AS transactionUs, x.TRX_ID AS transactionId,
+            TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6)) AS transactionUs, CONCAT(x.TRX_ID, ' ', x.TRX_STARTED) AS transactionId,
             LEFT(COALESCE(t.PROCESSLIST_INFO, s.SQL_TEXT), 200) AS query,
             IF(m.LOCK_STATUS='GRANTED', 'holds', 'waits') AS role
        FROM performance_schema.metadata_locks m
@@ -78,7 +81,7 @@ function suspects(session: Session): Promise<BlockerRow[]> {
   return session.rows<BlockerRow>(
     `SELECT x.TRX_MYSQL_THREAD_ID AS connectionId, p.USER AS user, p.HOST AS host, p.COMMAND AS command,
             p.TIME AS statementSeconds, TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6)) AS transactionUs,
-            x.TRX_ID AS transactionId, LEFT(COALESCE(p.INFO, x.TRX_QUERY), 200) AS query, 'suspect' AS role
+            CONCAT(x.TRX_ID, ' ', x.TRX_STARTED) AS transactionId, LEFT(COALESCE(p.INFO, x.TRX_QUERY), 200) AS query, 'suspect' AS role
        FROM information_schema.INNODB_TRX x
        JOIN information_schema.PROCESSLIST p ON p.ID=x.TRX_MYSQL_THREAD_ID
       ORDER BY transactionUs DESC`,
@@ -92,15 +95,16 @@ function blocker(row: BlockerRow): Blocker {
       : row.statementSeconds !== null
         ? Number(row.statementSeconds) * 1000
         : undefined;
+  const connectionId = Number(row.connectionId);
   return {
-    connectionId: Number(row.connectionId),
+    connectionId,
     ...(row.user !== null && { user: row.user }),
     ...(row.host !== null && { host: row.host }),
     ...(ageMs !== undefined && { ageMs }),
     ...(row.query !== null && { query: row.query.replace(/\s+/g, ' ') }),
     ...(row.command !== null && { command: row.command }),
     // MariaDB gives every transaction that has only read the id 0.
-    ...(Number(row.transactionId) > 0 && { transactionId: String(row.transactionId) }),
+    ...(row.transactionId !== null && { transactionId: `${connectionId} ${row.transactionId}` }),
     role: row.role,
   };
 }

@@ -54,7 +54,8 @@ export async function climb(
     if (error === undefined) {
       const run = await compare(scratch, server, clone, statement);
       if (!run.rebuilds || !isBelowRebuild(rung)) {
-        return { ...run, class: classOf(rung, run, statement), clause, refused };
+        const costClass = above === undefined ? classOf(rung, run, statement) : classWithoutClone(rung);
+        return { ...run, class: costClass, clause, refused };
       }
       refused.push({ clause, text: 'accepted, but the server wrote the whole table anew' });
       clone = await look(scratch, server);
@@ -134,6 +135,13 @@ function classOf(rung: Rung, run: Run, statement: AlterStatement): CostClass {
   if (rung.lock !== 'NONE') return 'shared';
   if (run.rebuilds) return 'rebuild';
   return (run.builtIndex ?? buildsIndex(run.difference, statement.clauses)) ? 'scan' : 'metadata';
+}
+
+/** The real table has something that its clone has not, so the clone does not tell what the rung costs there. */
+function classWithoutClone({ algorithm, lock }: Rung): CostClass {
+  if (algorithm === 'COPY') return lock === 'NONE' ? 'online-copy' : 'copy';
+  if (lock !== 'NONE') return 'shared';
+  return algorithm === 'NOCOPY' ? 'scan' : 'rebuild';
 }
 
 /** MySQL has ALGORITHM and LOCK for the management of partitions from 8.0 on; MariaDB has not. */
