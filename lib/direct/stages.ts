@@ -16,7 +16,7 @@ export async function readStage(session: Session, connectionId: number): Promise
         WHERE t.PROCESSLIST_ID=?`,
       [connectionId],
     );
-    if (row === undefined) return {};
+    if (row === undefined) return await readState(session, connectionId);
     const stage = row.stage.replace(/^stage\/\w+\//, '');
     // InnoDB's estimate is reached long before the end (measured): it never says that the work is done.
     const percent = row.total
@@ -27,4 +27,13 @@ export async function readStage(session: Session, connectionId: number): Promise
     if (isServerError(error)) return {};
     throw error;
   }
+}
+
+/** MariaDB has no stage for the second half of a copy; what the processlist calls it is better than nothing. */
+async function readState(session: Session, connectionId: number): Promise<Progress> {
+  const [row] = await session.rows<{ state: string | null }>(
+    'SELECT STATE AS state FROM information_schema.PROCESSLIST WHERE ID=?',
+    [connectionId],
+  );
+  return row?.state ? { stage: row.state } : {};
 }
