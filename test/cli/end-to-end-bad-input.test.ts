@@ -50,16 +50,11 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     'not an ALTER: RENAME TABLE': [['RENAME TABLE spare TO x'], 2, /RENAME TABLE/],
     'a good one and a bad one': [['ALTER TABLE orders ADD b INT; DROP TABLE spare'], 2, /DROP TABLE/],
     'a type that nobody knows': [['ALTER TABLE orders ADD COLUMN b IMT'], 2, /'IMT'/],
-    'a syntax error': [
-      ['ALTER TABLE orders ADD COLUMN b INT NOT NOT NULL'],
-      2,
-      /near\s+'NOT/,
-      /syntax/i,
-    ],
+    'a syntax error': [['ALTER TABLE orders ADD COLUMN b INT NOT NOT NULL'], 2, /near\s+'NOT/, /syntax/i],
     'a syntax error in the middle': [
       ['ALTER TABLE orders ADD COLUMN b INT, MODIFI amount BIGINT'],
       2,
-      /near '.*amount BIGINT'/s,
+      /near\s+'[^']*amount\s+BIGINT'/,
       /syntax/i,
     ],
     'RENAME TO': [['ALTER TABLE orders ADD b INT, RENAME TO x'], 4, /Renaming the table/],
