@@ -20,7 +20,7 @@ export async function withRunLock<T>(
   return withSession(settings, {}, async (session) => {
     const name = runLockName(table);
     const [row] = await session.rows<{ got: number; owner: number | null }>(
-      'SELECT GET_LOCK(?, 0) AS got, IS_USED_LOCK(?) AS owner',
+      'SELECT GET_LOCK(?, 1) AS got, IS_USED_LOCK(?) AS owner',
       [name, name],
     );
     if (row?.got !== 1) throw alreadyRunning(table, row?.owner ?? undefined);
@@ -34,6 +34,8 @@ export async function withRunLock<T>(
       return await use();
     } finally {
       clearInterval(keepAlive);
+      // A server may take its time to notice that a connection is closed, and the next statement wants the lock.
+      await session.rows('SELECT RELEASE_LOCK(?) AS released', [name]).catch(() => []);
     }
   });
 }
