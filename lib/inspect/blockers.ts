@@ -63,7 +63,8 @@ function lockHolders(session: Session, table: TableName): Promise<BlockerRow[]> 
   return session.rows<BlockerRow>(
     `SELECT t.PROCESSLIST_ID AS connectionId, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host,
             t.PROCESSLIST_COMMAND AS command, t.PROCESSLIST_TIME AS statementSeconds,
-            TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6)) AS transactionUs, CONCAT(x.TRX_ID, ' ', x.TRX_STARTED) AS transactionId,
+            TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6)) AS transactionUs,
+            CONCAT(x.TRX_ID, ' ', x.TRX_STARTED) AS transactionId,
             LEFT(COALESCE(t.PROCESSLIST_INFO, s.SQL_TEXT), 200) AS query,
             IF(m.LOCK_STATUS='GRANTED', 'holds', 'waits') AS role
        FROM performance_schema.metadata_locks m
@@ -81,7 +82,8 @@ function suspects(session: Session): Promise<BlockerRow[]> {
   return session.rows<BlockerRow>(
     `SELECT x.TRX_MYSQL_THREAD_ID AS connectionId, p.USER AS user, p.HOST AS host, p.COMMAND AS command,
             p.TIME AS statementSeconds, TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6)) AS transactionUs,
-            CONCAT(x.TRX_ID, ' ', x.TRX_STARTED) AS transactionId, LEFT(COALESCE(p.INFO, x.TRX_QUERY), 200) AS query, 'suspect' AS role
+            CONCAT(x.TRX_ID, ' ', x.TRX_STARTED) AS transactionId,
+            LEFT(COALESCE(p.INFO, x.TRX_QUERY), 200) AS query, 'suspect' AS role
        FROM information_schema.INNODB_TRX x
        JOIN information_schema.PROCESSLIST p ON p.ID=x.TRX_MYSQL_THREAD_ID
       ORDER BY transactionUs DESC`,
@@ -103,7 +105,6 @@ function blocker(row: BlockerRow): Blocker {
     ...(ageMs !== undefined && { ageMs }),
     ...(row.query !== null && { query: row.query.replace(/\s+/g, ' ') }),
     ...(row.command !== null && { command: row.command }),
-    // MariaDB gives every transaction that has only read the id 0.
     ...(row.transactionId !== null && { transactionId: `${connectionId} ${row.transactionId}` }),
     role: row.role,
   };

@@ -1,5 +1,6 @@
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
+import { escapeLike, quoteName } from '../sql/quote.js';
 import type { ServerFacts } from './server.js';
 
 export interface Trigger {
@@ -40,7 +41,8 @@ export async function readViews(
       ? `SET STATEMENT max_statement_time=1 FOR SELECT ${search}`
       : `SELECT /*+ MAX_EXECUTION_TIME(1000) */ ${search}`;
   try {
-    if (!byTable) return await session.rows<View>(limited, [table.schema, `%\`${table.name}\`%`]);
+    if (!byTable)
+      return await session.rows<View>(limited, [table.schema, `%${escapeLike(quoteName(table.name))}%`]);
     return await session.rows<View>(
       `SELECT /*+ MAX_EXECUTION_TIME(1000) */ ${select}
          FROM information_schema.VIEW_TABLE_USAGE u
