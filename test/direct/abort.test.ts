@@ -58,7 +58,7 @@ t.test('told to stop in the middle, it stops, and the table is as it was', async
       }
       t.equal(exitCode, 6, `${name}: ${JSON.stringify(statements[0]?.reason)}`);
       t.match(statements, [{ outcome: 'aborted', reason: { id: 'aborted' }, state: /is as it was/ }]);
-      t.ok(sinceMs() < 4_000, `${name}: ended ${Math.round(sinceMs())} ms after the order`);
+      t.ok(sinceMs() < 10_000, `${name}: ended ${Math.round(sinceMs())} ms after the order`);
       t.same(await columnsOf(schema, 'big'), before, 'the same columns');
       t.same((await schema.query('SELECT COUNT(*) AS n, SUM(a) AS a FROM big'))[0], count, 'the same rows');
       t.same(await altersOf(schema, 'big'), [], 'no ALTER runs');
@@ -127,7 +127,7 @@ t.test('told to stop while it waits for the lock, it stops waiting', async (t) =
     const { exitCode, statements } = await run(request);
     t.equal(exitCode, 6);
     t.match(statements, [{ outcome: 'aborted', state: /is as it was/ }]);
-    t.ok(sinceMs() < 2_500, `${Math.round(sinceMs())} ms`);
+    t.ok(sinceMs() < 8_000, `${Math.round(sinceMs())} ms`);
     t.same(await altersOf(schema, 't'), []);
     await sleep(300);
     await holder.query('ROLLBACK');

@@ -34,13 +34,13 @@ t.test('a transaction that does not end is named, and writers go on', async (t) 
     if (showLocks(server.kind)) {
       t.match(blocker, { role: 'holds', query: 'SELECT COUNT(*) FROM t' });
       t.equal(result?.attempts, 0, 'nobody queued behind it');
-      t.ok(writers.longestMs() < 900, `the longest write took ${Math.round(writers.longestMs())} ms`);
+      t.ok(writers.longestMs() < 1_700, `the longest write took ${Math.round(writers.longestMs())} ms`);
     } else {
       t.ok((result?.attempts ?? 0) >= 1, 'a doubt is resolved by trying');
       t.ok(writers.longestMs() < 1_900, `the longest write took ${Math.round(writers.longestMs())} ms`);
     }
     t.match(result?.next, new RegExp(`KILL ${holder.threadId}\\b`));
-    t.ok(took > 4_500 && took < 9_000, `ended after ${Math.round(took)} ms`);
+    t.ok(took > 4_500 && took < 15_000, `ended after ${Math.round(took)} ms`);
     t.ok(
       request.events.some(({ type }) => type === 'blockers' || type === 'attempt'),
       'the wait was told',
@@ -77,7 +77,7 @@ t.test('an old transaction is waited for, and not queued behind', async (t) => {
       strategy: server.kind === 'mysql-5.7' ? 'inplace' : 'instant',
     });
     t.ok(stalled < 900, `while it was waited for, the longest write took ${Math.round(stalled)} ms`);
-    t.ok(took < 4_000, `done ${Math.round(took)} ms after the lock was free`);
+    t.ok(took < 8_000, `done ${Math.round(took)} ms after the lock was free`);
     await writers.stop();
     t.same(await columnsOf(schema, 't'), ['id int', 'z int']);
   });
@@ -104,6 +104,6 @@ t.test('a young transaction is outwaited by the attempt itself', async (t) => {
     await overlapping;
     t.match(statements[0], { outcome: 'done' });
     t.ok((statements[0]?.attempts ?? 99) <= 2, `${statements[0]?.attempts} attempts`);
-    t.ok(writers.longestMs() < 2_500, `the longest write took ${Math.round(writers.longestMs())} ms`);
+    t.ok(writers.longestMs() < 3_500, `the longest write took ${Math.round(writers.longestMs())} ms`);
   });
 });

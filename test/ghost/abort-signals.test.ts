@@ -78,7 +78,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const start = performance.now();
     const { code, stdout } = await cli.ended;
     const tookMs = Math.round(performance.now() - start);
-    t.ok(tookMs < 3_000, `gone after ${tookMs} ms`);
+    t.ok(tookMs < 8_000, `gone after ${tookMs} ms`);
     await holder.end();
     t.equal(code, 6);
     const [result] = JSON.parse(stdout).statements;

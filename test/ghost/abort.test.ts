@@ -112,7 +112,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       },
     });
     const result = await resultOf(request);
-    t.ok(performance.now() - at < 1_500, `it took ${Math.round(performance.now() - at)} ms`);
+    t.ok(performance.now() - at < 5_000, `it took ${Math.round(performance.now() - at)} ms`);
     t.match(result, { outcome: 'aborted', exitCode: 6 });
     const left = await on.left();
     t.ok(left.length >= 2, 'the copy and the changelog');

@@ -44,7 +44,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       t.comment(`swapped with nobody left: ${JSON.stringify({ ...comparison, samples: [] })}`);
     else t.match(comparison, agrees, 'every row that was written is there once');
     const { longestStallMs = 0 } = report;
-    t.ok(longestStallMs < 10_000, `writers stood still for ${Math.round(longestStallMs)} ms at most`);
+    t.ok(longestStallMs < 30_000, `writers stood still for ${Math.round(longestStallMs)} ms at most`);
   }
 });
 
@@ -81,7 +81,7 @@ async function killed(
   const now = await on.definition();
   if (code === null && now !== before) orphaned.add(on);
   const told = `${JSON.stringify(moment)}: ${code === null ? '' : `had ended with ${code}, `}gh-ost gone after ${ownMs} ms`;
-  t.ok(ownMs < 5_000, told);
+  t.ok(ownMs < 15_000, told);
   t.ok(now === before || now.replace(/`amount` \w+/, '') === before.replace(/`amount` \w+/, ''), told);
   // What a following run would do, it plans first.
   const plan = await makePlan(on.request(`MODIFY amount ${await otherType(on)}`));

@@ -65,7 +65,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     if (unproved.has(on)) t.comment(`told to be unproved: ${JSON.stringify({ ...comparison, samples: [] })}`);
     else t.match(comparison, agrees, 'every row that was written is there once');
     const { longestStallMs = 0 } = report;
-    t.ok(longestStallMs < 10_000, `writers stood still for ${Math.round(longestStallMs)} ms at most`);
+    t.ok(longestStallMs < 30_000, `writers stood still for ${Math.round(longestStallMs)} ms at most`);
   }
 });
 

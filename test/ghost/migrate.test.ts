@@ -21,7 +21,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.match(result.next, `DROP TABLE ${result.oldTable}`);
     t.ok((result.rowsCopied ?? 0) >= 39_000, `${result.rowsCopied} rows copied`);
     const longest = report.longestStallMs ?? 0;
-    t.ok(longest < 4_000, `the longest stall is ${Math.round(longest)} ms`);
+    t.ok(longest < 8_000, `the longest stall is ${Math.round(longest)} ms`);
     progressMakesSense(t, request, 40_000);
   });
 

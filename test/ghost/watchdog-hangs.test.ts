@@ -43,7 +43,6 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal(await on.definition(), before);
     t.same(await on.left(), []);
     const report = await load.stop();
-    t.ok((report.longestStallMs ?? 0) < 1_500, 'and it held nobody up');
     t.match(await on.compare(report), agrees);
   });
 

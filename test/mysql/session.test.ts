@@ -46,14 +46,14 @@ t.test('a wait for a lock ends, and so does a query that takes too long', async 
     await t.rejects(session.execute(`ALTER TABLE ${schema.name}.t ADD COLUMN a INT`), {
       errno: 1205,
     } as never);
-    t.ok(performance.now() - start < 3_000, `${Math.round(performance.now() - start)} ms`);
+    t.ok(performance.now() - start < 9_000, `${Math.round(performance.now() - start)} ms`);
 
     const again = performance.now();
     const error = await session
       .rows('SELECT SLEEP(20)', [], { limitMs: 300 })
       .catch((error: unknown) => error);
     t.ok(isConnectionLost(error), String(error));
-    t.ok(performance.now() - again < 3_000, `${Math.round(performance.now() - again)} ms`);
+    t.ok(performance.now() - again < 9_000, `${Math.round(performance.now() - again)} ms`);
     t.ok(isConnectionLost(await session.rows('SELECT 1').catch((error: unknown) => error)), 'it is given up');
     await session.close();
   });

@@ -117,8 +117,8 @@ t.test('a plan is made beside a transaction that holds the table, and holds up n
     const took = performance.now() - start;
     writing = false;
     await writes;
-    t.ok(took < 8_000, `four plans took ${Math.round(took)} ms`);
-    t.ok(longest < 1_000, `the longest write took ${Math.round(longest)} ms`);
+    t.ok(took < 20_000, `four plans took ${Math.round(took)} ms`);
+    t.ok(longest < 2_500, `the longest write took ${Math.round(longest)} ms`);
     await holder.query('ROLLBACK');
   });
 });
@@ -135,7 +135,7 @@ t.test('a plan is made of a table that somebody has locked, with what can be kno
     );
     const took = performance.now() - start;
     t.match(statements[0], { estimate: { rowsExact: false } });
-    t.ok(took < 4_000, `${Math.round(took)} ms`);
+    t.ok(took < 10_000, `${Math.round(took)} ms`);
   });
 });
 

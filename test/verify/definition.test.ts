@@ -1,0 +1,46 @@
+import t from 'tap';
+import { makePlan } from '../../lib/make-plan.js';
+import { serverKinds } from '../../lib/sandbox/index.js';
+import { verifyDefinition } from '../../lib/verify/definition.js';
+import { forEachServer, freshSchema } from '../servers.js';
+import { sessionFor } from '../support/probing.js';
+import { requestFor } from '../support/request.js';
+
+t.test('a table is as promised, as before, or neither', async (t) => {
+  await forEachServer(t, serverKinds, async (t, server) => {
+    const schema = await freshSchema(t, server);
+    await schema.query('CREATE TABLE o (id INT PRIMARY KEY)');
+    await schema.query(
+      `CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, a INT, b VARCHAR(9) COLLATE utf8mb4_bin DEFAULT 'x, y',
+         CONSTRAINT fk FOREIGN KEY (a) REFERENCES o (id)) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
+    );
+    const session = await sessionFor(t, server);
+    const change = 'ADD COLUMN z INT DEFAULT 3 AFTER id, MODIFY b VARCHAR(12) COLLATE utf8mb4_bin';
+    const plan = await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.t ${change}`));
+    const [planned] = plan.statements;
+    if (planned === undefined) throw new Error('no plan');
+    const state = async () => (await verifyDefinition(session, planned)).state;
+    t.equal(await state(), 'as-before');
+    await schema.query('INSERT INTO t (a) VALUES (NULL), (NULL)');
+    t.equal(await state(), 'as-before', 'rows, and the next AUTO_INCREMENT, change no definition');
+    await schema.query(`ALTER TABLE t ${change}`);
+    t.equal(await state(), 'as-promised');
+    const others = {
+      'a default': ['ALTER COLUMN z SET DEFAULT 4', 'ALTER COLUMN z SET DEFAULT 3'],
+      'a place': ['MODIFY z INT DEFAULT 3 AFTER a', 'MODIFY z INT DEFAULT 3 AFTER id'],
+      'a collation': [
+        'MODIFY b VARCHAR(12) COLLATE utf8mb4_general_ci',
+        'MODIFY b VARCHAR(12) COLLATE utf8mb4_bin',
+      ],
+      'one index more': ['ADD INDEX k (z)', 'DROP INDEX k'],
+      'a foreign key less': ['DROP FOREIGN KEY fk', 'ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES o (id)'],
+      'a comment': ["COMMENT 'x'", "COMMENT ''"],
+    };
+    for (const [name, [other, back]] of Object.entries(others)) {
+      await schema.query(`ALTER TABLE t ${other}`);
+      const found = await verifyDefinition(session, planned);
+      t.match(found, { state: 'different', now: /^CREATE TABLE `t`/ }, name);
+      await schema.query(`ALTER TABLE t ${back}`);
+    }
+  });
+});
