@@ -12,7 +12,8 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const holder = await on.hold();
     const request = on.request('MODIFY amount BIGINT');
     const running = resultOf(request);
-    while (!request.events.some(({ type }) => type === 'blockers')) await sleep(50);
+    const waits = () => request.events.some(({ type }) => type === 'blockers' || type === 'outcome');
+    while (!waits()) await sleep(50);
     await load.lap();
     await sleep(3_000);
     const { longestStallMs = 0 } = await load.lap();
