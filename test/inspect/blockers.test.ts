@@ -109,3 +109,31 @@ t.test('locks taken while the instrument is on are seen, and the instrument is p
     t.equal(await setting(), 'NO');
   });
 });
+
+t.test('a transaction is told from the next one on the same connection', async (t) => {
+  await forEachServer(t, serverKinds, async (t, server) => {
+    const schema = await freshSchema(t, server);
+    await schema.query('CREATE TABLE t (id INT PRIMARY KEY)');
+    const session = await sessionFor(t, server);
+    const facts = await inspectServer(session);
+    const holder = await schema.connect();
+    const begin = async () => {
+      await holder.query('START TRANSACTION');
+      await holder.query('SELECT * FROM t');
+    };
+    const transaction = async () => {
+      await sleep(150); // INNODB_TRX is a copy that is up to 100 ms old
+      const found = await readBlockers(session, facts, { schema: schema.name, name: 't' });
+      return found.find(({ connectionId }) => connectionId === holder.threadId)?.transactionId;
+    };
+    await begin();
+    const first = await transaction();
+    t.ok(first);
+    t.equal(await transaction(), first, 'still the same');
+    await sleep(1_000);
+    await holder.query('COMMIT');
+    await begin();
+    const second = await transaction();
+    t.ok(second && second !== first, `${first}, and then ${second}`);
+  });
+});
