@@ -13,6 +13,7 @@ import { predictDurations } from './plan/durations.js';
 import { estimate } from './plan/estimate.js';
 import { fingerprint, planId } from './plan/fingerprint.js';
 import type { Plan, PlannedServer, PlannedStatement } from './plan/plan.js';
+import { tableLabel } from './plan/table-label.js';
 import { normalizeDefinition, renamedTo } from './probe/definition.js';
 import { type Probe, type ProbeOptions, probe } from './probe/probe.js';
 import type { Request } from './request.js';
@@ -58,11 +59,11 @@ async function planStatement(
 ): Promise<{ statement: PlannedStatement; ghost?: PlannedServer['ghOst'] }> {
   const { settings, emit } = request;
   const asked = { schema: schemaOf(statement, request), name: statement.table };
-  const spelt = `${asked.schema}.${asked.name}`;
+  const spelt = tableLabel(asked);
   emit({ type: 'phase', phase: 'inspect', table: spelt, text: `Looking at ${spelt}` });
   const inspected = tables.get(spelt) ?? (await inspectTable(session, server, asked));
   const { name } = inspected;
-  const label = `${name.schema}.${name.name}`;
+  const label = tableLabel(name);
   const table = tables.get(label) ?? inspected;
   requirePrivileges(privileges, name.schema);
   await refuseRunningGhost(session, name);
@@ -105,7 +106,7 @@ async function planStatement(
     ...choice,
     estimate: estimate(table, choice.strategy, choice.class, durations, seconds),
     checks: choice.strategy === 'gh-ost' ? [...checks, ...ghost.warnings] : checks,
-    promise: { ...promised(table, probed, statement.renames) },
+    promise: promised(table, probed, statement.renames),
     fingerprint: fingerprint(server, definition, statement.spec, settings),
   };
   return { statement: planned, ...(choice.strategy === 'gh-ost' && ghost.binary && { ghost: ghost.binary }) };

@@ -7,6 +7,7 @@ import { withSession } from './mysql/session.js';
 import { outcome } from './plan/outcome.js';
 import type { Plan, PlannedStatement } from './plan/plan.js';
 import type { RunResult, StatementResult } from './plan/result.js';
+import { tableLabel } from './plan/table-label.js';
 import type { Request } from './request.js';
 import { withRunLock } from './run-lock.js';
 import { isAsPlanned, readTableState } from './verify/table-state.js';
@@ -61,11 +62,11 @@ async function endOf(
       });
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    emit({ type: 'warning', id: 'defect', table: nameOf(statement), text });
+    emit({ type: 'warning', id: 'defect', table: tableLabel(statement.table), text });
     return outcome(statement, 'unknown', {
       exitCode: exitCodes.bug,
       reason: { id: 'defect', text: `This is a defect of alterwise: ${text.split('\n')[0]}` },
-      state: `In what state ${nameOf(statement)} is now is not known.`,
+      state: `In what state ${tableLabel(statement.table)} is now is not known.`,
       next: 'Look at the table and at SHOW PROCESSLIST, and report the defect with the warning above.',
     });
   }
@@ -111,7 +112,7 @@ async function chooseAgain(
   index: number,
   request: Request,
 ): Promise<{ statement: PlannedStatement; plan: Plan }> {
-  const name = `${table.schema}.${table.name}`;
+  const name = tableLabel(table);
   const text = `${name} refuses ${clause}: ${refusedWith}. Choosing again.`;
   request.emit({ type: 'warning', id: 'class-refused', table: name, text });
   const statements = request.statements.slice(index, index + 1);
@@ -134,7 +135,7 @@ function refusal(statement: PlannedStatement): StatementResult {
   return outcome(statement, 'refused', {
     ...(statement.refusal && { exitCode: statement.refusal.exitCode }),
     reason: reason ?? { id: 'refused', text: 'Refused.' },
-    state: `${nameOf(statement)} is as it was.`,
+    state: `${tableLabel(statement.table)} is as it was.`,
     ...(statement.refusal && { next: statement.refusal.next }),
   });
 }
@@ -142,21 +143,21 @@ function refusal(statement: PlannedStatement): StatementResult {
 function nothing(statement: PlannedStatement): StatementResult {
   return outcome(statement, 'nothing', {
     reason: statement.reasons[0] ?? { id: 'in-place', text: 'Already in place.' },
-    state: `${nameOf(statement)} is as the statement wants it.`,
+    state: `${tableLabel(statement.table)} is as the statement wants it.`,
   });
 }
 
 function notStarted(statement: PlannedStatement): StatementResult {
   return outcome(statement, 'not-started', {
     reason: { id: 'not-started', text: 'Not started, because another statement did not end well.' },
-    state: `${nameOf(statement)} was not touched by it.`,
+    state: `${tableLabel(statement.table)} was not touched by it.`,
   });
 }
 
 function abortedBefore(statement: PlannedStatement): StatementResult {
   return outcome(statement, 'aborted', {
     reason: { id: 'aborted', text: 'Stopped on request before it began.' },
-    state: `${nameOf(statement)} is as it was.`,
+    state: `${tableLabel(statement.table)} is as it was.`,
   });
 }
 
@@ -164,11 +165,7 @@ function drifted(statement: PlannedStatement): StatementResult {
   return outcome(statement, 'refused', {
     exitCode: exitCodes.drifted,
     reason: { id: 'drifted', text: 'The definition is no longer the one that the plan was made for.' },
-    state: `This run changed nothing; somebody else has changed ${nameOf(statement)}.`,
+    state: `This run changed nothing; somebody else has changed ${tableLabel(statement.table)}.`,
     next: 'Plan it again.',
   });
-}
-
-function nameOf({ table }: PlannedStatement): string {
-  return `${table.schema}.${table.name}`;
 }

@@ -41,7 +41,8 @@ export async function waitUntilQuiet(
     options.signal.throwIfAborted();
     const all = await readBlockers(session, server, table, options.ours);
     first ??= new Set(all.flatMap(({ transactionId }) => transactionId ?? []));
-    const blockers = all.filter((blocker) => isInTheWay(blocker, options.olderThanMs, first));
+    const atFirst = first;
+    const blockers = all.filter((blocker) => isInTheWay(blocker, options.olderThanMs, atFirst));
     const waitedMs = performance.now() - start;
     if (blockers.length === 0) return { quiet: true };
     if (blockers.every(({ role }) => role === 'suspect') && waitedMs > options.limitMs / 2)
@@ -59,7 +60,7 @@ export async function waitUntilQuiet(
 function isInTheWay(
   { role, ageMs, transactionId }: Blocker,
   olderThanMs: number,
-  first: ReadonlySet<string> = new Set(),
+  first: ReadonlySet<string>,
 ): boolean {
   if (role === 'waits') return (ageMs ?? 0) >= olderThanMs;
   const stillThere = transactionId !== undefined && first.has(transactionId);

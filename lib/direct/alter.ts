@@ -3,10 +3,11 @@ import pRetry from 'p-retry';
 import { waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
-import { isClassRefused, isConnectionKilled, isConnectionLost, isLockWaitTimeout } from '../mysql/errors.js';
+import { isClassRefused, isConnectionGone, isLockWaitTimeout } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { stageEvents, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedStatement } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 import { alterSql } from '../probe/rungs.js';
 import type { Emit } from '../progress/event.js';
 import type { Settings } from '../settings/settings.js';
@@ -113,7 +114,7 @@ async function attempts(
     if (signal.aborted) return { ...count, end: 'killed' };
     if (isLockWaitTimeout(error)) return { ...count, end: 'lock-timeout', blockers };
     // The statement itself does not throw: this was the look at who holds the table.
-    if (isConnectionLost(error) || isConnectionKilled(error)) {
+    if (isConnectionGone(error)) {
       return { ...count, end: 'not-sent', text: error instanceof Error ? error.message : String(error) };
     }
     throw error;
@@ -127,7 +128,7 @@ function quietTable(
   { server, settings, emit, signal }: DirectContext,
   limitMs: number,
 ) {
-  const name = `${table.schema}.${table.name}`;
+  const name = tableLabel(table);
   return waitUntilQuiet(watcher, server, table, {
     ours: [session.connectionId],
     olderThanMs: settings.lockWaitTimeoutSeconds * 1_000, // a younger one is outwaited by the attempt itself
@@ -152,7 +153,7 @@ async function attempt(
   onBlockers: (blockers: readonly Blocker[]) => void,
 ) {
   const { table, clause, spec } = statement;
-  const name = `${table.schema}.${table.name}`;
+  const name = tableLabel(table);
   const ended = new AbortController();
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement, settings))]);
   // A connection of its own: the watcher's may be gone when it is needed most.
@@ -209,7 +210,7 @@ function tellAttempt(
 ): void {
   emit({
     type: 'attempt',
-    table: `${table.schema}.${table.name}`,
+    table: tableLabel(table),
     attempt,
     lockWaitSeconds: settings.lockWaitTimeoutSeconds,
     text: `the lock was not free within ${settings.lockWaitTimeoutSeconds} s; trying again`,

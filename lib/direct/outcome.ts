@@ -3,6 +3,7 @@ import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
+import { tableLabel } from '../plan/table-label.js';
 import type { TableState } from '../verify/table-state.js';
 import type { DirectEnd } from './alter.js';
 
@@ -24,7 +25,7 @@ export function directOutcome(
   timing: Timing,
   aborted: boolean,
 ): StatementResult {
-  const name = `${statement.table.schema}.${statement.table.name}`;
+  const name = tableLabel(statement.table);
   const facts = { ...timing, attempts: end.attempts, ...stall(statement, end) };
   if (state === undefined) {
     return outcome(statement, 'unknown', {
@@ -126,7 +127,7 @@ function lost(
   text: string,
   facts: Timing & { attempts: number },
 ): StatementResult {
-  const name = `${statement.table.schema}.${statement.table.name}`;
+  const name = tableLabel(statement.table);
   const reason = { id: 'connection-lost', text: `The connection was lost while the ALTER ran: ${text}` };
   const next = 'Run it again: what is in place is recognised.';
   if (definitionStays(statement)) {

@@ -3,6 +3,7 @@ import { withPatientSession } from '../mysql/patient.js';
 import type { Session } from '../mysql/session.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
+import { tableLabel } from '../plan/table-label.js';
 import { readTableState, type TableState } from '../verify/table-state.js';
 import { alterDirectly, type DirectContext, type DirectEnd } from './alter.js';
 import { directOutcome } from './outcome.js';
@@ -22,7 +23,7 @@ export async function runDirectly(
   const startedAt = new Date().toISOString();
   const start = performance.now();
   const { table, strategy } = statement;
-  const name = `${table.schema}.${table.name}`;
+  const name = tableLabel(table);
   context.emit({
     type: 'phase',
     phase: 'apply',

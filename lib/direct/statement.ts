@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isConnectionKilled, isConnectionLost, isInterrupted, isServerError } from '../mysql/errors.js';
+import { isConnectionGone, isInterrupted, isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 
 /** How a statement that runs on its own connection ended. */
@@ -40,7 +40,7 @@ export async function runStatement(
 
 function endOf(error: unknown, signal: AbortSignal): StatementEnd {
   if (isInterrupted(error) && signal.aborted) return { end: 'killed' };
-  if (isConnectionKilled(error) || isConnectionLost(error)) return { end: 'lost', error: error as Error };
+  if (isConnectionGone(error)) return { end: 'lost', error: error as Error };
   if (isServerError(error)) return { end: 'refused', error };
   throw error;
 }

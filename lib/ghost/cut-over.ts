@@ -4,6 +4,7 @@ import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import { withPatientSession } from '../mysql/patient.js';
 import { withSession } from '../mysql/session.js';
 import type { PlannedStatement } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import { type AttemptEnd, attempt } from './attempt.js';
 import type { Attempts, GhostContext, Stop } from './flight.js';
@@ -25,7 +26,7 @@ export async function cutOver(
   copiedMs: number,
 ): Promise<Attempts & { stop: Stop }> {
   const { settings, emit, signal } = context;
-  const name = `${statement.table.schema}.${statement.table.name}`;
+  const name = tableLabel(statement.table);
   const deadline = performance.now() + Math.max(settings.lockBudgetMs, copiedMs);
   const count: Attempts = { attempts: 0, heldMs: 0 };
   for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 10_000)) {
@@ -107,7 +108,7 @@ function waiting({ table }: PlannedStatement, { settings, emit }: GhostContext) 
     onBlockers: (blockers: readonly Blocker[]) =>
       emit({
         type: 'blockers',
-        table: `${table.schema}.${table.name}`,
+        table: tableLabel(table),
         text: 'The swap waits for an old transaction on the table to end',
         blockers,
       }),

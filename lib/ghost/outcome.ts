@@ -3,6 +3,7 @@ import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
+import { tableLabel } from '../plan/table-label.js';
 import { isAsPlanned, type TableState } from '../verify/table-state.js';
 import type { GhostEnd } from './migrate.js';
 
@@ -68,7 +69,7 @@ function standing(
   state: TableState,
   left: readonly string[],
 ): { text: string; asPlanned: boolean } {
-  const name = nameOf(statement.table);
+  const name = tableLabel(statement.table);
   const beside = left.length > 0 ? `; beside it stands ${left.join(', ')}` : '';
   if (isAsPlanned(state, statement)) return { asPlanned: true, text: `${name} is as it was${beside}.` };
   const what = state.state === 'gone' ? 'not there any more' : 'not as it was: somebody else has changed it';
@@ -86,7 +87,7 @@ function drifted(statement: PlannedStatement, state: string, facts: Facts, text:
 }
 
 function notKnown(statement: PlannedStatement, end: GhostEnd, facts: Facts): StatementResult {
-  const name = nameOf(statement.table);
+  const name = tableLabel(statement.table);
   const why = end.end === 'unknown' ? `: ${end.text}` : '';
   if (end.end === 'aborted' && end.attempts === 0) {
     return outcome(statement, 'aborted', {
@@ -110,8 +111,8 @@ function swapped(
   { state }: TableState,
   facts: Facts,
 ): StatementResult {
-  const name = nameOf(statement.table);
-  const oldTable = nameOf({ ...statement.table, name: end.oldTable });
+  const name = tableLabel(statement.table);
+  const oldTable = tableLabel({ ...statement.table, name: end.oldTable });
   const { before, after } = statement.promise;
   if (state === 'different' || state === 'gone' || (state === 'as-before' && after !== before)) {
     return outcome(statement, 'verification-failed', {
@@ -144,8 +145,4 @@ function swapped(
     state: `${name} is as planned; the original is kept as ${oldTable}.`,
     next: `When you are sure: DROP TABLE ${oldTable}.`,
   });
-}
-
-function nameOf({ schema, name }: PlannedStatement['table']): string {
-  return `${schema}.${name}`;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isLockWaitTimeout } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import type { PlannedStatement } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import { cutOver } from './cut-over.js';
 import type { Flight, GhostContext, Stop } from './flight.js';
@@ -20,7 +21,7 @@ export async function pilot(
   context: GhostContext,
 ): Promise<Flight> {
   const { emit, signal } = context;
-  const name = `${statement.table.schema}.${statement.table.name}`;
+  const name = tableLabel(statement.table);
   const start = performance.now();
   const meter = new Meter(statement.estimate.rows);
   const watchdog = new Watchdog(start, context.watchLimits);

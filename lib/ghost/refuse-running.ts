@@ -1,6 +1,7 @@
 import { exitCodes, Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 import { migrationLockName } from './names.js';
 
 /**
@@ -13,7 +14,7 @@ export async function refuseRunningGhost(session: Session, table: TableName): Pr
     migrationLockName(table),
   ]);
   if (row === undefined || row.owner === null) return;
-  throw new Fault(`gh-ost is at work on ${table.schema}.${table.name} already (connection ${row.owner}).`, {
+  throw new Fault(`gh-ost is at work on ${tableLabel(table)} already (connection ${row.owner}).`, {
     id: 'gh-ost-running',
     exitCode: exitCodes.environment,
     state: 'This run changed nothing; the other goes on.',

@@ -3,6 +3,7 @@ import { readDefinition } from '../inspect/shape.js';
 import { inspectTable } from '../inspect/table.js';
 import { withSession } from '../mysql/session.js';
 import type { PlannedStatement } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition } from '../probe/definition.js';
 import { withScratch } from '../probe/scratch.js';
 import type { GhostContext } from './flight.js';
@@ -24,7 +25,7 @@ export async function rehearse(
   context: GhostContext,
 ): Promise<string | undefined> {
   const { settings, server, signal, emit } = context;
-  const name = `${statement.table.schema}.${statement.table.name}`;
+  const name = tableLabel(statement.table);
   emit({
     type: 'phase',
     phase: 'rehearse',

@@ -3,6 +3,7 @@ import { withPatientSession } from '../mysql/patient.js';
 import { outcome } from '../plan/outcome.js';
 import type { Plan, PlannedStatement } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
+import { tableLabel } from '../plan/table-label.js';
 import { readTableState } from '../verify/table-state.js';
 import { findGhost } from './binary.js';
 import type { GhostContext } from './flight.js';
@@ -65,7 +66,7 @@ function notRehearsed(
   wrong: Wrong,
   timing: { startedAt: string; durationMs: number },
 ): StatementResult {
-  const state = `${statement.table.schema}.${statement.table.name} is as it was; only an empty clone was worked on.`;
+  const state = `${tableLabel(statement.table)} is as it was; only an empty clone was worked on.`;
   if (wrong.why === 'aborted') {
     return outcome(statement, 'aborted', {
       ...timing,

@@ -2,6 +2,7 @@ import { Fault } from '../fault.js';
 import { isConnectionLost, isServerError } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import type { PlannedStatement } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 import type { Flight, GhostContext } from './flight.js';
 import { dropShadows, type Leftovers, readLeftovers } from './leftovers.js';
 import type { GhostEnd, GhostFigures } from './migrate.js';
@@ -26,7 +27,7 @@ export async function settle(
 ): Promise<GhostEnd> {
   const { settings, emit, hurry } = context;
   const { table } = statement;
-  const name = `${table.schema}.${table.name}`;
+  const name = tableLabel(table);
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
   // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
   const isOurs = ghost.story.hasTables;

@@ -2,6 +2,7 @@ import { exitCodes, Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
 import { nearest } from '../nearest.js';
 import type { TableName } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 import { filePatterns } from './file-names.js';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.js';
 import { readTriggers, readViews, type Trigger, type View } from './mentions.js';
@@ -77,7 +78,7 @@ async function readBase(session: Session, table: TableName): Promise<BaseRow> {
   );
   if (row === undefined) throw await noSuchTable(session, table);
   if (row.type !== 'BASE TABLE') {
-    throw new Fault(`${table.schema}.${table.name} is a ${row.type.toLowerCase()}, not a table.`, {
+    throw new Fault(`${tableLabel(table)} is a ${row.type.toLowerCase()}, not a table.`, {
       id: 'not-a-table',
       exitCode: exitCodes.usage,
       next: 'Name the table itself.',

@@ -77,9 +77,14 @@ const lostCodes = new Set([
 
 /** The server's judgement of the statement itself, and not of the account, the connection or the moment. */
 export function isRefusal(error: unknown): error is ServerError {
-  const others = [isConnectionLost, isConnectionKilled, isInterrupted, isLockWaitTimeout, isAccessDenied];
+  const others = [isConnectionGone, isInterrupted, isLockWaitTimeout, isAccessDenied];
   return isServerError(error) && !others.some((is) => is(error));
 }
 
 /** KILL of the whole connection and a shutdown arrive as server errors, and leave no connection behind. */
 export const isConnectionKilled = has(1053, 1152, 1158, 1159, 1160, 1161, 1927, 4031, 3032);
+
+/** There is no connection any more, whoever ended it: what the server did with the last statement is not known. */
+export function isConnectionGone(error: unknown): boolean {
+  return isConnectionLost(error) || isConnectionKilled(error);
+}

@@ -43,7 +43,7 @@ export function choose(facts: ChoiceFacts): Choice {
   if (probe.kind === 'conflict') return conflict(probe);
   if (probe.kind === 'off') return withoutClass(facts);
   const against = contradiction(facts.asserted, probe.clause);
-  if (against !== undefined) return { ...refuse(probe.class, against, exitCodes.usage, takeItOut) };
+  if (against !== undefined) return refuse(probe.class, against, exitCodes.usage, takeItOut);
   if (facts.settings.strategy === 'gh-ost') return ghost(facts, forced('gh-ost'), []);
   return direct(facts, probe.class, probe.clause);
 }
@@ -127,8 +127,12 @@ function budgetOf({ settings, replicas }: ChoiceFacts, costClass: CostClass): Bu
 
 function ghost(facts: ChoiceFacts, why: Reason, rejected: readonly RejectedStrategy[]): Choice {
   const costClass = facts.probe.kind === 'applies' ? facts.probe.class : 'unknown';
-  const [first] = facts.ghostObstacles;
-  if (first === undefined) {
+  const obstacles = facts.ghostObstacles.map(({ id, text }) => ({
+    id,
+    text: `gh-ost cannot be used: ${text}`,
+  }));
+  const [first, reason] = [facts.ghostObstacles[0], obstacles[0]];
+  if (first === undefined || reason === undefined) {
     const along = facts.ghostKey === undefined ? '' : ` along ${facts.ghostKey}`;
     const how = {
       id: 'gh-ost',
@@ -136,20 +140,16 @@ function ghost(facts: ChoiceFacts, why: Reason, rejected: readonly RejectedStrat
     };
     return { strategy: 'gh-ost', class: costClass, reasons: [why, how], rejected };
   }
-  const obstacle = { id: first.id, text: `gh-ost cannot be used: ${first.text}` };
-  const also = facts.ghostObstacles
-    .slice(1)
-    .map(({ id, text }) => ({ id, text: `gh-ost cannot be used: ${text}` }));
   const exitCode = facts.ghostObstacles.every(({ kind }) => kind === 'environment')
     ? exitCodes.environment
     : exitCodes.refused;
   const ghostDuration = facts.durations['gh-ost'];
   return {
-    ...refuse(costClass, obstacle, exitCode, first.next),
-    reasons: [obstacle, ...also, why],
+    ...refuse(costClass, reason, exitCode, first.next),
+    reasons: [...obstacles, why],
     rejected: [
       ...rejected,
-      { strategy: 'gh-ost', reason: obstacle, ...(ghostDuration && { durationMs: ghostDuration }) },
+      { strategy: 'gh-ost', reason, ...(ghostDuration && { durationMs: ghostDuration }) },
     ],
   };
 }

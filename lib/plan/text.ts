@@ -1,6 +1,7 @@
 import { counted, humanBytes, humanCount, humanMs, humanRange, oneLine } from './human.js';
 import { ink, row, type TextStyle } from './layout.js';
 import type { Check, Estimate, Plan, PlannedServer, PlannedStatement, StrategyName } from './plan.js';
+import { tableLabel } from './table-label.js';
 
 /**
  * The plan for people: it fits a screen for one statement in the usual case.
@@ -22,7 +23,7 @@ function serverText({ flavor, version, host, replicas, ghOst }: PlannedServer): 
 
 function statementText(statement: PlannedStatement, number: string, style: TextStyle): string {
   const { table, spec, sql, estimate } = statement;
-  const title = ink(style, 'bold', oneLine(`${number}${table.schema}.${table.name}`));
+  const title = ink(style, 'bold', oneLine(`${number}${tableLabel(table)}`));
   return [
     `${title}\n`,
     row(style, 'Change', oneLine(spec === '' ? sql : spec, style.columns * 3)),

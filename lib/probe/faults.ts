@@ -1,7 +1,8 @@
 import { exitCodes, Fault } from '../fault.js';
 import type { Privileges } from '../inspect/privileges.js';
-import { isAccessDenied, isConnectionKilled, isConnectionLost, isServerError } from '../mysql/errors.js';
+import { isAccessDenied, isConnectionGone, isServerError } from '../mysql/errors.js';
 import type { TableName } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 
 /** The clone needs a schema of its own, and has none. */
 export function needsScratchSchema(what: string): Fault {
@@ -15,9 +16,9 @@ export function needsScratchSchema(what: string): Fault {
 /** What keeps the change from being tried: the change itself is not to blame. */
 export function probeFault(error: unknown, table: TableName, privileges: Privileges): unknown {
   if (error instanceof Fault) return error;
-  const name = `${table.schema}.${table.name}`;
+  const name = tableLabel(table);
   const details = { exitCode: exitCodes.environment, cause: error } as const;
-  if (isConnectionLost(error) || isConnectionKilled(error)) {
+  if (isConnectionGone(error)) {
     return new Fault(`The connection was lost while the change was tried on a clone of ${name}.`, {
       ...details,
       id: 'connection-lost',

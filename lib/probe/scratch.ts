@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Privileges } from '../inspect/privileges.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
-import { isConnectionKilled, isConnectionLost } from '../mysql/errors.js';
+import { isConnectionGone } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
@@ -119,7 +119,7 @@ async function cleanUp(
   try {
     await drop(session);
   } catch (error) {
-    if (!isConnectionLost(error) && !isConnectionKilled(error)) throw error;
+    if (!isConnectionGone(error)) throw error;
     await withPatientSession(settings.connection, { limitMs: cleanUpLimitMs }, drop);
   }
 }

@@ -2,6 +2,7 @@ import { blockerText } from '../plan/blocker-text.js';
 import { humanCount, humanMs, oneLine } from '../plan/human.js';
 import type { TextStyle } from '../plan/layout.js';
 import { outcomeText } from '../plan/result-text.js';
+import { tableLabel } from '../plan/table-label.js';
 import { planAsText } from '../plan/text.js';
 import type { Event, Progress } from './event.js';
 
@@ -63,5 +64,5 @@ function outcomeLine({
 }: Extract<Event, { type: 'outcome' }>['result']): string {
   const took = durationMs === undefined ? '' : ` in ${humanMs(durationMs)}`;
   const why = outcome === 'done' ? '' : `: ${reason.text}`;
-  return oneLine(`${table.schema}.${table.name}: ${outcomeText(outcome)}${took}${why}`);
+  return oneLine(`${tableLabel(table)}: ${outcomeText(outcome)}${took}${why}`);
 }

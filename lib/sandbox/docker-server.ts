@@ -41,12 +41,7 @@ export async function dockerServer({
     cleanUp: ['docker', 'rm', '--force', '--volumes', name],
     detached,
   });
-  try {
-    await waitUntilReady(port, { limitMs: readyLimitMs, signal, ended });
-  } catch (error) {
-    await end('SIGKILL');
-    throw error;
-  }
+  await waitUntilReady(port, { ended, end }, { limitMs: readyLimitMs, signal });
   return {
     kind: 'docker',
     host: '127.0.0.1',

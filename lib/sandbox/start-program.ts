@@ -49,12 +49,7 @@ async function startOnce(
     log: files.log,
     detached,
   });
-  try {
-    await waitUntilReady(port, { limitMs: readyLimitMs, signal, ended });
-  } catch (error) {
-    await end('SIGKILL');
-    throw error;
-  }
+  await waitUntilReady(port, { ended, end }, { limitMs: readyLimitMs, signal });
   return {
     kind: program.kind,
     host: '127.0.0.1',

@@ -1,14 +1,30 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Supervised } from './supervised.js';
 
 /**
  * Waits until something greets on this port as a MySQL server does: a packet whose first byte is 10, the version
  * of the protocol (MySQL internals, "Protocol::HandshakeV10"). A server listens while it still starts, but greets
- * only when its set-up file has been run.
+ * only when its set-up file has been run. One that does not get ready is ended.
  */
 export async function waitUntilReady(
   port: number,
-  { limitMs, signal, ended }: { limitMs: number; signal: AbortSignal | undefined; ended: Promise<string> },
+  { ended, end }: Pick<Supervised, 'ended' | 'end'>,
+  { limitMs, signal }: { limitMs: number; signal: AbortSignal | undefined },
+): Promise<void> {
+  try {
+    await untilGreeted(port, ended, limitMs, signal);
+  } catch (error) {
+    await end('SIGKILL');
+    throw error;
+  }
+}
+
+async function untilGreeted(
+  port: number,
+  ended: Promise<string>,
+  limitMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
   const end: { said?: string } = {};

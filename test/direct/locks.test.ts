@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mysql2/promise';
 import t from 'tap';
 import { run } from '../../lib/run.js';
 import { type ServerKind, serverKinds } from '../../lib/sandbox/index.js';
-import { forEachServer, freshSchema } from '../servers.js';
+import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { columnsOf } from '../support/big-table.js';
 import { requestFor } from '../support/request.js';
 import { startWriters } from '../support/writers.js';
@@ -10,13 +11,19 @@ import { startWriters } from '../support/writers.js';
 /** By default: elsewhere every open transaction of the server is a suspect, and the lock itself has to tell. */
 const showLocks = (kind: ServerKind) => kind === 'mysql-8.0' || kind === 'mysql-9.7';
 
+/** A table, and somebody whose transaction holds it. */
+async function heldTable(schema: Schema): Promise<Connection> {
+  await schema.query('CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY)');
+  const holder = await schema.connect();
+  await holder.query('START TRANSACTION');
+  await holder.query('SELECT COUNT(*) FROM t');
+  return holder;
+}
+
 t.test('a transaction that does not end is named, and writers go on', async (t) => {
   await forEachServer(t, serverKinds, async (t, server) => {
     const schema = await freshSchema(t, server);
-    await schema.query('CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY)');
-    const holder = await schema.connect();
-    await holder.query('START TRANSACTION');
-    await holder.query('SELECT COUNT(*) FROM t');
+    const holder = await heldTable(schema);
     await sleep(1_100);
     const writers = await startWriters(t, schema, 'INSERT INTO t VALUES ()');
     const budget = { lockWaitTimeoutSeconds: 1, lockBudgetMs: 5_000 };
@@ -54,10 +61,7 @@ t.test('a transaction that does not end is named, and writers go on', async (t) 
 t.test('an old transaction is waited for, and not queued behind', async (t) => {
   await forEachServer(t, serverKinds, async (t, server) => {
     const schema = await freshSchema(t, server);
-    await schema.query('CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY)');
-    const holder = await schema.connect();
-    await holder.query('START TRANSACTION');
-    await holder.query('SELECT COUNT(*) FROM t');
+    const holder = await heldTable(schema);
     await sleep(2_200);
     const writers = await startWriters(t, schema, 'INSERT INTO t () VALUES ()');
     const request = requestFor(server, `ALTER TABLE ${schema.name}.t ADD COLUMN z INT`, {

@@ -1,18 +1,10 @@
 import t from 'tap';
 import { Meter } from '../../lib/ghost/meter.js';
 import type { GhostStatus } from '../../lib/ghost/status.js';
+import { ghostStatus } from '../support/ghost-status.js';
 
-const status = (rowsCopied: number, more: Partial<GhostStatus> = {}): GhostStatus => ({
-  rowsCopied,
-  eventsApplied: 3,
-  backlog: 2,
-  backlogLimit: 1000,
-  elapsedMs: 1_000,
-  copyingMs: 1_000,
-  coordinates: 'bin.000001:4',
-  state: 'migrating',
-  ...more,
-});
+const status = (rowsCopied: number, more: Partial<GhostStatus> = {}) =>
+  ghostStatus({ rowsCopied, eventsApplied: 3, backlog: 2, ...more });
 
 t.test('percent, rate and time left are its own, whatever gh-ost prints', async (t) => {
   const meter = new Meter(10_000);

@@ -2,16 +2,9 @@ import t from 'tap';
 import { typeObstacles } from '../../lib/ghost/obstacles/types.js';
 import type { GhostFacts } from '../../lib/ghost/obstacles.js';
 import type { Column } from '../../lib/inspect/shape.js';
+import { column as plainColumn } from '../support/columns.js';
 
-const column = (type: string, name = 'c'): Column => ({
-  name,
-  type,
-  dataType: type.replace(/\(.*/, ''),
-  nullable: true,
-  extra: '',
-  generated: false,
-  comment: '',
-});
+const column = (type: string, name = 'c') => plainColumn(name, type);
 
 const ids = (before: Column, after: Column, facts: Partial<GhostFacts> = {}) =>
   typeObstacles({

@@ -1,30 +1,18 @@
 import t from 'tap';
-import type { GhostStatus } from '../../lib/ghost/status.js';
 import { Watchdog } from '../../lib/ghost/watchdog.js';
-
-const status = (more: Partial<GhostStatus> = {}): GhostStatus => ({
-  rowsCopied: 100,
-  eventsApplied: 10,
-  backlog: 0,
-  backlogLimit: 1000,
-  elapsedMs: 1_000,
-  copyingMs: 1_000,
-  coordinates: 'bin.000001:4',
-  state: 'migrating',
-  ...more,
-});
+import { ghostStatus } from '../support/ghost-status.js';
 
 t.test('silence for a minute is the end', async (t) => {
   const watchdog = new Watchdog(1_000);
   t.equal(watchdog.silence(61_000), undefined);
   t.match(watchdog.silence(61_001), /no sign of life for 60 s/);
-  t.equal(watchdog.sign(status(), 61_500), undefined, 'any sign will do');
+  t.equal(watchdog.sign(ghostStatus(), 61_500), undefined, 'any sign will do');
   t.equal(watchdog.silence(121_000), undefined);
   t.match(watchdog.silence(122_000), /no sign of life/);
 });
 
 t.test('a late heartbeat is the end where nothing moves either', async (t) => {
-  const late = status({ heartbeatLagMs: 45_000 });
+  const late = ghostStatus({ heartbeatLagMs: 45_000 });
   const watchdog = new Watchdog(0);
   t.equal(watchdog.sign(late, 0), undefined);
   t.equal(watchdog.sign(late, 29_000), undefined);
@@ -41,17 +29,20 @@ t.test('a late heartbeat is the end where nothing moves either', async (t) => {
 
 t.test('who is told to wait may wait for hours', async (t) => {
   const watchdog = new Watchdog(0);
-  const throttled = status({ heartbeatLagMs: 7_200_000, throttled: 'max-load Threads_running=80 >= 50' });
+  const throttled = ghostStatus({
+    heartbeatLagMs: 7_200_000,
+    throttled: 'max-load Threads_running=80 >= 50',
+  });
   t.equal(watchdog.sign(throttled, 1_000), undefined);
   t.equal(watchdog.sign(throttled, 7_200_000), undefined);
-  const goesOn = status({ heartbeatLagMs: 7_200_000 });
+  const goesOn = ghostStatus({ heartbeatLagMs: 7_200_000 });
   t.equal(watchdog.sign(goesOn, 7_201_000), undefined, 'it has its time again from then on');
   t.match(watchdog.sign(goesOn, 7_231_000), /late/);
 });
 
 t.test('a copy that is complete does not move, and its heartbeat is in time', async (t) => {
   const watchdog = new Watchdog(0);
-  const postponing = status({ state: 'postponing-cut-over', heartbeatLagMs: 80 });
+  const postponing = ghostStatus({ state: 'postponing-cut-over', heartbeatLagMs: 80 });
   for (let nowMs = 0; nowMs < 3_600_000; nowMs += 30_000)
     t.equal(watchdog.sign(postponing, nowMs), undefined);
 });

@@ -1,17 +1,8 @@
 import t from 'tap';
-import type { Column, Index, TableShape } from '../../lib/inspect/shape.js';
+import type { Index, TableShape } from '../../lib/inspect/shape.js';
 import { buildsIndex, differenceOf } from '../../lib/probe/difference.js';
 import { parseStatements } from '../../lib/sql/parse.js';
-
-const column = (name: string, type = 'int'): Column => ({
-  name,
-  type,
-  dataType: type.replace(/\(.*/, ''),
-  nullable: true,
-  extra: '',
-  generated: false,
-  comment: '',
-});
+import { column } from '../support/columns.js';
 
 /** `k(a,b)`, `!k(a)` for a unique one. */
 function index(text: string): Index {

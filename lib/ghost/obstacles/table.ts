@@ -1,3 +1,4 @@
+import { tableLabel } from '../../plan/table-label.js';
 import type { GhostFacts, Obstacle } from '../obstacles.js';
 
 /** What hangs on the table and would not follow the swap. */
@@ -14,7 +15,7 @@ export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
     );
   }
   if (incoming.length > 0) {
-    const children = incoming.map(({ child, name }) => `${child.schema}.${child.name} (${name})`);
+    const children = incoming.map(({ child, name }) => `${tableLabel(child)} (${name})`);
     add(
       'foreign-key-parent',
       `Foreign keys point at the table and would go on pointing at the old one: ${children.join(', ')}.`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
-import { isConnectionKilled, isConnectionLost, isServerError } from '../../mysql/errors.js';
+import { isConnectionGone, isServerError } from '../../mysql/errors.js';
 import { ask } from './ask.js';
 import { columnNames } from './column-names.js';
 import { Link } from './link.js';
@@ -127,5 +127,5 @@ export class Committer {
 }
 
 function isDoubtful(error: unknown): boolean {
-  return error instanceof CommitDoubt || isConnectionLost(error) || isConnectionKilled(error);
+  return error instanceof CommitDoubt || isConnectionGone(error);
 }
