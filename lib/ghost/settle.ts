@@ -4,6 +4,7 @@ import { withPatientSession } from '../mysql/patient.js';
 import type { PlannedStatement } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { Flight, GhostContext } from './flight.js';
+import { waitForLastStatements } from './last-statements.js';
 import { dropShadows, type Leftovers, readLeftovers } from './leftovers.js';
 import type { GhostEnd, GhostFigures } from './migrate.js';
 import { shadowTables } from './names.js';
@@ -12,6 +13,8 @@ import { SocketError } from './socket.js';
 
 /** A server that restarts is back by then. */
 const settleLimitMs = 60_000;
+/** Who is in a hurry wants to be told what is left all the same. */
+const hurriedMs = 1_000;
 
 /**
  * Sees what became of the tables, and takes away what is not the table and not its original. Whether they were
@@ -31,14 +34,14 @@ export async function settle(
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
   // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
   const isOurs = ghost.story.hasTables;
+  // A lock that gh-ost's dead session waits for or holds is free after an attempt's time at the latest.
+  const lockWaitTimeoutSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds + 5;
+  const lastMs = () => (hurry?.aborted ? hurriedMs : lockWaitTimeoutSeconds * 1_000);
   const found = await withPatientSession(
     settings.connection,
-    {
-      limitMs: hurry?.aborted ? 0 : settleLimitMs,
-      // A lock that gh-ost's dead session waits for or holds is free after an attempt's time at the latest.
-      lockWaitTimeoutSeconds: 2 * settings.ghost.cutOverLockTimeoutSeconds + 5,
-    },
+    { limitMs: hurry?.aborted ? 0 : settleLimitMs, lockWaitTimeoutSeconds },
     async (session) => {
+      if (isOurs) await waitForLastStatements(session, table, ghost.pid, lastMs());
       const left = isOurs ? await dropShadows(session, table, before, hurry) : [];
       const { ghost: copy, old } = await readLeftovers(session, table);
       const oldTable = old.find((each) => !before.old.includes(each));

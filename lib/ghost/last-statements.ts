@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../mysql/session.js';
+import type { TableName } from '../plan/plan.js';
+import { shadowTables } from './names.js';
+
+const lookMs = 50;
+
+/**
+ * Waits until the server is through with what a gh-ost had asked of it. The server does not notice that a client has
+ * died before it has answered it: a CREATE or a RENAME that was under way is still carried out, after gh-ost is gone.
+ * @param pid of the gh-ost that has ended; go-sql-driver tells it to the server (connection attributes, since 1.8)
+ * @param limitMs after which it is given up: what is found then may not be the end
+ */
+export async function waitForLastStatements(
+  session: Session,
+  table: TableName,
+  pid: number,
+  limitMs: number,
+): Promise<void> {
+  const start = performance.now();
+  while ((await isAtWork(session, table, pid)) && performance.now() - start < limitMs) await sleep(lookMs);
+}
+
+/** By its process id, and where the server keeps no attributes (performance_schema off) by what it is doing. */
+async function isAtWork(session: Session, { schema, name }: TableName, pid: number): Promise<boolean> {
+  const { ghost, changelog } = shadowTables(name);
+  const rows = await session.rows(
+    `SELECT p.ID FROM information_schema.PROCESSLIST p
+      WHERE p.ID<>CONNECTION_ID() AND p.DB=? AND p.COMMAND NOT LIKE 'Binlog Dump%'
+        AND (LOCATE(?, p.INFO) OR LOCATE(?, p.INFO) OR p.ID IN (
+              SELECT a.PROCESSLIST_ID FROM performance_schema.session_account_connect_attrs a
+               WHERE a.ATTR_NAME='_pid' AND a.ATTR_VALUE=?))
+      LIMIT 1`,
+    [schema, ghost, changelog, String(pid)],
+  );
+  return rows.length > 0;
+}
