@@ -7,9 +7,16 @@ import type { Session } from './session.js';
 export const planCommand: Command = {
   usage: 'plan [STATEMENT..]',
   description: 'say what a change would cost and how it would be made; change nothing',
-  options: optionsOf('Statement', 'Connection', 'Way', 'gh-ost', 'Output', 'Configuration').filter(
-    (name) => name !== 'dry-run',
-  ),
+  options: optionsOf(
+    'Statement',
+    'Connection',
+    'Way',
+    'Checks',
+    'Review',
+    'gh-ost',
+    'Output',
+    'Configuration',
+  ).filter((name) => name !== 'dry-run'),
   examples: [
     ['$0 plan "ALTER TABLE orders ADD COLUMN note text"', ''],
     ['$0 plan --file change.sql --format json', ''],

@@ -5,7 +5,16 @@ import type { Session } from './session.js';
 export const runCommand: Command = {
   usage: 'run [STATEMENT..]',
   description: 'make the change, the cheapest way that is safe',
-  options: optionsOf('Statement', 'Connection', 'Way', 'gh-ost', 'Output', 'Configuration'),
+  options: optionsOf(
+    'Statement',
+    'Connection',
+    'Way',
+    'Checks',
+    'Review',
+    'gh-ost',
+    'Output',
+    'Configuration',
+  ),
   examples: [
     ['$0 run "ALTER TABLE orders ADD COLUMN note text"', ''],
     ['$0 run --file change.sql --dry-run', ''],

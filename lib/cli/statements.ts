@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
 import type { Values } from '../settings/options.js';
 import { quoteName } from '../sql/quote.js';
-import type { AlterStatement } from '../sql/statement.js';
+import type { Statement } from '../sql/statement.js';
 import type { Io } from './io.js';
 
 /**
@@ -15,7 +15,9 @@ export async function readStatements(
   positionals: readonly string[],
   values: Values,
   io: Io,
-): Promise<readonly AlterStatement[]> {
+): Promise<readonly Statement[]> {
+  refuseSeveralSources(positionals, values);
+  if (values.file !== undefined) return await readMigrations(values.file, io);
   const text = await readText(positionals, values, io);
   const { parseStatements } = await import('../sql/parse.js');
   const statements = parseStatements(text);
@@ -25,9 +27,8 @@ export async function readStatements(
   return statements;
 }
 
-async function readText(positionals: readonly string[], values: Values, io: Io): Promise<string> {
+function refuseSeveralSources(positionals: readonly string[], { file, table, alter }: Values): void {
   const [statement] = positionals;
-  const { file, table, alter } = values;
   const sources = [
     statement !== undefined && 'a statement',
     file !== undefined && '--file',
@@ -40,7 +41,20 @@ async function readText(positionals: readonly string[], values: Values, io: Io):
       `Expected one statement in quotes, got ${positionals.length} words: ${positionals.join(' ')}`,
     );
   }
-  if (file !== undefined) return await readStatementFile(resolve(io.cwd, file));
+}
+
+/** Several files are one migration: planned as a whole, in their order. */
+async function readMigrations(files: readonly string[], io: Io): Promise<Statement[]> {
+  const { parseMigration } = await import('../sql/migration.js');
+  const statements: Statement[] = [];
+  for (const file of files) {
+    statements.push(...parseMigration(await readStatementFile(resolve(io.cwd, file)), file));
+  }
+  return statements;
+}
+
+async function readText(positionals: readonly string[], { table, alter }: Values, io: Io): Promise<string> {
+  const [statement] = positionals;
   if (statement === '-') return await readAll(io.stdin);
   if (statement !== undefined) return statement;
   if (table === undefined || alter === undefined) throw usage('Expected --table and --alter together.');

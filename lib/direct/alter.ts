@@ -6,7 +6,7 @@ import type { ServerFacts } from '../inspect/server.js';
 import { isClassRefused, isConnectionGone, isLockWaitTimeout } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { stageEvents, withSwitchedOn } from '../mysql/switched-on.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { alterSql } from '../probe/rungs.js';
 import type { Emit } from '../progress/event.js';
@@ -48,7 +48,7 @@ export interface DirectContext {
  * transaction holds the table; an attempt waits for its lock `--lock-wait-timeout` at most; all together stay
  * within `--lock-budget`.
  */
-export async function alterDirectly(statement: PlannedStatement, context: DirectContext): Promise<DirectEnd> {
+export async function alterDirectly(statement: PlannedAlter, context: DirectContext): Promise<DirectEnd> {
   const { settings } = context;
   const lockWaitTimeoutSeconds = settings.lockWaitTimeoutSeconds;
   const work = () =>
@@ -64,7 +64,7 @@ export async function alterDirectly(statement: PlannedStatement, context: Direct
 async function attempts(
   session: Session,
   watcher: Session,
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   context: DirectContext,
 ): Promise<DirectEnd> {
   const { settings, signal } = context;
@@ -124,7 +124,7 @@ async function attempts(
 function quietTable(
   session: Session,
   watcher: Session,
-  { table }: PlannedStatement,
+  { table }: PlannedAlter,
   { server, settings, emit, signal }: DirectContext,
   limitMs: number,
 ) {
@@ -148,7 +148,7 @@ function quietTable(
 async function attempt(
   session: Session,
   watcher: Session,
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   { settings, server, emit, signal }: DirectContext,
   onBlockers: (blockers: readonly Blocker[]) => void,
 ) {
@@ -197,13 +197,13 @@ async function attempt(
  * An ALTER that takes ten times as long as foreseen, and ten minutes at least, is not what was planned. One that
  * blocks writers was chosen because it would be over within the stall budget: it has three times that.
  */
-function limitOf({ strategy, estimate }: PlannedStatement, settings: Settings): number {
+function limitOf({ strategy, estimate }: PlannedAlter, settings: Settings): number {
   if (strategy === 'copy') return settings.lockWaitTimeoutSeconds * 1_000 + 3 * settings.stallBudgetMs;
   return Math.min(2 ** 31 - 1, Math.max(600_000, 10 * (estimate.durationMs?.high ?? 0)));
 }
 
 function tellAttempt(
-  { table }: PlannedStatement,
+  { table }: PlannedAlter,
   { settings, emit }: DirectContext,
   attempt: number,
   blockers: readonly Blocker[],

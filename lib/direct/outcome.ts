@@ -1,7 +1,7 @@
 import { exitCodes } from '../fault.js';
 import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { TableState } from '../verify/table-state.js';
@@ -19,7 +19,7 @@ export interface Timing {
  * @param aborted whether we were asked to stop
  */
 export function directOutcome(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   end: Exclude<DirectEnd, { end: 'class-refused' }>,
   state: TableState | undefined,
   timing: Timing,
@@ -66,7 +66,7 @@ export function directOutcome(
 }
 
 function byEnd(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   end: Exclude<DirectEnd, { end: 'class-refused' }>,
   name: string,
   facts: Timing & { attempts: number },
@@ -122,11 +122,7 @@ function byEnd(
 }
 
 /** The ALTER is over, and the definition says what became of it, unless it is the same either way. */
-function lost(
-  statement: PlannedStatement,
-  text: string,
-  facts: Timing & { attempts: number },
-): StatementResult {
+function lost(statement: PlannedAlter, text: string, facts: Timing & { attempts: number }): StatementResult {
   const name = tableLabel(statement.table);
   const reason = { id: 'connection-lost', text: `The connection was lost while the ALTER ran: ${text}` };
   const next = 'Run it again: what is in place is recognised.';
@@ -147,7 +143,7 @@ const dataErrors = new Map([
 ]);
 
 /** FORCE and ENGINE= change nothing that can be seen: the definition proves nothing then. */
-function definitionStays({ promise }: PlannedStatement): boolean {
+function definitionStays({ promise }: PlannedAlter): boolean {
   return promise.after === promise.before;
 }
 
@@ -161,7 +157,7 @@ function textOf(end: DirectEnd): string {
 }
 
 /** Known where writers stand still for all of it, or where nothing happened but waiting for the lock. */
-function stall(statement: PlannedStatement, end: DirectEnd): { writerStallMs?: number } {
+function stall(statement: PlannedAlter, end: DirectEnd): { writerStallMs?: number } {
   if (end.attempts === 0) return {};
   if (statement.strategy === 'inplace' && end.end !== 'lock-timeout') {
     return end.longestWaitMs > 0 ? { writerStallMs: Math.round(end.longestWaitMs) } : {};

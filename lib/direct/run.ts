@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withPatientSession } from '../mysql/patient.js';
 import type { Session } from '../mysql/session.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import { readTableState, type TableState } from '../verify/table-state.js';
@@ -17,7 +17,7 @@ const orphanLimitMs = 600_000;
  * @returns the result, or the server's words where the real table refuses the class that its clone accepted
  */
 export async function runDirectly(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   context: DirectContext,
 ): Promise<StatementResult | { classRefused: string }> {
   const startedAt = new Date().toISOString();
@@ -51,7 +51,7 @@ export async function runDirectly(
 
 /** @returns undefined where the server cannot be asked within the limit */
 async function look(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   { settings }: DirectContext,
   end: DirectEnd,
 ): Promise<TableState | undefined> {

@@ -3,7 +3,7 @@ import { type Quiet, waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import { withPatientSession } from '../mysql/patient.js';
 import { withSession } from '../mysql/session.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import { type AttemptEnd, attempt } from './attempt.js';
@@ -21,7 +21,7 @@ const patienceMs = 60_000;
  */
 export async function cutOver(
   ghost: RunningGhost,
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   context: GhostContext,
   copiedMs: number,
 ): Promise<Attempts & { stop: Stop }> {
@@ -62,7 +62,7 @@ function stopAfter(end: AttemptEnd): Stop | undefined {
  */
 async function quietMoment(
   ghost: RunningGhost,
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   context: GhostContext,
   deadline: number,
 ): Promise<Stop | undefined> {
@@ -102,7 +102,7 @@ function lockTimeout(quiet: Quiet): Stop | undefined {
   return quiet.quiet ? undefined : { why: 'lock-timeout', blockers: quiet.blockers };
 }
 
-function waiting({ table }: PlannedStatement, { settings, emit }: GhostContext) {
+function waiting({ table }: PlannedAlter, { settings, emit }: GhostContext) {
   return {
     olderThanMs: settings.ghost.cutOverLockTimeoutSeconds * 1_000,
     onBlockers: (blockers: readonly Blocker[]) =>
@@ -129,7 +129,7 @@ function tellAttempt(
 /** Who holds the table while gh-ost waits for it: when it has given up, they may be gone. */
 async function watched(
   attempted: Promise<AttemptEnd>,
-  { table }: PlannedStatement,
+  { table }: PlannedAlter,
   { settings, server }: GhostContext,
 ): Promise<{ end: AttemptEnd; blockers: readonly Blocker[] }> {
   let blockers: readonly Blocker[] = [];

@@ -1,7 +1,7 @@
 import type { Blocker } from '../inspect/blockers.js';
 import { withSession } from '../mysql/session.js';
 import { metadataLocks, withSwitchedOn } from '../mysql/switched-on.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import { stopGhost } from './abort.js';
 import type { Flight, GhostContext } from './flight.js';
 import { readLeftovers } from './leftovers.js';
@@ -37,7 +37,7 @@ export interface GhostFigures {
  * A migration by gh-ost from start to end: it copies, alterwise watches, releases the swap at a quiet moment, and
  * looks at the schema to see what became of it. Whatever is not swapped is taken away again.
  */
-export async function migrate(statement: PlannedStatement, context: GhostContext): Promise<GhostEnd> {
+export async function migrate(statement: PlannedAlter, context: GhostContext): Promise<GhostEnd> {
   const { settings } = context;
   const before = await withSession(settings.connection, {}, (session) =>
     readLeftovers(session, statement.table),

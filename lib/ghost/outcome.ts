@@ -1,7 +1,7 @@
 import { exitCodes } from '../fault.js';
 import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import { isAsPlanned, type TableState } from '../verify/table-state.js';
@@ -12,7 +12,7 @@ import type { GhostEnd } from './migrate.js';
  * @param state absent where the server could not be asked
  */
 export function ghostOutcome(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   end: GhostEnd,
   state: TableState | undefined,
   timing: { startedAt: string; durationMs: number },
@@ -65,7 +65,7 @@ type Facts = Pick<StatementResult, 'startedAt' | 'durationMs' | 'attempts' | 'le
 
 /** What can be said of a table that was not swapped. */
 function standing(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   state: TableState,
   left: readonly string[],
 ): { text: string; asPlanned: boolean } {
@@ -76,7 +76,7 @@ function standing(
   return { asPlanned: false, text: `${name} is ${what}${beside}.` };
 }
 
-function drifted(statement: PlannedStatement, state: string, facts: Facts, text: string): StatementResult {
+function drifted(statement: PlannedAlter, state: string, facts: Facts, text: string): StatementResult {
   return outcome(statement, 'failed', {
     ...facts,
     exitCode: exitCodes.drifted,
@@ -86,7 +86,7 @@ function drifted(statement: PlannedStatement, state: string, facts: Facts, text:
   });
 }
 
-function notKnown(statement: PlannedStatement, end: GhostEnd, facts: Facts): StatementResult {
+function notKnown(statement: PlannedAlter, end: GhostEnd, facts: Facts): StatementResult {
   const name = tableLabel(statement.table);
   const why = end.end === 'unknown' ? `: ${end.text}` : '';
   if (end.end === 'aborted' && end.attempts === 0) {
@@ -106,7 +106,7 @@ function notKnown(statement: PlannedStatement, end: GhostEnd, facts: Facts): Sta
 }
 
 function swapped(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   end: Extract<GhostEnd, { end: 'swapped' }>,
   { state }: TableState,
   facts: Facts,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isLockWaitTimeout } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import { cutOver } from './cut-over.js';
@@ -17,7 +17,7 @@ const lookMs = 5_000;
 /** Watches a gh-ost copy, and has it swap the tables when it is through. */
 export async function pilot(
   ghost: RunningGhost,
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   context: GhostContext,
 ): Promise<Flight> {
   const { emit, signal } = context;
@@ -60,7 +60,7 @@ function stopNow(ghost: RunningGhost, signal: AbortSignal, hung: string | undefi
  * gh-ost does not notice that the table was changed or dropped until a row of it is written, or for minutes. A
  * look that fails says nothing: the server may be away, or an ALTER hold the table.
  */
-async function hasDrifted(statement: PlannedStatement, { settings }: GhostContext): Promise<boolean> {
+async function hasDrifted(statement: PlannedAlter, { settings }: GhostContext): Promise<boolean> {
   try {
     const state = await withPatientSession(settings.connection, { limitMs: 0 }, (session) =>
       readTableState(session, statement),

@@ -2,7 +2,7 @@ import { readPrivileges } from '../inspect/privileges.js';
 import { readDefinition } from '../inspect/shape.js';
 import { inspectTable } from '../inspect/table.js';
 import { withSession } from '../mysql/session.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition } from '../probe/definition.js';
 import { withScratch } from '../probe/scratch.js';
@@ -20,10 +20,7 @@ const lockBudgetMs = 8_000;
  * the sentry waits for a lock that its own session holds).
  * @returns what went wrong; undefined where nothing did
  */
-export async function rehearse(
-  statement: PlannedStatement,
-  context: GhostContext,
-): Promise<string | undefined> {
+export async function rehearse(statement: PlannedAlter, context: GhostContext): Promise<string | undefined> {
   const { settings, server, signal, emit } = context;
   const name = tableLabel(statement.table);
   emit({

@@ -1,7 +1,7 @@
 import { exitCodes } from '../fault.js';
 import { withPatientSession } from '../mysql/patient.js';
 import { outcome } from '../plan/outcome.js';
-import type { Plan, PlannedStatement } from '../plan/plan.js';
+import type { Plan, PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import { readTableState } from '../verify/table-state.js';
@@ -16,7 +16,7 @@ const rehearseAboveMs = 60_000;
 
 /** Migrates through gh-ost, rehearsed first where that is worth it, and says what is so afterwards. */
 export async function runThroughGhost(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   { server }: Plan,
   context: Omit<GhostContext, 'ghost'>,
 ): Promise<StatementResult> {
@@ -40,7 +40,7 @@ export async function runThroughGhost(
   return ghostOutcome(statement, end, state, timing());
 }
 
-function worthRehearsing({ estimate }: PlannedStatement, { settings }: Omit<GhostContext, 'ghost'>): boolean {
+function worthRehearsing({ estimate }: PlannedAlter, { settings }: Omit<GhostContext, 'ghost'>): boolean {
   const { rehearse: when } = settings.ghost;
   if (when !== 'auto') return when === 'always';
   return (estimate.durationMs?.high ?? Number.POSITIVE_INFINITY) > rehearseAboveMs;
@@ -48,10 +48,7 @@ function worthRehearsing({ estimate }: PlannedStatement, { settings }: Omit<Ghos
 
 type Wrong = { why: 'aborted' } | { why: 'failed'; text: string };
 
-async function rehearseOrAbort(
-  statement: PlannedStatement,
-  context: GhostContext,
-): Promise<Wrong | undefined> {
+async function rehearseOrAbort(statement: PlannedAlter, context: GhostContext): Promise<Wrong | undefined> {
   try {
     const text = await rehearse(statement, context);
     return text === undefined ? undefined : { why: 'failed', text };
@@ -62,7 +59,7 @@ async function rehearseOrAbort(
 }
 
 function notRehearsed(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   wrong: Wrong,
   timing: { startedAt: string; durationMs: number },
 ): StatementResult {

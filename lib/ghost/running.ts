@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { ghostArguments } from './arguments.js';
 import { readCapabilities } from './capabilities.js';
@@ -32,7 +32,7 @@ const answerLimitMs = 5_000;
 
 /** Starts gh-ost with its cut-over postponed, and everything that it keeps on disk in the run's own folder. */
 export async function launch(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   context: GhostContext,
   folder: RunFolder,
 ): Promise<RunningGhost> {

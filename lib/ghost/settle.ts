@@ -1,7 +1,7 @@
 import { Fault } from '../fault.js';
 import { isConnectionLost, isServerError } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { Flight, GhostContext } from './flight.js';
 import { waitForLastStatements } from './last-statements.js';
@@ -22,7 +22,7 @@ const hurriedMs = 1_000;
  * @throws what broke the flight, where it is a defect of ours
  */
 export async function settle(
-  statement: PlannedStatement,
+  statement: PlannedAlter,
   context: GhostContext,
   before: Leftovers,
   flight: Flight,
@@ -87,7 +87,7 @@ function figuresOf(
   };
 }
 
-function mayBeLeft({ table }: PlannedStatement): string[] {
+function mayBeLeft({ table }: PlannedAlter): string[] {
   const { ghost, changelog, checkpoint } = shadowTables(table.name);
   return [ghost, changelog, checkpoint].map((name) => `${table.schema}.${name}`);
 }

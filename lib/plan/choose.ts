@@ -29,7 +29,7 @@ export interface ChoiceFacts {
 export function choose(facts: ChoiceFacts): Choice {
   const { probe } = facts;
   if (probe.kind === 'rejected') return { ...rejection(probe), class: 'unknown', rejected: [] };
-  const danger = facts.checks.find(({ level }) => level === 'danger');
+  const danger = facts.checks.find(({ level, accepted }) => level === 'danger' && !accepted);
   const costClass = probe.kind === 'applies' ? probe.class : 'unknown';
   if (danger !== undefined) {
     return refuse(

@@ -1,14 +1,17 @@
+import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
-import type { Durations } from './durations.js';
-import type { CostClass, Estimate, StrategyName } from './plan.js';
+import type { Settings } from '../settings/settings.js';
+import type { Choice } from './choice.js';
+import type { Forecast } from './forecast/forecast.js';
+import type { DurationRange, Estimate, StrategyName } from './plan.js';
 
 /** What the chosen way will cost; what is not known is absent. */
 export function estimate(
   table: TableFacts,
-  strategy: StrategyName,
-  costClass: CostClass,
-  durations: Durations,
-  cutOverLockTimeoutSeconds: number,
+  { strategy, class: costClass }: Choice,
+  { durations, sampledRows, corrected, writesPerSecond }: Forecast,
+  { topology }: Pick<ServerFacts, 'topology'>,
+  { ghost }: Pick<Settings, 'ghost'>,
 ): Estimate {
   const durationMs = strategy === 'gh-ost' ? durations['gh-ost'] : durations[costClass];
   const { dataBytes, indexBytes, fileBytes } = table.size;
@@ -19,11 +22,15 @@ export function estimate(
     ...(dataBytes !== undefined && { dataBytes }),
     ...(indexBytes !== undefined && { indexBytes }),
     ...(works && durationMs && { durationMs }),
-    rough: true,
+    rough: sampledRows === undefined,
+    ...(works && sampledRows !== undefined && { sampledRows }),
+    ...(works && corrected && { corrected }),
+    ...(writesPerSecond !== undefined && { writesPerSecond }),
     ...(works && writesAnew && fileBytes !== undefined && { diskBytes: fileBytes }),
     // gh-ost writes every row through the binlog; a direct ALTER is one event.
     ...(strategy === 'gh-ost' && dataBytes !== undefined && { binlogBytes: dataBytes }),
-    ...stall(strategy, durationMs?.high, cutOverLockTimeoutSeconds),
+    ...stall(strategy, durationMs?.high, ghost.cutOverLockTimeoutSeconds),
+    ...replicaDelay(strategy, durationMs, topology.replicas, ghost.maxLagMs),
   };
 }
 
@@ -39,4 +46,16 @@ function stall(
   if (strategy === 'gh-ost') return { writerStallMs: 2 * cutOverSeconds * 1_000 };
   if (strategy === 'copy' && highMs !== undefined) return { writerStallMs: highMs };
   return {};
+}
+
+/** A direct ALTER is one event, which replicas begin when it is over here; gh-ost pauses at the lag that it may cause. */
+function replicaDelay(
+  strategy: StrategyName,
+  durationMs: DurationRange | undefined,
+  replicas: number | undefined,
+  maxLagMs: number,
+): { replicaDelayMs?: DurationRange } {
+  if (replicas === 0 || durationMs === undefined) return {};
+  if (strategy === 'gh-ost') return { replicaDelayMs: { low: 0, high: maxLagMs } };
+  return strategy === 'inplace' || strategy === 'copy' ? { replicaDelayMs: durationMs } : {};
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerFacts } from '../inspect/server.js';
 import type { Settings } from '../settings/settings.js';
+import type { PlannedServer, PlannedStatement } from './plan.js';
 
 /**
  * What a plan holds for: the server, the table's definition, the change, and the settings that decide. Any of
@@ -17,9 +18,19 @@ export function fingerprint(
   return `sha256:${hash([server.uuid ?? server.host, server.version.text, definition, spec, decides])}`;
 }
 
-/** A short name for a plan: another plan has another. */
-export function planId(content: unknown): string {
-  return hash(content).slice(0, 10);
+/**
+ * A short name for a plan: another plan has another. What differs from one look to the next without being another
+ * plan (counts, sizes, durations) is left out.
+ */
+export function planId({ ghOst }: PlannedServer, statements: readonly PlannedStatement[]): string {
+  const decided = statements.map((statement) => [
+    statement.sql,
+    statement.fingerprint,
+    statement.strategy,
+    statement.kind === 'alter' ? statement.clause : undefined,
+    statement.checks.filter(({ level }) => level === 'danger').map(({ id, accepted }) => [id, accepted]),
+  ]);
+  return hash([decided, ghOst?.version]).slice(0, 10);
 }
 
 function hash(content: unknown): string {

@@ -25,5 +25,5 @@ export function outcome(
   details: OutcomeDetails,
 ): StatementResult {
   const { sql, table, strategy } = statement;
-  return { sql, table, strategy, outcome: name, exitCode: codes[name], ...details };
+  return { sql, ...(table && { table }), strategy, outcome: name, exitCode: codes[name], ...details };
 }

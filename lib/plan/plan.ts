@@ -1,6 +1,7 @@
 import type { ExitCode } from '../fault.js';
 
-export type StrategyName = 'nothing' | 'instant' | 'inplace' | 'copy' | 'gh-ost' | 'refuse';
+/** `plain`: a statement of a migration that is no change of a table's schema, and is run as it stands. */
+export type StrategyName = 'nothing' | 'instant' | 'inplace' | 'copy' | 'gh-ost' | 'plain' | 'refuse';
 
 /**
  * What the server does for a change, learnt from the probe:
@@ -43,10 +44,18 @@ export interface Estimate {
   durationMs?: DurationRange;
   /** True while durations come from general rates and not from a measured sample. */
   rough: boolean;
+  /** How many rows the sample had, where there was one. */
+  sampledRows?: number;
+  /** What earlier runs on this server took, against what was foretold for them. */
+  corrected?: { factor: number; runs: number };
+  /** Row changes a second on the table at the time of planning. */
+  writesPerSecond?: number;
   diskBytes?: number;
   binlogBytes?: number;
   /** The longest that writers may stand still. */
   writerStallMs?: number;
+  /** How far replicas fall behind by it. */
+  replicaDelayMs?: DurationRange;
 }
 
 export interface Check {
@@ -54,8 +63,30 @@ export interface Check {
   level: 'ok' | 'warning' | 'danger' | 'unknown';
   text: string;
   count?: number;
+  /** Of offending rows their keys, as `id=5`; up to five. */
   samples?: readonly unknown[];
+  /** What mends it, and the statement that finds or mends the rows. */
   fix?: string;
+  /** Of a danger: `--accept` may not let it pass, for rows would be lost, or the server would refuse them anyway. */
+  final?: true;
+  /** Of a danger: `--accept` has let it pass. */
+  accepted?: true;
+}
+
+/** Whether one version of the application works on one version of the schema, and why not. */
+export interface Verdict {
+  works: 'yes' | 'maybe' | 'no';
+  reasons: readonly Reason[];
+}
+
+/** What a change means for an application that is deployed before or after it. */
+export interface Compatibility {
+  /** The application as it is now, on the schema to come: between the change and the deploy. */
+  previousOnNew: Verdict;
+  /** The application to come, on the schema as it is: when the deploy comes first, or the schema goes back. */
+  newOnPrevious: Verdict;
+  /** The steps that would make it safe (expand, move, contract); empty where it is. */
+  steps: readonly string[];
 }
 
 export interface Rename {
@@ -79,7 +110,11 @@ export interface TableName {
   name: string;
 }
 
-export interface PlannedStatement {
+export type PlannedStatement = PlannedAlter | PlannedPlain;
+
+/** A change of one table's schema. */
+export interface PlannedAlter {
+  kind: 'alter';
   sql: string;
   table: TableName;
   /** The change as it follows `ALTER TABLE t `, without ALGORITHM and LOCK. */
@@ -92,10 +127,39 @@ export interface PlannedStatement {
   rejected: readonly RejectedStrategy[];
   estimate: Estimate;
   checks: readonly Check[];
+  /** Absent where it was not probed, or changes nothing. */
+  compatibility?: Compatibility;
+  /** For the ticket: what is locked, for how long, and who notices. */
+  sentence: string;
   promise: PromisedDefinition;
   fingerprint: string;
   /** Only of `refuse`. */
-  refusal?: { exitCode: ExitCode; next: string };
+  refusal?: Refusal;
+}
+
+/** Another statement of a migration, which runs in its place. */
+export interface PlannedPlain {
+  kind: 'plain';
+  sql: string;
+  /** Its leading words: `CREATE TABLE`, `UPDATE`, `SET`. */
+  verb: string;
+  strategy: 'nothing' | 'plain' | 'refuse';
+  class: 'unknown';
+  /** The first of the tables that it touches. */
+  table?: TableName;
+  touches: readonly TableName[];
+  reasons: readonly Reason[];
+  rejected: readonly RejectedStrategy[];
+  estimate: Estimate;
+  checks: readonly Check[];
+  sentence: string;
+  fingerprint: string;
+  refusal?: Refusal;
+}
+
+export interface Refusal {
+  exitCode: ExitCode;
+  next: string;
 }
 
 export interface PlannedServer {
@@ -114,4 +178,24 @@ export interface Plan {
   createdAt: string;
   server: PlannedServer;
   statements: readonly PlannedStatement[];
+  review: Review;
+  /** Changes of one table that could be made as one. */
+  offers?: readonly Offer[];
+}
+
+/** Whether somebody has to look at the plan before it is run. */
+export interface Review {
+  required: boolean;
+  reasons: readonly Reason[];
+}
+
+export interface Offer {
+  /** Which statements, counted from 1. */
+  statements: readonly number[];
+  table: TableName;
+  /** The one that would take their place. */
+  sql: string;
+  /** What is not copied twice then; absent where it is not known. */
+  savedMs?: number;
+  text: string;
 }

@@ -2,7 +2,7 @@ import { blockerText } from './blocker-text.js';
 import { counted, humanMs, oneLine } from './human.js';
 import { type Ink, ink, row, type TextStyle } from './layout.js';
 import type { OutcomeName, RunResult, StatementResult } from './result.js';
-import { tableLabel } from './table-label.js';
+import { subjectOf } from './subject.js';
 
 /** How a run ended, for people. */
 export function resultAsText({ run, statements }: RunResult, style: TextStyle): string {
@@ -29,8 +29,8 @@ export function outcomeText(outcome: OutcomeName): string {
 }
 
 function statementText(result: StatementResult, number: string, style: TextStyle): string {
-  const { table, sql, outcome, reason, state, next, oldTable, left = [], blockers = [] } = result;
-  const title = ink(style, 'bold', oneLine(`${number}${tableLabel(table)}`));
+  const { sql, outcome, reason, state, next, oldTable, left = [], blockers = [] } = result;
+  const title = ink(style, 'bold', oneLine(`${number}${subjectOf(result)}`));
   const ending = ink(style, words[outcome].ink, words[outcome].text);
   return [
     `${title}: ${ending}\n`,

@@ -16,7 +16,8 @@ export type OutcomeName =
 /** How one statement ended. */
 export interface StatementResult {
   sql: string;
-  table: TableName;
+  /** Absent where the statement touches none. */
+  table?: TableName;
   strategy: StrategyName;
   outcome: OutcomeName;
   exitCode: ExitCode;

@@ -1,7 +1,7 @@
 import { counted, humanBytes, humanCount, humanMs, humanRange, oneLine } from './human.js';
 import { ink, row, type TextStyle } from './layout.js';
 import type { Check, Estimate, Plan, PlannedServer, PlannedStatement, StrategyName } from './plan.js';
-import { tableLabel } from './table-label.js';
+import { subjectOf } from './subject.js';
 
 /**
  * The plan for people: it fits a screen for one statement in the usual case.
@@ -22,8 +22,9 @@ function serverText({ flavor, version, host, replicas, ghOst }: PlannedServer): 
 }
 
 function statementText(statement: PlannedStatement, number: string, style: TextStyle): string {
-  const { table, spec, sql, estimate } = statement;
-  const title = ink(style, 'bold', oneLine(`${number}${tableLabel(table)}`));
+  const { sql, estimate } = statement;
+  const spec = statement.kind === 'alter' ? statement.spec : '';
+  const title = ink(style, 'bold', oneLine(`${number}${subjectOf(statement)}`));
   return [
     `${title}\n`,
     row(style, 'Change', oneLine(spec === '' ? sql : spec, style.columns * 3)),
@@ -53,10 +54,13 @@ const inks: Readonly<Record<StrategyName, 'green' | 'cyan' | 'yellow' | 'red'>> 
   inplace: 'green',
   copy: 'yellow',
   'gh-ost': 'cyan',
+  plain: 'cyan',
   refuse: 'red',
 };
 
-function wayText({ strategy, clause, reasons }: PlannedStatement, style: TextStyle): string {
+function wayText(statement: PlannedStatement, style: TextStyle): string {
+  const { strategy, reasons } = statement;
+  const clause = statement.kind === 'alter' ? statement.clause : undefined;
   const [first, ...rest] = reasons;
   const name = ink(style, inks[strategy], strategy);
   const why = first ? `: ${oneLine(first.text)}` : '';
@@ -84,6 +88,7 @@ const locks: Readonly<Record<StrategyName, string>> = {
   inplace: 'the whole table for a moment at the start and at the end; readers and writers go on in between',
   copy: 'writers, for as long as it takes; readers go on',
   'gh-ost': 'none while rows are copied; the whole table for a moment at the swap',
+  plain: 'as the server does for such a statement; waits are bounded',
   refuse: 'none',
 };
 

@@ -1,8 +1,9 @@
 import { blockerText } from '../plan/blocker-text.js';
 import { humanCount, humanMs, oneLine } from '../plan/human.js';
 import type { TextStyle } from '../plan/layout.js';
+import type { StatementResult } from '../plan/result.js';
 import { outcomeText } from '../plan/result-text.js';
-import { tableLabel } from '../plan/table-label.js';
+import { subjectOf } from '../plan/subject.js';
 import { planAsText } from '../plan/text.js';
 import type { Event, Progress } from './event.js';
 
@@ -56,13 +57,9 @@ function withBlockers(text: string, blockers: Extract<Event, { type: 'blockers' 
   return [oneLine(text), ...blockers.map((blocker) => `  ${blockerText(blocker)}`)].join('\n');
 }
 
-function outcomeLine({
-  table,
-  outcome,
-  durationMs,
-  reason,
-}: Extract<Event, { type: 'outcome' }>['result']): string {
+function outcomeLine(result: StatementResult): string {
+  const { outcome, durationMs, reason } = result;
   const took = durationMs === undefined ? '' : ` in ${humanMs(durationMs)}`;
   const why = outcome === 'done' ? '' : `: ${reason.text}`;
-  return oneLine(`${tableLabel(table)}: ${outcomeText(outcome)}${took}${why}`);
+  return oneLine(`${subjectOf(result)}: ${outcomeText(outcome)}${took}${why}`);
 }

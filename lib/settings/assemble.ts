@@ -1,9 +1,23 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Values } from './options.js';
-import type { ConnectionSettings, GhostSettings, Settings, TlsSettings } from './settings.js';
+import type {
+  CheckSettings,
+  ConnectionSettings,
+  GhostSettings,
+  ReviewSettings,
+  Settings,
+  TlsSettings,
+} from './settings.js';
+
+/** Where relative paths begin, and where what is kept goes. */
+export interface Surroundings {
+  cwd: string;
+  home: string;
+  env: NodeJS.ProcessEnv;
+}
 
 /** Puts validated values into the shape that the rest of alterwise reads, and freezes it. */
-export function assemble(values: Values, cwd: string): Settings {
+export function assemble(values: Values, { cwd, home, env }: Surroundings): Settings {
   const path = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
   return freeze({
     connection: connection(values, path),
@@ -13,6 +27,9 @@ export function assemble(values: Values, cwd: string): Settings {
     stallBudgetMs: given(values['stall-budget']),
     probe: values.probe ?? 'auto',
     ghost: ghost(values, path),
+    checks: checks(values),
+    review: review(values, path),
+    stateDir: path(values['state-dir']) ?? join(stateHome(home, env), 'alterwise'),
     format: values.format ?? 'text',
     progress: values.progress ?? 'auto',
     verbosity: values.quiet ? 'quiet' : values.verbose ? 'verbose' : 'normal',
@@ -42,6 +59,35 @@ function tls(values: Values, path: Path): TlsSettings {
   // As MySQL's own clients: who names an authority wants the server to be checked against it.
   const mode = values['ssl-mode'] ?? (ca === undefined ? 'preferred' : 'verify-ca');
   return { mode, ...present({ ca, cert, key }) };
+}
+
+/** By the XDG Base Directory Specification, which ignores a relative path. */
+function stateHome(home: string, { XDG_STATE_HOME: given }: NodeJS.ProcessEnv): string {
+  return given?.startsWith('/') ? given : join(home, '.local', 'state');
+}
+
+function checks(values: Values): CheckSettings {
+  const from = values['check-from'];
+  return {
+    timeMs: given(values['check-time']),
+    ...(from !== undefined && { from: hostAndPort(from) }),
+    accept: values.accept ?? [],
+    forecast: values.forecast ?? 'sample',
+  };
+}
+
+/** `db2`, `db2:3307`, `[::1]:3307`. */
+function hostAndPort(text: string): { host: string; port?: number } {
+  const [, bracketed, bare, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
+  return { host: bracketed ?? bare ?? text, ...(port !== undefined && { port: Number(port) }) };
+}
+
+function review(values: Values, path: Path): ReviewSettings {
+  return {
+    rows: given(values['review-rows']),
+    planMaxAgeMs: given(values['plan-max-age']),
+    ...present({ plan: path(values.plan), approve: values.approve }),
+  };
 }
 
 function ghost(values: Values, path: Path): GhostSettings {

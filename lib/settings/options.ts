@@ -3,7 +3,15 @@ import { maskDsn } from './dsn.js';
 import { ghostFlag } from './ghost-flags.js';
 import { choice, duration, type Kind, list, onOff, secret, text, whole } from './kinds.js';
 
-export type OptionGroup = 'Statement' | 'Connection' | 'Way' | 'gh-ost' | 'Output' | 'Configuration';
+export type OptionGroup =
+  | 'Statement'
+  | 'Connection'
+  | 'Way'
+  | 'Checks'
+  | 'Review'
+  | 'gh-ost'
+  | 'Output'
+  | 'Configuration';
 
 /** Where a value may come from. */
 export type Reach =
@@ -43,7 +51,7 @@ const load = text(
  * `--print-settings` are derived from this table.
  */
 export const options = {
-  file: flagOnly('Statement', file, 'a file with ALTER TABLE, CREATE INDEX and DROP INDEX statements'),
+  file: flagOnly('Statement', list(file), 'a migration: its statements in their order; may be repeated'),
   table: flagOnly('Statement', text('TABLE', 'the name of a table'), 'the table that --alter changes'),
   alter: flagOnly('Statement', text('SPEC', 'what follows ALTER TABLE t'), 'the change, as for gh-ost'),
   'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
@@ -90,6 +98,41 @@ export const options = {
   }),
   'scratch-schema': way(text('SCHEMA', 'the name of a schema', /^.{1,64}$/), 'where --probe=scratch clones'),
 
+  'check-time': checks(duration(0, 24 * hours), 'how long the rows of one table may be looked at', {
+    default: 60 * seconds,
+  }),
+  'check-from': checks(
+    text(
+      'HOST[:PORT]',
+      'a host, and a port where it is another',
+      /^(\[[0-9a-fA-F:]+\]|[^\s:,]+)(:\d{1,5})?$/,
+    ),
+    'look at the rows on this replica instead',
+  ),
+  accept: checks(
+    list(text('ID', 'the id of a danger, as the plan shows it', /^[a-z][a-z0-9-]*$/)),
+    'let this danger pass; recorded in the run; may be repeated',
+    { default: [] },
+  ),
+  forecast: checks(
+    choice('sample', 'rates'),
+    'foretell durations from a copied sample of the rows, or from general rates',
+    { default: 'sample' },
+  ),
+
+  'review-rows': review(whole(0, Number.MAX_SAFE_INTEGER), 'rows above which run wants a reviewed plan', {
+    default: 500_000,
+  }),
+  plan: review(file, 'run exactly this plan (made by `alterwise plan --format json --out FILE`)', {
+    reach: 'flag',
+  }),
+  approve: review(text('PLAN-ID', 'the id of a plan', /^[0-9a-f]{10}$/), 'run if this is still the plan', {
+    reach: 'flag-and-environment',
+  }),
+  'plan-max-age': review(duration(0, 365 * 24 * hours), 'how old a plan may be that is run', {
+    default: 24 * hours,
+  }),
+
   'gh-ost': ghost(file, 'the binary', {
     alsoInEnvironment: ['GH_OST'],
     defaultText: 'from PATH, then what `alterwise gh-ost install` built',
@@ -115,7 +158,9 @@ export const options = {
     default: [],
   }),
 
-  format: output(choice('text', 'json'), 'of the plan and of the result', { default: 'text' }),
+  format: output(choice('text', 'json', 'markdown', 'html'), 'of the plan and of the result', {
+    default: 'text',
+  }),
   out: output(file, 'write the plan or result here instead of standard output'),
   progress: output(choice('auto', 'terminal', 'lines', 'ndjson', 'none'), 'events, on standard error', {
     default: 'auto',
@@ -125,6 +170,9 @@ export const options = {
   verbose: output(onOff, 'also the log of gh-ost', { default: false }),
   'no-color': output(onOff, 'no colours', { default: false, alsoInEnvironment: ['NO_COLOR'] }),
 
+  'state-dir': configuration(file, 'where runs are recorded', {
+    defaultText: '$XDG_STATE_HOME/alterwise, or ~/.local/state/alterwise',
+  }),
   config: configuration(file, 'the config file', {
     reach: 'flag-and-environment',
     defaultText: 'alterwise.config.json, .mjs or .ts in the working directory',
@@ -191,6 +239,14 @@ function connection<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T
 
 function way<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
   return of('Way', kind, description, rest);
+}
+
+function checks<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
+  return of('Checks', kind, description, rest);
+}
+
+function review<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
+  return of('Review', kind, description, rest);
 }
 
 function ghost<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {

@@ -40,6 +40,26 @@ export interface GhostSettings {
   cutOverLockTimeoutSeconds: number;
 }
 
+export interface CheckSettings {
+  /** How long the rows of one table may be looked at. */
+  timeMs: number;
+  /** A replica to look at instead; the account is the same. */
+  from?: { host: string; port?: number };
+  /** Ids of dangers that may pass. */
+  accept: readonly string[];
+  forecast: 'sample' | 'rates';
+}
+
+export interface ReviewSettings {
+  /** Above this many rows a run wants a reviewed plan. */
+  rows: number;
+  /** Path of the plan to run. */
+  plan?: string;
+  /** Id of the plan that was approved. */
+  approve?: string;
+  planMaxAgeMs: number;
+}
+
 /** Everything that a person can set, validated and frozen. Defaults are filled in; durations are ms. */
 export interface Settings {
   connection: ConnectionSettings;
@@ -55,7 +75,11 @@ export interface Settings {
   probe: 'auto' | 'scratch' | 'off';
   scratchSchema?: string;
   ghost: GhostSettings;
-  format: 'text' | 'json';
+  checks: CheckSettings;
+  review: ReviewSettings;
+  /** Where runs are recorded. */
+  stateDir: string;
+  format: 'text' | 'json' | 'markdown' | 'html';
   /** File that the plan or result is written to, instead of standard output. */
   out?: string;
   progress: 'auto' | 'terminal' | 'lines' | 'ndjson' | 'none';

@@ -24,6 +24,7 @@ export function parseAlter(statement: readonly Token[], text: string): AlterStat
   const spec = readSpec(head.spec, text, head.asserted);
   if (spec.spec === '') throw emptyStatement(`The statement on ${head.table.name} changes nothing.`);
   return {
+    kind: 'alter',
     sql: text.slice(statement[0]?.start, statement.at(-1)?.end),
     ...(head.table.schema === undefined ? {} : { schema: head.table.schema }),
     table: head.table.name,
@@ -34,7 +35,7 @@ export function parseAlter(statement: readonly Token[], text: string): AlterStat
 }
 
 /** Dumps wrap whole statements in an executable comment. */
-function unwrap(tokens: readonly Token[]): readonly Token[] {
+export function unwrap(tokens: readonly Token[]): readonly Token[] {
   const wraps = tokens[0]?.kind === 'code-open' && tokens.findIndex(isClose) === tokens.length - 1;
   return wraps ? tokens.slice(1, -1) : tokens;
 }

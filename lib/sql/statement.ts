@@ -22,8 +22,12 @@ export interface Reference {
   end: number;
 }
 
+/** One statement of a migration. */
+export type Statement = AlterStatement | PlainStatement;
+
 /** A statement that changes one existing table: ALTER TABLE, CREATE INDEX or DROP INDEX. */
 export interface AlterStatement {
+  kind: 'alter';
   /** As the user wrote it, from its first word to its last, without the final `;`. */
   sql: string;
   schema?: string;
@@ -42,4 +46,42 @@ export interface AlterStatement {
   renames: readonly DeclaredRename[];
   /** Tables after REFERENCES. */
   references: readonly Reference[];
+}
+
+/** Any other statement that a migration may have; it runs in its place. */
+export interface PlainStatement {
+  kind: 'plain';
+  /** As the user wrote it, without its delimiter. */
+  sql: string;
+  verb: PlainVerb;
+  /** CREATE TABLE IF NOT EXISTS, DROP TABLE IF EXISTS. */
+  conditional: boolean;
+  /** The tables that it names in the places where its kind names tables; a subquery's are not among them. */
+  tables: readonly TouchedTable[];
+}
+
+export const plainVerbs = [
+  'CREATE TABLE',
+  'DROP TABLE',
+  'RENAME TABLE',
+  'TRUNCATE TABLE',
+  'INSERT',
+  'REPLACE',
+  'UPDATE',
+  'DELETE',
+  'SET',
+  /** CREATE and DROP of views, triggers, procedures, functions and events. */
+  'CREATE',
+  'DROP',
+] as const;
+export type PlainVerb = (typeof plainVerbs)[number];
+
+export interface TouchedTable {
+  schema?: string;
+  table: string;
+  /** Where RENAME TABLE moves it. */
+  to?: { schema?: string; table: string };
+  /** Where its name stands in `sql`. */
+  start: number;
+  end: number;
 }

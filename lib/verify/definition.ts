@@ -1,6 +1,6 @@
 import { readDefinition } from '../inspect/shape.js';
 import type { Session } from '../mysql/session.js';
-import type { PlannedStatement, PromisedDefinition } from '../plan/plan.js';
+import type { PlannedAlter, PromisedDefinition } from '../plan/plan.js';
 import { normalizeDefinition } from '../probe/definition.js';
 import { linesOf, partOf } from '../probe/definition-lines.js';
 
@@ -14,10 +14,7 @@ export type DefinitionState =
   | { state: 'changed' };
 
 /** Reads the definition again, from the server, after every change: an exit code alone proves nothing. */
-export async function verifyDefinition(
-  session: Session,
-  statement: PlannedStatement,
-): Promise<DefinitionState> {
+export async function verifyDefinition(session: Session, statement: PlannedAlter): Promise<DefinitionState> {
   const now = normalizeDefinition(await readDefinition(session, statement.table));
   const { before, after, ordered } = statement.promise;
   const same = (definition: string, inOrder: boolean) =>

@@ -1,12 +1,12 @@
 import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
-import type { PlannedStatement } from '../plan/plan.js';
+import type { PlannedAlter } from '../plan/plan.js';
 import { type DefinitionState, verifyDefinition } from './definition.js';
 
 /** What stands there by the table's name now. */
 export type TableState = DefinitionState | { state: 'gone' };
 
-export async function readTableState(session: Session, statement: PlannedStatement): Promise<TableState> {
+export async function readTableState(session: Session, statement: PlannedAlter): Promise<TableState> {
   try {
     return await verifyDefinition(session, statement);
   } catch (error) {
@@ -16,6 +16,6 @@ export async function readTableState(session: Session, statement: PlannedStateme
 }
 
 /** Whether it is the table that the plan was made for; a change that keeps the definition cannot tell. */
-export function isAsPlanned({ state }: TableState, { promise }: PlannedStatement): boolean {
+export function isAsPlanned({ state }: TableState, { promise }: PlannedAlter): boolean {
   return state === 'as-before' || (state === 'as-promised' && promise.after === promise.before);
 }

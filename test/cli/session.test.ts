@@ -58,14 +58,15 @@ t.test('statements from each source', async (t) => {
   const cases: [Invocation['flags'], string[], string[]][] = [
     [{}, [statement], ['a']],
     [{}, ['-'], ['from_stdin']],
-    [{ file: 'change.sql' }, [], ['a', 'd']],
+    [{ file: ['change.sql'] }, [], ['a', 'd']],
     [{ table: '`odd.name`', alter: 'ADD b int' }, [], ['odd.name']],
     [{ table: 'shop.orders', alter: 'ADD b int' }, [], ['orders']],
   ];
   for (const [flags, positionals, tables] of cases) {
     const io = fakeIo({ cwd, stdin: 'ALTER TABLE from_stdin ADD b int' });
     const seen: string[] = [];
-    const work = async ({ request }: Session) => seen.push(...request.statements.map(({ table }) => table));
+    const work = async ({ request }: Session) =>
+      seen.push(...request.statements.map((each) => (each.kind === 'alter' ? each.table : each.verb)));
     await session(flags, work, { io, positionals });
     t.strictSame(seen, tables);
   }

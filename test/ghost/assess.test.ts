@@ -1,6 +1,6 @@
 import t from 'tap';
 import { installGhost } from '../../lib/ghost/install.js';
-import { makePlan } from '../../lib/make-plan.js';
+import { makePlan } from '../../lib/planning/make-plan.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { ghostRequest, privateTemp, resultOf } from '../support/ghost-stage.js';
 

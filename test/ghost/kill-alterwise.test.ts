@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { makePlan } from '../../lib/make-plan.js';
+import { makePlan } from '../../lib/planning/make-plan.js';
 import { Random } from '../../lib/sandbox/load/random.js';
 import { forEachServer } from '../servers.js';
 import { cliEnvironment, startCli } from '../support/ghost-cli.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { makePlan } from '../../lib/make-plan.js';
+import { makePlan } from '../../lib/planning/make-plan.js';
 import { run } from '../../lib/run.js';
 import { withRunLock } from '../../lib/run-lock.js';
 import { forEachServer } from '../servers.js';

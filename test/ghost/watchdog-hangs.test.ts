@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { runThroughGhost } from '../../lib/ghost/run.js';
 import { inspectServer } from '../../lib/inspect/server.js';
-import { makePlan } from '../../lib/make-plan.js';
 import { withSession } from '../../lib/mysql/session.js';
 import type { StatementResult } from '../../lib/plan/result.js';
+import { makePlan } from '../../lib/planning/make-plan.js';
 import type { Event } from '../../lib/progress/event.js';
 import { forEachServer } from '../servers.js';
 import { agrees, type GhostRequest, ghostsOn, privateTemp, stage } from '../support/ghost-stage.js';
+import { plannedAlter } from '../support/planned.js';
 
 privateTemp(t);
 
@@ -15,8 +16,7 @@ privateTemp(t);
 async function watched(request: GhostRequest): Promise<StatementResult> {
   const { settings, emit, signal } = request;
   const plan = await makePlan(request);
-  const [statement] = plan.statements;
-  if (statement === undefined) throw new Error('no statement');
+  const statement = plannedAlter(plan);
   const server = await withSession(settings.connection, {}, inspectServer);
   const watchLimits = { silenceMs: 2_000, lagMs: 30_000 };
   return runThroughGhost(statement, plan, { settings, server, emit, signal, watchLimits });

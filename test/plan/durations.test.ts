@@ -1,8 +1,10 @@
 import t from 'tap';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { TableFacts } from '../../lib/inspect/table.js';
+import type { Choice } from '../../lib/plan/choice.js';
 import { predictDurations } from '../../lib/plan/durations.js';
 import { estimate } from '../../lib/plan/estimate.js';
+import type { Settings } from '../../lib/settings/settings.js';
 
 const mysql = { flavor: 'mysql' } as ServerFacts;
 const mariadb = { flavor: 'mariadb' } as ServerFacts;
@@ -53,8 +55,16 @@ t.test('an estimate says what is known of the way that was chosen', async (t) =>
   const table = { rows: { count: 9_000, exact: false }, size } as TableFacts;
   const durations = predictDurations(mysql, size, table.rows);
   const known = { rows: 9_000, rowsExact: false, dataBytes: 2_000_000, indexBytes: 1_000_000, rough: true };
-  const of = (...[strategy, costClass]: [Parameters<typeof estimate>[1], Parameters<typeof estimate>[2]]) =>
-    estimate(table, strategy, costClass, durations, 2);
+  const alone = { topology: { replicas: 0 } } as ServerFacts;
+  const settings = { ghost: { cutOverLockTimeoutSeconds: 2, maxLagMs: 1_500 } } as Settings;
+  const choice = (strategy: Choice['strategy'], costClass: Choice['class']): Choice => ({
+    strategy,
+    class: costClass,
+    reasons: [],
+    rejected: [],
+  });
+  const of = (...chosen: Parameters<typeof choice>) =>
+    estimate(table, choice(...chosen), { durations }, alone, settings);
 
   t.same(of('instant', 'instant'), { ...known, durationMs: durations.instant });
   t.same(of('inplace', 'scan'), { ...known, durationMs: durations.scan });
@@ -69,7 +79,7 @@ t.test('an estimate says what is known of the way that was chosen', async (t) =>
     writerStallMs: 4_000,
   });
   t.same(of('refuse', 'copy'), known);
-  t.same(estimate({ size: {} } as TableFacts, 'gh-ost', 'copy', {}, 2), {
+  t.same(estimate({ size: {} } as TableFacts, choice('gh-ost', 'copy'), { durations: {} }, alone, settings), {
     rough: true,
     writerStallMs: 4_000,
   });

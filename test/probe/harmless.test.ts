@@ -5,7 +5,7 @@ import { Fault } from '../../lib/fault.js';
 import { readPrivileges } from '../../lib/inspect/privileges.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { inspectTable } from '../../lib/inspect/table.js';
-import { makePlan } from '../../lib/make-plan.js';
+import { makePlan } from '../../lib/planning/make-plan.js';
 import { probe } from '../../lib/probe/probe.js';
 import { alterSql } from '../../lib/probe/rungs.js';
 import { type Scratch, withScratch } from '../../lib/probe/scratch.js';
@@ -15,6 +15,7 @@ import { verifyDefinition } from '../../lib/verify/definition.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { accountWith } from '../support/account.js';
 import { deadScratch } from '../support/leftovers.js';
+import { plannedAlter } from '../support/planned.js';
 import { probeAlter, sessionFor } from '../support/probing.js';
 import { requestFor } from '../support/request.js';
 import { settingsFor } from '../support/settings.js';
@@ -62,6 +63,7 @@ t.test(
           `${spec} is refused as it is read`,
         );
         const unread: AlterStatement = {
+          kind: 'alter',
           sql: '',
           table: 't',
           spec,
@@ -274,10 +276,7 @@ t.test(
       await schema.query('INSERT INTO t VALUES (1, 1, 1)');
       const account = await accountWith(t, server, schema, onSchema);
       const planOf = async (alter: string) => {
-        const { statements } = await makePlan(requestFor(account, `ALTER TABLE ${schema.name}.t ${alter}`));
-        const [planned] = statements;
-        if (planned === undefined) throw new Error('no plan');
-        return planned;
+        return plannedAlter(await makePlan(requestFor(account, `ALTER TABLE ${schema.name}.t ${alter}`)));
       };
       for (const alter of ['ADD COLUMN z INT', 'ADD INDEX k (b, z)', 'MODIFY b BIGINT', 'DROP COLUMN z']) {
         const planned = await planOf(alter);

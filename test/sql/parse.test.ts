@@ -15,6 +15,7 @@ t.test('a whole statement', async (t) => {
       ' /* why */ ALTER TABLE `shop`.`orders`\n  ADD COLUMN note VARCHAR(20), -- new\n  LOCK=NONE ;\n',
     ),
     {
+      kind: 'alter',
       sql: 'ALTER TABLE `shop`.`orders`\n  ADD COLUMN note VARCHAR(20), -- new\n  LOCK=NONE',
       schema: 'shop',
       table: 'orders',

@@ -1,9 +1,9 @@
 import type { Test } from 'tap';
 import { inspectServer, type ServerFacts } from '../../lib/inspect/server.js';
-import { makePlan } from '../../lib/make-plan.js';
 import { isClassRefused, isLockWaitTimeout, isServerError, isSyntaxError } from '../../lib/mysql/errors.js';
 import { openSession, type Session } from '../../lib/mysql/session.js';
-import type { PlannedStatement } from '../../lib/plan/plan.js';
+import type { PlannedAlter } from '../../lib/plan/plan.js';
+import { makePlan } from '../../lib/planning/make-plan.js';
 import { alterSql, clauseOf, rungsOf } from '../../lib/probe/rungs.js';
 import { isWrittenAnew, readStorage, type Storage } from '../../lib/probe/storage.js';
 import type { ServerKind } from '../../lib/sandbox/index.js';
@@ -11,6 +11,7 @@ import { verifyDefinition } from '../../lib/verify/definition.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { type Change, type Code, changes } from './changes.js';
 import { deadScratch } from './leftovers.js';
+import { plannedAlter } from './planned.js';
 import { requestFor } from './request.js';
 import { connectionTo } from './settings.js';
 import { makeNumbers, makeTable } from './tables.js';
@@ -52,8 +53,7 @@ async function faultsOf({ table, alter }: Change, code: KnownCode, place: Place)
   const { schema, server } = place;
   await makeTable(schema, table);
   const plan = await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.t ${alter}`));
-  const [planned] = plan.statements;
-  if (planned === undefined) return ['no plan'];
+  const planned = plannedAlter(plan);
   const left = await deadScratch(schema);
   const faults = left.map((name) => `left behind: ${name}`);
   const { strategy, class: costClass, reasons } = planned;
@@ -75,7 +75,7 @@ async function faultsOf({ table, alter }: Change, code: KnownCode, place: Place)
 
 const codes: Record<
   Exclude<KnownCode, '=' | '~' | '!'>,
-  { costs: PlannedStatement['class']; rebuilds: boolean; strategies: readonly PlannedStatement['strategy'][] }
+  { costs: PlannedAlter['class']; rebuilds: boolean; strategies: readonly PlannedAlter['strategy'][] }
 > = {
   I: { costs: 'instant', rebuilds: false, strategies: ['instant'] },
   M: { costs: 'metadata', rebuilds: false, strategies: ['instant'] },
@@ -87,11 +87,11 @@ const codes: Record<
   O: { costs: 'online-copy', rebuilds: true, strategies: ['inplace'] },
 };
 
-const sqlOf = ({ table, clause, spec }: PlannedStatement) =>
+const sqlOf = ({ table, clause, spec }: PlannedAlter) =>
   alterSql(`${table.schema}.${table.name}`, clause, spec);
 
 /** The change is made as promised, and leaves what was promised. */
-async function keeps(planned: PlannedStatement, rebuilds: boolean, place: Place): Promise<string[]> {
+async function keeps(planned: PlannedAlter, rebuilds: boolean, place: Place): Promise<string[]> {
   const { session } = place;
   const before = await storageOf(planned, place);
   const indexes = await indexIds(planned, place);
@@ -112,7 +112,7 @@ async function keeps(planned: PlannedStatement, rebuilds: boolean, place: Place)
   return faults;
 }
 
-function storageOf({ table }: PlannedStatement, { session, facts }: Place): Promise<Storage> {
+function storageOf({ table }: PlannedAlter, { session, facts }: Place): Promise<Storage> {
   return readStorage(session, facts, table);
 }
 
@@ -124,7 +124,7 @@ interface IndexId {
 /** Undefined where InnoDB does not show the indexes (of partitions, on MySQL 8 and up). */
 async function newIndexes(
   before: readonly IndexId[],
-  planned: PlannedStatement,
+  planned: PlannedAlter,
   place: Place,
 ): Promise<number | undefined> {
   if (before.length === 0) return undefined;
@@ -134,7 +134,7 @@ async function newIndexes(
   return old.filter(({ id }) => !before.some((index) => index.id === id)).length;
 }
 
-async function indexIds({ table }: PlannedStatement, { session, facts }: Place): Promise<IndexId[]> {
+async function indexIds({ table }: PlannedAlter, { session, facts }: Place): Promise<IndexId[]> {
   const prefix = facts.flavor === 'mysql' && facts.version.atLeast(8) ? 'INNODB' : 'INNODB_SYS';
   const sql = `SELECT i.INDEX_ID AS id, i.SPACE AS space FROM information_schema.${prefix}_INDEXES i
                  JOIN information_schema.${prefix}_TABLES t ON t.TABLE_ID=i.TABLE_ID
@@ -151,7 +151,7 @@ async function indexIds({ table }: PlannedStatement, { session, facts }: Place):
 
 /** A rung that is accepted, and copies the table behind our back, is none: the table is made anew then. */
 async function cheaperAreRefused(
-  planned: PlannedStatement,
+  planned: PlannedAlter,
   table: Change['table'],
   place: Place,
 ): Promise<string[]> {
@@ -175,7 +175,7 @@ async function cheaperAreRefused(
 }
 
 /** What a clone refuses, the table refuses, with the same number: that of the first rung that says so. */
-async function refusedToo(planned: PlannedStatement, { session, facts }: Place): Promise<string[]> {
+async function refusedToo(planned: PlannedAlter, { session, facts }: Place): Promise<string[]> {
   const said = planned.reasons[0]?.text ?? '';
   const errno = /^The server says \((\d+)\)/.exec(said)?.[1];
   for (const clause of rungsOf(facts).map(clauseOf)) {
@@ -186,7 +186,7 @@ async function refusedToo(planned: PlannedStatement, { session, facts }: Place):
   return [`${said} The table does not say so.`];
 }
 
-async function changesNothing(planned: PlannedStatement, { session }: Place): Promise<string[]> {
+async function changesNothing(planned: PlannedAlter, { session }: Place): Promise<string[]> {
   const error = await attempt(session, sqlOf({ ...planned, clause: 'ALGORITHM=DEFAULT' }));
   if (error !== undefined) return [error];
   const { state } = await verifyDefinition(session, planned);

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Secret } from '../../lib/settings/secret.js';
 import type { ConnectionSettings, Settings } from '../../lib/settings/settings.js';
 import type { TestServer } from '../servers.js';
@@ -32,6 +34,9 @@ export function settingsFor(account: Account, changes: Partial<Settings> = {}): 
       rehearse: 'off',
       cutOverLockTimeoutSeconds: 2,
     },
+    checks: { timeMs: 60_000, accept: [], forecast: 'rates' },
+    review: { rows: Number.MAX_SAFE_INTEGER, planMaxAgeMs: 86_400_000 },
+    stateDir: join(tmpdir(), 'alterwise-test-state'),
     format: 'json',
     progress: 'none',
     verbosity: 'normal',

@@ -1,8 +1,9 @@
 import t from 'tap';
-import { makePlan } from '../../lib/make-plan.js';
+import { makePlan } from '../../lib/planning/make-plan.js';
 import { serverKinds } from '../../lib/sandbox/index.js';
 import { verifyDefinition } from '../../lib/verify/definition.js';
 import { forEachServer, freshSchema } from '../servers.js';
+import { plannedAlter } from '../support/planned.js';
 import { sessionFor } from '../support/probing.js';
 import { requestFor } from '../support/request.js';
 
@@ -17,8 +18,7 @@ t.test('a table is as promised, as before, or neither', async (t) => {
     const session = await sessionFor(t, server);
     const change = 'ADD COLUMN z INT DEFAULT 3 AFTER id, MODIFY b VARCHAR(12) COLLATE utf8mb4_bin';
     const plan = await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.t ${change}`));
-    const [planned] = plan.statements;
-    if (planned === undefined) throw new Error('no plan');
+    const planned = plannedAlter(plan);
     const state = async () => (await verifyDefinition(session, planned)).state;
     t.equal(await state(), 'as-before');
     await schema.query('INSERT INTO t (a) VALUES (NULL), (NULL)');

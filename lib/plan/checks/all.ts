@@ -1,32 +1,50 @@
-import type { ServerFacts } from '../../inspect/server.js';
-import type { TableFacts } from '../../inspect/table.js';
-import type { Probe } from '../../probe/probe.js';
-import type { AlterStatement } from '../../sql/statement.js';
+import type { Session } from '../../mysql/session.js';
 import type { Check } from '../plan.js';
+import type { ChangeFacts, CheckFacts } from './check-facts.js';
 import { checkIgnored } from './check-ignored.js';
 import { galera } from './galera.js';
 import { mentioned } from './mentioned.js';
+import type { Question } from './question.js';
 import { rowsGone } from './rows-gone.js';
 import { tracerUnknown } from './tracer-unknown.js';
 import { valuesLost } from './values-lost.js';
 
-export interface CheckFacts {
-  server: ServerFacts;
-  table: TableFacts;
-  statement: AlterStatement;
-  probe: Probe | { kind: 'off' };
+/** Checks of any statement, by what is known of it. In a fixed order: the same mistake always gives the same words. */
+const ofStatements: readonly ((facts: CheckFacts) => Check[])[] = [checkIgnored, galera];
+
+/** Checks of what a change does, by the difference between the definitions. */
+const ofChanges: readonly ((facts: ChangeFacts) => Check[])[] = [
+  valuesLost,
+  rowsGone,
+  mentioned,
+  tracerUnknown,
+];
+
+/** Checks that have to look at the server. Each look is bounded, and what cannot be known is `unknown`. */
+const ofServer: readonly ((facts: ChangeFacts, session: Session) => Promise<Check[]>)[] = [];
+
+/** Checks that only the rows can answer. */
+const ofRows: readonly ((facts: ChangeFacts) => Question[])[] = [];
+
+/** What is known already. Pure. */
+export function runChecks(facts: CheckFacts): Check[] {
+  const changes = isChange(facts) ? ofChanges.flatMap((check) => check(facts)) : [];
+  return [...changes, ...ofStatements.flatMap((check) => check(facts))];
 }
 
-/** Every check, in a fixed order: the same mistake always gives the same words. */
-export function runChecks({ server, table, statement, probe }: CheckFacts): Check[] {
-  const probed = probe.kind === 'off' ? undefined : probe;
-  const found = [
-    probed && valuesLost(probed),
-    probed && rowsGone(probed),
-    probed && mentioned(table, probed),
-    checkIgnored(server, statement),
-    galera(server),
-    probed && tracerUnknown(probed),
-  ];
-  return found.filter((check) => check !== undefined);
+/** What the server has to be asked, without reading a row of the table. */
+export async function runServerChecks(facts: CheckFacts, session: Session): Promise<Check[]> {
+  if (!isChange(facts)) return [];
+  const checks: Check[] = [];
+  for (const check of ofServer) checks.push(...(await check(facts, session)));
+  return checks;
+}
+
+/** What the rows have to be asked. */
+export function questionsOf(facts: CheckFacts): Question[] {
+  return isChange(facts) ? ofRows.flatMap((check) => check(facts)) : [];
+}
+
+function isChange(facts: CheckFacts): facts is ChangeFacts {
+  return facts.probe.kind === 'applies';
 }

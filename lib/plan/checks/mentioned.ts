@@ -1,15 +1,13 @@
-import type { TableFacts } from '../../inspect/table.js';
-import type { Probe } from '../../probe/probe.js';
 import type { Check } from '../plan.js';
+import type { ChangeFacts } from './check-facts.js';
 
 /**
  * Triggers and views that name a column which goes or gets another name. The ALTER succeeds all the same; the
  * next INSERT (1054) or SELECT (1356) fails.
  */
-export function mentioned(table: TableFacts, probe: Probe): Check | undefined {
-  if (probe.kind !== 'applies') return undefined;
+export function mentioned({ table, probe }: ChangeFacts): Check[] {
   const gone = probe.difference.columnsDropped.map(({ name }) => name);
-  if (gone.length === 0) return undefined;
+  if (gone.length === 0) return [];
   const names = (text: string) => gone.some((column) => mentions(text, column));
   const triggers = table.triggers
     .filter(({ statement }) => names(statement))
@@ -18,15 +16,17 @@ export function mentioned(table: TableFacts, probe: Probe): Check | undefined {
     .filter(({ definition }) => names(definition))
     .map(({ name }) => `view ${name}`);
   const who = [...triggers, ...views];
-  if (who.length === 0) return undefined;
-  return {
-    id: 'column-mentioned',
-    level: 'danger',
-    text: `${gone.join(', ')} would be gone under that name, and ${who.join(', ')} would fail from then on.`,
-    count: who.length,
-    samples: who.slice(0, 5),
-    fix: 'Change or drop them first; create them anew afterwards.',
-  };
+  if (who.length === 0) return [];
+  return [
+    {
+      id: 'column-mentioned',
+      level: 'danger',
+      text: `${gone.join(', ')} would be gone under that name, and ${who.join(', ')} would fail from then on.`,
+      count: who.length,
+      samples: who.slice(0, 5),
+      fix: 'Change or drop them first; create them anew afterwards.',
+    },
+  ];
 }
 
 /** The name as a word of its own: `a` is not mentioned by `data`. */

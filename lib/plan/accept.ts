@@ -1,0 +1,10 @@
+import type { Check } from './plan.js';
+
+/** Marks the dangers that may pass. One that is final may not: rows would be lost, or the server would refuse them. */
+export function accept(checks: readonly Check[], ids: readonly string[]): Check[] {
+  return checks.map((check) =>
+    check.level === 'danger' && check.final !== true && ids.includes(check.id)
+      ? { ...check, accepted: true }
+      : check,
+  );
+}

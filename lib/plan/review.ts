@@ -1,0 +1,29 @@
+import type { ReviewSettings } from '../settings/settings.js';
+import { humanCount } from './human.js';
+import type { PlannedStatement, Reason, Review } from './plan.js';
+import { tableLabel } from './table-label.js';
+
+/** Whether a person has to look at the plan before it is run: a large table is worked on, or a danger was accepted. */
+export function review(
+  statements: readonly PlannedStatement[],
+  { rows: limit }: Pick<ReviewSettings, 'rows'>,
+): Review {
+  const works = statements.filter(({ strategy }) => strategy !== 'nothing' && strategy !== 'refuse');
+  const reasons = works.flatMap((statement) => [...largeTable(statement, limit), ...accepted(statement)]);
+  return { required: reasons.length > 0, reasons };
+}
+
+function largeTable({ table, estimate: { rows } }: PlannedStatement, limit: number): Reason[] {
+  if (table === undefined || rows === undefined || rows <= limit) return [];
+  const text = `${tableLabel(table)} has ${humanCount(rows)} rows, more than --review-rows (${humanCount(limit)}).`;
+  return [{ id: 'review-rows', text }];
+}
+
+function accepted({ table, checks }: PlannedStatement): Reason[] {
+  return checks
+    .filter((check) => check.accepted)
+    .map(({ id, text }) => ({
+      id: 'accepted-danger',
+      text: `The danger ${id}${table === undefined ? '' : ` of ${tableLabel(table)}`} was accepted: ${text}`,
+    }));
+}
