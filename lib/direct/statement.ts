@@ -4,7 +4,7 @@ import type { Session } from '../mysql/session.js';
 
 /** How a statement that runs on its own connection ended. */
 export type StatementEnd =
-  | { end: 'done' }
+  | { end: 'done'; affectedRows: number }
   | { end: 'refused'; error: Error & { errno: number } }
   /** Killed on our order; the server has rolled it back, or it had just finished. */
   | { end: 'killed' }
@@ -27,7 +27,7 @@ export async function runStatement(
 ): Promise<StatementEnd> {
   const settled = new AbortController();
   const statement = session.execute(sql, { limitMs: Number.POSITIVE_INFINITY }).then(
-    (): StatementEnd => ({ end: 'done' }),
+    ({ affectedRows }): StatementEnd => ({ end: 'done', affectedRows }),
     (error: unknown) => endOf(error, signal),
   );
   const ended = statement.finally(() => settled.abort());

@@ -20,6 +20,9 @@ const has =
 /** 1205: `lock_wait_timeout` or `innodb_lock_wait_timeout` ran out; nothing was changed. */
 export const isLockWaitTimeout = has(1205);
 
+/** 1213: one of two transactions that wait for each other was rolled back. */
+export const isDeadlock = has(1213);
+
 /** 1317 interrupted, 1969 max_statement_time (MariaDB), 3024 max_execution_time. */
 export const isInterrupted = has(1317, 1969, 3024);
 

@@ -18,6 +18,11 @@ export function fingerprint(
   return `sha256:${hash([server.uuid ?? server.host, server.version.text, definition, spec, decides])}`;
 }
 
+/** Of a statement that runs as it stands. */
+export function plainFingerprint(server: ServerFacts, sql: string, database: string | undefined): string {
+  return `sha256:${hash([server.uuid ?? server.host, server.version.text, sql, database])}`;
+}
+
 /**
  * A short name for a plan: another plan has another. What differs from one look to the next without being another
  * plan (counts, sizes, durations) is left out.

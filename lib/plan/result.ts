@@ -29,6 +29,8 @@ export interface StatementResult {
   durationMs?: number;
   attempts?: number;
   rowsCopied?: number;
+  /** By a plain statement, as the server counts them. */
+  rowsChanged?: number;
   /** The longest that alterwise can have held writers, measured from outside where it can be. */
   writerStallMs?: number;
   blockers?: readonly Blocker[];

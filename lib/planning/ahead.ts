@@ -19,6 +19,11 @@ export type RowsAhead = 'there' | 'reshaped' | 'rewritten' | 'none';
 export class SchemaAhead {
   readonly #tables = new Map<string, TableAhead>();
 
+  /** No statement before this one changes anything. */
+  get isEmpty(): boolean {
+    return this.#tables.size === 0;
+  }
+
   get(name: TableName): TableAhead | undefined {
     return this.#tables.get(tableLabel(name));
   }

@@ -1,10 +1,106 @@
-import type { PlannedPlain } from '../plan/plan.js';
+import { exitCodes } from '../fault.js';
+import { accept } from '../plan/accept.js';
+import { plainFingerprint } from '../plan/fingerprint.js';
+import type { Check, PlannedPlain, Reason, TableName } from '../plan/plan.js';
+import { sentence } from '../plan/sentence.js';
 import type { PlainStatement } from '../sql/statement.js';
-import type { PlanningContext } from './context.js';
+import { type PlanningContext, tableNamed } from './context.js';
+import { createTable } from './plain/create-table.js';
+import { dropTable, truncateTable } from './plain/drop-table.js';
+import type { Outlook } from './plain/outlook.js';
+import { renameTable } from './plain/rename-table.js';
+import { writeRows } from './plain/write-rows.js';
 
-export async function planPlain(
-  _statement: PlainStatement,
-  _context: PlanningContext,
-): Promise<PlannedPlain> {
-  throw new Error('not yet');
+/** A statement that is no change of an existing table's schema: what it touches, and whether it can be run. */
+export async function planPlain(statement: PlainStatement, context: PlanningContext): Promise<PlannedPlain> {
+  const { request, server } = context;
+  const names = statement.tables.map((table) => tableNamed(table, request));
+  const outlook = await outlookOf(statement, names, context);
+  const checks = accept(outlook.checks ?? [], request.settings.checks.accept);
+  const touches = [...names, ...statement.tables.flatMap(({ to }) => (to ? [tableNamed(to, request)] : []))];
+  const [table] = names;
+  const planned = {
+    kind: 'plain',
+    sql: statement.sql,
+    verb: statement.verb,
+    class: 'unknown',
+    ...(table && { table }),
+    touches,
+    rejected: [],
+    estimate: {
+      rough: true,
+      ...(outlook.rows !== undefined && { rows: outlook.rows, rowsExact: outlook.rowsExact ?? false }),
+    },
+    checks,
+    fingerprint: plainFingerprint(server, statement.sql, request.settings.connection.database),
+    ...settled(outlook, checks),
+  } as const satisfies Omit<PlannedPlain, 'sentence'>;
+  return { ...planned, sentence: sentence(planned) };
+}
+
+function outlookOf(
+  statement: PlainStatement,
+  names: readonly TableName[],
+  context: PlanningContext,
+): Promise<Outlook> {
+  const [name] = names;
+  switch (statement.verb) {
+    case 'CREATE TABLE':
+      return name ? createTable(statement, name, context) : runs(statement);
+    case 'DROP TABLE':
+      return dropTable(names, context);
+    case 'TRUNCATE TABLE':
+      return name ? truncateTable(name, context) : runs(statement);
+    case 'RENAME TABLE':
+      return renameTable(pairsOf(statement, names, context), context);
+    case 'INSERT':
+    case 'REPLACE':
+    case 'UPDATE':
+    case 'DELETE':
+      return writeRows(statement, names, context);
+    case 'SET':
+    case 'CREATE':
+    case 'DROP':
+      return runs(statement);
+  }
+}
+
+function pairsOf(
+  { tables }: PlainStatement,
+  names: readonly TableName[],
+  { request }: PlanningContext,
+): { from: TableName; to: TableName }[] {
+  return names.flatMap((from, i) => {
+    const to = tables[i]?.to;
+    return to ? [{ from, to: tableNamed(to, request) }] : [];
+  });
+}
+
+async function runs({ verb, sql }: PlainStatement): Promise<Outlook> {
+  const isGlobal = verb === 'SET' && /\b(?:GLOBAL|PERSIST|PERSIST_ONLY)\b|@@(?:GLOBAL|PERSIST)/i.test(sql);
+  const forAll: Check = {
+    id: 'set-global',
+    level: 'warning',
+    text: 'It changes the server for everybody, and stays changed.',
+    fix: 'Leave it out of the migration, and set it where the server is configured.',
+  };
+  const text =
+    verb === 'SET'
+      ? 'Holds for the plain statements after it; tables are changed in sessions of their own.'
+      : 'Runs as it stands.';
+  return { reasons: [{ id: 'plain', text }], checks: isGlobal ? [forAll] : [] };
+}
+
+function settled(
+  { settled, reasons }: Outlook,
+  checks: readonly Check[],
+): Pick<PlannedPlain, 'strategy' | 'reasons' | 'refusal'> {
+  if (settled !== undefined) return { reasons, ...settled };
+  const danger = checks.find(({ level, accepted }) => level === 'danger' && !accepted);
+  if (danger === undefined) return { strategy: 'plain', reasons };
+  const reason: Reason = { id: danger.id, text: danger.text };
+  const next = danger.final
+    ? (danger.fix ?? 'Mend the statement.')
+    : `${danger.fix ?? ''} Or let it pass: --accept ${danger.id}`.trim();
+  return { strategy: 'refuse', reasons: [reason], refusal: { exitCode: exitCodes.refused, next } };
 }

@@ -12,6 +12,8 @@ export interface Relative {
   definition: string;
 }
 
+type Ties = Pick<TableFacts, 'name' | 'foreignKeys'>;
+
 const most = 50;
 
 /**
@@ -21,7 +23,7 @@ const most = 50;
  */
 export async function readRelatives(
   session: Session,
-  table: TableFacts,
+  table: Ties,
   references: AlterStatement['references'],
 ): Promise<Relative[]> {
   const found = new Map<string, Relative>();
@@ -53,7 +55,7 @@ export async function cloneRelatives(
 }
 
 /** Parents come first, so that a child finds them. */
-function relativesOf(table: TableFacts, references: AlterStatement['references']): TableName[] {
+function relativesOf(table: Ties, references: AlterStatement['references']): TableName[] {
   const { outgoing, incoming } = table.foreignKeys;
   return [
     ...outgoing.map((key) => key.parent),

@@ -20,6 +20,8 @@ export interface Scratch {
   session: Session;
   /** False: clones stand beside the original, without their foreign keys. */
   hasForeignKeys: boolean;
+  /** Where a clone stands, or will. */
+  place: TableName;
   /** Drops what there is, and makes a new clone. */
   fresh(): Promise<TableName>;
   /** A table of this name will be dropped at the end. */
@@ -28,7 +30,7 @@ export interface Scratch {
 
 export interface ScratchFacts {
   server: ServerFacts;
-  table: TableFacts;
+  table: Pick<TableFacts, 'name' | 'definition' | 'foreignKeys'>;
   privileges: Privileges;
   /** Tables that the change refers to are cloned as well. */
   statement?: Pick<AlterStatement, 'references'>;
@@ -70,6 +72,7 @@ export async function withScratch<T>(
     return await use({
       session,
       hasForeignKeys: !beside,
+      place: clone,
       fresh: async () => {
         // The relatives as well: a rename changes the foreign keys that point at the column.
         await clones.dropAll(session);
@@ -95,7 +98,7 @@ function mayCreate(privileges: Privileges, schema: string): boolean {
   );
 }
 
-async function charsetOf(session: Session, { name }: TableFacts): Promise<string> {
+async function charsetOf(session: Session, { name }: Pick<TableFacts, 'name'>): Promise<string> {
   const [row] = await session.rows<{ charset: string; collation: string }>(
     `SELECT DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation
        FROM information_schema.SCHEMATA WHERE SCHEMA_NAME=?`,

@@ -1,0 +1,61 @@
+import { exitCodes } from '../../fault.js';
+import { isAccessDenied, isRefusal } from '../../mysql/errors.js';
+import { withSession } from '../../mysql/session.js';
+import type { TableName } from '../../plan/plan.js';
+import { tableLabel } from '../../plan/table-label.js';
+import { quoteName } from '../../sql/quote.js';
+import type { PlainStatement } from '../../sql/statement.js';
+import type { PlanningContext } from '../context.js';
+import { markRewritten, type Outlook, tableAhead } from './outlook.js';
+
+/**
+ * INSERT, REPLACE, UPDATE, DELETE. The server is asked how it would do it (EXPLAIN runs nothing): a statement that it
+ * refuses is known before the first one of the file has run.
+ */
+export async function writeRows(
+  statement: PlainStatement,
+  names: readonly TableName[],
+  context: PlanningContext,
+): Promise<Outlook> {
+  const [name] = names;
+  const table = name === undefined ? undefined : await tableAhead(name, context);
+  if (name !== undefined && table === undefined && statement.verb !== 'DELETE') {
+    const refusal = { exitCode: exitCodes.usage, next: 'Compare the statement with SHOW TABLES.' };
+    const text = `There is no ${tableLabel(name)}.`;
+    return { reasons: [{ id: 'no-such-table', text }], settled: { strategy: 'refuse', refusal } };
+  }
+  const untouched = context.ahead.isEmpty;
+  const explained = untouched ? await explain(statement.sql, context) : {};
+  for (const each of names) await markRewritten(each, context);
+  if ('refused' in explained) {
+    const refusal = { exitCode: exitCodes.usage, next: 'Mend the statement.' };
+    const text = `The server says ${explained.refused}`;
+    return { reasons: [{ id: 'server-rejects', text }], settled: { strategy: 'refuse', refusal } };
+  }
+  const where = names.length === 0 ? '' : ` ${names.map(tableLabel).join(', ')}`;
+  return {
+    reasons: [{ id: 'plain', text: `Writes rows of${where || ' tables that its text names'}.` }],
+    ...(explained.rows !== undefined && { rows: explained.rows, rowsExact: false }),
+  };
+}
+
+/** Rows that the server would look at; absent where it does not say. */
+async function explain(
+  sql: string,
+  { request: { settings } }: PlanningContext,
+): Promise<{ rows?: number } | { refused: string }> {
+  const { database } = settings.connection;
+  try {
+    return await withSession(settings.connection, {}, async (session) => {
+      if (database !== undefined) await session.execute(`USE ${quoteName(database)}`);
+      const plan = await session.rows<Record<string, unknown>>(`EXPLAIN ${sql}`);
+      const [first] = plan;
+      const rows = Number(first?.rows ?? Number.NaN);
+      return Number.isFinite(rows) ? { rows } : {};
+    });
+  } catch (error) {
+    if (isRefusal(error)) return { refused: `(${error.errno}): ${error.message}` };
+    if (isAccessDenied(error)) return { refused: error.message };
+    return {};
+  }
+}
