@@ -7,6 +7,7 @@ import type { Plan, PlannedAlter, PlannedStatement } from './plan/plan.js';
 import type { StatementResult } from './plan/result.js';
 import { tableLabel } from './plan/table-label.js';
 import { makePlan } from './planning/make-plan.js';
+import type { ProbeOptions } from './probe/probe.js';
 import type { Request } from './request.js';
 import { withRunLock } from './run-lock.js';
 import { isAsPlanned, readTableState } from './verify/table-state.js';
@@ -20,9 +21,12 @@ export async function executeAlter(
 ): Promise<StatementResult> {
   const settled = withoutWork(statement, request);
   if (settled !== undefined) return settled;
-  return withRunLock(request.settings.connection, statement.table, () =>
-    executeLocked(statement, made, index, request),
-  );
+  return withRunLock(request.settings.connection, statement.table, async () => {
+    if (!statement.asksLater) return executeLocked(statement, made, index, request);
+    // What it waited for has run: the table is as it will be changed.
+    const now = await planAgain(index, request, {});
+    return withoutWork(now.statement, request) ?? executeLocked(now.statement, now.plan, index, request);
+  });
 }
 
 /** The endings that need no look at the server. */
@@ -48,22 +52,23 @@ async function executeLocked(
   if (statement.strategy === 'gh-ost') return runThroughGhost(statement, made, context);
   const result = await runDirectly(statement, context);
   if (!('classRefused' in result)) return result;
-  const again = await planAgain(statement, result.classRefused, index, request);
+  // The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen anew.
+  const { clause } = statement;
+  const name = tableLabel(statement.table);
+  const text = `${name} refuses ${clause}: ${result.classRefused}. Choosing again.`;
+  emit({ type: 'warning', id: 'class-refused', table: name, text });
+  const again = await planAgain(index, request, clause === undefined ? {} : { above: clause });
   return withoutWork(again.statement, request) ?? executeLocked(again.statement, again.plan, index, request);
 }
 
-/** The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen anew. */
+/** Plans one statement of the request by itself, on the table as it is now. */
 async function planAgain(
-  { table, clause }: PlannedAlter,
-  refusedWith: string,
   index: number,
   request: Request,
+  options: ProbeOptions,
 ): Promise<{ statement: PlannedAlter; plan: Plan }> {
-  const name = tableLabel(table);
-  const text = `${name} refuses ${clause}: ${refusedWith}. Choosing again.`;
-  request.emit({ type: 'warning', id: 'class-refused', table: name, text });
-  const statements = request.statements.slice(index, index + 1);
-  const made = await makePlan({ ...request, statements }, clause === undefined ? {} : { above: clause });
+  const { approved: _, ...rest } = request;
+  const made = await makePlan({ ...rest, statements: request.statements.slice(index, index + 1) }, options);
   request.emit({ type: 'plan', plan: made });
   const [statement] = made.statements;
   if (statement?.kind !== 'alter') throw new Error('a plan without its statement');

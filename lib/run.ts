@@ -1,11 +1,14 @@
 import { executePlain } from './direct/plain.js';
-import { endOf, notStarted } from './endings.js';
-import { executeAlter } from './execute.js';
+import { PlainSession } from './direct/plain-session.js';
+import { endOf, notStarted, refusal } from './endings.js';
+import { executeAlter, withoutWork } from './execute.js';
 import { exitCodes } from './fault.js';
-import type { Plan } from './plan/plan.js';
+import type { Plan, PlannedStatement } from './plan/plan.js';
 import type { RunResult, StatementResult } from './plan/result.js';
 import { makePlan } from './planning/make-plan.js';
 import type { Request } from './request.js';
+import { reviewGate } from './review-gate.js';
+import { type Keeper, keepRecord } from './runs/keep-record.js';
 
 /** Looks at the server and the table, and says what would be done. Changes nothing. */
 export async function plan(request: Request): Promise<Plan> {
@@ -17,27 +20,62 @@ export async function plan(request: Request): Promise<Plan> {
 /** Plans everything, and then does what the plan says, one statement after the other, up to the first that fails. */
 export async function run(request: Request): Promise<RunResult> {
   const made = await plan(request);
-  const results: StatementResult[] = [];
   const refused = made.statements.find(({ strategy }) => strategy === 'refuse');
+  const waiting = refused === undefined ? await reviewGate(made, request) : undefined;
+  if (waiting !== undefined) return resultOf(made, waiting, request);
+  if (refused !== undefined) return resultOf(made, refuse(made, refused, request), request);
+  const keeper = await keepRecord(made, request);
+  const session = new PlainSession(request.settings);
+  try {
+    return await keeper.finish(resultOf(made, await inTurn(made, session, keeper, request), request));
+  } finally {
+    await session.close();
+    await keeper.close();
+  }
+}
+
+async function inTurn(
+  made: Plan,
+  session: PlainSession,
+  keeper: Keeper,
+  request: Request,
+): Promise<StatementResult[]> {
+  const results: StatementResult[] = [];
   for (const [index, statement] of made.statements.entries()) {
     const stopped = results.some(({ exitCode }) => exitCode !== exitCodes.done);
-    const result =
-      stopped || (refused !== undefined && refused !== statement)
-        ? notStarted(statement)
-        : await endOf(statement, request, () =>
+    const result = stopped
+      ? notStarted(statement)
+      : await endOf(statement, request, () =>
+          keeper.during(statement, index, () =>
             statement.kind === 'alter'
               ? executeAlter(statement, made, index, request)
-              : executePlain(statement, request),
-          );
+              : executeOrSettle(statement, session, request),
+          ),
+        );
     results.push(result);
     request.emit({ type: 'outcome', result });
   }
-  const failed = results.find(({ exitCode }) => exitCode !== exitCodes.done);
-  return {
-    version: 1,
-    run: request.run,
-    plan: made.id,
-    exitCode: failed?.exitCode ?? exitCodes.done,
-    statements: results,
-  };
+  return results;
+}
+
+async function executeOrSettle(
+  statement: Extract<PlannedStatement, { kind: 'plain' }>,
+  session: PlainSession,
+  request: Request,
+): Promise<StatementResult> {
+  return withoutWork(statement, request) ?? executePlain(statement, session, request);
+}
+
+/** Where one statement cannot be run, none is. */
+function refuse(made: Plan, refused: PlannedStatement, { emit }: Request): StatementResult[] {
+  return made.statements.map((statement) => {
+    const result = statement === refused ? refusal(statement) : notStarted(statement);
+    emit({ type: 'outcome', result });
+    return result;
+  });
+}
+
+function resultOf(made: Plan, statements: readonly StatementResult[], { run }: Request): RunResult {
+  const failed = statements.find(({ exitCode }) => exitCode !== exitCodes.done);
+  return { version: 1, run, plan: made.id, exitCode: failed?.exitCode ?? exitCodes.done, statements };
 }

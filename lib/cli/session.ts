@@ -7,6 +7,7 @@ import { settingLines, settingsAsText } from '../settings/print.js';
 import type { Settings } from '../settings/settings.js';
 import { passwordPrompt } from './ask-password.js';
 import type { Invocation } from './command.js';
+import { confirmation } from './confirm.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { withSignals } from './signals.js';
@@ -46,7 +47,8 @@ export async function withSession(
     await write(settings, io, document, () => settingsAsText(loaded));
     return 0;
   }
-  const statements = await readStatements(positionals, values, io);
+  const asked = await readStatements(positionals, values, io);
+  const confirm = confirmation(io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
   const run = randomUUID();
   const reporter = await reporterFor(settings, io.stderr, { run, withPlan: !dryRun });
@@ -58,7 +60,15 @@ export async function withSession(
       (text) => warn('stopping', text),
       ({ signal, hurry }) =>
         work({
-          request: { run, statements, settings, emit: reporter.emit, signal, hurry },
+          request: {
+            run,
+            ...asked,
+            settings,
+            emit: reporter.emit,
+            signal,
+            hurry,
+            ...(confirm && { confirm }),
+          },
           dryRun,
           write: async (value, asText) => {
             reporter.stop();

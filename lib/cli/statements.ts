@@ -1,36 +1,41 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
+import type { Plan } from '../plan/plan.js';
 import type { Values } from '../settings/options.js';
 import { quoteName } from '../sql/quote.js';
 import type { Statement } from '../sql/statement.js';
 import type { Io } from './io.js';
+
+/** What was asked for: statements, and where they come from a plan, that plan. */
+export interface Asked {
+  statements: readonly Statement[];
+  approved?: Plan;
+}
 
 /**
  * Reads the statements from the one source that was named: STATEMENT, `-`, `--file`, or `--table` with `--alter`.
  *
  * @throws Fault `usage` (exit 2) where no source or several were named, or there is no statement in it.
  */
-export async function readStatements(
-  positionals: readonly string[],
-  values: Values,
-  io: Io,
-): Promise<readonly Statement[]> {
+export async function readStatements(positionals: readonly string[], values: Values, io: Io): Promise<Asked> {
   refuseSeveralSources(positionals, values);
-  if (values.file !== undefined) return await readMigrations(values.file, io);
+  if (values.plan !== undefined) return await readPlanned(values.plan, io);
+  if (values.file !== undefined) return { statements: await readMigrations(values.file, io) };
   const text = await readText(positionals, values, io);
   const { parseStatements } = await import('../sql/parse.js');
   const statements = parseStatements(text);
   if (values.table !== undefined && statements.length > 1) {
     throw usage('--alter: expected the change of one table, got several statements.');
   }
-  return statements;
+  return { statements };
 }
 
-function refuseSeveralSources(positionals: readonly string[], { file, table, alter }: Values): void {
+function refuseSeveralSources(positionals: readonly string[], { file, table, alter, plan }: Values): void {
   const [statement] = positionals;
   const sources = [
     statement !== undefined && 'a statement',
+    plan !== undefined && '--plan',
     file !== undefined && '--file',
     (table !== undefined || alter !== undefined) && '--table with --alter',
   ].filter(Boolean);
@@ -41,6 +46,18 @@ function refuseSeveralSources(positionals: readonly string[], { file, table, alt
       `Expected one statement in quotes, got ${positionals.length} words: ${positionals.join(' ')}`,
     );
   }
+}
+
+/** The statements of a plan, which run as they were planned. */
+async function readPlanned(path: string, io: Io): Promise<Asked> {
+  const { readPlanFile } = await import('../planning/approved.js');
+  const { parseMigration } = await import('../sql/migration.js');
+  const approved = await readPlanFile(resolve(io.cwd, path));
+  // One by one: a trigger's body may hold semicolons.
+  const statements = approved.statements.flatMap(({ sql }) =>
+    parseMigration(`DELIMITER $alterwise$\n${sql}\n$alterwise$`, path),
+  );
+  return { statements, approved };
 }
 
 /** Several files are one migration: planned as a whole, in their order. */

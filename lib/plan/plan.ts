@@ -131,6 +131,8 @@ export interface PlannedAlter {
   compatibility?: Compatibility;
   /** For the ticket: what is locked, for how long, and who notices. */
   sentence: string;
+  /** Its rows are asked when its turn has come, since a statement before it changes them. */
+  asksLater?: true;
   promise: PromisedDefinition;
   fingerprint: string;
   /** Only of `refuse`. */

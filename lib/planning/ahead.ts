@@ -28,7 +28,12 @@ export class SchemaAhead {
     return this.#tables.get(tableLabel(name));
   }
 
-  set(name: TableName, table: TableAhead): void {
+  /** @param table undefined: as if nothing had been planned for it */
+  set(name: TableName, table: TableAhead | undefined): void {
+    if (table === undefined) {
+      this.#tables.delete(tableLabel(name));
+      return;
+    }
     this.#tables.set(tableLabel(name), table);
   }
 }

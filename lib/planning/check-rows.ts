@@ -13,8 +13,9 @@ export async function checkRows(
   rows: RowsAhead,
   { request, server }: Pick<PlanningContext, 'request' | 'server'>,
 ): Promise<Check[]> {
+  if (rows === 'none') return [];
   const questions = questionsOf(facts);
-  if (questions.length === 0 || rows === 'none') return [];
+  if (questions.length === 0) return [];
   if (rows !== 'there') return questions.map(later);
   const table = tableLabel(facts.table.name);
   request.emit({
@@ -25,6 +26,11 @@ export async function checkRows(
   });
   const { settings, emit, signal } = request;
   return askRows(questions, { table: facts.table, server, settings, emit, signal });
+}
+
+/** The rows can be asked only when the statement's turn has come. */
+export function asksLater(facts: CheckFacts, rows: RowsAhead): boolean {
+  return (rows === 'reshaped' || rows === 'rewritten') && questionsOf(facts).length > 0;
 }
 
 function later({ finding: { id, about } }: Question): Check {

@@ -5,6 +5,7 @@ import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import type { ProbeOptions } from '../probe/probe.js';
 import type { Request } from '../request.js';
+import type { EarlierRun } from '../runs/earlier.js';
 import type { SchemaAhead } from './ahead.js';
 
 /** What the planning of one statement shares with that of the others. */
@@ -16,6 +17,8 @@ export interface PlanningContext {
   options: ProbeOptions;
   /** What the statements before it will have changed. */
   ahead: SchemaAhead;
+  /** The last run of the same statements; absent where there was none, or what it did does not count. */
+  earlier?: EarlierRun;
 }
 
 /**

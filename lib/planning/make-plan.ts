@@ -8,10 +8,12 @@ import type { Plan, PlannedServer, PlannedStatement } from '../plan/plan.js';
 import { review } from '../plan/review.js';
 import type { ProbeOptions } from '../probe/probe.js';
 import type { Request } from '../request.js';
-import { SchemaAhead } from './ahead.js';
-import type { PlanningContext } from './context.js';
+import { SchemaAhead, type TableAhead } from './ahead.js';
+import { type PlanningContext, tableNamed } from './context.js';
+import { findEarlier, inDoubt, recordedStatement } from './earlier.js';
 import { planAlter } from './plan-alter.js';
 import { planPlain } from './plan-plain.js';
+import { asNothing, undoes } from './undone.js';
 
 /**
  * Looks, tries on clones, and chooses, for every statement before the first one runs: each on the schema as the
@@ -23,25 +25,51 @@ export async function makePlan(request: Request, options: ProbeOptions = {}): Pr
     const server = await inspectServer(session);
     refuseServer(server);
     const privileges = await readPrivileges(session);
-    const context = { request, session, server, privileges, options, ahead: new SchemaAhead() };
+    const earlier = await findEarlier(request, session, server);
+    const ahead = new SchemaAhead();
+    const context = { request, session, server, privileges, options, ahead, ...(earlier && { earlier }) };
     const statements: PlannedStatement[] = [];
+    const before: (TableAhead | undefined)[] = [];
     let ghost: PlannedServer['ghOst'];
-    for (const statement of request.statements) {
+    for (const [index, statement] of request.statements.entries()) {
       request.signal.throwIfAborted();
-      const planned = await planStatement(statement, context);
+      if (statement.kind === 'alter') before[index] = ahead.get(tableNamed(statement, request));
+      const planned = await planStatement(statement, index, context);
       statements.push(planned.statement);
       ghost ??= planned.ghost;
+      leaveAlone(statements, before, context);
     }
     return asPlan(plannedServer(server, ghost), statements, request);
   });
 }
 
+/** Where the last statement undoes an earlier one, both are nothing to do, and the table stays as it was before them. */
+function leaveAlone(
+  statements: PlannedStatement[],
+  before: readonly (TableAhead | undefined)[],
+  { request, ahead }: PlanningContext,
+): void {
+  const second = statements.length - 1;
+  const first = undoes(request.statements, statements, second);
+  if (first === undefined) return;
+  for (const index of [first, second]) {
+    const statement = statements[index];
+    if (statement?.kind === 'alter') statements[index] = asNothing(statement, [first + 1, second + 1]);
+  }
+  const table = statements[first]?.table;
+  if (table !== undefined) ahead.set(table, before[first]);
+}
+
 async function planStatement(
   statement: Request['statements'][number],
+  index: number,
   context: PlanningContext,
 ): Promise<{ statement: PlannedStatement; ghost?: PlannedServer['ghOst'] }> {
-  if (statement.kind === 'alter') return planAlter(statement, context);
-  return { statement: await planPlain(statement, context) };
+  const recorded = recordedStatement(statement, index, context);
+  if (recorded !== undefined) return { statement: recorded };
+  if (statement.kind === 'alter')
+    return planAlter(statement, context, context.request.approved?.statements[index]);
+  return { statement: inDoubt(await planPlain(statement, context), statement, index, context) };
 }
 
 function asPlan(server: PlannedServer, statements: readonly PlannedStatement[], { settings }: Request): Plan {

@@ -9,8 +9,7 @@ import { choose } from '../plan/choose.js';
 import { compatibility } from '../plan/compatibility.js';
 import { estimate } from '../plan/estimate.js';
 import { fingerprint } from '../plan/fingerprint.js';
-import { forecast } from '../plan/forecast/forecast.js';
-import type { PlannedAlter, PlannedServer, TableName } from '../plan/plan.js';
+import type { PlannedAlter, PlannedServer, PlannedStatement, TableName } from '../plan/plan.js';
 import { sentence } from '../plan/sentence.js';
 import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition, renamedTo } from '../probe/definition.js';
@@ -18,13 +17,18 @@ import { type Probe, probe } from '../probe/probe.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { promise } from '../verify/definition.js';
 import type { RowsAhead } from './ahead.js';
-import { checkRows } from './check-rows.js';
+import { asksLater, checkRows } from './check-rows.js';
 import { type PlanningContext, tableNamed } from './context.js';
+import { foretold } from './foretold.js';
 
-/** A change of one table: what it costs, what it would do to the rows, and which way is taken. */
+/**
+ * A change of one table: what it costs, what it would do to the rows, and which way is taken.
+ * @param approved the same statement in a plan that was approved
+ */
 export async function planAlter(
   statement: AlterStatement,
   context: PlanningContext,
+  approved?: PlannedStatement,
 ): Promise<{ statement: PlannedAlter; ghost?: PlannedServer['ghOst'] }> {
   const { request, session, server, privileges, options, ahead } = context;
   const { settings, emit } = request;
@@ -53,10 +57,13 @@ export async function planAlter(
     settings.checks.accept,
   );
   const ghost = await assess(statement, table, probed, context);
-  const foretold = await forecast({ ...facts, session, privileges, settings, ghost, rowsAhead: rows });
+  const durations = await foretold(
+    { ...facts, session, privileges, settings, ghost, rowsAhead: rows },
+    approved,
+  );
   const choice = choose({
     probe: probed,
-    durations: foretold.durations,
+    durations: durations.durations,
     ...(server.topology.replicas !== undefined && { replicas: server.topology.replicas }),
     ghostObstacles: ghost.obstacles,
     ...(ghost.key !== undefined && { ghostKey: ghost.key }),
@@ -76,9 +83,10 @@ export async function planAlter(
     table: name,
     spec: choice.strategy === 'gh-ost' ? (ghost.spec ?? statement.spec) : statement.spec,
     ...choice,
-    estimate: estimate(table, choice, foretold, server, settings),
+    estimate: estimate(table, choice, durations, server, settings),
     checks: choice.strategy === 'gh-ost' ? [...checks, ...ghost.warnings] : checks,
     ...(probed.kind === 'applies' && { compatibility: compatibility({ ...facts, probe: probed }) }),
+    ...(asksLater(facts, rows) && { asksLater: true as const }),
     promise: promised(table, probed, statement.renames),
     fingerprint: fingerprint(server, normalizeDefinition(table.definition), statement.spec, settings),
   } as const;

@@ -15,7 +15,7 @@ export class Current {
   /** Takes an event in. */
   note(event: Event): void {
     if (event.type === 'phase') this.#begin(event);
-    if (event.type === 'outcome') this.#phase = undefined;
+    if (event.type === 'plan' || event.type === 'outcome') this.#phase = undefined;
     if (event.type !== 'progress') return;
     const same = this.#phase?.phase === event.phase && this.#phase.table === event.table;
     if (!same) this.#begin({ phase: event.phase, table: event.table, text: event.phase });

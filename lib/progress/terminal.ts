@@ -37,7 +37,8 @@ export function terminalReporter(
   };
   return {
     emit(event) {
-      const over = event.type === 'phase' || event.type === 'outcome' ? current.ended() : '';
+      const isOver = event.type === 'phase' || event.type === 'plan' || event.type === 'outcome';
+      const over = isOver ? current.ended() : '';
       const failed = event.type === 'outcome' && event.result.exitCode !== 0;
       if (over !== '') persist(...(failed ? bad : good), cut(over, Math.max(0, style().columns - 3)));
       current.note(event);

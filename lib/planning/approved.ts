@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { exitCodes, Fault } from '../fault.js';
+import { driftOf } from '../plan/drift.js';
+import { planId } from '../plan/fingerprint.js';
+import type { Plan } from '../plan/plan.js';
+import type { Settings } from '../settings/settings.js';
+
+/**
+ * Reads a plan that was saved by `alterwise plan --format json --out FILE`.
+ * @throws {Fault} exit code 2 where it cannot be read, is no plan, or is not as it was written
+ */
+export async function readPlanFile(path: string): Promise<Plan> {
+  let plan: unknown;
+  try {
+    plan = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw wrongPlan(`--plan: ${path} cannot be read as JSON: ${String(cause)}`, cause);
+  }
+  if (!isPlan(plan)) throw wrongPlan(`--plan: ${path} is not a plan of this version of alterwise.`);
+  if (planId(plan.server, plan.statements) !== plan.id) {
+    throw wrongPlan(`--plan: ${path} was changed after it was written: its id is no longer ${plan.id}.`);
+  }
+  return plan;
+}
+
+/** What is needed to compare it; what it says of the table is asked anew before anything is done. */
+function isPlan(value: unknown): value is Plan {
+  const plan = value as Partial<Plan> | null;
+  return (
+    typeof plan === 'object' &&
+    plan?.version === 1 &&
+    typeof plan.id === 'string' &&
+    !Number.isNaN(Date.parse(String(plan.createdAt))) &&
+    typeof plan.server === 'object' &&
+    Array.isArray(plan.statements) &&
+    plan.statements.length > 0 &&
+    plan.statements.every(isStatement)
+  );
+}
+
+function isStatement(value: unknown): boolean {
+  const statement = value as Partial<Plan['statements'][number]> | null;
+  const texts = [statement?.kind, statement?.sql, statement?.strategy, statement?.fingerprint];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    Array.isArray(statement?.checks) &&
+    Array.isArray(statement.rejected) &&
+    typeof statement.estimate === 'object' &&
+    (statement.kind === 'plain' || typeof Reflect.get(statement, 'promise') === 'object')
+  );
+}
+
+function wrongPlan(message: string, cause?: unknown): Fault {
+  return new Fault(message, {
+    id: 'plan-file',
+    exitCode: exitCodes.usage,
+    next: 'Make it anew: alterwise plan … --format json --out plan.json',
+    cause,
+  });
+}
+
+/** @throws {Fault} exit code 10 where the plan is no longer what was approved, with every difference */
+export function refuseDrift(approved: Plan, now: Plan, { review }: Settings): void {
+  const drift = driftOf(approved, now, { ...review, now: Date.now() });
+  if (drift.length === 0) return;
+  throw new Fault(
+    `Plan ${approved.id} does not hold any more:\n${drift.map((each) => `  ${each}`).join('\n')}`,
+    {
+      id: 'drifted',
+      exitCode: exitCodes.drifted,
+      next: 'Plan it again, and have that plan reviewed.',
+    },
+  );
+}
+
+/** @throws {Fault} exit code 10 where another plan was approved */
+export function refuseOtherPlan(approved: string, { id }: Plan): void {
+  if (approved === id) return;
+  throw new Fault(`Plan ${approved} was approved, and the plan now is ${id}.`, {
+    id: 'drifted',
+    exitCode: exitCodes.drifted,
+    next: `Look at the plan as it is now (alterwise plan), and approve that: --approve ${id}`,
+  });
+}

@@ -1,0 +1,152 @@
+import { exitCodes, Fault } from '../fault.js';
+import type { ServerFacts } from '../inspect/server.js';
+import type { Session } from '../mysql/session.js';
+import { accept } from '../plan/accept.js';
+import { plainFingerprint } from '../plan/fingerprint.js';
+import type { Check, PlannedPlain, PlannedStatement, TableName } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
+import type { Request } from '../request.js';
+import { readDefinitions } from '../runs/definitions.js';
+import { type EarlierRun, migrationKey, readEarlierRun } from '../runs/earlier.js';
+import type { PlainStatement, Statement } from '../sql/statement.js';
+import { type PlanningContext, tableNamed } from './context.js';
+
+/**
+ * What an earlier run of the same statements has done already, if the tables are still as it left them.
+ * @throws {Fault} exit code 10 where they are not, and statements were done that would do harm if they were repeated
+ */
+export async function findEarlier(
+  request: Request,
+  session: Session,
+  server: ServerFacts,
+): Promise<EarlierRun | undefined> {
+  const { statements, settings } = request;
+  // A change by itself is recognised on the table, whoever made it.
+  if (statements.length === 1 && statements[0]?.kind === 'alter') return undefined;
+  const key = migrationKey(server, settings.connection.database, statements);
+  const earlier = await readEarlierRun(settings.stateDir, key, statements);
+  if (earlier === undefined || settings.checks.accept.includes(changedSince)) return earlier;
+  const repeatable = statements.every(({ kind }, index) => kind === 'alter' || !earlier.done.has(index));
+  if (earlier.edited !== undefined) {
+    if (repeatable) return undefined;
+    throw editedStatement(earlier, earlier.edited);
+  }
+  const now = await readDefinitions(
+    session,
+    earlier.tables.map(({ table }) => table),
+  );
+  const changed = now.filter(({ definition }, i) => definition !== earlier.tables[i]?.definition);
+  if (changed.length === 0) return earlier;
+  if (repeatable && earlier.doubt === undefined) return undefined;
+  throw changedTables(
+    earlier,
+    changed.map(({ table }) => table),
+    statements.length,
+  );
+}
+
+const changedSince = 'changed-since';
+
+function changedTables({ run, done, path }: EarlierRun, tables: readonly TableName[], all: number): Fault {
+  const labels = tables.map(tableLabel).join(', ');
+  return new Fault(
+    `Run ${run} did ${done.size} of ${all} statements, and ${labels} was changed since by somebody else.`,
+    {
+      id: changedSince,
+      exitCode: exitCodes.drifted,
+      next: `To go on after those that were done: --accept ${changedSince}. To run all of them again: remove ${path}`,
+    },
+  );
+}
+
+function editedStatement({ run, path }: EarlierRun, index: number): Fault {
+  return new Fault(`Statement ${index + 1} was done by run ${run} with another text than it has now.`, {
+    id: changedSince,
+    exitCode: exitCodes.drifted,
+    next: `Put its text back. Or take it as done: --accept ${changedSince}. To run all of them again: remove ${path}`,
+  });
+}
+
+/**
+ * A statement that an earlier run has done: nothing to do. What SET says belongs to the session, and is said again.
+ * @returns undefined where it was not done
+ */
+export function recordedStatement(
+  statement: Statement,
+  index: number,
+  { earlier, server, request }: PlanningContext,
+): PlannedStatement | undefined {
+  const at = earlier?.done.get(index);
+  if (earlier === undefined || at === undefined || isForSession(statement)) return undefined;
+  const common = {
+    sql: statement.sql,
+    strategy: 'nothing',
+    reasons: [{ id: 'recorded', text: `Done by run ${earlier.run} at ${at}, as its record says.` }],
+    rejected: [],
+    estimate: { rough: true },
+    checks: [],
+    sentence: 'Nothing is done, and nobody notices.',
+    fingerprint: plainFingerprint(server, statement.sql, request.settings.connection.database),
+  } as const;
+  if (statement.kind === 'plain') {
+    const touches = statement.tables.map((table) => tableNamed(table, request));
+    const [table] = touches;
+    return {
+      kind: 'plain',
+      ...common,
+      class: 'unknown',
+      verb: statement.verb,
+      touches,
+      ...(table && { table }),
+    };
+  }
+  return {
+    kind: 'alter',
+    ...common,
+    class: 'unknown',
+    table: tableNamed(statement, request),
+    spec: statement.spec,
+    promise: { before: '', ordered: true, renames: [] },
+  };
+}
+
+function isForSession(statement: Statement): boolean {
+  return statement.kind === 'plain' && statement.verb === 'SET';
+}
+
+/** A statement that was begun by an earlier run, and perhaps carried out: repeated, it might do its work twice. */
+export function inDoubt(
+  planned: PlannedPlain,
+  { verb }: PlainStatement,
+  index: number,
+  { earlier, request }: PlanningContext,
+): PlannedPlain {
+  if (earlier?.doubt !== index || !isHarmfulTwice(verb)) return planned;
+  const { accept: accepted } = request.settings.checks;
+  if (accepted.includes(wasDone)) {
+    const text = `Taken as done by run ${earlier.run}, since --accept ${wasDone} says so.`;
+    return { ...planned, strategy: 'nothing', reasons: [{ id: wasDone, text }] };
+  }
+  const danger: Check = {
+    id: 'perhaps-done',
+    level: 'danger',
+    text: `Run ${earlier.run} ended while this statement ran: whether it was carried out is not known.`,
+    fix: `Look at the rows that it writes. --accept perhaps-done runs it again; --accept ${wasDone} goes on behind it.`,
+  };
+  const checks = [...planned.checks, ...accept([danger], accepted)];
+  if (accepted.includes(danger.id)) return { ...planned, checks };
+  return {
+    ...planned,
+    checks,
+    strategy: 'refuse',
+    reasons: [{ id: danger.id, text: danger.text }],
+    refusal: { exitCode: exitCodes.unknown, next: danger.fix ?? '' },
+  };
+}
+
+const wasDone = 'was-done';
+
+/** What the server itself refuses or recognises the second time does no harm. */
+function isHarmfulTwice(verb: PlainStatement['verb']): boolean {
+  return ['INSERT', 'REPLACE', 'UPDATE', 'DELETE'].includes(verb);
+}

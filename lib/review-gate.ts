@@ -1,0 +1,40 @@
+import { exitCodes } from './fault.js';
+import { outcome } from './plan/outcome.js';
+import type { Plan } from './plan/plan.js';
+import type { StatementResult } from './plan/result.js';
+import { subjectOf } from './plan/subject.js';
+import { refuseDrift, refuseOtherPlan } from './planning/approved.js';
+import type { Request } from './request.js';
+
+/**
+ * Lets a plan pass that needs no review, or that was approved: as a file, by its id, or by a person at the terminal.
+ * @returns the results where it has to be reviewed first
+ * @throws {Fault} exit code 10 where the plan is no longer what was approved
+ */
+export async function reviewGate(made: Plan, request: Request): Promise<StatementResult[] | undefined> {
+  const { settings, approved, confirm } = request;
+  if (approved !== undefined) {
+    refuseDrift(approved, made, settings);
+    return undefined;
+  }
+  if (settings.review.approve !== undefined) {
+    refuseOtherPlan(settings.review.approve, made);
+    return undefined;
+  }
+  if (!made.review.required || (await confirm?.(made)) === true) return undefined;
+  return made.statements.map((statement, i) =>
+    outcome(statement, 'not-started', {
+      exitCode: exitCodes.reviewRequired,
+      reason: {
+        id: 'review-required',
+        text: `The plan has to be reviewed: ${made.review.reasons.map(({ text }) => text).join(' ')}`,
+      },
+      state: `${subjectOf(statement)} was not touched.`,
+      ...(i === 0 && { next: howToGoOn(made) }),
+    }),
+  );
+}
+
+function howToGoOn({ id }: Plan): string {
+  return `Save the plan with alterwise plan --format json --out plan.json, have it read, and run exactly that: alterwise run --plan plan.json. Or, when this very plan was read: --approve ${id}`;
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { readDefinition } from '../inspect/shape.js';
+import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
+import type { Session } from '../mysql/session.js';
+import type { TableName } from '../plan/plan.js';
+import { normalizeDefinition } from '../probe/definition.js';
+
+/** What tables are now, for a record: a hash of each definition, absent where there is no such table. */
+export async function readDefinitions(
+  session: Session,
+  tables: readonly TableName[],
+): Promise<{ table: TableName; definition?: string }[]> {
+  const read: { table: TableName; definition?: string }[] = [];
+  for (const table of tables) {
+    const definition = await definitionOf(session, table);
+    read.push({ table, ...(definition !== undefined && { definition }) });
+  }
+  return read;
+}
+
+async function definitionOf(session: Session, table: TableName): Promise<string | undefined> {
+  try {
+    const text = normalizeDefinition(await readDefinition(session, table));
+    return createHash('sha256').update(text).digest('hex');
+  } catch (error) {
+    if (isUnknownTable(error) || isUnknownDatabase(error)) return undefined;
+    throw error;
+  }
+}
