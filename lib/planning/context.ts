@@ -47,3 +47,10 @@ export function tableNamed(
   }
   return { schema, name: table };
 }
+
+/** Ids of the dangers that may pass: those of `--accept`, and those of the plan that was approved. */
+export function acceptedIds({ settings, approved }: Request): readonly string[] {
+  const passed =
+    approved?.statements.flatMap(({ checks }) => checks.filter(({ accepted }) => accepted)) ?? [];
+  return [...settings.checks.accept, ...passed.map(({ id }) => id)];
+}

@@ -9,7 +9,7 @@ import type { Request } from '../request.js';
 import { readDefinitions } from '../runs/definitions.js';
 import { type EarlierRun, migrationKey, readEarlierRun } from '../runs/earlier.js';
 import type { PlainStatement, Statement } from '../sql/statement.js';
-import { type PlanningContext, tableNamed } from './context.js';
+import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 
 /**
  * What an earlier run of the same statements has done already, if the tables are still as it left them.
@@ -25,7 +25,7 @@ export async function findEarlier(
   if (statements.length === 1 && statements[0]?.kind === 'alter') return undefined;
   const key = migrationKey(server, settings.connection.database, statements);
   const earlier = await readEarlierRun(settings.stateDir, key, statements);
-  if (earlier === undefined || settings.checks.accept.includes(changedSince)) return earlier;
+  if (earlier === undefined || acceptedIds(request).includes(changedSince)) return earlier;
   const repeatable = statements.every(({ kind }, index) => kind === 'alter' || !earlier.done.has(index));
   if (earlier.edited !== undefined) {
     if (repeatable) return undefined;
@@ -122,7 +122,7 @@ export function inDoubt(
   { earlier, request }: PlanningContext,
 ): PlannedPlain {
   if (earlier?.doubt !== index || !isHarmfulTwice(verb)) return planned;
-  const { accept: accepted } = request.settings.checks;
+  const accepted = acceptedIds(request);
   if (accepted.includes(wasDone)) {
     const text = `Taken as done by run ${earlier.run}, since --accept ${wasDone} says so.`;
     return { ...planned, strategy: 'nothing', reasons: [{ id: wasDone, text }] };

@@ -18,7 +18,7 @@ import type { AlterStatement } from '../sql/statement.js';
 import { promise } from '../verify/definition.js';
 import type { RowsAhead } from './ahead.js';
 import { asksLater, checkRows } from './check-rows.js';
-import { type PlanningContext, tableNamed } from './context.js';
+import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 import { foretold } from './foretold.js';
 
 /**
@@ -54,7 +54,7 @@ export async function planAlter(
       ...(await runServerChecks(facts, session)),
       ...(await checkRows(facts, rows, context)),
     ],
-    settings.checks.accept,
+    acceptedIds(request),
   );
   const ghost = await assess(statement, table, probed, context);
   const durations = await foretold(

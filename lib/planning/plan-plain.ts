@@ -4,19 +4,21 @@ import { plainFingerprint } from '../plan/fingerprint.js';
 import type { Check, PlannedPlain, Reason, TableName } from '../plan/plan.js';
 import { sentence } from '../plan/sentence.js';
 import type { PlainStatement } from '../sql/statement.js';
-import { type PlanningContext, tableNamed } from './context.js';
+import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 import { createTable } from './plain/create-table.js';
 import { dropTable, truncateTable } from './plain/drop-table.js';
 import type { Outlook } from './plain/outlook.js';
 import { renameTable } from './plain/rename-table.js';
+import { refuseSyntax } from './plain/syntax.js';
 import { writeRows } from './plain/write-rows.js';
 
 /** A statement that is no change of an existing table's schema: what it touches, and whether it can be run. */
 export async function planPlain(statement: PlainStatement, context: PlanningContext): Promise<PlannedPlain> {
   const { request, server } = context;
   const names = statement.tables.map((table) => tableNamed(table, request));
-  const outlook = await outlookOf(statement, names, context);
-  const checks = accept(outlook.checks ?? [], request.settings.checks.accept);
+  const outlook =
+    (await refuseSyntax(context.session, statement.sql)) ?? (await outlookOf(statement, names, context));
+  const checks = accept(outlook.checks ?? [], acceptedIds(request));
   const touches = [...names, ...statement.tables.flatMap(({ to }) => (to ? [tableNamed(to, request)] : []))];
   const [table] = names;
   const planned = {

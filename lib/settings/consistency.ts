@@ -33,6 +33,9 @@ function pairs(values: Values, notes: Notes): void {
   if (values.probe === 'scratch' && values['scratch-schema'] === undefined) {
     notes.faults.push('--probe=scratch: expected --scratch-schema with it');
   }
+  if (values.plan !== undefined && values.approve !== undefined) {
+    notes.faults.push('--plan and --approve: expected one of the two');
+  }
   const wait = values['lock-wait-timeout'];
   const budget = values['lock-budget'];
   if (wait !== undefined && budget !== undefined && wait * 1000 > budget) {
