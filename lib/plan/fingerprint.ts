@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerFacts } from '../inspect/server.js';
 import type { Settings } from '../settings/settings.js';
-import type { PlannedServer, PlannedStatement } from './plan.js';
+import type { PlannedServer, PlannedStatement, TableName } from './plan.js';
 
 /**
  * What a plan holds for: the server, the table's definition, the change, and the settings that decide. Any of
@@ -9,13 +9,14 @@ import type { PlannedServer, PlannedStatement } from './plan.js';
  */
 export function fingerprint(
   server: ServerFacts,
+  table: TableName,
   definition: string,
   spec: string,
   settings: Settings,
 ): string {
   const { strategy, stallBudgetMs, directBudgetMs, probe } = settings;
   const decides = { strategy, stallBudgetMs, directBudgetMs, probe };
-  return `sha256:${hash([server.uuid ?? server.host, server.version.text, definition, spec, decides])}`;
+  return `sha256:${hash([server.uuid ?? server.host, server.version.text, table, definition, spec, decides])}`;
 }
 
 /** Of a statement that runs as it stands. */

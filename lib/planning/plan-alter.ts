@@ -88,7 +88,7 @@ export async function planAlter(
     ...(probed.kind === 'applies' && { compatibility: compatibility({ ...facts, probe: probed }) }),
     ...(asksLater(facts, rows) && { asksLater: true as const }),
     promise: promised(table, probed, statement.renames),
-    fingerprint: fingerprint(server, normalizeDefinition(table.definition), statement.spec, settings),
+    fingerprint: fingerprint(server, name, normalizeDefinition(table.definition), statement.spec, settings),
   } as const;
   return {
     statement: { ...planned, sentence: sentence(planned) },
