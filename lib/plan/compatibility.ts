@@ -1,15 +1,47 @@
 import type { ChangeFacts } from './checks/check-facts.js';
-import type { Compatibility } from './plan.js';
+import { type Change, changeOf } from './compatibility/change.js';
+import { collations } from './compatibility/collations.js';
+import { columnRules } from './compatibility/column-rules.js';
+import { columnTypes } from './compatibility/column-types.js';
+import { columnsGone } from './compatibility/columns-gone.js';
+import { columnsNew } from './compatibility/columns-new.js';
+import { constraints } from './compatibility/constraints.js';
+import type { Finding } from './compatibility/finding.js';
+import { keys } from './compatibility/keys.js';
+import { stepsOf } from './compatibility/steps.js';
+import { wholeTable } from './compatibility/whole-table.js';
+import type { Compatibility, Verdict } from './plan.js';
 
-/** What a change means for the application that is deployed before or after it. Pure. */
-export function compatibility({ probe }: ChangeFacts): Compatibility {
-  const reasons = probe.difference.columnsDropped.map(({ name }) => ({
-    id: 'column-gone',
-    text: `${name} is gone.`,
-  }));
+const rules: readonly ((change: Change) => Finding[])[] = [
+  columnsGone,
+  columnsNew,
+  columnTypes,
+  columnRules,
+  collations,
+  keys,
+  constraints,
+  wholeTable,
+];
+
+/**
+ * What a change means for the application that is deployed before or after it, by what the definitions differ in. What
+ * the application really does nobody has looked at: `no` is what fails if it uses what is changed. Pure.
+ */
+export function compatibility(facts: ChangeFacts): Compatibility {
+  const change = changeOf(facts);
+  const findings = rules.flatMap((rule) => rule(change));
   return {
-    previousOnNew: { works: reasons.length === 0 ? 'yes' : 'no', reasons },
-    newOnPrevious: { works: 'maybe', reasons: [] },
-    steps: [],
+    previousOnNew: verdict(findings, 'previous'),
+    newOnPrevious: verdict(findings, 'next'),
+    steps: stepsOf(findings, change),
   };
+}
+
+const worst = ['no', 'maybe', 'yes'] as const satisfies Verdict['works'][];
+
+/** The worst first. */
+function verdict(findings: readonly Finding[], side: 'previous' | 'next'): Verdict {
+  const effects = findings.flatMap(({ id, [side]: effect }) => (effect ? [{ id, ...effect }] : []));
+  const sorted = worst.flatMap((works) => effects.filter((effect) => effect.works === works));
+  return { works: sorted[0]?.works ?? 'yes', reasons: sorted.map(({ id, text }) => ({ id, text })) };
 }

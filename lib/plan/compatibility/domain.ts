@@ -1,0 +1,112 @@
+import type { Column } from '../../inspect/shape.js';
+
+/** What a column can hold, as far as types differ in it. */
+export interface Domain {
+  kind: 'number' | 'text' | 'binary' | 'time' | 'members' | 'else';
+  /** Within a kind, what does not turn into each other without being noticed. */
+  family: string;
+  /** Of numbers the least and greatest value; of texts and bytes the length: surely, and at the best. */
+  low: bigint;
+  high: bigint;
+  /** Digits after the point, or of seconds. */
+  scale: number;
+  members: readonly string[];
+}
+
+/** Whether every value of `inner` fits into `outer`, apart from the digits after its point. */
+export function holds(outer: Domain, inner: Domain): boolean {
+  if (outer.kind === 'text' || outer.kind === 'binary') return outer.low >= inner.high;
+  return outer.low <= inner.low && outer.high >= inner.high;
+}
+
+export function domainOf(column: Column): Domain {
+  const { dataType, type } = column;
+  const [, first = '', second = ''] = /^\w+\((\d+)(?:,(\d+))?\)/.exec(type) ?? [];
+  const unsigned = /\bunsigned\b/.test(type);
+  const bytes = integers[dataType];
+  if (bytes !== undefined) return integer(bytes, unsigned);
+  switch (dataType) {
+    case 'decimal':
+    case 'numeric':
+      return decimal(Number(first || 10), Number(second || 0), unsigned);
+    case 'float':
+    case 'double':
+      return range('number', 'float', unsigned ? 0n : -1n, dataType === 'double' ? 2n : 1n);
+    case 'enum':
+    case 'set':
+      return { ...range('members', dataType, 0n, 0n), members: membersOf(type) };
+    case 'time':
+    case 'datetime':
+    case 'timestamp':
+      return range('time', dataType, 0n, 0n, Number(first || 0));
+    case 'bit':
+      return range('number', 'bit', 0n, 2n ** BigInt(first || 1));
+    case 'char':
+    case 'varchar':
+      return length('text', BigInt(first || 1));
+    case 'binary':
+      // Filled up with zero bytes, so that another length is another value.
+      return length('binary', BigInt(first || 1), `binary(${first})`);
+    case 'varbinary':
+      return length('binary', BigInt(first || 1));
+  }
+  const blob = blobs[dataType];
+  if (blob !== undefined) return length('binary', blob);
+  const text = texts[dataType];
+  if (text !== undefined) {
+    return { ...range('text', 'text', text / BigInt(bytesOfChar(column.charset)), text) };
+  }
+  return range('else', type, 0n, 0n);
+}
+
+const integers: Readonly<Record<string, bigint>> = {
+  tinyint: 1n,
+  smallint: 2n,
+  mediumint: 3n,
+  int: 4n,
+  bigint: 8n,
+};
+const blobs: Readonly<Record<string, bigint>> = {
+  tinyblob: 2n ** 8n - 1n,
+  blob: 2n ** 16n - 1n,
+  mediumblob: 2n ** 24n - 1n,
+  longblob: 2n ** 32n - 1n,
+};
+const texts: Readonly<Record<string, bigint>> = {
+  tinytext: 2n ** 8n - 1n,
+  text: 2n ** 16n - 1n,
+  mediumtext: 2n ** 24n - 1n,
+  longtext: 2n ** 32n - 1n,
+};
+
+function integer(bytes: bigint, unsigned: boolean): Domain {
+  const values = 2n ** (8n * bytes);
+  return unsigned
+    ? range('number', 'exact', 0n, values - 1n)
+    : range('number', 'exact', -values / 2n, values / 2n - 1n);
+}
+
+function decimal(digits: number, scale: number, unsigned: boolean): Domain {
+  const high = 10n ** BigInt(Math.max(0, digits - scale)) - 1n;
+  return range('number', 'exact', unsigned ? 0n : -high, high, scale);
+}
+
+function length(kind: Domain['kind'], size: bigint, family: string = kind): Domain {
+  return range(kind, family, size, size);
+}
+
+function range(kind: Domain['kind'], family: string, low: bigint, high: bigint, scale = 0): Domain {
+  return { kind, family, low, high, scale, members: [] };
+}
+
+/** How many bytes a character takes at most. */
+function bytesOfChar(charset = 'utf8mb4'): number {
+  if (/^(utf8mb4|utf16|utf32|gb18030)/.test(charset)) return 4;
+  if (/^(utf8|ujis|eucjpms)/.test(charset)) return 3;
+  return /^(ucs2|gbk|big5|sjis|cp932|gb2312|euckr)/.test(charset) ? 2 : 1;
+}
+
+/** By the quotes alone: whatever sql_mode they were written under, they are compared with each other only. */
+function membersOf(type: string): string[] {
+  return [...type.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) => member.replaceAll("''", "'"));
+}
