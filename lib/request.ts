@@ -17,5 +17,5 @@ export interface Request {
   /** A plan that was approved: it is run if it still holds. */
   approved?: Plan;
   /** Asks a person whether to go on with a plan that has to be reviewed; absent where nobody can be asked. */
-  confirm?: (plan: Plan) => Promise<boolean>;
+  confirm?: (plan: Plan, signal: AbortSignal) => Promise<boolean>;
 }

@@ -9,10 +9,10 @@ import type { Request } from './request.js';
 /**
  * Lets a plan pass that needs no review, or that was approved: as a file, by its id, or by a person at the terminal.
  * @returns the results where it has to be reviewed first
- * @throws {Fault} exit code 10 where the plan is no longer what was approved
+ * @throws {Fault} exit code 10 where the plan is no longer what was approved; what the signal was aborted with
  */
 export async function reviewGate(made: Plan, request: Request): Promise<StatementResult[] | undefined> {
-  const { settings, approved, confirm } = request;
+  const { settings, approved, confirm, signal } = request;
   if (approved !== undefined) {
     refuseDrift(approved, made, settings);
     return undefined;
@@ -21,7 +21,8 @@ export async function reviewGate(made: Plan, request: Request): Promise<Statemen
     refuseOtherPlan(settings.review.approve, made);
     return undefined;
   }
-  if (!made.review.required || (await confirm?.(made)) === true) return undefined;
+  if (!made.review.required || (await confirm?.(made, signal)) === true) return undefined;
+  signal.throwIfAborted();
   return made.statements.map((statement, i) =>
     outcome(statement, 'not-started', {
       exitCode: exitCodes.reviewRequired,
