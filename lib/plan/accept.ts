@@ -8,3 +8,9 @@ export function accept(checks: readonly Check[], ids: readonly string[]): Check[
       : check,
   );
 }
+
+/** What to do about a danger: mend it, or let it pass by name where that may be. */
+export function wayOut({ id, fix, final }: Check): string {
+  const mend = fix ?? 'Mend the statement.';
+  return final ? mend : `${mend} Or let it pass: --accept ${id}`;
+}

@@ -3,6 +3,7 @@ import type { Obstacle } from '../ghost/obstacles.js';
 import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
+import { wayOut } from './accept.js';
 import { contradiction } from './asserted.js';
 import type { Choice } from './choice.js';
 import type { Durations } from './durations.js';
@@ -32,12 +33,7 @@ export function choose(facts: ChoiceFacts): Choice {
   const danger = facts.checks.find(({ level, accepted }) => level === 'danger' && !accepted);
   const costClass = probe.kind === 'applies' ? probe.class : 'unknown';
   if (danger !== undefined) {
-    return refuse(
-      costClass,
-      { id: danger.id, text: danger.text },
-      exitCodes.refused,
-      danger.fix ?? 'Mend the statement.',
-    );
+    return refuse(costClass, { id: danger.id, text: danger.text }, exitCodes.refused, wayOut(danger));
   }
   if (probe.kind === 'in-place') return nothing(probe.facts);
   if (probe.kind === 'conflict') return conflict(probe);

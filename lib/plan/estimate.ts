@@ -3,19 +3,20 @@ import type { TableFacts } from '../inspect/table.js';
 import type { Settings } from '../settings/settings.js';
 import type { Choice } from './choice.js';
 import type { Forecast } from './forecast/forecast.js';
-import type { DurationRange, Estimate, StrategyName } from './plan.js';
+import type { CostClass, Costs, DurationRange, Estimate, RejectedStrategy, StrategyName } from './plan.js';
 
 /** What the chosen way will cost; what is not known is absent. */
 export function estimate(
   table: TableFacts,
   { strategy, class: costClass }: Choice,
-  { durations, sampledRows, corrected, writesPerSecond }: Forecast,
+  { durations, sampledRows, corrections, writesPerSecond, ...foretold }: Forecast,
   { topology }: Pick<ServerFacts, 'topology'>,
   { ghost }: Pick<Settings, 'ghost'>,
 ): Estimate {
-  const durationMs = strategy === 'gh-ost' ? durations['gh-ost'] : durations[costClass];
-  const { dataBytes, indexBytes, fileBytes } = table.size;
-  const writesAnew = strategy === 'gh-ost' || ['rebuild', 'copy', 'online-copy'].includes(costClass);
+  const way = strategy === 'gh-ost' ? 'gh-ost' : costClass;
+  const durationMs = durations[way];
+  const corrected = corrections?.[way] ?? foretold.corrected;
+  const { dataBytes, indexBytes } = table.size;
   const works = strategy !== 'nothing' && strategy !== 'refuse';
   return {
     ...(table.rows && { rows: table.rows.count, rowsExact: table.rows.exact }),
@@ -26,9 +27,45 @@ export function estimate(
     ...(works && sampledRows !== undefined && { sampledRows }),
     ...(works && corrected && { corrected }),
     ...(writesPerSecond !== undefined && { writesPerSecond }),
-    ...(works && writesAnew && fileBytes !== undefined && { diskBytes: fileBytes }),
+    ...costs({ strategy, class: costClass, table, topology, ghost, ...(durationMs && { durationMs }) }),
+  };
+}
+
+/** The ways that were not taken, with what they would have needed. */
+export function rejectedWithCosts(
+  { rejected, class: costClass }: Choice,
+  table: TableFacts,
+  { topology }: Pick<ServerFacts, 'topology'>,
+  { ghost }: Pick<Settings, 'ghost'>,
+): RejectedStrategy[] {
+  return rejected.map((way) => {
+    const { strategy, durationMs } = way;
+    return {
+      ...way,
+      ...costs({ strategy, class: costClass, table, topology, ghost, ...(durationMs && { durationMs }) }),
+    };
+  });
+}
+
+export interface CostFacts {
+  strategy: StrategyName;
+  class: CostClass;
+  durationMs?: DurationRange;
+  table: Pick<TableFacts, 'size'>;
+  topology: Pick<ServerFacts['topology'], 'replicas'>;
+  ghost: Pick<Settings['ghost'], 'cutOverLockTimeoutSeconds' | 'maxLagMs'>;
+}
+
+/** What a way needs and whom it holds up, whether it was chosen or rejected. */
+export function costs({ strategy, class: costClass, durationMs, table, topology, ghost }: CostFacts): Costs {
+  if (strategy === 'nothing' || strategy === 'refuse') return {};
+  const { dataBytes, fileBytes } = table.size;
+  const isGhost = strategy === 'gh-ost';
+  const writesAnew = isGhost || ['rebuild', 'copy', 'online-copy'].includes(costClass);
+  return {
+    ...(writesAnew && fileBytes !== undefined && { diskBytes: fileBytes }),
     // gh-ost writes every row through the binlog; a direct ALTER is one event.
-    ...(strategy === 'gh-ost' && dataBytes !== undefined && { binlogBytes: dataBytes }),
+    ...(isGhost && dataBytes !== undefined && { binlogBytes: dataBytes }),
     ...stall(strategy, durationMs?.high, ghost.cutOverLockTimeoutSeconds),
     ...replicaDelay(strategy, durationMs, topology.replicas, ghost.maxLagMs),
   };

@@ -30,13 +30,23 @@ export interface DurationRange {
   high: number;
 }
 
-export interface RejectedStrategy {
+export interface RejectedStrategy extends Costs {
   strategy: StrategyName;
   reason: Reason;
   durationMs?: DurationRange;
 }
 
-export interface Estimate {
+/** What a way needs, and whom it holds up; what is not known, or nothing, is absent. */
+export interface Costs {
+  diskBytes?: number;
+  binlogBytes?: number;
+  /** The longest that writers may stand still. */
+  writerStallMs?: number;
+  /** How far replicas fall behind by it. */
+  replicaDelayMs?: DurationRange;
+}
+
+export interface Estimate extends Costs {
   rows?: number;
   rowsExact?: boolean;
   dataBytes?: number;
@@ -50,12 +60,6 @@ export interface Estimate {
   corrected?: { factor: number; runs: number };
   /** Row changes a second on the table at the time of planning. */
   writesPerSecond?: number;
-  diskBytes?: number;
-  binlogBytes?: number;
-  /** The longest that writers may stand still. */
-  writerStallMs?: number;
-  /** How far replicas fall behind by it. */
-  replicaDelayMs?: DurationRange;
 }
 
 export interface Check {

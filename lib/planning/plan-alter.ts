@@ -7,7 +7,7 @@ import { accept } from '../plan/accept.js';
 import { runChecks, runServerChecks } from '../plan/checks/all.js';
 import { choose } from '../plan/choose.js';
 import { compatibility } from '../plan/compatibility.js';
-import { estimate } from '../plan/estimate.js';
+import { estimate, rejectedWithCosts } from '../plan/estimate.js';
 import { fingerprint } from '../plan/fingerprint.js';
 import type { PlannedAlter, PlannedServer, PlannedStatement, TableName } from '../plan/plan.js';
 import { sentence } from '../plan/sentence.js';
@@ -17,6 +17,7 @@ import { type Probe, probe } from '../probe/probe.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { promise } from '../verify/definition.js';
 import type { RowsAhead } from './ahead.js';
+import { checkCost } from './check-cost.js';
 import { asksLater, checkRows } from './check-rows.js';
 import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 import { foretold } from './foretold.js';
@@ -58,10 +59,10 @@ export async function planAlter(
   );
   const ghost = await assess(statement, table, probed, context);
   const durations = await foretold(
-    { ...facts, session, privileges, settings, ghost, rowsAhead: rows },
+    { ...facts, session, privileges, settings, ghost, rowsAhead: rows, emit, signal: request.signal },
     approved,
   );
-  const choice = choose({
+  const choosing = {
     probe: probed,
     durations: durations.durations,
     ...(server.topology.replicas !== undefined && { replicas: server.topology.replicas }),
@@ -70,7 +71,13 @@ export async function planAlter(
     checks,
     asserted: statement.asserted,
     settings,
-  });
+  };
+  const first = choose(choosing);
+  const cost = estimate(table, first, durations, server, settings);
+  const costChecks = await checkCost({ choice: first, estimate: cost }, context);
+  const allChecks = [...checks, ...costChecks];
+  // A danger among them refuses what was chosen; where there is none, the choice is the same.
+  const choice = choose({ ...choosing, checks: allChecks });
   if (probed.kind === 'applies') {
     const definition = renamedTo(probed.after.definition, name.name);
     const after = { ...table, ...probed.after, definition };
@@ -83,8 +90,9 @@ export async function planAlter(
     table: name,
     spec: choice.strategy === 'gh-ost' ? (ghost.spec ?? statement.spec) : statement.spec,
     ...choice,
+    rejected: rejectedWithCosts(choice, table, server, settings),
     estimate: estimate(table, choice, durations, server, settings),
-    checks: choice.strategy === 'gh-ost' ? [...checks, ...ghost.warnings] : checks,
+    checks: choice.strategy === 'gh-ost' ? [...allChecks, ...ghost.warnings] : allChecks,
     ...(probed.kind === 'applies' && { compatibility: compatibility({ ...facts, probe: probed }) }),
     ...(asksLater(facts, rows) && { asksLater: true as const }),
     promise: promised(table, probed, statement.renames),

@@ -1,5 +1,5 @@
 import { exitCodes } from '../fault.js';
-import { accept } from '../plan/accept.js';
+import { accept, wayOut } from '../plan/accept.js';
 import { plainFingerprint } from '../plan/fingerprint.js';
 import type { Check, PlannedPlain, Reason, TableName } from '../plan/plan.js';
 import { sentence } from '../plan/sentence.js';
@@ -101,8 +101,9 @@ function settled(
   const danger = checks.find(({ level, accepted }) => level === 'danger' && !accepted);
   if (danger === undefined) return { strategy: 'plain', reasons };
   const reason: Reason = { id: danger.id, text: danger.text };
-  const next = danger.final
-    ? (danger.fix ?? 'Mend the statement.')
-    : `${danger.fix ?? ''} Or let it pass: --accept ${danger.id}`.trim();
-  return { strategy: 'refuse', reasons: [reason], refusal: { exitCode: exitCodes.refused, next } };
+  return {
+    strategy: 'refuse',
+    reasons: [reason],
+    refusal: { exitCode: exitCodes.refused, next: wayOut(danger) },
+  };
 }
