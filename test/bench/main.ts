@@ -3,13 +3,18 @@
  * was reached; they judge nothing, because a busy machine is no defect.
  */
 import { parseArgs } from 'node:util';
+import { forecast } from './forecast.js';
 import { type Bench, overhead } from './overhead.js';
 
-const benches: Readonly<Record<string, Bench>> = { overhead };
+const benches: Readonly<Record<string, Bench>> = { overhead, forecast };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { pairs: { type: 'string', default: '4' }, rows: { type: 'string', default: '300000' } },
+  options: {
+    pairs: { type: 'string', default: '4' },
+    rows: { type: 'string', default: '300000' },
+    scale: { type: 'string', default: '1' },
+  },
 });
 const [name = ''] = positionals;
 const bench = benches[name];
@@ -19,8 +24,9 @@ process.once('SIGTERM', () => stop.abort(new Error('stopped by SIGTERM')));
 
 if (bench === undefined) {
   const lines = Object.entries(benches).map(([key, { description }]) => `  ${key}  ${description}`);
-  console.log(['npm run bench -- NAME [--pairs N] [--rows N]', ...lines].join('\n'));
+  console.log(['npm run bench -- NAME [--pairs N] [--rows N] [--scale N]', ...lines].join('\n'));
   process.exitCode = name === '' ? 0 : 2;
 } else {
-  await bench.run({ pairs: Number(values.pairs), rows: Number(values.rows), signal: stop.signal });
+  const { pairs, rows, scale } = values;
+  await bench.run({ pairs: Number(pairs), rows: Number(rows), scale: Number(scale), signal: stop.signal });
 }

@@ -11,6 +11,8 @@ import { figure, median, seconds } from './figures.js';
 export interface BenchOptions {
   pairs: number;
   rows: number;
+  /** Of the tables that a benchmark makes by itself. */
+  scale: number;
   signal: AbortSignal;
 }
 

@@ -1,18 +1,29 @@
 import type { GhostAssessment } from '../../ghost/assess.js';
 import type { Privileges } from '../../inspect/privileges.js';
-import type { Session } from '../../mysql/session.js';
+import { type Session, withSession } from '../../mysql/session.js';
 import type { RowsAhead } from '../../planning/ahead.js';
+import { withScratch } from '../../probe/scratch.js';
+import type { Emit } from '../../progress/event.js';
 import type { Settings } from '../../settings/settings.js';
-import type { CheckFacts } from '../checks/check-facts.js';
+import type { ChangeFacts, CheckFacts } from '../checks/check-facts.js';
 import { type Durations, predictDurations } from '../durations.js';
+import { tableLabel } from '../table-label.js';
+import { foretell, neverEnds, type Way } from './foretell.js';
+import { type Correction, readExperience } from './history.js';
+import { withKill } from './killed.js';
+import { type Sample, takeSample } from './sample.js';
+import { planSample, type SamplePlan } from './sample-plan.js';
+import { rateOf, readWritten } from './write-rate.js';
 
 /** What is foretold of a change, for each way to make it. */
 export interface Forecast {
   durations: Durations;
   /** Absent: from general rates. */
   sampledRows?: number;
-  /** By what earlier runs on this server took. */
-  corrected?: { factor: number; runs: number };
+  /** By what earlier runs on this server took, for each way. */
+  corrections?: Readonly<Partial<Record<Way, Correction>>>;
+  /** Of a plan that was approved: for the way that it has chosen. */
+  corrected?: Correction;
   /** Row changes a second on the table now; absent where the server does not tell. */
   writesPerSecond?: number;
 }
@@ -24,8 +35,100 @@ export interface ForecastFacts extends CheckFacts {
   ghost: GhostAssessment;
   /** A table that is not there yet, or is changed by an earlier statement, cannot be sampled. */
   rowsAhead: RowsAhead;
+  emit: Emit;
+  /** Aborted: stop at once, and leave nothing. */
+  signal: AbortSignal;
 }
 
-export async function forecast({ server, table }: ForecastFacts): Promise<Forecast> {
-  return { durations: predictDurations(server, table.size, table.rows) };
+/** All ways together, the making of clones and the clean-up included; usually it is half of that. */
+const hardLimitMs = 30_000;
+
+/**
+ * How long each way to make the change would take: from a sample where that is worth it, and by general rates elsewhere. A sample
+ * writes up to 100,000 rows into clones in the scratch schema, and so into the binlog; they are gone when this returns. One that
+ * fails is told as a warning and does not end the plan.
+ * @throws the reason of the signal
+ */
+export async function forecast(facts: ForecastFacts): Promise<Forecast> {
+  const { server, table } = facts;
+  const rates = predictDurations(server, table.size, table.rows);
+  if (!isChange(facts)) return { durations: rates };
+  const plan = planSample(facts);
+  if (plan === undefined) return { durations: rates };
+  try {
+    return (await sampled(facts, plan, rates)) ?? { durations: rates };
+  } catch (error) {
+    facts.signal.throwIfAborted();
+    tell(facts, `No sample could be taken, so the durations are rough: ${String(error)}`);
+    return { durations: rates };
+  }
+}
+
+function isChange(facts: ForecastFacts): facts is ForecastFacts & ChangeFacts {
+  return facts.probe.kind === 'applies';
+}
+
+async function sampled(
+  facts: ForecastFacts & ChangeFacts,
+  plan: SamplePlan,
+  rates: Durations,
+): Promise<Forecast | undefined> {
+  const { server, table, settings, probe, session } = facts;
+  const text = `Copying a sample of ${tableLabel(table.name)} to see how long it takes`;
+  facts.emit({ type: 'phase', phase: 'probe', table: tableLabel(table.name), text });
+  const before = await readWritten(session, table.name);
+  const sample = await inClones(facts, plan);
+  const writesPerSecond = rateOf(before, await readWritten(session, table.name));
+  if (sample === undefined) {
+    tell(facts, 'No places all over the table were found to take a sample from, so the durations are rough.');
+    return undefined;
+  }
+  const experience = await readExperience(server, settings.stateDir);
+  const [direct, ghost] = [experience(probe.class), experience('gh-ost')];
+  const corrections = { ...(direct && { [probe.class]: direct }), ...(ghost && { 'gh-ost': ghost }) };
+  const counted = table.rows?.exact === true ? table.rows.count : sample.rows;
+  const from = {
+    flavor: server.flavor,
+    class: probe.class,
+    sample,
+    rows: counted ?? table.rows?.count ?? 0,
+    rowsKnown: counted !== undefined,
+    largerThanMemory: await isLargerThanMemory(session, table.size.fileBytes),
+    ...(writesPerSecond !== undefined && { writesPerSecond }),
+    rates,
+    corrections,
+  };
+  if (plan.ways.ghost && neverEnds(from)) {
+    tell(
+      facts,
+      `${Math.round(writesPerSecond ?? 0)} rows a second are written to the table, about as many as gh-ost can follow.`,
+    );
+  }
+  return {
+    durations: foretell(from),
+    sampledRows: Math.max(sample.ghost?.rows ?? 0, ...(sample.direct ?? []).map(({ rows }) => rows)),
+    corrections,
+    ...(writesPerSecond !== undefined && { writesPerSecond: Math.round(writesPerSecond) }),
+  };
+}
+
+/** On a connection of its own, which can be lost without harm to the plan. */
+async function inClones(facts: ForecastFacts & ChangeFacts, plan: SamplePlan): Promise<Sample | undefined> {
+  const { settings } = facts;
+  const signal = AbortSignal.any([facts.signal, AbortSignal.timeout(hardLimitMs)]);
+  return withSession(settings.connection, {}, (session) =>
+    withScratch(session, facts, settings, (scratch) =>
+      withKill(settings.connection, session, signal, () => takeSample(scratch, facts, plan, signal)),
+    ),
+  );
+}
+
+/** Half of the pool is what one table can hope for; a copy of it wants room as well. */
+async function isLargerThanMemory(session: Session, fileBytes: number | undefined): Promise<boolean> {
+  const [row] = await session.rows<{ bytes: number | string }>('SELECT @@innodb_buffer_pool_size AS bytes');
+  return fileBytes === undefined || row === undefined || fileBytes > Number(row.bytes) / 2;
+}
+
+function tell({ emit, table }: ForecastFacts, text: string): void {
+  emit({ type: 'warning', id: 'forecast-sample', table: tableLabel(table.name), text });
 }

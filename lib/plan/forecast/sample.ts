@@ -1,0 +1,137 @@
+import type { TableFacts } from '../../inspect/table.js';
+import { inScratch } from '../../probe/in-scratch.js';
+import { alterSql } from '../../probe/rungs.js';
+import type { Scratch } from '../../probe/scratch.js';
+import { quoteTable } from '../../sql/quote.js';
+import type { ChangeFacts } from '../checks/check-facts.js';
+import type { TableName } from '../plan.js';
+import { type CopiedChunk, type CopyRoute, sharedColumns } from './copy-window.js';
+import { copyWindows } from './copy-windows.js';
+import { type Chunk, rowsByDensity } from './density.js';
+import type { Timed } from './extrapolate.js';
+import type { SamplePlan } from './sample-plan.js';
+import { findWindows, type Windows } from './windows.js';
+
+/** What copies of a part of the table took. */
+export interface Sample {
+  /** By gh-ost's way; absent where it was not asked for. */
+  ghost?: Timed;
+  /** The change itself on copies of two sizes; absent where it was not asked for. */
+  direct?: readonly Timed[];
+  /** Rows of the table, where the sample tells. */
+  rows?: number;
+}
+
+/** Each way has this long to copy. */
+const copyBudgetMs = 5_000;
+const smallCopyBudgetMs = 1_500;
+/** An ALTER of the sample lasts a second or two. */
+const alterLimitMs = 15_000;
+
+/**
+ * Copies rows from all over the table into clones, at the speed of gh-ost, and runs the change on filled clones.
+ * @returns undefined where no sample was found that is spread over the table
+ * @throws the server's error, and the reason of the signal
+ */
+export async function takeSample(
+  scratch: Scratch,
+  facts: ChangeFacts,
+  plan: SamplePlan,
+  signal: AbortSignal,
+): Promise<Sample | undefined> {
+  const { session } = scratch;
+  const windows = await findWindows(session, facts.table, plan.key, plan.windows, signal);
+  if (windows === undefined) return undefined;
+  await prepare(scratch, facts);
+  const chunks: Chunk[] = [];
+  const told = (copied: readonly CopiedChunk[]) => {
+    chunks.push(...copied);
+    return copied;
+  };
+  const direct = plan.ways.direct
+    ? await sampleDirect(scratch, facts, plan, windows, signal, told)
+    : undefined;
+  const ghost = plan.ways.ghost ? await sampleGhost(scratch, facts, plan, windows, signal, told) : undefined;
+  const rows = windows.rows ?? rowsByDensity(chunks, windows.ends);
+  return { ...(ghost && { ghost }), ...(direct && { direct }), ...(rows !== undefined && { rows }) };
+}
+
+/**
+ * Parents of the clone are empty. An id of 0 is copied as it is. Rows are read as they were committed, without locks where
+ * the server can log that (with binlog_format=STATEMENT it cannot).
+ */
+async function prepare({ session }: Scratch, { server }: ChangeFacts): Promise<void> {
+  await session.execute(
+    "SET SESSION foreign_key_checks=0, sql_mode=CONCAT(@@SESSION.sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+  );
+  if (!server.binlog.enabled || server.binlog.format === 'ROW') {
+    await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+  }
+}
+
+type Told = (copied: readonly CopiedChunk[]) => readonly CopiedChunk[];
+
+async function sampleGhost(
+  scratch: Scratch,
+  facts: ChangeFacts,
+  plan: SamplePlan,
+  { windows }: Windows,
+  signal: AbortSignal,
+  told: Told,
+): Promise<Timed> {
+  const { table, probe, statement } = facts;
+  const clone = await fresh(scratch);
+  await alter(scratch, clone, facts);
+  const columns = sharedColumns(table.columns, probe.after.columns, statement.renames);
+  const route: CopyRoute = { ...routeTo(scratch, clone, table, plan), columns, locks: true };
+  const copied = told(await copyWindows(route, windows, { budgetMs: copyBudgetMs, signal }));
+  return {
+    rows: copied.reduce((sum, chunk) => sum + chunk.copied, 0),
+    ms: copied.reduce((sum, { ms }) => sum + ms, 0),
+  };
+}
+
+/** On a quarter of the sample, and on all of it: that tells the fixed cost from that of the rows. */
+async function sampleDirect(
+  scratch: Scratch,
+  facts: ChangeFacts,
+  plan: SamplePlan,
+  { windows }: Windows,
+  signal: AbortSignal,
+  told: Told,
+): Promise<Timed[]> {
+  const { table } = facts;
+  const columns = sharedColumns(table.columns, table.columns, []);
+  const timed: Timed[] = [];
+  for (const [part, budgetMs] of [
+    [windows.filter((_, index) => index % 4 === 0), smallCopyBudgetMs],
+    [windows, copyBudgetMs],
+  ] as const) {
+    const clone = await fresh(scratch);
+    const route: CopyRoute = { ...routeTo(scratch, clone, table, plan), columns, locks: false };
+    const copied = told(await copyWindows(route, part, { budgetMs, signal }));
+    signal.throwIfAborted();
+    const rows = copied.reduce((sum, chunk) => sum + chunk.copied, 0);
+    timed.push({ rows, ms: await alter(scratch, clone, facts) });
+  }
+  return timed;
+}
+
+/** A clone is made with the session's foreign key checks on again. */
+async function fresh(scratch: Scratch): Promise<TableName> {
+  const clone = await scratch.fresh();
+  await scratch.session.execute('SET SESSION foreign_key_checks=0');
+  return clone;
+}
+
+function routeTo({ session }: Scratch, to: TableName, from: TableFacts, { key, chunk }: SamplePlan) {
+  return { session, from, to, key, size: chunk };
+}
+
+/** @returns how long it took, in milliseconds */
+async function alter({ session }: Scratch, clone: TableName, { probe, statement }: ChangeFacts) {
+  const began = performance.now();
+  const { spec } = inScratch(statement);
+  await session.execute(alterSql(quoteTable(clone), probe.clause, spec), { limitMs: alterLimitMs });
+  return performance.now() - began;
+}
