@@ -32,10 +32,14 @@ export function counted(count: number, noun: string): string {
   return `${humanCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Text from a server or a file on one line, without anything that a terminal would obey. */
+/**
+ * Text from a server or a file on one line, without anything that a terminal would obey, or that would show letters
+ * in another order than they have.
+ */
 export function oneLine(text: string, limit = Number.POSITIVE_INFINITY): string {
   const line = stripVTControlCharacters(text)
     .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .trim();
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }

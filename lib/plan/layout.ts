@@ -18,18 +18,18 @@ export function ink(style: TextStyle, color: Ink, text: string): string {
 const labelWidth = 9;
 
 /** A row of `label  text`, the text wrapped and indented under itself. */
-export function row(style: TextStyle, label: string, text: string): string {
+export function row(style: TextStyle, label: string, text: string, color: Ink = 'dim'): string {
   const indent = labelWidth + 3;
   const [first = '', ...rest] = wrap(text, Math.max(20, style.columns - indent - 1));
-  const head = `  ${ink(style, 'dim', label.padEnd(labelWidth))} ${first}\n`;
+  const head = `  ${ink(style, color, label.padEnd(labelWidth))} ${first}\n`;
   return head + rest.map((line) => `${' '.repeat(indent)}${line}\n`).join('');
 }
 
-/** Splits a text into lines of at most `width` columns, at spaces where it can. */
+/** Splits a text into lines of at most `width` columns, at spaces where it can, and else within a word. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.split(/\s+/).flatMap((word) => pieces(word, width))) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && stringWidth(longer) > width) {
       lines.push(line);
@@ -39,6 +39,21 @@ export function wrap(text: string, width: number): string[] {
     }
   }
   return line === '' && lines.length > 0 ? lines : [...lines, line];
+}
+
+function pieces(word: string, width: number): string[] {
+  if (word === '') return [];
+  if (stringWidth(word) <= width) return [word];
+  const found: string[] = [];
+  let piece = '';
+  for (const { segment } of graphemes.segment(word)) {
+    if (piece !== '' && stringWidth(piece + segment) > width) {
+      found.push(piece);
+      piece = '';
+    }
+    piece += segment;
+  }
+  return [...found, piece];
 }
 
 /** Cuts a text so that it takes at most `width` columns, and shows that something was cut. */

@@ -1,0 +1,28 @@
+import type { Compatibility, Verdict } from '../plan.js';
+import { type Line, type Row, rowOf, type Tone } from './view.js';
+
+const tones: Readonly<Record<Verdict['works'], Tone>> = { yes: 'good', maybe: 'caution', no: 'bad' };
+
+/** More reasons than these are in the JSON. */
+const shown = 5;
+
+/** What the change means for the application, and the steps that would make it safe. */
+export function applicationRows(compatibility: Compatibility | undefined): Row[] {
+  if (compatibility === undefined) return [];
+  const { previousOnNew, newOnPrevious, steps } = compatibility;
+  return [
+    ...rowOf('Old app', ...verdictLines(previousOnNew, 'on the new schema')),
+    ...rowOf('New app', ...verdictLines(newOnPrevious, 'on the old schema')),
+    ...rowOf('Steps', ...(steps.length > 1 ? steps.map((step, i) => `${i + 1}. ${step}`) : steps)),
+  ];
+}
+
+function verdictLines({ works, reasons }: Verdict, where: string): Line[] {
+  const [first, ...rest] = reasons.slice(0, shown);
+  const more = reasons.length - shown;
+  return [
+    { lead: works, tone: tones[works], text: `, ${where}${first ? `: ${first.text}` : ''}` },
+    ...rest.map(({ text }) => ({ text })),
+    ...(more > 0 ? [{ text: `and ${more} more, which the plan has as JSON` }] : []),
+  ];
+}

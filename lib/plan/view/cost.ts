@@ -1,0 +1,74 @@
+import { counted, humanBytes, humanMs, humanRange } from '../human.js';
+import type { Estimate, PlannedStatement, StrategyName } from '../plan.js';
+import { rowCountText } from '../row-count.js';
+import { type Row, rowOf } from './view.js';
+
+/** How large the table is; of a plain statement how many rows it is about. */
+export function sizeRows({ kind, estimate }: PlannedStatement): Row[] {
+  return rowOf('Table', kind === 'alter' ? sizeText(estimate) : rowCountText(estimate));
+}
+
+/** How long it takes, what is locked, what becomes of replicas; nothing where no statement is run. */
+export function costRows(statement: PlannedStatement): Row[] {
+  const { kind, strategy, estimate } = statement;
+  if (strategy === 'nothing' || strategy === 'refuse') return [];
+  return [
+    ...rowOf('Takes', kind === 'alter' || estimate.durationMs ? takesText(estimate) : undefined),
+    ...rowOf('Locks', lockText(statement)),
+    ...rowOf('Replicas', replicaText(estimate)),
+  ];
+}
+
+function sizeText(estimate: Estimate): string {
+  const { dataBytes, indexBytes, writesPerSecond } = estimate;
+  const bytes = (size: number | undefined) => (size === undefined ? '?' : humanBytes(size));
+  const writes = writesPerSecond === undefined ? '' : `, ${rate(writesPerSecond)} changed a second now`;
+  return `${rowCountText(estimate) ?? 'rows: ?'}, data ${bytes(dataBytes)}, indexes ${bytes(indexBytes)}${writes}`;
+}
+
+function rate(perSecond: number): string {
+  return perSecond > 0 && perSecond < 1 ? 'under 1 row' : counted(perSecond, 'row');
+}
+
+function takesText(estimate: Estimate): string {
+  const { durationMs, diskBytes, binlogBytes } = estimate;
+  const duration = durationMs === undefined ? '? (not known)' : humanRange(durationMs);
+  const origin = originText(estimate);
+  const disk = diskBytes === undefined ? '' : `, disk ${humanBytes(diskBytes)}`;
+  const binlog = binlogBytes === undefined ? '' : `, binary log ${humanBytes(binlogBytes)}`;
+  return `${duration}${origin === '' ? '' : ` (${origin})`}${disk}${binlog}`;
+}
+
+/** Where the forecast is from; of what takes no time nobody asks. */
+function originText({ durationMs, rough, sampledRows, corrected }: Estimate): string {
+  if (durationMs === undefined || durationMs.high < 1000) return '';
+  const sampled = sampledRows === undefined ? '' : `by a sample of ${counted(sampledRows, 'row')}`;
+  const runs =
+    corrected === undefined
+      ? ''
+      : `corrected by ${corrected.factor.toFixed(2)} after ${counted(corrected.runs, 'run')} on this server`;
+  const measured = [sampled, runs].filter(Boolean).join(', ');
+  return measured !== '' ? measured : rough ? 'roughly, not measured' : '';
+}
+
+const locks: Readonly<Record<StrategyName, string>> = {
+  nothing: 'none',
+  instant: 'the whole table, for a moment',
+  inplace: 'the whole table for a moment at the start and at the end; readers and writers go on in between',
+  copy: 'writers, for as long as it takes; readers go on',
+  'gh-ost': 'none while rows are copied; the whole table for a moment at the swap',
+  plain: 'as the server does for such a statement; waits are bounded',
+  refuse: 'none',
+};
+
+function lockText({ strategy, class: cost, estimate: { writerStallMs } }: PlannedStatement): string {
+  const online = strategy === 'copy' && cost === 'online-copy';
+  const stall =
+    writerStallMs === undefined ? '' : `; writers stand still for at most ${humanMs(writerStallMs)}`;
+  return `${locks[online ? 'inplace' : strategy]}${stall}`;
+}
+
+function replicaText({ replicaDelayMs }: Estimate): string | undefined {
+  if (replicaDelayMs === undefined || replicaDelayMs.high < 1000) return undefined;
+  return `fall behind by ${humanRange(replicaDelayMs)}`;
+}

@@ -1,0 +1,23 @@
+import type { Plan } from '../plan.js';
+import { subjectOf } from '../subject.js';
+import { type Row, rowOf } from './view.js';
+
+/** How to go on. */
+export function nextRows({ id, statements, review }: Plan): Row[] {
+  const refused = statements.flatMap((statement, i) => {
+    if (statement.strategy !== 'refuse') return [];
+    const next = statement.refusal?.next ?? 'see the checks';
+    return [statements.length === 1 ? next : `${i + 1}. ${subjectOf(statement)}: ${next}`];
+  });
+  if (refused.length > 0) return rowOf('Next', ...refused);
+  if (statements.every(({ strategy }) => strategy === 'nothing')) {
+    const what = statements.length === 1 ? 'the change is' : 'all of it is';
+    return rowOf('Next', `nothing to do: ${what} in place`);
+  }
+  const same = statements.length === 1 ? 'the same statement' : 'the same statements';
+  if (!review.required) return rowOf('Next', `\`alterwise run\` with ${same} makes the change`);
+  return rowOf(
+    'Next',
+    `after the review, \`alterwise run --plan plan.json\` runs exactly this plan (\`alterwise plan --format json --out plan.json\` keeps it), or \`alterwise run --approve ${id}\` with ${same}`,
+  );
+}

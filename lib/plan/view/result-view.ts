@@ -1,0 +1,88 @@
+import { blockerText } from '../blocker-text.js';
+import { counted, humanMs } from '../human.js';
+import type { OutcomeName, RunResult, StatementResult } from '../result.js';
+import { subjectOf } from '../subject.js';
+import { alarmsOf, type Line, type Row, rowOf, type StatementView, type Tone, type View } from './view.js';
+
+/** What a result says, worded once for text, Markdown and HTML. */
+export function resultView({ run, plan, statements: results }: RunResult): View {
+  const many = results.length > 1;
+  const statements = results.map((result, i) => statementView(result, many ? i + 1 : undefined));
+  const failed = results.find(({ outcome }) => toneOf(outcome) === 'bad');
+  const stopped = results.find(({ outcome }) => toneOf(outcome) === 'caution');
+  return {
+    heading: `Run ${run} of plan ${plan}`,
+    verdict: verdictOf(failed ?? stopped ?? results.find(({ outcome }) => outcome === 'done') ?? results[0]),
+    alarms: alarmsOf(statements, ['Failed']),
+    review: [],
+    statements,
+    offers: [],
+    next: [],
+  };
+}
+
+const words: Readonly<Record<OutcomeName, { text: string; tone: Tone }>> = {
+  done: { text: 'done', tone: 'good' },
+  nothing: { text: 'nothing to do', tone: 'good' },
+  refused: { text: 'refused', tone: 'bad' },
+  'lock-timeout': { text: 'the lock was not obtained', tone: 'bad' },
+  aborted: { text: 'aborted', tone: 'caution' },
+  failed: { text: 'failed', tone: 'bad' },
+  'verification-failed': { text: 'verification failed', tone: 'bad' },
+  unknown: { text: 'not known', tone: 'bad' },
+  'not-started': { text: 'not started', tone: 'caution' },
+};
+
+/** The outcome in words: `the lock was not obtained`. */
+export function outcomeText(outcome: OutcomeName): string {
+  return words[outcome].text;
+}
+
+function toneOf(outcome: OutcomeName): Tone {
+  return words[outcome].tone;
+}
+
+function verdictOf(result: StatementResult | undefined): Line {
+  if (result === undefined) return { lead: 'Nothing to do', tone: 'good', text: '' };
+  const text = outcomeText(result.outcome);
+  return { lead: text.charAt(0).toUpperCase() + text.slice(1), tone: toneOf(result.outcome), text: '' };
+}
+
+function statementView(result: StatementResult, number?: number): StatementView {
+  const { sql, outcome, reason, state, next, oldTable, left = [], blockers = [], durationMs } = result;
+  const tone = toneOf(outcome);
+  return {
+    title: `${number === undefined ? '' : `${number}. `}${subjectOf(result)}`,
+    word: { lead: outcomeText(outcome), tone, text: '' },
+    overview: [{ label: 'Took', text: durationMs === undefined ? '–' : humanMs(durationMs) }],
+    sql,
+    alarms: tone === 'bad' ? rowOf('Failed', `${outcomeText(outcome)}: ${reason.text}`) : [],
+    rows: [
+      { label: 'Change', lines: [{ text: sql }], code: true },
+      ...rowOf('Reason', reason.text),
+      ...rowOf('State', state),
+      ...rowOf('Took', measures(result)),
+      ...rowOf('Blockers', ...blockers.map(blockerText)),
+      ...rowOf('Old table', oldTable === undefined ? undefined : `${oldTable} is kept`),
+      ...leftRows(left),
+      ...rowOf('Next', next),
+    ],
+  };
+}
+
+function leftRows(left: readonly string[]): Row[] {
+  return left.length === 0 ? [] : rowOf('Left', left.join(', '));
+}
+
+function measures(result: StatementResult): string | undefined {
+  const { strategy, durationMs, attempts, rowsCopied, rowsChanged, writerStallMs } = result;
+  if (durationMs === undefined) return undefined;
+  const parts = [
+    `${humanMs(durationMs)} by ${strategy}`,
+    attempts !== undefined && attempts > 1 && counted(attempts, 'attempt'),
+    rowsCopied !== undefined && `${counted(rowsCopied, 'row')} copied`,
+    rowsChanged !== undefined && `${counted(rowsChanged, 'row')} changed`,
+    writerStallMs !== undefined && `writers stood still for at most ${humanMs(writerStallMs)}`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
