@@ -31,8 +31,13 @@ export const planCommand: Command = {
 export async function planSession({ request, write }: Session): Promise<number> {
   const { plan } = await import('../run.js');
   const { planAsText } = await import('../plan/text.js');
+  const { planAsMarkdown } = await import('../plan/markdown.js');
+  const { planAsHtml } = await import('../plan/html.js');
   const planned = await plan(request);
-  await write(planned, (style) => planAsText(planned, style));
+  await write(planned, (style) => planAsText(planned, style), {
+    markdown: () => planAsMarkdown(planned),
+    html: () => planAsHtml(planned),
+  });
   return refusalOf(planned);
 }
 

@@ -31,7 +31,12 @@ export const runCommand: Command = {
 async function runSession({ request, write }: Session): Promise<number> {
   const { run } = await import('../run.js');
   const { resultAsText } = await import('../plan/result-text.js');
+  const { resultAsMarkdown } = await import('../plan/result-markdown.js');
+  const { resultAsHtml } = await import('../plan/result-html.js');
   const result = await run(request);
-  await write(result, (style) => resultAsText(result, style));
+  await write(result, (style) => resultAsText(result, style), {
+    markdown: () => resultAsMarkdown(result),
+    html: () => resultAsHtml(result),
+  });
   return result.exitCode;
 }

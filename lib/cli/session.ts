@@ -18,7 +18,13 @@ export interface Session {
   request: Request;
   dryRun: boolean;
   /** Writes the plan or the result as `--format` and `--out` say. */
-  write(value: unknown, asText: (style: TextStyle) => string): Promise<void>;
+  write(value: unknown, asText: (style: TextStyle) => string, as?: Renderings): Promise<void>;
+}
+
+/** The same as a comment of a pull request, and as a page. */
+export interface Renderings {
+  markdown(): string;
+  html(): string;
 }
 
 export interface TextStyle {
@@ -70,9 +76,9 @@ export async function withSession(
             ...(confirm && { confirm }),
           },
           dryRun,
-          write: async (value, asText) => {
+          write: async (value, asText, as) => {
             reporter.stop();
-            await write(settings, io, value, asText);
+            await write(settings, io, value, asText, as);
           },
         }),
     );
@@ -86,8 +92,15 @@ async function write(
   io: Io,
   value: unknown,
   asText: Parameters<Session['write']>[1],
+  as?: Renderings,
 ): Promise<void> {
   const terminal = out === undefined && io.stdout.isTTY === true;
   const style = { color: color && terminal, columns: terminal ? (io.stdout.columns ?? 80) : 100 };
-  await writeResult(format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : asText(style), out, io);
+  const text =
+    format === 'json'
+      ? `${JSON.stringify(value, null, 2)}\n`
+      : format === 'text' || as === undefined
+        ? asText(style)
+        : as[format]();
+  await writeResult(text, out, io);
 }

@@ -16,6 +16,7 @@ export function planView(plan: Plan): View {
     alarms: alarmsOf(statements, ['Refused', 'Danger', 'Accepted']),
     review: rowOf('Review', ...(plan.review.required ? reviewLines(plan) : [])),
     statements,
+    wordLabel: 'Way',
     offers: (plan.offers ?? []).flatMap(({ text, sql }) => [
       ...rowOf('Offer', text),
       { label: '', lines: [{ text: sql }], code: true as const },

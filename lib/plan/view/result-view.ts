@@ -16,6 +16,7 @@ export function resultView({ run, plan, statements: results }: RunResult): View 
     alarms: alarmsOf(statements, ['Failed']),
     review: [],
     statements,
+    wordLabel: 'Ended',
     offers: [],
     next: [],
   };
@@ -54,7 +55,10 @@ function statementView(result: StatementResult, number?: number): StatementView 
   return {
     title: `${number === undefined ? '' : `${number}. `}${subjectOf(result)}`,
     word: { lead: outcomeText(outcome), tone, text: '' },
-    overview: [{ label: 'Took', text: durationMs === undefined ? '–' : humanMs(durationMs) }],
+    overview: [
+      { label: 'Took', text: durationMs === undefined ? '–' : humanMs(durationMs) },
+      { label: 'State', text: state },
+    ],
     sql,
     alarms: tone === 'bad' ? rowOf('Failed', `${outcomeText(outcome)}: ${reason.text}`) : [],
     rows: [

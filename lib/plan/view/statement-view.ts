@@ -58,7 +58,7 @@ function durationText({ strategy, estimate: { durationMs } }: PlannedStatement):
 /** Whether the application of now works on the new schema. */
 function applicationText(statement: PlannedStatement): string {
   if (statement.strategy === 'nothing') return 'yes';
-  return statement.kind === 'alter' ? (statement.compatibility?.previousOnNew.works ?? '?') : '?';
+  return statement.kind === 'alter' ? (statement.compatibility?.previousOnNew.works ?? '?') : '–';
 }
 
 /** A second table, or the new name of one: the first is in the title. */

@@ -8,6 +8,8 @@ export interface View {
   alarms: readonly Row[];
   review: readonly Row[];
   statements: readonly StatementView[];
+  /** What the word of a statement is: `Way`. */
+  wordLabel: string;
   offers: readonly Row[];
   /** How to go on. */
   next: readonly Row[];
