@@ -3,6 +3,7 @@ import { abortedBefore, drifted, nothing, refusal } from './endings.js';
 import { runThroughGhost } from './ghost/run.js';
 import { inspectServer } from './inspect/server.js';
 import { withSession } from './mysql/session.js';
+import { remember } from './plan/forecast/history.js';
 import type { Plan, PlannedAlter, PlannedStatement } from './plan/plan.js';
 import type { StatementResult } from './plan/result.js';
 import { tableLabel } from './plan/table-label.js';
@@ -49,9 +50,15 @@ async function executeLocked(
   });
   if (server === undefined) return drifted(statement);
   const context = { settings, server, emit, signal, ...(hurry && { hurry }) };
-  if (statement.strategy === 'gh-ost') return runThroughGhost(statement, made, context);
-  const result = await runDirectly(statement, context);
-  if (!('classRefused' in result)) return result;
+  const result =
+    statement.strategy === 'gh-ost'
+      ? await runThroughGhost(statement, made, context)
+      : await runDirectly(statement, context);
+  if (!('classRefused' in result)) {
+    const text = await remember(statement, result, made.server, settings.stateDir);
+    if (text !== undefined) emit({ type: 'warning', id: 'forecast-history', text });
+    return result;
+  }
   // The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen anew.
   const { clause } = statement;
   const name = tableLabel(statement.table);
