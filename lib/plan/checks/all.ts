@@ -1,5 +1,6 @@
 import type { Session } from '../../mysql/session.js';
 import type { Check } from '../plan.js';
+import { changedValues } from './changed-values.js';
 import type { ChangeFacts, CheckFacts } from './check-facts.js';
 import { checkIgnored } from './check-ignored.js';
 import { galera } from './galera.js';
@@ -8,6 +9,7 @@ import type { Question } from './question.js';
 import { rowsGone } from './rows-gone.js';
 import { tracerUnknown } from './tracer-unknown.js';
 import { valuesLost } from './values-lost.js';
+import { zeroDates } from './zero-dates.js';
 
 /** Checks of any statement, by what is known of it. In a fixed order: the same mistake always gives the same words. */
 const ofStatements: readonly ((facts: CheckFacts) => Check[])[] = [checkIgnored, galera];
@@ -24,7 +26,7 @@ const ofChanges: readonly ((facts: ChangeFacts) => Check[])[] = [
 const ofServer: readonly ((facts: ChangeFacts, session: Session) => Promise<Check[]>)[] = [];
 
 /** Checks that only the rows can answer. */
-const ofRows: readonly ((facts: ChangeFacts) => Question[])[] = [];
+const ofRows: readonly ((facts: ChangeFacts) => Question[])[] = [changedValues, zeroDates];
 
 /** What is known already. Pure. */
 export function runChecks(facts: CheckFacts): Check[] {
