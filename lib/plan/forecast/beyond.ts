@@ -30,6 +30,11 @@ export function beyond(
   return `(${ways.join(' OR ')})`;
 }
 
+/** A condition for rows whose key begins like this. */
+export function equal(columns: readonly string[], key: readonly KeyValue[]): string {
+  return columns.map((column, index) => `${quoteName(column)} = ${literal(key[index])}`).join(' AND ');
+}
+
 /** Bytes in hexadecimal; text and numbers that JavaScript has no room for as a string, which the server compares as its column. */
 function literal(value: KeyValue | undefined): string {
   if (value === undefined) throw new Error('a key that is too short');

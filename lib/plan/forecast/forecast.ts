@@ -84,11 +84,12 @@ async function sampled(
     return undefined;
   }
   const experience = await readExperience(server, settings.stateDir);
-  const [direct, ghost] = [experience(probe.class), experience('gh-ost')];
+  // Of what was derived from the other way, earlier runs say nothing.
+  const direct = sample.direct && experience(probe.class);
+  const ghost = sample.ghost && experience('gh-ost');
   const corrections = { ...(direct && { [probe.class]: direct }), ...(ghost && { 'gh-ost': ghost }) };
   const counted = table.rows?.exact === true ? table.rows.count : sample.rows;
   const from = {
-    flavor: server.flavor,
     class: probe.class,
     sample,
     rows: counted ?? table.rows?.count ?? 0,
@@ -116,11 +117,16 @@ async function sampled(
 async function inClones(facts: ForecastFacts & ChangeFacts, plan: SamplePlan): Promise<Sample | undefined> {
   const { settings } = facts;
   const signal = AbortSignal.any([facts.signal, AbortSignal.timeout(hardLimitMs)]);
-  return withSession(settings.connection, {}, (session) =>
-    withScratch(session, facts, settings, (scratch) =>
-      withKill(settings.connection, session, signal, () => takeSample(scratch, facts, plan, signal)),
-    ),
-  );
+  try {
+    return await withSession(settings.connection, {}, (session) =>
+      withScratch(session, facts, settings, (scratch) =>
+        withKill(settings.connection, session, signal, () => takeSample(scratch, facts, plan, signal)),
+      ),
+    );
+  } catch (error) {
+    signal.throwIfAborted(); // what was killed says "interrupted"
+    throw error;
+  }
 }
 
 /** Half of the pool is what one table can hope for; a copy of it wants room as well. */

@@ -1,4 +1,3 @@
-import type { Flavor } from '../../inspect/flavor.js';
 import type { Durations } from '../durations.js';
 import type { CostClass, DurationRange } from '../plan.js';
 import { extrapolate } from './extrapolate.js';
@@ -8,7 +7,6 @@ import type { Sample } from './sample.js';
 export type Way = CostClass | 'gh-ost';
 
 export interface ForetoldFrom {
-  flavor: Flavor;
   class: CostClass;
   sample: Sample;
   /** Rows of the table, and whether they are known better than by the server's estimate. */

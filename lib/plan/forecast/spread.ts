@@ -8,7 +8,7 @@ import type { KeyValue } from './beyond.js';
 export function placesBetween(min: KeyValue, max: KeyValue, count: number): KeyValue[] | undefined {
   const parts = Array.from({ length: count }, (_, index) => (index + 0.5) / count);
   if (Buffer.isBuffer(min) && Buffer.isBuffer(max)) {
-    return parts.map((part) => fromUnits(bytesOf(min), bytesOf(max), 256, part, asBytes));
+    return parts.map((part) => fromUnits([...min], [...max], 256, part, (digits) => Buffer.from(digits)));
   }
   const [from, to] = [integer(min), integer(max)];
   if (from !== undefined && to !== undefined) {
@@ -17,8 +17,18 @@ export function placesBetween(min: KeyValue, max: KeyValue, count: number): KeyV
   if (typeof min !== 'string' || typeof max !== 'string' || /^\d{4}-\d\d-\d\d|\.\d+$/.test(min)) {
     return undefined;
   }
-  return parts.map((part) => fromUnits(charsOf(min), charsOf(max), 0x80, part, asText));
+  const alphabet = /[a-z]/.test(min + max) ? lower : lower.toUpperCase();
+  const units = (text: string) => [...text.slice(0, 64)].map((char) => alphabet.indexOf(char));
+  return parts.map((part) =>
+    fromUnits(units(min), units(max), alphabet.length, part, (digits, start) => {
+      const own = digits.slice(start).map((digit) => alphabet[digit] ?? '');
+      return max.slice(0, start) + own.join('');
+    }),
+  );
 }
+
+/** What keys of text are made of; the order of other characters is a matter of the collation. */
+const lower = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Every fourth first, then those between: where the time is up early, what was visited is spread all the same. */
 export function inPasses<T>(all: readonly T[]): T[] {
@@ -38,31 +48,14 @@ function fromUnits<T>(
   max: readonly number[],
   base: number,
   part: number,
-  build: (units: readonly number[]) => T,
+  build: (units: readonly number[], start: number) => T,
 ): T {
   const common = max.findIndex((unit, index) => unit !== min[index]);
   const start = common === -1 ? max.length : common;
   const asNumber = (units: readonly number[]) =>
-    [0, 1, 2].reduce((sum, digit) => sum * base + Math.min(base - 1, units[start + digit] ?? 0), 0);
+    [0, 1, 2].reduce((sum, digit) => sum * base + Math.max(0, units[start + digit] ?? 0), 0);
   const [from, to] = [asNumber(min), asNumber(max)];
   const place = Math.round(from + (to - from) * part);
   const digits = [Math.floor(place / base ** 2), Math.floor(place / base) % base, place % base];
-  return build([...max.slice(0, start), ...digits]);
-}
-
-function bytesOf(value: Buffer): number[] {
-  return [...value];
-}
-
-function charsOf(value: string): number[] {
-  return [...value.slice(0, 64)].map((char) => char.codePointAt(0) ?? 0);
-}
-
-function asBytes(units: readonly number[]): Buffer {
-  return Buffer.from(units);
-}
-
-/** Control characters sort as nothing in many collations: a space takes their place. */
-function asText(units: readonly number[]): string {
-  return String.fromCodePoint(...units.map((unit) => Math.max(0x20, unit)));
+  return build([...max.slice(0, start), ...digits], start);
 }

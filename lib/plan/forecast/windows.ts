@@ -2,7 +2,7 @@ import type { Index } from '../../inspect/shape.js';
 import type { TableFacts } from '../../inspect/table.js';
 import type { Session } from '../../mysql/session.js';
 import { quoteName, quoteTable } from '../../sql/quote.js';
-import { beyond, type KeyValue } from './beyond.js';
+import { beyond, equal, type KeyValue } from './beyond.js';
 import { integer, placesBetween } from './spread.js';
 
 /** The key along which a table is sampled. */
@@ -54,27 +54,17 @@ export async function findWindows(
   count: number,
   signal: AbortSignal,
 ): Promise<Windows | undefined> {
-  const ends = await readEnds(session, table, key);
-  if (ends === undefined) return undefined;
   const look = { session, table, key, count, signal };
-  const isNumber = key.columns.length === 1 && ends.every((end) => integer(end) !== undefined);
-  const found =
-    isNumber || (table.rows?.count ?? 0) > walkableRows
-      ? await divided(look, ends)
-      : ((await walked(look)) ?? (await divided(look, ends)));
-  return found !== undefined && found.windows.length >= Math.min(leastWindows, count) ? found : undefined;
-}
-
-async function readEnds(
-  session: Session,
-  table: TableFacts,
-  key: SampleKey,
-): Promise<readonly [KeyValue, KeyValue] | undefined> {
-  const name = quoteName(key.columns[0] ?? '');
-  const [row] = await session.rows<{ low: KeyValue | null; high: KeyValue | null }>(
-    `SELECT MIN(${name}) AS low, MAX(${name}) AS high FROM ${quoteTable(table.name)}`,
-  );
-  return row === undefined || row.low === null || row.high === null ? undefined : [row.low, row.high];
+  const enough = Math.min(leastWindows, count);
+  const byNumber = key.columns.length === 1 ? await readEnds(look, []) : undefined;
+  const isNumber = byNumber?.every((end) => integer(end) !== undefined) ?? false;
+  // Numbers lie evenly as a rule; of other keys the rows themselves tell, where they can be passed in time.
+  const walks = (table.rows?.count ?? 0) <= walkableRows;
+  for (const find of isNumber || !walks ? [divided, walked] : [walked, divided]) {
+    const found = await find(look);
+    if (found !== undefined && found.windows.length >= enough) return found;
+  }
+  return undefined;
 }
 
 interface Look {
@@ -85,24 +75,59 @@ interface Look {
   signal: AbortSignal;
 }
 
-async function divided(
-  { session, table, key, count, signal }: Look,
-  [min, max]: readonly [KeyValue, KeyValue],
-): Promise<Windows | undefined> {
+/** The least and the greatest value of the column that follows the beginning of a key. */
+async function readEnds(
+  { session, table, key }: Look,
+  beginning: readonly KeyValue[],
+): Promise<readonly [KeyValue, KeyValue] | undefined> {
+  const name = quoteName(key.columns[beginning.length] ?? '');
+  const [row] = await session.rows<{ low: KeyValue | null; high: KeyValue | null }>(
+    `SELECT MIN(${name}) AS low, MAX(${name}) AS high FROM ${quoteTable(table.name)}${whereEqual(key, beginning)}`,
+  );
+  return row === undefined || row.low === null || row.high === null ? undefined : [row.low, row.high];
+}
+
+function whereEqual({ columns }: SampleKey, beginning: readonly KeyValue[]): string {
+  const same = columns.slice(0, beginning.length);
+  return same.length === 0 ? '' : ` WHERE ${equal(same, beginning)}`;
+}
+
+async function divided(look: Look): Promise<Windows | undefined> {
+  const windows = await divide(look, [], look.count);
+  const ends = look.key.columns.length === 1 ? await readEnds(look, []) : undefined;
+  const [low, high] = (ends ?? []).map(integer);
+  const isNumber = low !== undefined && high !== undefined;
+  return { windows, ...(isNumber && { ends: [low, high] as const }) };
+}
+
+/**
+ * Divides what lies between the ends of one column of the key. Where that has few values (a tenant, a kind), it divides what there
+ * is of each by the next column.
+ */
+async function divide(look: Look, beginning: readonly KeyValue[], count: number): Promise<Window[]> {
+  const { session, table, key, signal } = look;
+  const ends = await readEnds(look, beginning);
+  const places = ends && placesBetween(ends[0], ends[1], count);
+  const columns = key.columns.slice(0, beginning.length + 1);
   const found = new Map<string, { start: readonly KeyValue[]; places: bigint[] }>();
-  for (const place of placesBetween(min, max, count) ?? []) {
+  for (const place of places ?? ends?.slice(0, 1) ?? []) {
     signal.throwIfAborted();
-    const from = beyond(key.columns.slice(0, 1), [place], 'from');
+    const same = beginning.length === 0 ? '' : `${equal(columns.slice(0, -1), beginning)} AND `;
+    const from = same + beyond(columns.slice(-1), [place], 'from');
     const start = await keyAt(session, table, key, from, 0);
     if (start === undefined) continue;
-    const window = found.get(JSON.stringify(start)) ?? { start, places: [] };
+    const id = JSON.stringify(start.slice(0, columns.length));
+    const window = found.get(id) ?? { start, places: [] };
     const number = key.columns.length === 1 ? integer(place) : undefined;
     if (number !== undefined) window.places.push(number);
-    found.set(JSON.stringify(start), window);
+    found.set(id, window);
   }
-  const [low, high] = [integer(min), integer(max)];
-  const isNumber = key.columns.length === 1 && low !== undefined && high !== undefined;
-  return { windows: [...found.values()], ...(isNumber && { ends: [low, high] as const }) };
+  const windows = [...found.values()];
+  if (windows.length > count / 2 || columns.length === key.columns.length) return windows;
+  const each = Math.max(1, Math.floor(count / windows.length));
+  const deeper: Window[] = [];
+  for (const { start } of windows) deeper.push(...(await divide(look, start.slice(0, columns.length), each)));
+  return deeper;
 }
 
 /** @returns undefined where the time was up before the end of the table */
