@@ -46,12 +46,16 @@ function pieces(word: string, width: number): string[] {
   if (stringWidth(word) <= width) return [word];
   const found: string[] = [];
   let piece = '';
+  let taken = 0;
   for (const { segment } of graphemes.segment(word)) {
-    if (piece !== '' && stringWidth(piece + segment) > width) {
+    const wide = stringWidth(segment);
+    if (piece !== '' && taken + wide > width) {
       found.push(piece);
       piece = '';
+      taken = 0;
     }
     piece += segment;
+    taken += wide;
   }
   return [...found, piece];
 }
