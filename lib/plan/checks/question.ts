@@ -1,15 +1,19 @@
-import type { Check } from '../plan.js';
-
 /**
  * A question that only the rows of the table can answer. Checks ask; `askRows` reads, for all questions about single
  * rows in one scan.
  */
-export type Question = RowQuestion | KeyQuestion;
+export type Question = RowQuestion | KeyQuestion | UnknownQuestion;
+
+/**
+ * What the table is called in the statements that ask: `` `t`.`code` ``. A predicate with a subquery must write it in
+ * front of the outer columns, since an inner table may have columns of the same name; elsewhere it may be left out.
+ */
+export const rowAlias = 't';
 
 /** Which rows offend by themselves. */
 export interface RowQuestion {
   kind: 'rows';
-  /** An SQL predicate over the quoted columns of the table: true (not NULL, not false) for a row that offends. */
+  /** An SQL predicate over the quoted columns of the table, which is called `rowAlias`: true (not NULL, not false) for a row that offends. */
   offends: string;
   finding: Finding;
 }
@@ -20,6 +24,14 @@ export interface KeyQuestion {
   /** The key's parts as SQL expressions: under the collation to come, cut at the prefix. One NULL: it repeats nothing. */
   parts: readonly string[];
   finding: Finding;
+}
+
+/** What should be asked and cannot: it comes out as `unknown`. */
+export interface UnknownQuestion {
+  kind: 'unknown';
+  finding: Pick<Finding, 'id' | 'about'> & { fix?: string };
+  /** Why it cannot be asked, as the rest of a sentence: `the rule names the column c, which the change adds`. */
+  why: string;
 }
 
 /** What it is where rows offend. */
@@ -35,9 +47,4 @@ export interface Finding {
   fix: string;
   /** What was looked for, for the case that it could not be finished: `whether code has NULLs`. */
   about: string;
-}
-
-/** What became of the questions: a check each where rows offend or it is not known, and how many were answered well. */
-export interface Answers {
-  checks: readonly Check[];
 }

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../../../mysql/session.js';
+import type { Settings } from '../../../settings/settings.js';
+import type { Reader } from './reader.js';
+
+/** What a careful DBA gives gh-ost as --max-load. */
+const usualLoad = { Threads_running: 25 };
+/** Of the time that a chunk took, this part is rest. */
+const restShare = 0.1;
+const pauseMs = 250;
+
+/** Lets others go first: rests in proportion to the work, and waits while the server is busy. */
+export type GiveWay = (workedMs: number) => Promise<void>;
+
+/**
+ * @param tell why the reading stands still
+ * @returns what to call between two chunks; it waits as long as the reader has time, then returns
+ */
+export function givesWay(
+  session: Session,
+  { maxLoad }: Pick<Settings['ghost'], 'maxLoad'>,
+  { leftMs, signal }: Reader,
+  tell: (busy: string) => void,
+): GiveWay {
+  const limits = { ...usualLoad, ...limitsOf(maxLoad) };
+  return async (workedMs) => {
+    await sleep(Math.max(0, Math.min(workedMs * restShare, leftMs())), undefined, { signal });
+    while (leftMs() > 0) {
+      const busy = await aboveLimit(session, limits);
+      if (busy === undefined) return;
+      tell(busy);
+      await sleep(Math.min(pauseMs, Math.max(0, leftMs())), undefined, { signal });
+    }
+  };
+}
+
+/** `Threads_running=30,Threads_connected=500`, as gh-ost reads it; settings have looked at it before. */
+function limitsOf(maxLoad = ''): Record<string, number> {
+  return Object.fromEntries(
+    [...maxLoad.matchAll(/(\w+)\s*=\s*(\d+)/g)].map(([, name, limit]) => [name, Number(limit)]),
+  );
+}
+
+async function aboveLimit(
+  session: Session,
+  limits: Readonly<Record<string, number>>,
+): Promise<string | undefined> {
+  for (const [name, limit] of Object.entries(limits)) {
+    const [row] = await session.rows<{ Value: string }>('SHOW GLOBAL STATUS LIKE ?', [name]);
+    const value = Number(row?.Value ?? 0);
+    if (value > limit) return `${name} is ${value}, above ${limit}`;
+  }
+  return undefined;
+}
