@@ -34,6 +34,18 @@ t.test('the exit code is that of the work; the result goes where it should', asy
   t.strictSame(JSON.parse(await readFile(join(dir, 'plan.json'), 'utf8')), { version: 1 });
 });
 
+t.test('a plan as Markdown and as HTML, where the work can say it so', async (t) => {
+  const both = async ({ write }: Session) => {
+    await write({ version: 1 }, () => 'text\n', { markdown: () => '# m\n', html: () => '<p>h</p>\n' });
+    return 0;
+  };
+  const cases = { text: 'text\n', markdown: '# m\n', html: '<p>h</p>\n' };
+  for (const [format, wanted] of Object.entries(cases)) {
+    t.equal((await session({ format }, both)).io.stdout.text, wanted);
+  }
+  t.match((await session({ format: 'html' }, writing)).io.stdout.text, /^text/, 'what has no page is text');
+});
+
 t.test('colours only on a terminal that may have them', async (t) => {
   const onTerminal = () => {
     const io = fakeIo();

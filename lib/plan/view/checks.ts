@@ -25,7 +25,7 @@ export function checkLine({ id, level, text, count, samples, fix, final }: Check
   const found = count === undefined ? '' : ` (${humanCount(count)})`;
   const examples = samples?.slice(0, 5).map((sample) => oneLine(sampleText(sample), 40)) ?? [];
   const such = examples.length === 0 ? '' : `; for example ${examples.join(', ')}`;
-  const mend = fix === undefined ? '' : `; to mend it: ${fix}`;
+  const mend = fix === undefined ? '' : `; to mend it: ${fix.replace(/\.$/, '')}`;
   const what = `${id}${final ? ' (cannot be accepted)' : ''}: ${text.replace(/\.$/, '')}${found}`;
   return { lead: level, tone: tones[level], text: `${what}${such}${mend}`, brief: `${level} ${what}` };
 }

@@ -58,7 +58,8 @@ function durationText({ strategy, estimate: { durationMs } }: PlannedStatement):
 /** Whether the application of now works on the new schema. */
 function applicationText(statement: PlannedStatement): string {
   if (statement.strategy === 'nothing') return 'yes';
-  return statement.kind === 'alter' ? (statement.compatibility?.previousOnNew.works ?? '?') : '–';
+  if (statement.kind === 'alter') return statement.compatibility?.previousOnNew.works ?? '?';
+  return ['DROP TABLE', 'RENAME TABLE'].includes(statement.verb) ? 'no' : '–';
 }
 
 /** A second table, or the new name of one: the first is in the title. */
