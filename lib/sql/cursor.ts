@@ -23,6 +23,11 @@ export class Cursor {
     return this.#tokens[this.#at + ahead];
   }
 
+  /** The token that was stepped over last. */
+  get previous(): Token | undefined {
+    return this.#tokens[this.#at - 1];
+  }
+
   /** The word that stands next, in upper case; a quoted name is never a keyword. */
   word(ahead = 0): string | undefined {
     return keyword(this.peek(ahead));

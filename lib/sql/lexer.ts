@@ -28,11 +28,12 @@ export interface Token {
  * The tokens of a text in the dialect of MySQL and MariaDB, as a session reads it whose sql_mode has neither
  * ANSI_QUOTES nor NO_BACKSLASH_ESCAPES. It reads each character once, and gives a Fault where a string, a name or
  * a comment has no end. An optimizer hint is a comment: in front of a table's change it means nothing.
+ * @param from where to begin; offsets count from the beginning of the text all the same
  */
-export function lex(text: string): Token[] {
+export function lex(text: string, from = 0): Token[] {
   const tokens: Token[] = [];
   let codeOpenedAt: number | undefined;
-  let at = text.startsWith('\uFEFF') ? 1 : 0;
+  let at = from === 0 && text.startsWith('\uFEFF') ? 1 : from;
   while (at < text.length) {
     if (isSpace(text.charCodeAt(at))) {
       at += 1;

@@ -16,12 +16,7 @@ import type { Statement } from './statement.js';
 export function parseMigration(text: string, file: string): Statement[] {
   const statements: Statement[] = [];
   for (const part of splitAtDelimiters(text)) {
-    if (part.kind === 'statements') {
-      for (const tokens of splitStatements(part.text)) statements.push(parseStatement(tokens, part, file));
-    } else {
-      const tokens = lexBody(part.text);
-      if (tokens.length > 0) statements.push(parseStatement(tokens, part, file));
-    }
+    for (const tokens of statementsOf(part)) statements.push(parseStatement(tokens, part.text, file));
   }
   if (statements.length === 0) {
     throw new Fault(`There is no statement in ${file}.`, {
@@ -36,21 +31,25 @@ export function parseMigration(text: string, file: string): Statement[] {
 /** A part of the file: statements that end with `;`, or one that ends with another delimiter and may hold `;`. */
 interface Part {
   kind: 'statements' | 'body';
+  /** The file up to the end of the part, so that places are those of the file. */
   text: string;
-  /** Of the whole file, up to this part: so that places are those of the file. */
-  before: string;
+  /** Where the part begins. */
+  from: number;
 }
 
 function splitAtDelimiters(text: string): Part[] {
   const parts: Part[] = [];
   let delimiter = ';';
   let from = 0;
+  const add = (to: number) => {
+    for (const part of partsOf(text.slice(0, to), from, delimiter)) parts.push(part);
+  };
   for (const command of delimiterCommands(text)) {
-    parts.push(...partsOf(text, from, command.start, delimiter));
+    add(command.start);
     delimiter = command.delimiter;
     from = command.end;
   }
-  parts.push(...partsOf(text, from, text.length, delimiter));
+  add(text.length);
   return parts;
 }
 
@@ -64,51 +63,63 @@ interface DelimiterCommand {
 function* delimiterCommands(text: string): Generator<DelimiterCommand> {
   if (!/^[ \t]*delimiter\b/im.test(text)) return;
   const command = /^[ \t]*delimiter[ \t]+(\S+)[^\n]*$/gim;
-  const hidden = lex(text).filter(
-    ({ kind }) => kind === 'string' || kind === 'comment' || kind === 'quoted-name',
-  );
+  const isHidden = hiddenIn(text, 0);
   for (const match of text.matchAll(command)) {
-    const isHidden = hidden.some(({ start, end }) => start <= match.index && match.index < end);
-    if (isHidden) continue;
+    if (isHidden(match.index)) continue;
     yield { start: match.index, end: match.index + match[0].length, delimiter: match[1] ?? ';' };
   }
 }
 
-function partsOf(text: string, from: number, to: number, delimiter: string): Part[] {
-  const part = text.slice(from, to);
-  if (delimiter === ';') return [{ kind: 'statements', text: part, before: text.slice(0, from) }];
+function partsOf(text: string, from: number, delimiter: string): Part[] {
+  if (delimiter === ';') return [{ kind: 'statements', text, from }];
   const bodies: Part[] = [];
-  let at = 0;
-  for (const end of [...delimitersIn(part, delimiter), part.length]) {
-    bodies.push({ kind: 'body', text: part.slice(at, end), before: text.slice(0, from + at) });
+  let at = from;
+  for (const end of [...delimitersIn(text, from, delimiter), text.length]) {
+    bodies.push({ kind: 'body', text: text.slice(0, end), from: at });
     at = end + delimiter.length;
   }
   return bodies;
 }
 
 /** Where the delimiter stands outside of strings, names and comments. */
-function delimitersIn(text: string, delimiter: string): number[] {
-  const hidden = lex(text).filter(
-    ({ kind }) => kind === 'string' || kind === 'comment' || kind === 'quoted-name',
-  );
+function delimitersIn(text: string, from: number, delimiter: string): number[] {
+  const isHidden = hiddenIn(text, from);
   const found: number[] = [];
-  for (let at = text.indexOf(delimiter); at !== -1; at = text.indexOf(delimiter, at + delimiter.length)) {
-    if (!hidden.some(({ start, end }) => start <= at && at < end)) found.push(at);
+  for (
+    let at = text.indexOf(delimiter, from);
+    at !== -1;
+    at = text.indexOf(delimiter, at + delimiter.length)
+  ) {
+    if (!isHidden(at)) found.push(at);
   }
   return found;
 }
 
-function lexBody(text: string): Token[] {
-  return lex(text).filter(({ kind }) => kind !== 'comment');
+/** Whether a place is inside of a string, a name or a comment; to be asked for places in their order. */
+function hiddenIn(text: string, from: number): (at: number) => boolean {
+  const hidden = lex(text, from).filter(
+    ({ kind }) => kind === 'string' || kind === 'comment' || kind === 'quoted-name',
+  );
+  let next = 0;
+  return (at) => {
+    while ((hidden[next]?.end ?? Number.POSITIVE_INFINITY) <= at) next += 1;
+    return (hidden[next]?.start ?? Number.POSITIVE_INFINITY) <= at;
+  };
 }
 
-function parseStatement(tokens: readonly Token[], { text, before }: Part, file: string): Statement {
+function statementsOf({ kind, text, from }: Part): Token[][] {
+  if (kind === 'statements') return splitStatements(text, from);
+  const tokens = lex(text, from).filter((token) => token.kind !== 'comment');
+  return tokens.length > 0 ? [tokens] : [];
+}
+
+function parseStatement(tokens: readonly Token[], text: string, file: string): Statement {
   const bare = unwrap(tokens);
   if (readHead(new Cursor(text, bare)) !== undefined) return parseAlter(tokens, text);
-  const plain = readPlain(bare, text.slice(tokens[0]?.start, tokens.at(-1)?.end), tokens[0]?.start ?? 0);
+  const plain = readPlain(tokens, text);
   if (plain !== undefined) return plain;
   const words = bare.slice(0, 2).map((token) => token.text);
-  const place = placeOf(before + text, before.length + (tokens[0]?.start ?? 0));
+  const place = placeOf(text, tokens[0]?.start ?? 0);
   throw new Fault(
     `${words.join(' ').slice(0, 60)} (${file}, ${place}) is not a statement that alterwise runs.`,
     {
@@ -123,6 +134,8 @@ function nextFor(word: string): string {
   if (['BEGIN', 'START', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'XA'].includes(word)) {
     return 'Leave transactions out: every change of a schema commits them, and each statement here is recorded by itself.';
   }
+  if (word === 'SET')
+    return 'Leave SET STATEMENT … FOR out: write SET and the statement one after the other.';
   if (word === 'USE') return 'Leave USE out: write schema.table, or give --database.';
   return 'Run it with your usual client, and leave it out of the file.';
 }

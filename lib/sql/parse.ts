@@ -19,7 +19,7 @@ export function parseStatements(text: string): AlterStatement[] {
 export function parseAlter(statement: readonly Token[], text: string): AlterStatement {
   const tokens = unwrap(statement);
   const head = readHead(new Cursor(text, tokens));
-  refuseMarksInHead(tokens, head?.spec ?? [], text);
+  if (head || hidesHead(tokens, text)) refuseMarksInHead(tokens, head?.spec ?? [], text);
   if (!head) throw notAnAlter(tokens, text);
   const spec = readSpec(head.spec, text, head.asserted);
   if (spec.spec === '') throw emptyStatement(`The statement on ${head.table.name} changes nothing.`);
@@ -42,6 +42,18 @@ export function unwrap(tokens: readonly Token[]): readonly Token[] {
 
 function isClose({ kind }: Token): boolean {
   return kind === 'code-close';
+}
+
+/** Whether it would be a change of a table to a server that runs its executable comments. */
+function hidesHead(tokens: readonly Token[], text: string): boolean {
+  const bare = tokens.filter(({ kind }) => kind !== 'code-open' && kind !== 'code-close');
+  try {
+    return readHead(new Cursor(text, bare)) !== undefined;
+  } catch (error) {
+    // It begins as one.
+    if (error instanceof Fault) return true;
+    throw error;
+  }
 }
 
 /** A server that skips the comment would read another table, or another kind of statement. */

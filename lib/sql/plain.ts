@@ -1,28 +1,36 @@
 import { Cursor } from './cursor.js';
 import type { Token } from './lexer.js';
+import { unwrap } from './parse.js';
 import type { PlainStatement, PlainVerb, TouchedTable } from './statement.js';
 
 /**
  * Reads the head of a statement that is no change of an existing table's schema: what it does, and which tables it
  * names there. Nothing where it is none that a migration may have.
- * @param sql its text, which begins at `offset` of what the tokens count
+ * @param tokens of one statement out of `text`
+ * @throws {Fault} where it names no table in a place where it must, or an executable comment hides some
  */
-export function readPlain(tokens: readonly Token[], sql: string, offset: number): PlainStatement | undefined {
-  const head = new Head(tokens, offset);
-  const read = head.read();
-  return read && { kind: 'plain', sql, conditional: false, tables: [], ...read };
+export function readPlain(tokens: readonly Token[], text: string): PlainStatement | undefined {
+  const start = tokens[0]?.start ?? 0;
+  const read = new Head(unwrap(tokens), text, start).read();
+  if (read === undefined) return undefined;
+  return {
+    kind: 'plain',
+    sql: text.slice(start, tokens.at(-1)?.end),
+    conditional: false,
+    tables: [],
+    ...read,
+  };
 }
 
 type Read = Pick<PlainStatement, 'verb'> & Partial<PlainStatement>;
 
 class Head {
   readonly #cursor: Cursor;
-  readonly #tokens: readonly Token[];
   readonly #offset: number;
 
-  constructor(tokens: readonly Token[], offset: number) {
-    this.#cursor = new Cursor('', tokens);
-    this.#tokens = tokens;
+  /** @param offset where the statement begins in the text */
+  constructor(tokens: readonly Token[], text: string, offset: number) {
+    this.#cursor = new Cursor(text, tokens);
     this.#offset = offset;
   }
 
@@ -47,7 +55,8 @@ class Head {
       case 'DELETE':
         return this.#delete();
       case 'SET':
-        return { verb: 'SET' };
+        // MariaDB's SET STATEMENT … FOR runs any statement behind it.
+        return cursor.word(1) === 'STATEMENT' ? undefined : { verb: 'SET' };
       default:
         return undefined;
     }
@@ -59,7 +68,7 @@ class Head {
     cursor.take('OR', 'REPLACE');
     // Of no concern to anybody but the session of the plain statements.
     if (cursor.take('TEMPORARY')) return { verb: 'CREATE' };
-    if (!cursor.take('TABLE')) return this.#names(routines) ? { verb: 'CREATE' } : undefined;
+    if (!cursor.take('TABLE')) return this.#namesRoutine() ? { verb: 'CREATE' } : undefined;
     const conditional = cursor.take('IF', 'NOT', 'EXISTS');
     return { verb: 'CREATE TABLE', conditional, tables: [this.#table()] };
   }
@@ -69,7 +78,7 @@ class Head {
     cursor.take('DROP');
     if (cursor.take('TEMPORARY')) return { verb: 'DROP' };
     if (!cursor.take('TABLE') && !cursor.take('TABLES')) {
-      return this.#names(routines) ? { verb: 'DROP' } : undefined;
+      return routines.includes(cursor.word() ?? '') ? { verb: 'DROP' } : undefined;
     }
     const conditional = cursor.take('IF', 'EXISTS');
     return { verb: 'DROP TABLE', conditional, tables: this.#tables() };
@@ -83,6 +92,7 @@ class Head {
       const { schema, table } = this.#table();
       tables.push({ ...from, to: { ...(schema !== undefined && { schema }), table } });
     } while (this.#comma());
+    this.#refuseMark('another table');
     return { verb: 'RENAME TABLE', tables };
   }
 
@@ -111,18 +121,24 @@ class Head {
     return { verb: 'DELETE', tables: cursor.peek() ? [this.#table()] : [] };
   }
 
-  /** Whether one of these words stands among the next ones, before the first name that is quoted or in parentheses. */
-  #names(words: readonly string[]): boolean {
-    for (let ahead = 0; ahead < 12 && this.#cursor.peek(ahead); ahead += 1) {
-      if (words.includes(this.#cursor.word(ahead) ?? '')) return true;
-    }
-    return false;
+  /** `VIEW …`, `DEFINER = a@b TRIGGER …`: of other kinds (`DATABASE event`) such a word may be the name. */
+  #namesRoutine(): boolean {
+    const cursor = this.#cursor;
+    const isAhead = (ahead: number) => routines.includes(cursor.word(ahead) ?? '');
+    if (!beforeRoutine.includes(cursor.word() ?? '')) return isAhead(0);
+    return Array.from({ length: 12 }, (_, ahead) => ahead).some(isAhead);
   }
 
   #tables(): TouchedTable[] {
     const tables = [this.#table()];
     while (this.#comma()) tables.push(this.#table());
+    this.#refuseMark('another table');
     return tables;
+  }
+
+  /** A server that runs an executable comment would read what is in it. */
+  #refuseMark(what: string): void {
+    if (this.#cursor.peek()?.kind === 'code-open') throw this.#cursor.expected(what);
   }
 
   #comma(): boolean {
@@ -132,17 +148,16 @@ class Head {
   }
 
   #table(): TouchedTable {
-    const first = this.#cursor.peek();
+    const start = this.#cursor.peek()?.start ?? 0;
     const { schema, name } = this.#cursor.qualifiedName('the name of a table');
-    const next = this.#cursor.peek();
-    const last = this.#tokens[(next ? this.#tokens.indexOf(next) : this.#tokens.length) - 1];
     return {
       ...(schema !== undefined && { schema }),
       table: name,
-      start: (first?.start ?? 0) - this.#offset,
-      end: (last?.end ?? 0) - this.#offset,
+      start: start - this.#offset,
+      end: (this.#cursor.previous?.end ?? 0) - this.#offset,
     };
   }
 }
 
 const routines = ['VIEW', 'TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT'];
+const beforeRoutine = ['ALGORITHM', 'DEFINER', 'SQL', 'AGGREGATE'];

@@ -5,12 +5,13 @@ import { placeOf } from './place.js';
 /**
  * The statements of a text: its tokens between the `;`, comments left out. A statement that consists of comments
  * only is none.
+ * @param from where to begin; offsets count from the beginning of the text all the same
  */
-export function splitStatements(text: string): Token[][] {
+export function splitStatements(text: string, from = 0): Token[][] {
   const statements: Token[][] = [];
   let current: Token[] = [];
   let inCode = false;
-  for (const token of lex(text)) {
+  for (const token of lex(text, from)) {
     if (inCode) refuseAmbiguity(token, text);
     if (token.kind === 'code-open') inCode = true;
     if (token.kind === 'code-close') inCode = false;
