@@ -51,7 +51,7 @@ t.test('a result tells how it ended, and what to do', async (t) => {
   const text = resultAsMarkdown(resultOf(doneResult, lockTimeoutResult));
   t.match(
     text,
-    /^## \*\*The lock was not obtained\*\*\n\n> \*\*Failed\*\* 2\. shop\.orders: the lock was not obtained:/,
+    /^## \*\*The lock was not obtained\*\*\n\n> \*\*Failed\*\* 2\. shop\.orders: The lock was not obtained in 30s/,
   );
   t.match(text, /\| 1\. shop\.orders \| \*\*done\*\* \| 1h 2m \|/);
   t.match(text, /\*\*Blockers\*\* connection 42 app@<!-- -->10\.0\.0\.3 holds the lock/);

@@ -46,7 +46,7 @@ a { color: var(--info); }
   :root { color-scheme: light; --bg: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #999; --bad: #b3261e;
     --bad-bg: #fff; --caution: #6b4600; --caution-bg: #fff; --good: #14532a; --good-bg: #fff; --info: #0b4a8a; --info-bg: #fff; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
-  section, .alarms, tr { break-inside: avoid; } h2, dt { break-after: avoid; } pre, dd > p { break-inside: avoid; }
+  section, .alarms, tr { break-inside: avoid; } pre, dd > p { break-inside: avoid; }
   .tag { border: 1px solid currentColor; } a { color: inherit; text-decoration: none; }
 }
 `;

@@ -60,7 +60,7 @@ function statementView(result: StatementResult, number?: number): StatementView 
       { label: 'State', text: state },
     ],
     sql,
-    alarms: tone === 'bad' ? rowOf('Failed', `${outcomeText(outcome)}: ${reason.text}`) : [],
+    alarms: tone === 'bad' ? rowOf('Failed', reason.text) : [],
     rows: [
       { label: 'Change', lines: [{ text: sql }], code: true },
       ...rowOf('Reason', reason.text),
