@@ -5,6 +5,7 @@ import { runChecks } from '../../lib/plan/checks/all.js';
 import type { Probe } from '../../lib/probe/probe.js';
 import type { Tracer } from '../../lib/probe/vectors.js';
 import { parseStatements } from '../../lib/sql/parse.js';
+import { column } from '../support/columns.js';
 
 const modern = { enforcesChecks: true, version: { text: '8.4.3' }, topology: { galera: false } };
 const old = { ...modern, enforcesChecks: false, version: { text: '5.7.22' } };
@@ -32,13 +33,16 @@ function checks({
   const [statement] = parseStatements(`ALTER TABLE t ${alter}`);
   const table = {
     name: { schema: 's', name: 't' },
+    definition: '',
     triggers: triggers.map((text, index) => ({ name: `tr${index}`, when: 'BEFORE INSERT', statement: text })),
     views: views.map((definition, index) => ({ schema: 's', name: `v${index}`, definition })),
   };
+  const columns = gone.map((name) => column(name));
+  const was = { definition: '', columns, indexes: [] };
   const difference = {
     definition: true,
     columnsAdded: [],
-    columnsDropped: gone.map((name) => ({ name })),
+    columnsDropped: columns,
     columnsChanged: [],
     indexesAdded: [],
     indexesDropped: [],
@@ -49,6 +53,8 @@ function checks({
     class: 'instant',
     tracer: facts.tracer ?? quiet,
     difference,
+    before: was,
+    after: { ...was, columns: [] },
   };
   const found = runChecks({
     server: (facts.server ?? modern) as ServerFacts,
@@ -62,20 +68,28 @@ function checks({
 const cases: Record<string, [facts: Facts, expected: string[]]> = {
   'nothing to say': [{}, []],
   'values lost': [{ tracer: { ...quiet, lost: ['b'] } }, ['values-lost danger']],
-  'rows gone': [{ tracer: { ...quiet, rowsGone: true } }, ['rows-gone warning']],
   'values not followed': [{ tracer: { kind: 'unknown', why: 'no rows' } }, ['tracer-unknown unknown']],
-  'a trigger names the column': [{ gone: ['b'], triggers: ['SET NEW.b = 1'] }, ['column-mentioned danger']],
+  'a trigger names the column': [
+    { gone: ['b'], triggers: ['SET NEW.b = 1'] },
+    ['column-mentioned danger', 'column-dropped warning'],
+  ],
   'in quotes and in other letters': [
     { gone: ['b'], triggers: ['SET NEW.`B` = 1'] },
-    ['column-mentioned danger'],
+    ['column-mentioned danger', 'column-dropped warning'],
   ],
   'a view names it': [
     { gone: ['b'], views: ['select `s`.`t`.`b` AS `c` from `t`'] },
-    ['column-mentioned danger'],
+    ['column-mentioned danger', 'column-dropped warning'],
   ],
-  'as part of another word': [{ gone: ['a'], triggers: ['SET NEW.data = 1'], views: ['select `aa`'] }, []],
-  'a name of more than letters': [{ gone: ['a+b'], views: ['select `a+b`'] }, ['column-mentioned danger']],
-  'they name another': [{ gone: ['b'], triggers: ['SET NEW.c = 1'] }, []],
+  'as part of another word': [
+    { gone: ['a'], triggers: ['SET NEW.data = 1'], views: ['select `aa`'] },
+    ['column-dropped warning'],
+  ],
+  'a name of more than letters': [
+    { gone: ['a+b'], views: ['select `a+b`'] },
+    ['column-mentioned danger', 'column-dropped warning'],
+  ],
+  'they name another': [{ gone: ['b'], triggers: ['SET NEW.c = 1'] }, ['column-dropped warning']],
   'nothing is gone': [{ triggers: ['SET NEW.b = 1'] }, []],
   Galera: [{ server: { ...modern, topology: { galera: true } } }, ['galera warning']],
   'CHECK on a server that knows it': [{ alter: 'ADD CHECK (a > 0)' }, []],
@@ -97,7 +111,13 @@ const cases: Record<string, [facts: Facts, expected: string[]]> = {
       gone: ['b'],
       triggers: ['SET NEW.b = 1'],
     },
-    ['values-lost danger', 'column-mentioned danger', 'check-ignored warning', 'galera warning'],
+    [
+      'values-lost danger',
+      'column-mentioned danger',
+      'column-dropped warning',
+      'check-ignored warning',
+      'galera warning',
+    ],
   ],
   'in place': [{ probe: { kind: 'in-place', facts: [] } }, []],
 };

@@ -1,11 +1,21 @@
 import type { Session } from '../../mysql/session.js';
 import type { Check } from '../plan.js';
+import { autoIncrementNearEnd } from './auto-increment-near-end.js';
+import { cascades } from './cascades.js';
 import { changedValues } from './changed-values.js';
 import type { ChangeFacts, CheckFacts } from './check-facts.js';
 import { checkIgnored } from './check-ignored.js';
+import { dropColumn } from './drop-column.js';
+import { droppedIndexUsed } from './dropped-index-used.js';
 import { galera } from './galera.js';
+import { generatedColumns } from './generated-columns.js';
+import { lostWithColumn } from './lost-with-column.js';
 import { mentioned } from './mentioned.js';
 import type { Question } from './question.js';
+import { redundantIndex } from './redundant-index.js';
+import { routineMentions } from './routine-mentions.js';
+import { rowSize } from './row-size.js';
+import { rowVersions } from './row-versions.js';
 import { rowsGone } from './rows-gone.js';
 import { tracerUnknown } from './tracer-unknown.js';
 import { valuesLost } from './values-lost.js';
@@ -17,13 +27,24 @@ const ofStatements: readonly ((facts: CheckFacts) => Check[])[] = [checkIgnored,
 /** Checks of what a change does, by the difference between the definitions. */
 const ofChanges: readonly ((facts: ChangeFacts) => Check[])[] = [
   valuesLost,
-  rowsGone,
+  generatedColumns,
   mentioned,
+  lostWithColumn,
+  dropColumn,
+  autoIncrementNearEnd,
+  redundantIndex,
+  rowVersions,
+  rowSize,
   tracerUnknown,
 ];
 
 /** Checks that have to look at the server. Each look is bounded, and what cannot be known is `unknown`. */
-const ofServer: readonly ((facts: ChangeFacts, session: Session) => Promise<Check[]>)[] = [];
+const ofServer: readonly ((facts: ChangeFacts, session: Session) => Promise<Check[]>)[] = [
+  rowsGone,
+  routineMentions,
+  droppedIndexUsed,
+  cascades,
+];
 
 /** Checks that only the rows can answer. */
 const ofRows: readonly ((facts: ChangeFacts) => Question[])[] = [changedValues, zeroDates];

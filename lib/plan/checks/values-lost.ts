@@ -1,7 +1,10 @@
 import type { Check } from '../plan.js';
 import type { ChangeFacts } from './check-facts.js';
 
-/** A column keeps its name and loses its values: DROP b + ADD b, or a conversion that makes everything the same. */
+/**
+ * A column keeps its name and loses its values: DROP b + ADD b, or a conversion that makes everything the same. It may
+ * be accepted: values go, no rows, and the server does as it is told.
+ */
 export function valuesLost({ probe }: ChangeFacts): Check[] {
   if (probe.tracer.kind !== 'known' || probe.tracer.lost.length === 0) return [];
   const columns = probe.tracer.lost.join(', ');

@@ -87,11 +87,7 @@ t.test('a copy stops at zero dates, in columns too that it does not touch', asyn
       await schema.query(`SET SESSION sql_mode='${mode}'`);
       t.equal(await answer(schema, question), `zero-date! ${count}`, mode);
     }
-    await t.rejects(
-      schema.query('ALTER TABLE t MODIFY n BIGINT'),
-      { errno: 1292 },
-      'a bare server stops there',
-    );
+    await t.rejects(schema.query('ALTER TABLE t MODIFY n BIGINT'), /0000-00-00/, 'a bare server stops there');
     const cheap = await changeFacts(session, server, schema, 'ADD INDEX (n)');
     t.same(zeroDates(cheap), [], 'what writes no rows anew lets them pass');
   });

@@ -1,0 +1,81 @@
+import type { ForeignKey } from '../../inspect/foreign-keys.js';
+import type { Session } from '../../mysql/session.js';
+import { partsOf } from '../../probe/definition-lines.js';
+import type { Check } from '../plan.js';
+import { tableLabel } from '../table-label.js';
+import type { ChangeFacts } from './check-facts.js';
+import { look } from './look.js';
+
+/** A new foreign key that changes or deletes rows by itself; and those through the table, where it is written anew. */
+export async function cascades(facts: ChangeFacts, session: Session): Promise<Check[]> {
+  const { probe } = facts;
+  const [was, is] = [actionsOf(probe.before.definition), actionsOf(probe.after.definition)];
+  const added = is.filter(({ name }) => !was.some((other) => other.name === name));
+  const isCheap = probe.class === 'instant' || probe.class === 'metadata';
+  const outgoing = isCheap ? [] : was.map(({ name, actions }) => `${name} (${actions})`);
+  const incoming = isCheap ? [] : await incomingOf(facts, session);
+  return [...fresh(added), ...through([...outgoing, ...incoming])];
+}
+
+interface Action {
+  name: string;
+  /** `ON DELETE CASCADE ON UPDATE SET NULL` */
+  actions: string;
+}
+
+function actionsOf(definition: string): Action[] {
+  return partsOf(definition).flatMap(({ what, name, body }) => {
+    if (what !== 'constraint' || !body.includes(' FOREIGN KEY ')) return [];
+    const acting = [...body.matchAll(/ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT)/g)].map(String);
+    return acting.length === 0 ? [] : [{ name, actions: acting.join(' ') }];
+  });
+}
+
+/** Of keys of other tables; what cannot be looked up is left out. At most twenty: each is a statement. */
+async function incomingOf({ table, server }: ChangeFacts, session: Session): Promise<string[]> {
+  const found: string[] = [];
+  for (const key of table.foreignKeys.incoming.slice(0, 20)) {
+    if (tableLabel(key.child) === tableLabel(table.name)) continue;
+    const [rule] =
+      (await look<{ onDelete: string; onUpdate: string }>(session, server, rules, placeOf(key))) ?? [];
+    const actions = [act('DELETE', rule?.onDelete), act('UPDATE', rule?.onUpdate)].filter(
+      (text) => text !== '',
+    );
+    if (actions.length > 0) found.push(`${key.name} of ${tableLabel(key.child)} (${actions.join(' ')})`);
+  }
+  return found;
+}
+
+const rules = `DELETE_RULE AS onDelete, UPDATE_RULE AS onUpdate FROM information_schema.REFERENTIAL_CONSTRAINTS
+  WHERE CONSTRAINT_SCHEMA=? AND TABLE_NAME=? AND CONSTRAINT_NAME=?`;
+
+function placeOf({ child, name }: ForeignKey): string[] {
+  return [child.schema, child.name, name];
+}
+
+function act(event: string, rule = ''): string {
+  return ['CASCADE', 'SET NULL', 'SET DEFAULT'].includes(rule) ? `ON ${event} ${rule}` : '';
+}
+
+/** InnoDB does it below triggers and, before MySQL 9.6, below the binary log (manual, "FOREIGN KEY Constraints"). */
+function fresh(added: readonly Action[]): Check[] {
+  return added.map(({ name, actions }) => ({
+    id: 'cascade-added',
+    level: 'warning',
+    text: `${name} (${actions}) would change or delete rows by itself from now on, many at once, without a trigger; gh-ost would not take the table any more.`,
+    fix: 'Where the application should decide, leave the action out (RESTRICT).',
+  }));
+}
+
+function through(keys: readonly string[]): Check[] {
+  if (keys.length === 0) return [];
+  return [
+    {
+      id: 'cascade',
+      level: 'warning',
+      text: `Rows change by themselves through ${keys.join(', ')}: a copy of the table by triggers or from the binary log can miss that, so only a direct ALTER is safe.`,
+      count: keys.length,
+      fix: 'Make the change with a direct ALTER at a quiet hour, or drop the foreign key for the time of it.',
+    },
+  ];
+}

@@ -1,0 +1,68 @@
+import type { Index } from '../../inspect/shape.js';
+import type { Session } from '../../mysql/session.js';
+import { quoteName, quoteTable } from '../../sql/quote.js';
+import { counted, humanMs } from '../human.js';
+import type { Check } from '../plan.js';
+import type { ChangeFacts } from './check-facts.js';
+import { look } from './look.js';
+
+/**
+ * How often a dropped index was read since the server started (manual, "Table I/O and Lock Wait Summary Tables").
+ * Nothing where the server does not count, or another index begins with the same columns.
+ */
+export async function droppedIndexUsed(facts: ChangeFacts, session: Session): Promise<Check[]> {
+  const { probe, table, server } = facts;
+  const dropped = probe.difference.indexesDropped.filter(
+    (index) => index.name !== 'PRIMARY' && !hasSuccessor(index, probe.after.indexes),
+  );
+  if (dropped.length === 0) return [];
+  const rows = await look<{ name: string; reads: number | string }>(
+    session,
+    server,
+    `INDEX_NAME AS name, COUNT_READ AS \`reads\` FROM performance_schema.table_io_waits_summary_by_index_usage
+      WHERE OBJECT_TYPE='TABLE' AND OBJECT_SCHEMA=? AND OBJECT_NAME=? AND INDEX_NAME IS NOT NULL`,
+    [table.name.schema, table.name.name],
+  );
+  const upMs = await uptimeMs(session);
+  if (rows === undefined || upMs === undefined) return [];
+  return dropped.flatMap(({ name }) => {
+    const row = rows.find((each) => each.name === name);
+    return row === undefined ? [] : [usage(facts, name, Number(row.reads), upMs)];
+  });
+}
+
+function usage({ server, table }: ChangeFacts, name: string, reads: number, upMs: number): Check {
+  const since = `since the server started ${humanMs(upMs)} ago`;
+  if (reads === 0) {
+    return { id: 'dropped-index-used', level: 'ok', text: `The index ${name} was not read ${since}.` };
+  }
+  const hide = hiding(server);
+  const alter = `ALTER TABLE ${quoteTable(table.name)} ALTER INDEX ${quoteName(name)} ${hide}`;
+  return {
+    id: 'dropped-index-used',
+    level: 'warning',
+    text: `The index ${name} was read ${counted(reads, 'time')} ${since}.`,
+    count: reads,
+    fix:
+      hide === undefined
+        ? 'Find out which queries use it, and how they do without.'
+        : `Hide it first, and watch for slow queries: ${alter}`,
+  };
+}
+
+/** MySQL 8.0 has INVISIBLE, MariaDB 10.6 IGNORED: queries do without the index, and it can be back in a moment. */
+function hiding({ flavor, version }: ChangeFacts['server']): 'INVISIBLE' | 'IGNORED' | undefined {
+  if (flavor === 'mariadb') return version.atLeast(10, 6) ? 'IGNORED' : undefined;
+  return version.atLeast(8) ? 'INVISIBLE' : undefined;
+}
+
+function hasSuccessor(index: Index, after: readonly Index[]): boolean {
+  return after.some(({ parts }) =>
+    index.parts.every((part, at) => JSON.stringify(part) === JSON.stringify(parts[at])),
+  );
+}
+
+async function uptimeMs(session: Session): Promise<number | undefined> {
+  const [row] = await session.rows<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Uptime'");
+  return row === undefined ? undefined : Number(row.Value) * 1_000;
+}
