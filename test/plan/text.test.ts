@@ -134,6 +134,20 @@ t.test('a plan for review says what it means for the application, and how to go 
   }
 });
 
+t.test('what mends a danger is said once, and a count that the text has not twice', async (t) => {
+  const fix = 'Delete the rows that are too many.';
+  const check = { id: 'd', level: 'danger', text: '1,234 rows are alike.', count: 1234, fix } as const;
+  const text = planAsText(
+    planOf({ ...dangerousStatement, checks: [check], refusal: { exitCode: 4, next: fix } }),
+    {
+      ...plain,
+      columns: 200,
+    },
+  );
+  t.match(text, 'danger d: 1,234 rows are alike; to mend it: Delete the rows that are too many; --accept d');
+  t.match(text, 'Next      mend it as it says above, and plan again');
+});
+
 t.test('documents fit their schemas', async (t) => {
   assertSchema(t, 'plan', planOf(ghostStatement, instantStatement, refusedStatement));
   assertSchema(t, 'plan', migrationPlan());

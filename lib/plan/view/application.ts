@@ -13,8 +13,15 @@ export function applicationRows(compatibility: Compatibility | undefined): Row[]
   return [
     ...rowOf('Old app', ...verdictLines(previousOnNew, 'on the new schema')),
     ...rowOf('New app', ...verdictLines(newOnPrevious, 'on the old schema')),
-    ...rowOf('Steps', ...(steps.length > 1 ? steps.map((step, i) => `${i + 1}. ${step}`) : steps)),
+    ...rowOf('Steps', ...stepLines(steps)),
   ];
+}
+
+/** Two, such as a change and a deploy, are read at a glance. */
+function stepLines(steps: readonly string[]): string[] {
+  if (steps.length < 2) return [...steps];
+  const numbered = steps.map((step, i) => `${i + 1}. ${step}`);
+  return steps.length === 2 ? [numbered.join(' ')] : numbered;
 }
 
 function verdictLines({ works, reasons }: Verdict, where: string): Line[] {

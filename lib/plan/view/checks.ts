@@ -22,7 +22,8 @@ export function checkRows(checks: readonly Check[]): Row[] {
 
 /** `danger nulls: Rows have no email (12); for example id=1; to mend it: UPDATE …`. */
 export function checkLine({ id, level, text, count, samples, fix, final }: Check): Line {
-  const found = count === undefined ? '' : ` (${humanCount(count)})`;
+  const said = count === undefined || text.includes(humanCount(count));
+  const found = said ? '' : ` (${humanCount(count)})`;
   const examples = samples?.slice(0, 5).map((sample) => oneLine(sampleText(sample), 40)) ?? [];
   const such = examples.length === 0 ? '' : `; for example ${examples.join(', ')}`;
   const mend = fix === undefined ? '' : `; to mend it: ${fix.replace(/\.$/, '')}`;

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan.js';
+import type { Plan, PlannedStatement } from '../plan.js';
 import { subjectOf } from '../subject.js';
 import { type Row, rowOf } from './view.js';
 
@@ -6,7 +6,7 @@ import { type Row, rowOf } from './view.js';
 export function nextRows({ id, statements, review }: Plan): Row[] {
   const refused = statements.flatMap((statement, i) => {
     if (statement.strategy !== 'refuse') return [];
-    const next = statement.refusal?.next ?? 'see the checks';
+    const next = nextOf(statement);
     return [statements.length === 1 ? next : `${i + 1}. ${subjectOf(statement)}: ${next}`];
   });
   if (refused.length > 0) return rowOf('Next', ...refused);
@@ -20,4 +20,10 @@ export function nextRows({ id, statements, review }: Plan): Row[] {
     'Next',
     `after the review, \`alterwise run --plan plan.json\` runs exactly this plan (\`alterwise plan --format json --out plan.json\` keeps it), or \`alterwise run --approve ${id}\` with ${same}`,
   );
+}
+
+/** What mends a danger stands beside it, and need not be said twice. */
+function nextOf({ refusal, checks }: PlannedStatement): string {
+  const next = refusal?.next ?? 'see the checks';
+  return checks.some(({ fix }) => fix === next) ? 'mend it as it says above, and plan again' : next;
 }
