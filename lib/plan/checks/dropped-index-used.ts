@@ -7,7 +7,8 @@ import type { ChangeFacts } from './check-facts.js';
 import { look } from './look.js';
 
 /**
- * How often a dropped index was read since the server started (manual, "Table I/O and Lock Wait Summary Tables").
+ * How many rows were read by a dropped index since the server started (manual, "Table I/O and Lock Wait Summary
+ * Tables"). COUNT(*) takes the smallest index, so that a few counts look like use; no read at all is the better proof.
  * Nothing where the server does not count, or another index begins with the same columns.
  */
 export async function droppedIndexUsed(facts: ChangeFacts, session: Session): Promise<Check[]> {
@@ -41,7 +42,7 @@ function usage({ server, table }: ChangeFacts, name: string, reads: number, upMs
   return {
     id: 'dropped-index-used',
     level: 'warning',
-    text: `The index ${name} was read ${counted(reads, 'time')} ${since}.`,
+    text: `${counted(reads, 'row')} ${reads === 1 ? 'was' : 'were'} read by the index ${name} ${since} (counts of the whole table, which alterwise makes too, are among them).`,
     count: reads,
     fix:
       hide === undefined
