@@ -7,12 +7,17 @@ import type { ChangeFacts, CheckFacts } from './check-facts.js';
 import { checkIgnored } from './check-ignored.js';
 import { dropColumn } from './drop-column.js';
 import { droppedIndexUsed } from './dropped-index-used.js';
+import { duplicateKeys } from './duplicate-keys.js';
 import { galera } from './galera.js';
 import { generatedColumns } from './generated-columns.js';
 import { lostWithColumn } from './lost-with-column.js';
 import { mentioned } from './mentioned.js';
+import { noPartition } from './no-partition.js';
+import { nullValues } from './null-values.js';
+import { orphans } from './orphans.js';
 import type { Question } from './question.js';
 import { redundantIndex } from './redundant-index.js';
+import { refusedByCheck } from './refused-by-check.js';
 import { routineMentions } from './routine-mentions.js';
 import { rowSize } from './row-size.js';
 import { rowVersions } from './row-versions.js';
@@ -47,7 +52,15 @@ const ofServer: readonly ((facts: ChangeFacts, session: Session) => Promise<Chec
 ];
 
 /** Checks that only the rows can answer. */
-const ofRows: readonly ((facts: ChangeFacts) => Question[])[] = [changedValues, zeroDates];
+const ofRows: readonly ((facts: ChangeFacts) => Question[])[] = [
+  changedValues,
+  zeroDates,
+  nullValues,
+  duplicateKeys,
+  refusedByCheck,
+  orphans,
+  noPartition,
+];
 
 /** What is known already. Pure. */
 export function runChecks(facts: CheckFacts): Check[] {
