@@ -22,30 +22,50 @@ export { type ExitCode, exitCodes, Fault, type FaultDetails } from './fault.js';
 export type { Blocker } from './inspect/blockers.js';
 export type {
   Check,
+  Compatibility,
   CostClass,
+  Costs,
   DurationRange,
   Estimate,
+  Offer,
   Plan,
+  PlannedAlter,
+  PlannedPlain,
   PlannedServer,
   PlannedStatement,
   PromisedDefinition,
   Reason,
+  Refusal,
   RejectedStrategy,
   Rename,
+  Review,
   StrategyName,
   TableName,
+  Verdict,
 } from './plan/plan.js';
 export type { OutcomeName, RunResult, StatementResult } from './plan/result.js';
+export { readPlanFile } from './planning/approved.js';
 export type { Emit, Event, PhaseName, Progress } from './progress/event.js';
 export type { Request } from './request.js';
 export { plan, run } from './run.js';
 export { type LoadedSettings, loadSettings, type SettingsInput } from './settings/load.js';
 export { Secret } from './settings/secret.js';
-export type { ConnectionSettings, GhostSettings, Settings, TlsSettings } from './settings/settings.js';
+export type {
+  CheckSettings,
+  ConnectionSettings,
+  GhostSettings,
+  ReviewSettings,
+  Settings,
+  TlsSettings,
+} from './settings/settings.js';
+export { parseMigration } from './sql/migration.js';
 export { parseStatements } from './sql/parse.js';
 export type {
   AlterStatement,
   Clause,
   DeclaredRename,
+  PlainStatement,
   Reference,
+  Statement,
+  TouchedTable,
 } from './sql/statement.js';

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { runCommand } from '../../lib/command.js';
@@ -34,6 +36,7 @@ export async function alterwiseRun(
   change: string,
   signal: AbortSignal,
 ): Promise<{ ms: number; peakBytes?: number }> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'alterwise-bench-'));
   const start = performance.now();
   const run = execa(process.execPath, [program, 'run', change, '--strategy=gh-ost', '--format=json'], {
     env: {
@@ -41,6 +44,7 @@ export async function alterwiseRun(
       ALTERWISE_PORT: String(port),
       ALTERWISE_USER: user,
       ALTERWISE_PASSWORD: password,
+      ALTERWISE_STATE_DIR: stateDir,
       GH_OST: ghostPath,
     },
     stdin: 'ignore',
@@ -56,6 +60,7 @@ export async function alterwiseRun(
     return { ms: performance.now() - start, ...(peakBytes !== undefined && { peakBytes }) };
   } finally {
     clearInterval(look);
+    await rm(stateDir, { recursive: true, force: true });
   }
 }
 

@@ -107,7 +107,11 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.test('a plan changes nothing and fits a screen', async (t) => {
     const on = await stage(t, server, { rows: 3_000 });
     const before = await on.definition();
-    for (const spec of ['ADD COLUMN a INT', 'MODIFY amount BIGINT', 'ADD UNIQUE KEY (note), ADD KEY (day)']) {
+    for (const spec of [
+      'ADD COLUMN a INT',
+      'MODIFY amount BIGINT',
+      'ADD UNIQUE KEY (note, id), ADD KEY (day)',
+    ]) {
       for (const strategy of ['auto', 'gh-ost']) {
         const { code, stdout } = await alterwise([
           ...['run', '--dry-run', `--table=${on.schema.name}.${on.table.name}`, `--alter=${spec}`],
@@ -115,7 +119,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
         ]);
         t.equal(code, 0, stdout);
         const lines = stdout.trimEnd().split('\n');
-        t.ok(lines.length <= 24, `${lines.length} lines`);
+        t.ok(lines.length <= 30, `${lines.length} lines`);
         t.ok(lines.every((line) => line.length <= 100));
         for (const title of ['Change', 'Table', 'Way', 'Takes', 'Locks'])
           t.match(stdout, RegExp(`^ +${title} `, 'm'));

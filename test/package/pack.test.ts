@@ -78,7 +78,10 @@ t.test('the package', async (t) => {
     for (const name of ['yargs', 'ora']) await rm(join(app, 'node_modules', name), { recursive: true });
     const program = "console.log(Object.keys(await import('alterwise')).sort().join(' '))";
     const names = await run(process.execPath, ['--input-type=module', '--eval', program]);
-    t.equal(names, 'Fault Secret exitCodes loadSettings parseStatements plan run');
+    t.equal(
+      names,
+      'Fault Secret exitCodes loadSettings parseMigration parseStatements plan readPlanFile run',
+    );
   });
 });
 

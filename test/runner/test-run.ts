@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { installGhost } from '../../lib/ghost/install.js';
 import { check } from './checks.js';
 import { prepareTap } from './prepare-tap.js';
@@ -16,6 +18,8 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
   const starting = serversFor(files, signal);
   // Whoever waits for it later learns why it failed; until then it must not be an unhandled rejection.
   starting.catch(() => {});
+  // Records of runs are not for the home of whoever tests.
+  const state = mkdtempSync(join(tmpdir(), 'alterwise-test-state-'));
   const tests: TestResult[] = [];
   const add = (title: string, more: readonly TestResult[]) => {
     tests.push(...more);
@@ -30,13 +34,14 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
     add('gh-ost', [await ghostInstalls(signal)]);
     const servers = await starting;
     add('servers', inexcusable(servers));
-    tests.push(
-      ...(await runTap(files, { ALTERWISE_TEST_SERVERS: JSON.stringify(servers.addresses) }, signal)),
-    );
+    const addresses = JSON.stringify(servers.addresses);
+    const env = { ALTERWISE_TEST_SERVERS: addresses, ALTERWISE_TEST_STATE: state };
+    tests.push(...(await runTap(files, env, signal)));
     signal.throwIfAborted();
   } catch (error) {
     add('the run', [{ name: 'the run', outcome: 'failed', said: text(error) }]);
   } finally {
+    rmSync(state, { recursive: true, force: true });
     await starting.then(
       (servers) => servers.stop(),
       () => {},

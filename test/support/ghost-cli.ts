@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { installGhost } from '../../lib/ghost/install.js';
-import type { Account } from './settings.js';
+import { type Account, testStateDir } from './settings.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,6 +37,7 @@ export async function cliEnvironment(server: Account): Promise<Record<string, st
     ALTERWISE_PORT: String(server.port),
     ALTERWISE_USER: server.user,
     ALTERWISE_PASSWORD: server.password,
+    ALTERWISE_STATE_DIR: testStateDir(),
     GH_OST: path,
   };
 }

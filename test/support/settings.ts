@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Secret } from '../../lib/settings/secret.js';
 import type { ConnectionSettings, Settings } from '../../lib/settings/settings.js';
 import type { TestServer } from '../servers.js';
@@ -15,6 +13,13 @@ export function connectionTo({ host, port, user, password }: Account, database?:
     ...(database !== undefined && { database }),
     tls: { mode: 'preferred' },
   };
+}
+
+/** Where runs are recorded; the runner removes it. */
+export function testStateDir(): string {
+  const folder = process.env.ALTERWISE_TEST_STATE;
+  if (!folder) throw new Error('ALTERWISE_TEST_STATE is not set: run this file with `npm test -- <file>`');
+  return folder;
 }
 
 /** What a user gets who says nothing; gh-ost is somewhere else. */
@@ -36,7 +41,7 @@ export function settingsFor(account: Account, changes: Partial<Settings> = {}): 
     },
     checks: { timeMs: 60_000, accept: [], forecast: 'rates' },
     review: { rows: Number.MAX_SAFE_INTEGER, planMaxAgeMs: 86_400_000 },
-    stateDir: join(tmpdir(), 'alterwise-test-state'),
+    stateDir: testStateDir(),
     format: 'json',
     progress: 'none',
     verbosity: 'normal',

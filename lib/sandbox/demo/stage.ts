@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { InstalledGhost } from '../../ghost/install.js';
 import type { SandboxServer } from '../index.js';
@@ -21,6 +24,8 @@ export interface Stage extends DemoOptions {
   ghost: InstalledGhost;
   /** To the server, as any program opens one. */
   connection: ConnectionOptions;
+  /** Where alterwise records its runs. */
+  stateDir: string;
   /** A connection for what the story itself wants to know. */
   client: Client;
   table: LoadTable;
@@ -36,11 +41,22 @@ export async function withStage<T>(options: DemoOptions, play: (stage: Stage) =>
   const { server, ghost } = await install(options);
   return withServer(server, options, (client, connection) => {
     const table = investments(options.rows);
-    const stage = { ...options, server, ghost, connection, client, table };
     return withShop(server.kind, { connection, client, table, seed }, options, () =>
-      withLoad(stage, (load) => play({ ...stage, load })),
+      withStateDir((stateDir) => {
+        const stage = { ...options, server, ghost, connection, client, table, stateDir };
+        return withLoad(stage, (load) => play({ ...stage, load }));
+      }),
     );
   });
+}
+
+async function withStateDir<T>(use: (stateDir: string) => Promise<T>): Promise<T> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'alterwise-demo-'));
+  try {
+    return await use(stateDir);
+  } finally {
+    await rm(stateDir, { recursive: true, force: true });
+  }
 }
 
 async function withServer<T>(
