@@ -103,13 +103,12 @@ t.test('foreign keys that change rows by themselves', async (t) => {
     });
     const resting = 'ADD CONSTRAINT fk_a FOREIGN KEY (a) REFERENCES parent (id)';
     t.equal(find(await on(resting), 'cascade-added'), undefined);
-    t.match(find(await on('MODIFY n BIGINT'), 'cascade'), {
-      count: 1,
-      text: /fk_x of \S+\.child \(ON DELETE CASCADE\)/,
-    });
-    t.match(find(await on('MODIFY y BIGINT, DROP FOREIGN KEY fk_y', 'child'), 'cascade'), {
-      text: /fk_x \(ON DELETE CASCADE\)/,
-    });
+    const incoming = find(await on('MODIFY n BIGINT'), 'cascade');
+    const outgoing = find(await on('MODIFY y BIGINT, DROP FOREIGN KEY fk_y', 'child'), 'cascade');
+    // MySQL 9.6 and up write them to the binary log.
+    const isUnseen = server.kind !== 'mysql-9.7';
+    t.match(incoming?.text ?? '', isUnseen ? /fk_x of \S+\.child \(ON DELETE CASCADE\)/ : /^$/);
+    t.match(outgoing?.text ?? '', isUnseen ? /fk_x \(ON DELETE CASCADE\)/ : /^$/);
     t.equal(find(await on('ADD COLUMN z INT'), 'cascade'), undefined, 'what copies nothing');
     t.equal(find(await on('MODIFY id BIGINT NOT NULL', 'parent'), 'cascade'), undefined, 'no foreign key');
   });
