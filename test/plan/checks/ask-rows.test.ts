@@ -1,59 +1,8 @@
-import t, { type Test } from 'tap';
-import { inspectServer } from '../../../lib/inspect/server.js';
-import { inspectTable } from '../../../lib/inspect/table.js';
-import { askRows } from '../../../lib/plan/checks/ask-rows.js';
-import type { KeyQuestion, Question, RowQuestion } from '../../../lib/plan/checks/question.js';
-import type { Check } from '../../../lib/plan/plan.js';
-import type { Settings } from '../../../lib/settings/settings.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
-import { sessionFor } from '../../support/probing.js';
-import { settingsFor } from '../../support/settings.js';
+import t from 'tap';
+import { forEachServer, freshSchema } from '../../servers.js';
+import { asker, makeNumbers, rowsWhere } from '../../support/asking.js';
 
 const servers = ['mysql-9.7', 'mariadb-10.11'] as const;
-
-function rowsWhere(offends: string, id = 'test-rows'): RowQuestion {
-  return { kind: 'rows', offends, finding: findingOf(id) };
-}
-
-function keyOf(...parts: string[]): KeyQuestion {
-  return { kind: 'key', parts, finding: findingOf('test-key') };
-}
-
-function findingOf(id: string): RowQuestion['finding'] {
-  return {
-    id,
-    level: 'danger',
-    text: (count) => `${count} offend.`,
-    fix: 'Mend it.',
-    about: 'whether rows offend',
-    final: true,
-  };
-}
-
-/** Asks about one table of the schema. */
-async function asker(t: Test, server: TestServer, schema: Schema) {
-  const session = await sessionFor(t, server);
-  const facts = await inspectServer(session);
-  return async (
-    name: string,
-    questions: readonly Question[],
-    changes: Partial<Settings> = {},
-    signal = new AbortController().signal,
-  ): Promise<Check[]> => {
-    const table = await inspectTable(session, facts, { schema: schema.name, name });
-    const settings = settingsFor(server, changes);
-    return askRows(questions, { table, server: facts, settings, emit: () => {}, signal });
-  };
-}
-
-/** 2^power rows with i = 0, 1, 2 … */
-async function numbers(schema: Schema, power: number): Promise<void> {
-  await schema.query('CREATE TABLE numbers (i INT NOT NULL AUTO_INCREMENT PRIMARY KEY)');
-  await schema.query('INSERT INTO numbers VALUES (1)');
-  for (let n = 0; n < power; n++) {
-    await schema.query(`INSERT INTO numbers SELECT i + ${2 ** n} FROM numbers`);
-  }
-}
 
 const keys: Readonly<Record<string, { columns: string; key: string; select: string; sample: RegExp }>> = {
   integer: {
@@ -110,10 +59,11 @@ const keys: Readonly<Record<string, { columns: string; key: string; select: stri
 t.test('all rows are counted, whatever the key', async (t) => {
   await forEachServer(t, servers, async (t, server) => {
     const schema = await freshSchema(t, server);
-    await numbers(schema, 14);
+    await makeNumbers(schema, 14);
     const ask = await asker(t, server, schema);
     for (const [name, { columns, key, select, sample }] of Object.entries(keys)) {
-      await schema
+      await schema;
+      await schema.query('DROP TABLE IF EXISTS t');
       await schema.query(`CREATE TABLE t (${columns}, v INT, ${key}) DEFAULT CHARSET utf8mb4`);
       await schema.query(
         `INSERT INTO t SELECT ${select}, CASE WHEN i % 2000 = 0 THEN -1 WHEN i % 3 = 0 THEN NULL ELSE i END FROM numbers`,

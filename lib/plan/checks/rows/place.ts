@@ -1,13 +1,13 @@
 import { exitCodes, Fault } from '../../../fault.js';
 import { inspectServer, type ServerFacts } from '../../../inspect/server.js';
-import { readDefinition, readShape, type TableShape } from '../../../inspect/shape.js';
+import { readShape, type TableShape } from '../../../inspect/shape.js';
 import { isServerError } from '../../../mysql/errors.js';
 import { type Session, withSession } from '../../../mysql/session.js';
-import { normalizeDefinition } from '../../../probe/definition.js';
 import type { ConnectionSettings, Settings } from '../../../settings/settings.js';
 import type { Check, TableName } from '../../plan.js';
 import { tableLabel } from '../../table-label.js';
 import { readLag } from './lag.js';
+import { isSameTable } from './same-table.js';
 
 /** Where the rows are read. */
 export interface Place {
@@ -35,7 +35,7 @@ export async function withPlace<T>(
       use({ session, connection, server, shape: await readShape(session, table), checks: [] }),
     );
   }
-  const wanted = await withSession(connection, {}, (session) => readDefinition(session, table));
+  const wanted = await withSession(connection, {}, (session) => readShape(session, table));
   const { host, port = connection.port } = checks.from;
   const { socketPath: _, ...rest } = connection;
   const replica = { ...rest, host, port };
@@ -44,7 +44,7 @@ export async function withPlace<T>(
   try {
     return await withSession(replica, {}, async (session) => {
       const shape = await shapeThere(session, table, label);
-      if (normalizeDefinition(shape.definition) !== normalizeDefinition(wanted)) throw differs(table, label);
+      if (!isSameTable(shape, wanted)) throw differs(table, label);
       const its = await inspectServer(session);
       const lag = its.host === server.host ? [] : await readLag(session, its, settings, label);
       entered = true;
