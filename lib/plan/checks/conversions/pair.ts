@@ -50,7 +50,7 @@ export const harms = {
   'spaces-cut': { level: 'warning', final: false },
 } as const;
 
-export const any = (...conditions: readonly (string | false | undefined)[]): string => {
+export const eitherOf = (...conditions: readonly (string | false | undefined)[]): string => {
   const parts = conditions.filter((condition) => condition !== false && condition !== undefined);
   return parts.length === 0 ? 'FALSE' : parts.map((part) => `(${part})`).join(' OR ');
 };
@@ -61,6 +61,6 @@ export function harmed(
   what: string,
   ...conditions: readonly (string | false | undefined)[]
 ): Harm[] {
-  const offends = any(...conditions);
+  const offends = eitherOf(...conditions);
   return offends === 'FALSE' ? [] : [{ id, offends, what }];
 }

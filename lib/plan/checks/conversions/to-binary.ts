@@ -1,6 +1,6 @@
 import type { KindOf } from './kind.js';
+import { longestText } from './longest-text.js';
 import { type Harm, harmed, type Pair } from './pair.js';
-import { longestText } from './to-text.js';
 
 /** Text to bytes keeps those of its own charset. */
 export function toBinary({ column, before, after }: Pair & { after: KindOf<'binary'> }): Harm[] | undefined {

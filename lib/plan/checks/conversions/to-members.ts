@@ -1,6 +1,6 @@
 import { quoteString } from '../../../sql/quote.js';
 import type { KindOf } from './kind.js';
-import { type Harm, harmed, type Pair } from './pair.js';
+import { eitherOf, type Harm, harmed, type Pair } from './pair.js';
 
 /** Anything to ENUM or SET. An order of its own keeps the labels, so only members that are missing count. */
 export function toMembers(pair: Pair & { after: KindOf<'enum' | 'set'> }): Harm[] | undefined {
@@ -30,16 +30,43 @@ export function toMembers(pair: Pair & { after: KindOf<'enum' | 'set'> }): Harm[
       ];
     }
     case 'enum':
-    case 'set': {
-      const gone = before.members.filter((member) => !after.members.includes(member));
-      if (gone.length === 0 && (before.family === 'enum' || after.family === 'set')) return [];
-      return ofLabels(pair, 'member-gone', most);
-    }
+    case 'set':
+      return before.family === after.family
+        ? ofMembers(pair, before.members)
+        : ofLabels(pair, 'member-gone', most);
     case 'text':
       return ofLabels(pair, 'not-a-member', most);
     default:
       return undefined;
   }
+}
+
+/** By their names, which is how both servers convert; a name in other letters is the same one, where case does not count. */
+function ofMembers(
+  { column, after }: Pair & { after: KindOf<'enum' | 'set'> },
+  before: readonly string[],
+): Harm[] {
+  const missing = before.filter((member) => !after.members.includes(member));
+  const exact = /_(bin|cs)$/.test(after.collation);
+  const lower = after.members.map((member) => member.toLowerCase());
+  const isAlike = (member: string) => !exact && lower.includes(member.toLowerCase());
+  const has = (members: readonly string[]) => {
+    if (members.length === 0) return false;
+    if (after.family === 'enum') return `${column} IN (${members.map(quoteString).join(', ')})`;
+    return eitherOf(...members.map((member) => `FIND_IN_SET(${quoteString(member)}, ${column}) > 0`));
+  };
+  return [
+    ...harmed(
+      'member-gone',
+      `would not be among ${listed(after)}`,
+      has(missing.filter((member) => !isAlike(member))),
+    ),
+    ...harmed(
+      'value-rewritten',
+      `would be written as another of ${listed(after)}`,
+      has(missing.filter((member) => isAlike(member))),
+    ),
+  ];
 }
 
 function ofLabels(
