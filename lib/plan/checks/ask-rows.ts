@@ -12,6 +12,7 @@ import { progressOf } from './rows/progress.js';
 import { reader } from './rows/reader.js';
 import { scanRows } from './rows/scan.js';
 import { type Tally, tallyOf } from './rows/tally.js';
+import { visibleIndexes } from './rows/visible.js';
 
 /** Where rows are read, and for how long. */
 export interface AskContext {
@@ -60,7 +61,7 @@ async function answer(
   const giveWay = givesWay(session, settings.ghost, reading, (throttled) => tell({ throttled }));
   const scan = {
     table: table.name,
-    shape,
+    shape: { ...shape, indexes: visibleIndexes(shape) },
     ...(table.rows && { rows: table.rows.count }),
     reader: reading,
     limitMs,

@@ -3,8 +3,10 @@ import type { Session } from '../../../mysql/session.js';
 import type { Settings } from '../../../settings/settings.js';
 import type { Reader } from './reader.js';
 
-/** What a careful DBA gives gh-ost as --max-load. */
-const usualLoad = { Threads_running: 25 };
+/** What a careful DBA gives gh-ost as --max-load, where nothing is said. */
+const usualThreads = 25;
+/** A server that is always busier than that is left as it is: only what comes on top of it counts (as pt-osc does). */
+const onTop = 1.2;
 /** Of the time that a chunk took, this part is rest. */
 const restShare = 0.1;
 const pauseMs = 250;
@@ -22,8 +24,9 @@ export function givesWay(
   { leftMs, signal }: Reader,
   tell: (busy: string) => void,
 ): GiveWay {
-  const limits = { ...usualLoad, ...limitsOf(maxLoad) };
+  let limits: Readonly<Record<string, number>> | undefined;
   return async (workedMs) => {
+    limits ??= { Threads_running: await usual(session), ...limitsOf(maxLoad) };
     await sleep(Math.max(0, Math.min(workedMs * restShare, leftMs())), undefined, { signal });
     while (leftMs() > 0) {
       const busy = await aboveLimit(session, limits);
@@ -41,14 +44,22 @@ function limitsOf(maxLoad = ''): Record<string, number> {
   );
 }
 
+async function usual(session: Session): Promise<number> {
+  return Math.max(usualThreads, Math.ceil(onTop * (await statusOf(session, 'Threads_running'))));
+}
+
 async function aboveLimit(
   session: Session,
   limits: Readonly<Record<string, number>>,
 ): Promise<string | undefined> {
   for (const [name, limit] of Object.entries(limits)) {
-    const [row] = await session.rows<{ Value: string }>('SHOW GLOBAL STATUS LIKE ?', [name]);
-    const value = Number(row?.Value ?? 0);
+    const value = await statusOf(session, name);
     if (value > limit) return `${name} is ${value}, above ${limit}`;
   }
   return undefined;
+}
+
+async function statusOf(session: Session, name: string): Promise<number> {
+  const [row] = await session.rows<{ Value: string }>('SHOW GLOBAL STATUS LIKE ?', [name]);
+  return Number(row?.Value ?? 0);
 }
