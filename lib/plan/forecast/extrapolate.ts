@@ -8,30 +8,38 @@ export interface Timed {
 const fixedLimitMs = 150;
 
 /**
- * What the whole table will take, by one sample or by two of different sizes: a fixed cost and one for each row,
- * which grows with the depth of the trees and the passes of the sort.
+ * What the whole table will take, by samples of one or two sizes: a fixed cost and one for each row, which grows with the depth of
+ * the trees and the passes of the sort. Of samples of about the same size the quicker counts: others on the server can only hold
+ * a statement up.
  * @param growth by which part a row gets dearer each time the table is twice as large as the larger sample
  * @returns milliseconds; undefined where nothing was timed
  */
 export function extrapolate(timed: readonly Timed[], rows: number, growth: number): number | undefined {
-  const [small, large] = [...timed].filter((each) => each.rows > 0 && each.ms > 0).sort(bySize);
-  if (small === undefined) return undefined;
-  const { fixedMs, perRowMs } = large === undefined ? proportional(small) : line(small, large);
-  const doublings = Math.max(0, Math.log2(rows / (large ?? small).rows));
+  const known = timed.filter((each) => each.rows > 0 && each.ms > 0);
+  const most = Math.max(...known.map((each) => each.rows));
+  const large = quickest(known.filter((each) => each.rows * sameSize > most));
+  const small = quickest(known.filter((each) => each.rows * sameSize <= most));
+  if (large === undefined) return undefined;
+  const { fixedMs, perRowMs } = small === undefined ? proportional(large) : line(small, large);
+  const doublings = Math.max(0, Math.log2(rows / large.rows));
   return fixedMs + perRowMs * rows * (1 + growth * doublings);
 }
 
-function bySize(a: Timed, b: Timed): number {
-  return a.rows - b.rows;
+/** Samples that differ by less say nothing of a fixed cost. */
+const sameSize = 1.5;
+
+function quickest(timed: readonly Timed[]): Timed | undefined {
+  const [first] = [...timed].sort((a, b) => a.ms / a.rows - b.ms / b.rows);
+  return first;
 }
 
 function proportional({ rows, ms }: Timed) {
   return { fixedMs: 0, perRowMs: ms / rows };
 }
 
-/** Through two points; samples that are too much alike, or where more rows took less time, say nothing of a fixed cost. */
+/** Through two points; where more rows took less time they say nothing of a fixed cost. */
 function line(small: Timed, large: Timed) {
-  if (large.rows < 1.5 * small.rows || large.ms <= small.ms) return proportional(large);
+  if (large.ms <= small.ms) return proportional(large);
   const slope = (large.ms - small.ms) / (large.rows - small.rows);
   const fixedMs = Math.min(fixedLimitMs, Math.max(0, small.ms - slope * small.rows));
   return { fixedMs, perRowMs: Math.max(0, large.ms - fixedMs) / large.rows };

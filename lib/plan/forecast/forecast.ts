@@ -90,6 +90,7 @@ async function sampled(
   const corrections = { ...(direct && { [probe.class]: direct }), ...(ghost && { 'gh-ost': ghost }) };
   const counted = table.rows?.exact === true ? table.rows.count : sample.rows;
   const from = {
+    flavor: server.flavor,
     class: probe.class,
     sample,
     rows: counted ?? table.rows?.count ?? 0,

@@ -25,7 +25,16 @@ t.test('one size, and two that contradict each other, are taken by their rows', 
     { rows: 90_000, ms: 300 },
     { rows: 100_000, ms: 500 },
   ];
-  t.equal(extrapolate(alike, 200_000, 0), 1_000, 'sizes that are too much alike');
+  t.ok(close(extrapolate(alike, 180_000, 0), 600), 'of the same size the quicker one counts');
+});
+
+t.test('a mishap of one sample does not make the forecast', async (t) => {
+  const timed = [
+    { rows: 25_000, ms: 150 },
+    { rows: 50_000, ms: 1_900 },
+    { rows: 49_000, ms: 246 },
+  ];
+  t.ok(close(extrapolate(timed, 1_000_000, 0), 50 + 4_000));
 });
 
 t.test('a fixed cost is never below nothing, nor all there is', async (t) => {

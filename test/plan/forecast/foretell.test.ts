@@ -13,6 +13,7 @@ const rates = predictDurations(
 /** 100,000 rows in five seconds by gh-ost; a rebuild of them in one. */
 function from(changes: Partial<ForetoldFrom> = {}): ForetoldFrom {
   return {
+    flavor: 'mysql',
     class: 'rebuild',
     sample: { ghost: { rows: 100_000, ms: 5_000 }, direct: [{ rows: 100_000, ms: 1_000 }] },
     rows,
