@@ -1,57 +1,50 @@
-import { isServerError } from '../../../lib/mysql/errors.js';
-import type { Plan } from '../../../lib/plan/plan.js';
-import { alterSql } from '../../../lib/probe/rungs.js';
-import { quoteTable } from '../../../lib/sql/quote.js';
+import { isServerError, type ServerError } from '../../../lib/mysql/errors.js';
+import type { Session } from '../../../lib/mysql/session.js';
 import type { Schema } from '../../servers.js';
-import type { Problem } from './judge-plan.js';
 import { makeLiveTables } from './live-tables.js';
 import { stateOf } from './state-of.js';
 
 /** The same tables once more, on which the server itself shows whether a plan is right. */
 export interface Twin {
   schema: Schema;
+  /** Without a default schema. */
+  session: Session;
   /** What it holds before anything is done to it. */
   state: string;
 }
 
-export async function makeTwin(schema: Schema): Promise<Twin> {
-  await schema.query("SET SESSION sql_mode=CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES')");
-  await makeLiveTables(schema);
-  return { schema, state: await stateOf(schema) };
+/** What a statement did to the twin: refused it was, or changed these lines of its state. */
+export type Effect = { refused: ServerError } | { changed: string };
+
+export async function makeTwin(schema: Schema, session: Session): Promise<Twin> {
+  await setUp(schema);
+  return { schema, session, state: await stateOf(schema) };
 }
 
-/** Does on the twin what the plan of one change says: `nothing` must change nothing, and a class must hold. */
-export async function tryOnTwin(twin: Twin, { statements }: Plan): Promise<Problem[]> {
-  const [planned, ...more] = statements;
-  if (planned?.kind !== 'alter' || more.length > 0) return [];
-  const isNothing = planned.strategy === 'nothing';
-  if (!isNothing && planned.clause === undefined) return [];
-  const table = quoteTable({ schema: twin.schema.name, name: planned.table.name });
-  const sql = alterSql(table, isNothing ? undefined : planned.clause, planned.spec);
-  const refused = await refusalOf(twin.schema, sql);
-  if (refused !== undefined) {
-    const open = planned.checks.some(({ level }) => level === 'unknown');
-    // Of `nothing` it is the rule: what is in place cannot be made again.
-    return isNothing || open
-      ? []
-      : [{ kind: `planned, and refused: ${refused.errno}`, detail: `${sql}: ${refused.message}` }];
-  }
-  const changed = (await stateOf(twin.schema)) !== twin.state;
-  if (changed) await reset(twin);
-  return isNothing && changed ? [{ kind: 'false nothing', detail: sql }] : [];
-}
-
-async function refusalOf(
-  { query }: Schema,
-  sql: string,
-): Promise<{ errno: number; message: string } | undefined> {
+/**
+ * Runs a statement on the twin, and makes it as it was again.
+ * @param look asked in between, where the statement was not refused
+ */
+export async function runOnTwin(twin: Twin, sql: string, look?: () => Promise<void>): Promise<Effect> {
+  const { schema, state } = twin;
   try {
-    await query(sql);
-    return undefined;
+    await schema.query(sql);
   } catch (error) {
-    if (isServerError(error)) return error;
+    // What it says of several tables, a server may have done to some.
+    if (isServerError(error)) return { refused: error };
     throw error;
   }
+  await look?.();
+  const now = await stateOf(schema);
+  if (now !== state) await reset(twin);
+  return { changed: differences(state, now) };
+}
+
+/** The lines that only one of two states has. */
+export function differences(before: string, after: string): string {
+  const [was, is] = [before.split('\n'), after.split('\n')];
+  const gone = was.filter((line) => !is.includes(line)).map((line) => `- ${line}`);
+  return [...gone, ...is.filter((line) => !was.includes(line)).map((line) => `+ ${line}`)].join('\n');
 }
 
 async function reset({ schema }: Twin): Promise<void> {
@@ -59,5 +52,13 @@ async function reset({ schema }: Twin): Promise<void> {
   await query(`DROP DATABASE ${name}`);
   await query(`CREATE DATABASE ${name}`);
   await query(`USE ${name}`);
+  await setUp(schema);
+}
+
+async function setUp(schema: Schema): Promise<void> {
+  // As strict as the sessions of alterwise are.
+  await schema.query(
+    "SET SESSION sql_mode=CONCAT_WS(',', NULLIF(@@GLOBAL.sql_mode, ''), 'STRICT_ALL_TABLES'), autocommit=1",
+  );
   await makeLiveTables(schema);
 }
