@@ -1,19 +1,21 @@
-import { exitCodes, Fault } from '../fault.js';
 import { assessGhost, type GhostAssessment } from '../ghost/assess.js';
 import { refuseRunningGhost } from '../ghost/refuse-running.js';
 import { requirePrivileges } from '../inspect/require-privileges.js';
-import { inspectTable, type TableFacts } from '../inspect/table.js';
+import type { TableFacts } from '../inspect/table.js';
 import { accept } from '../plan/accept.js';
 import { runChecks, runServerChecks } from '../plan/checks/all.js';
+import type { CheckFacts } from '../plan/checks/check-facts.js';
+import type { Choice } from '../plan/choice.js';
 import { choose } from '../plan/choose.js';
 import { compatibility } from '../plan/compatibility.js';
 import { estimate, rejectedWithCosts } from '../plan/estimate.js';
 import { fingerprint } from '../plan/fingerprint.js';
-import type { PlannedAlter, PlannedServer, PlannedStatement, TableName } from '../plan/plan.js';
+import type { Forecast } from '../plan/forecast/forecast.js';
+import type { Check, PlannedAlter, PlannedServer, PlannedStatement } from '../plan/plan.js';
 import { sentence } from '../plan/sentence.js';
 import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition, renamedTo } from '../probe/definition.js';
-import { type Probe, probe } from '../probe/probe.js';
+import { probe } from '../probe/probe.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { promise } from '../verify/definition.js';
 import type { RowsAhead } from './ahead.js';
@@ -21,6 +23,7 @@ import { checkCost } from './check-cost.js';
 import { asksLater, checkRows } from './check-rows.js';
 import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 import { foretold } from './foretold.js';
+import { lookAhead } from './look-ahead.js';
 
 /**
  * A change of one table: what it costs, what it would do to the rows, and which way is taken.
@@ -31,125 +34,145 @@ export async function planAlter(
   context: PlanningContext,
   approved?: PlannedStatement,
 ): Promise<{ statement: PlannedAlter; ghost?: PlannedServer['ghOst'] }> {
-  const { request, session, server, privileges, options, ahead } = context;
+  const seen = await look(statement, context);
+  const found = await check(seen, context);
+  const ghost = await assess(seen, context);
+  const forecast = await foresee(seen, ghost, found, context, approved);
+  const { choice, checks } = await chooseWay(seen, ghost, forecast, found, context);
+  goAhead(seen, context);
+  const viaGhost = choice.strategy === 'gh-ost';
+  const planned = {
+    ...compose(seen, choice, forecast, context),
+    spec: viaGhost ? (ghost.spec ?? statement.spec) : statement.spec,
+    checks: viaGhost ? [...checks, ...ghost.warnings] : checks,
+  };
+  return {
+    statement: { ...planned, sentence: sentence(planned) },
+    ...(viaGhost && ghost.binary && { ghost: ghost.binary }),
+  };
+}
+
+/** The facts of a change, and what can be asked of the rows now. */
+interface Seen {
+  facts: CheckFacts;
+  rows: RowsAhead;
+}
+
+async function look(statement: AlterStatement, context: PlanningContext): Promise<Seen> {
+  const { request, session, server, privileges, options } = context;
   const { settings, emit } = request;
   const { table, rows } = await lookAhead(tableNamed(statement, request), context);
-  const { name } = table;
-  const label = tableLabel(name);
-  requirePrivileges(privileges, name.schema);
-  await refuseRunningGhost(session, name);
-  emit({
-    type: 'phase',
-    phase: 'probe',
-    table: label,
-    text: 'Asking the server what the change costs, on an empty clone',
-  });
+  requirePrivileges(privileges, table.name.schema);
+  await refuseRunningGhost(session, table.name);
+  const text = 'Asking the server what the change costs, on an empty clone';
+  emit({ type: 'phase', phase: 'probe', table: tableLabel(table.name), text });
   const probed =
     settings.probe === 'off'
       ? ({ kind: 'off' } as const)
       : await probe(session, { server, table, privileges }, statement, settings, options);
-  const facts = { server, table, statement, probe: probed };
-  const checks = accept(
-    [
-      ...runChecks(facts),
-      ...(await runServerChecks(facts, session)),
-      ...(await checkRows(facts, rows, context)),
-    ],
-    acceptedIds(request),
-  );
-  const ghost = await assess(statement, table, probed, context);
-  const durations = await foretold(
-    { ...facts, session, privileges, settings, ghost, rowsAhead: rows, emit, signal: request.signal },
-    approved,
-  );
-  const choosing = {
-    probe: probed,
-    durations: durations.durations,
-    ...(server.topology.replicas !== undefined && { replicas: server.topology.replicas }),
-    ghostObstacles: ghost.obstacles,
-    ...(ghost.key !== undefined && { ghostKey: ghost.key }),
-    checks,
-    asserted: statement.asserted,
-    settings,
-  };
-  const first = choose(choosing);
-  const cost = estimate(table, first, durations, server, settings);
-  const costChecks = await checkCost({ choice: first, estimate: cost }, context);
-  const allChecks = [...checks, ...costChecks];
-  // A danger among them refuses what was chosen; where there is none, the choice is the same.
-  const choice = choose({ ...choosing, checks: allChecks });
-  if (probed.kind === 'applies') {
-    const definition = renamedTo(probed.after.definition, name.name);
-    const after = { ...table, ...probed.after, definition };
-    const now = rows === 'there' && keepsColumns(probed) ? 'there' : rows === 'none' ? 'none' : 'reshaped';
-    ahead.set(name, { state: 'known', facts: after, rows: now });
-  }
-  const planned = {
-    kind: 'alter',
-    sql: statement.sql,
-    table: name,
-    spec: choice.strategy === 'gh-ost' ? (ghost.spec ?? statement.spec) : statement.spec,
-    ...choice,
-    rejected: rejectedWithCosts(choice, table, server, settings),
-    estimate: estimate(table, choice, durations, server, settings),
-    checks: choice.strategy === 'gh-ost' ? [...allChecks, ...ghost.warnings] : allChecks,
-    ...(probed.kind === 'applies' && { compatibility: compatibility({ ...facts, probe: probed }) }),
-    ...(asksLater(facts, rows) && { asksLater: true as const }),
-    promise: promised(table, probed, statement.renames),
-    fingerprint: fingerprint(server, name, normalizeDefinition(table.definition), statement.spec, settings),
-  } as const;
-  return {
-    statement: { ...planned, sentence: sentence(planned) },
-    ...(choice.strategy === 'gh-ost' && ghost.binary && { ghost: ghost.binary }),
-  };
+  return { facts: { server, table, statement, probe: probed }, rows };
 }
 
-/** The table as it is, or as the statements before this one will leave it. */
-async function lookAhead(
-  asked: TableName,
-  { request, session, server, ahead }: PlanningContext,
-): Promise<{ table: TableFacts; rows: RowsAhead }> {
-  const spelt = tableLabel(asked);
-  request.emit({ type: 'phase', phase: 'inspect', table: spelt, text: `Looking at ${spelt}` });
-  const found = ahead.get(asked);
-  if (found?.state === 'known') return { table: found.facts, rows: found.rows };
-  if (found !== undefined)
-    throw notForeseen(spelt, found.state === 'gone' ? 'it is dropped or renamed' : found.why);
-  const table = await inspectTable(session, server, asked);
-  const known = ahead.get(table.name); // by the server's own spelling
-  if (known?.state === 'known') return { table: known.facts, rows: known.rows };
-  return { table, rows: 'there' };
-}
-
-function notForeseen(name: string, why: string): Fault {
-  return new Fault(`What ${name} will be when this statement is reached cannot be foretold: ${why}.`, {
-    id: 'not-foreseen',
-    exitCode: exitCodes.usage,
-    next: 'Put the statements from this one on into a file of their own, and plan that when this one has run.',
-  });
-}
-
-function keepsColumns({ difference }: Extract<Probe, { kind: 'applies' }>): boolean {
-  const { columnsAdded, columnsDropped, columnsChanged } = difference;
-  return columnsAdded.length + columnsDropped.length + columnsChanged.length === 0;
+async function check({ facts, rows }: Seen, context: PlanningContext): Promise<Check[]> {
+  const checks = [
+    ...runChecks(facts),
+    ...(await runServerChecks(facts, context.session)),
+    ...(await checkRows(facts, rows, context)),
+  ];
+  return accept(checks, acceptedIds(context.request));
 }
 
 /** gh-ost is asked about only where it could be the answer: most changes never need it. */
 async function assess(
-  statement: AlterStatement,
-  table: TableFacts,
-  probed: Probe | { kind: 'off' },
-  { request, session, server, privileges }: PlanningContext,
+  { facts }: Seen,
+  { request, session, privileges }: PlanningContext,
 ): Promise<GhostAssessment> {
+  const { settings } = request;
+  const { probe: probed } = facts;
   const cheap = probed.kind === 'applies' && (probed.class === 'instant' || probed.class === 'metadata');
   const settled = probed.kind !== 'applies' && probed.kind !== 'off';
-  if (settled || (cheap && request.settings.strategy !== 'gh-ost')) return { obstacles: [], warnings: [] };
-  const { settings } = request;
-  return assessGhost({ session, server, table, privileges, statement, probe: probed, settings });
+  if (settled || (cheap && settings.strategy !== 'gh-ost')) return { obstacles: [], warnings: [] };
+  return assessGhost({ ...facts, session, privileges, settings });
 }
 
-function promised(table: TableFacts, probed: Probe | { kind: 'off' }, renames: AlterStatement['renames']) {
-  const before = normalizeDefinition(table.definition);
-  if (probed.kind !== 'applies') return { before, ordered: true, renames };
-  return { ...promise(table.definition, probed.before.definition, probed.after.definition), renames };
+/** What is refused anyway is not worth a sample. */
+async function foresee(
+  { facts, rows }: Seen,
+  ghost: GhostAssessment,
+  checks: readonly Check[],
+  { request, session, privileges }: PlanningContext,
+  approved: PlannedStatement | undefined,
+): Promise<Forecast> {
+  const { settings, emit, signal } = request;
+  const isRefused = checks.some(({ level, accepted }) => level === 'danger' && !accepted);
+  const how = isRefused
+    ? { ...settings, checks: { ...settings.checks, forecast: 'rates' as const } }
+    : settings;
+  return foretold(
+    { ...facts, session, privileges, settings: how, ghost, rowsAhead: rows, emit, signal },
+    approved,
+  );
+}
+
+async function chooseWay(
+  { facts }: Seen,
+  ghost: GhostAssessment,
+  forecast: Forecast,
+  checks: readonly Check[],
+  context: PlanningContext,
+): Promise<{ choice: Choice; checks: readonly Check[] }> {
+  const { server, request } = context;
+  const choosing = {
+    probe: facts.probe,
+    durations: forecast.durations,
+    ...(server.topology.replicas !== undefined && { replicas: server.topology.replicas }),
+    ghostObstacles: ghost.obstacles,
+    ...(ghost.key !== undefined && { ghostKey: ghost.key }),
+    checks,
+    asserted: facts.statement.asserted,
+    settings: request.settings,
+  };
+  const choice = choose(choosing);
+  const cost = estimate(facts.table, choice, forecast, server, request.settings);
+  const all = [...checks, ...(await checkCost({ choice, estimate: cost }, context))];
+  // A danger among the new ones refuses what was chosen; where there is none, the choice is the same.
+  return { choice: choose({ ...choosing, checks: all }), checks: all };
+}
+
+/** What the statements after this one will find. */
+function goAhead({ facts: { table, probe: probed }, rows }: Seen, { ahead }: PlanningContext): void {
+  if (probed.kind !== 'applies') return;
+  const { columnsAdded, columnsDropped, columnsChanged } = probed.difference;
+  const keepsColumns = columnsAdded.length + columnsDropped.length + columnsChanged.length === 0;
+  const definition = renamedTo(probed.after.definition, table.name.name);
+  const now = rows === 'there' && !keepsColumns ? 'reshaped' : rows;
+  ahead.set(table.name, { state: 'known', facts: { ...table, ...probed.after, definition }, rows: now });
+}
+
+function compose({ facts, rows }: Seen, choice: Choice, forecast: Forecast, { request }: PlanningContext) {
+  const { server, table, statement, probe: probed } = facts;
+  const { settings } = request;
+  return {
+    kind: 'alter',
+    sql: statement.sql,
+    table: table.name,
+    ...choice,
+    rejected: rejectedWithCosts(choice, table, server, settings),
+    estimate: estimate(table, choice, forecast, server, settings),
+    ...(probed.kind === 'applies' && { compatibility: compatibility({ ...facts, probe: probed }) }),
+    ...(asksLater(facts, rows) && { asksLater: true as const }),
+    promise: promised(table, facts),
+    fingerprint: fingerprint(
+      server,
+      table.name,
+      normalizeDefinition(table.definition),
+      statement.spec,
+      settings,
+    ),
+  } as const;
+}
+
+function promised({ definition }: TableFacts, { probe: probed, statement: { renames } }: CheckFacts) {
+  if (probed.kind !== 'applies') return { before: normalizeDefinition(definition), ordered: true, renames };
+  return { ...promise(definition, probed.before.definition, probed.after.definition), renames };
 }

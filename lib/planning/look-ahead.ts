@@ -1,0 +1,35 @@
+import { exitCodes, Fault } from '../fault.js';
+import { inspectTable, type TableFacts } from '../inspect/table.js';
+import type { TableName } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
+import type { RowsAhead } from './ahead.js';
+import type { PlanningContext } from './context.js';
+
+/**
+ * The table as it is, or as the statements before this one will leave it.
+ * @throws {Fault} exit code 2 where there is none, or what it will be cannot be foretold
+ */
+export async function lookAhead(
+  asked: TableName,
+  { request, session, server, ahead }: PlanningContext,
+): Promise<{ table: TableFacts; rows: RowsAhead }> {
+  const spelt = tableLabel(asked);
+  request.emit({ type: 'phase', phase: 'inspect', table: spelt, text: `Looking at ${spelt}` });
+  const found = ahead.get(asked);
+  if (found?.state === 'known') return { table: found.facts, rows: found.rows };
+  if (found !== undefined) {
+    throw notForeseen(spelt, found.state === 'gone' ? 'it is dropped or renamed' : found.why);
+  }
+  const table = await inspectTable(session, server, asked);
+  const known = ahead.get(table.name); // by the server's own spelling
+  if (known?.state === 'known') return { table: known.facts, rows: known.rows };
+  return { table, rows: 'there' };
+}
+
+function notForeseen(name: string, why: string): Fault {
+  return new Fault(`What ${name} will be when this statement is reached cannot be foretold: ${why}.`, {
+    id: 'not-foreseen',
+    exitCode: exitCodes.usage,
+    next: 'Put the statements from this one on into a file of their own, and plan that when this one has run.',
+  });
+}
