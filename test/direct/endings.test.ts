@@ -4,6 +4,7 @@ import { serverKinds } from '../../lib/sandbox/index.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { altersOf, columnsOf, makeBigTable } from '../support/big-table.js';
 import { requestFor } from '../support/request.js';
+import { rowsNotAsked } from '../support/settings.js';
 
 const patient = { strategy: 'direct', stallBudgetMs: 3_600_000, directBudgetMs: 3_600_000 } as const;
 
@@ -55,7 +56,8 @@ t.test('rows that do not fit are the reason, and the table is as it was', async 
     await schema.query("INSERT INTO t (a, b, big) VALUES (1, 'one', 1), (1, NULL, 1000), (2, 'three', 3)");
     const [definition] = await schema.query('SHOW CREATE TABLE t');
     for (const [alter, [errno, next]] of Object.entries(cases)) {
-      const { exitCode, statements } = await run(requestFor(server, `ALTER TABLE ${schema.name}.t ${alter}`));
+      const request = requestFor(server, `ALTER TABLE ${schema.name}.t ${alter}`, rowsNotAsked);
+      const { exitCode, statements } = await run(request);
       t.equal(exitCode, 4, alter);
       t.match(statements, [
         {

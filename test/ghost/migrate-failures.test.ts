@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Event } from '../../lib/progress/event.js';
 import { forEachServer, type Schema } from '../servers.js';
 import { agrees, leftOnMachine, privateTemp, resultOf, stage } from '../support/ghost-stage.js';
+import { rowsNotAsked } from '../support/settings.js';
 
 privateTemp(t);
 const slow = { chunkSize: 50, flags: ['--nice-ratio=3'] };
@@ -11,7 +12,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const on = await stage(t, server, { rows: 5_000 });
     const before = await on.definition();
     const load = await on.load();
-    const result = await resultOf(on.request('ADD UNIQUE KEY uq_day (day)'));
+    const result = await resultOf(on.request('ADD UNIQUE KEY uq_day (day)', { settings: rowsNotAsked }));
     const report = await load.stop();
     t.match(result, { outcome: 'failed', exitCode: 7, left: undefined, reason: { id: 'gh-ost-failed' } });
     t.match(result.reason.text, /Duplicate entry .* for key '.*uq_day'/i);
@@ -23,7 +24,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 
   t.test('a value that does not fit the new type: exit 7', async (t) => {
     const on = await stage(t, server, { rows: 2_000 });
-    const result = await resultOf(on.request('MODIFY amount TINYINT'));
+    const result = await resultOf(on.request('MODIFY amount TINYINT', { settings: rowsNotAsked }));
     t.match(result, {
       outcome: 'failed',
       exitCode: 7,

@@ -36,7 +36,16 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.match(result, { outcome: 'done', exitCode: 0 });
     t.same(await on.left(), [result.oldTable]);
     const phases = request.events.flatMap((event) => (event.type === 'phase' ? [event.phase] : []));
-    t.same(phases, ['inspect', 'probe', 'rehearse', 'copy', 'wait-cut-over', 'cut-over', 'clean-up']);
+    t.same(phases, [
+      'inspect',
+      'probe',
+      'check',
+      'rehearse',
+      'copy',
+      'wait-cut-over',
+      'cut-over',
+      'clean-up',
+    ]);
     const started = request.events.filter(
       (event) => event.type === 'gh-ost' && event.text.startsWith('starting gh-ost'),
     );

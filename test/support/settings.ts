@@ -49,3 +49,8 @@ export function settingsFor(account: Account, changes: Partial<Settings> = {}): 
     ...changes,
   };
 }
+
+/** Of the rows nothing is asked before the start: what they do to a change shows when it runs. */
+export const rowsNotAsked = {
+  checks: { timeMs: 0, accept: [], forecast: 'rates' },
+} as const satisfies Partial<Settings>;
