@@ -75,7 +75,7 @@ async function tryPlain(twin: Twin, { strategy, reasons, sql, verb }: PlannedPla
     const isTrue = 'refused' in effect || effect.changed === '';
     return isTrue ? [] : [{ kind: `false nothing: ${verb}`, detail: `${sql}: ${effect.changed}` }];
   }
-  // Values may be refused for what they are; of a table that is known before.
-  if (!('refused' in effect) || !/TABLE/.test(verb)) return [];
+  // Values may be refused for what they are, and what is made from another table is not tried before.
+  if (!('refused' in effect) || !/TABLE/.test(verb) || /\b(?:LIKE|SELECT)\b/i.test(sql)) return [];
   return [{ kind: `planned, and refused: ${verb}`, detail: `${sql}: ${effect.refused.message}` }];
 }
