@@ -89,6 +89,7 @@ t.test('a plan is made beside a transaction that holds the table, and holds up n
   await forEachServer(t, serverKinds, async (t, server) => {
     const schema = await freshSchema(t, server);
     await schema.query('CREATE TABLE o (id INT PRIMARY KEY)');
+    await schema.query('INSERT INTO o VALUES (0), (1), (2)');
     await schema.query('CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY (a))');
     await schema.query('INSERT INTO t VALUES (1, 1)');
     const holder = await schema.connect();
