@@ -1,4 +1,5 @@
 import { exitCodes, Fault } from '../fault.js';
+import { excerpt } from './excerpt.js';
 import { refuseExecutableComment } from './executable-comment.js';
 import type { Token } from './lexer.js';
 import { placeOf } from './place.js';
@@ -77,7 +78,9 @@ export class Cursor {
         `An executable comment at ${placeOf(this.#text, token.start)} hides ${what}.`,
       );
     }
-    const found = token ? `found ${token.text} at ${placeOf(this.#text, token.start)}` : 'the statement ends';
+    const found = token
+      ? `found ${excerpt(token.text)} at ${placeOf(this.#text, token.start)}`
+      : 'the statement ends';
     return new Fault(`Expected ${what}, but ${found}.`, {
       id: 'syntax',
       exitCode: exitCodes.usage,

@@ -1,5 +1,6 @@
 import { exitCodes, Fault } from '../fault.js';
 import { Cursor } from './cursor.js';
+import { excerpt } from './excerpt.js';
 import { readHead } from './heads.js';
 import { lex, type Token } from './lexer.js';
 import { parseAlter, unwrap } from './parse.js';
@@ -120,14 +121,11 @@ function parseStatement(tokens: readonly Token[], text: string, file: string): S
   if (plain !== undefined) return plain;
   const words = bare.slice(0, 2).map((token) => token.text);
   const place = placeOf(text, tokens[0]?.start ?? 0);
-  throw new Fault(
-    `${words.join(' ').slice(0, 60)} (${file}, ${place}) is not a statement that alterwise runs.`,
-    {
-      id: 'not-a-migration',
-      exitCode: exitCodes.usage,
-      next: nextFor(words[0]?.toUpperCase() ?? ''),
-    },
-  );
+  throw new Fault(`${excerpt(words.join(' '))} (${file}, ${place}) is not a statement that alterwise runs.`, {
+    id: 'not-a-migration',
+    exitCode: exitCodes.usage,
+    next: nextFor(words[0]?.toUpperCase() ?? ''),
+  });
 }
 
 function nextFor(word: string): string {

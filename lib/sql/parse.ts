@@ -1,5 +1,6 @@
 import { exitCodes, Fault } from '../fault.js';
 import { Cursor } from './cursor.js';
+import { excerpt } from './excerpt.js';
 import { refuseExecutableComment } from './executable-comment.js';
 import { readHead } from './heads.js';
 import type { Token } from './lexer.js';
@@ -22,7 +23,7 @@ export function parseAlter(statement: readonly Token[], text: string): AlterStat
   if (head || hidesHead(tokens, text)) refuseMarksInHead(tokens, head?.spec ?? [], text);
   if (!head) throw notAnAlter(tokens, text);
   const spec = readSpec(head.spec, text, head.asserted);
-  if (spec.spec === '') throw emptyStatement(`The statement on ${head.table.name} changes nothing.`);
+  if (spec.spec === '') throw emptyStatement(`The statement on ${excerpt(head.table.name)} changes nothing.`);
   return {
     kind: 'alter',
     sql: text.slice(statement[0]?.start, statement.at(-1)?.end),
@@ -78,10 +79,12 @@ function notAnAlter(tokens: readonly Token[], text: string): Fault {
   const first = tokens[0];
   const words = tokens.slice(0, 2).filter(({ kind }) => kind === 'word');
   const found = words.length > 0 ? words.map((word) => word.text).join(' ') : (first?.text ?? 'nothing');
-  const shown = found.length > 60 ? `${found.slice(0, 60)}…` : found;
-  return new Fault(`${shown} (${placeOf(text, first?.start ?? 0)}) is not a change of one table's schema.`, {
-    id: 'not-an-alter',
-    exitCode: exitCodes.usage,
-    next: 'alterwise takes ALTER TABLE, CREATE INDEX and DROP INDEX. Run other statements with your usual client.',
-  });
+  return new Fault(
+    `${excerpt(found)} (${placeOf(text, first?.start ?? 0)}) is not a change of one table's schema.`,
+    {
+      id: 'not-an-alter',
+      exitCode: exitCodes.usage,
+      next: 'alterwise takes ALTER TABLE, CREATE INDEX and DROP INDEX. Run other statements with your usual client.',
+    },
+  );
 }

@@ -66,3 +66,17 @@ t.test('a long list and many delimiters take time in proportion', async (t) => {
     t.ok(performance.now() - startedAt < 2_000, name);
   }
 });
+
+t.test('a message shows little of a statement, and nothing that steers a terminal', async (t) => {
+  const long = 'x'.repeat(100_000);
+  for (const text of [
+    `DROP TABLE '${long}'`,
+    `${long} ${long}`,
+    `ALTER TABLE \`\u001b[2J${long}\` LOCK=NONE`,
+    '\u009b31m x',
+  ]) {
+    const { message } = faultOf(text);
+    t.ok(message.length < 200, message.slice(0, 200));
+    t.notMatch(message, /\p{Cc}/u);
+  }
+});
