@@ -76,10 +76,13 @@ export const liveStatement: fc.Arbitrary<string> = fc.oneof(
   mutated(fc.oneof(alter, index, write, others)),
 );
 
-/** One statement, or a file of two to five. */
-export const liveText: fc.Arbitrary<string> = fc.oneof(
-  { weight: 3, arbitrary: liveStatement },
+/** One statement, or a file of two to five: `count` of them. */
+export const liveText: fc.Arbitrary<{ text: string; count: number }> = fc.oneof(
+  { weight: 3, arbitrary: liveStatement.map((text) => ({ text, count: 1 })) },
   fc
     .array(fc.tuple(liveStatement, fc.option(comment, { freq: 1 })), { minLength: 2, maxLength: 5 })
-    .map((all) => all.map(([sql, said]) => `${sql};\n${said ?? ''}`).join('')),
+    .map((all) => ({
+      text: all.map(([sql, said]) => `${sql};\n${said ?? ''}`).join(''),
+      count: all.length,
+    })),
 );
