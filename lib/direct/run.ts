@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withPatientSession } from '../mysql/patient.js';
+import { readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
@@ -70,11 +71,8 @@ async function look(
 /** Waits for the orphaned ALTER to end. */
 async function stillRuns(session: Session, connectionId: number, start: number): Promise<boolean> {
   for (;;) {
-    const rows = await session.rows(
-      "SELECT ID FROM information_schema.PROCESSLIST WHERE ID=? AND INFO LIKE 'ALTER TABLE%'",
-      [connectionId],
-    );
-    if (rows.length === 0) return false;
+    const orphan = (await readProcesses(session)).find(({ id }) => id === connectionId);
+    if (!orphan?.statement?.startsWith('ALTER TABLE')) return false;
     if (performance.now() - start > orphanLimitMs) return true;
     await sleep(500);
   }

@@ -1,4 +1,5 @@
 import { isServerError } from '../mysql/errors.js';
+import { readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import type { Progress } from '../progress/event.js';
 
@@ -31,9 +32,6 @@ export async function readStage(session: Session, connectionId: number): Promise
 
 /** MariaDB has no stage for the second half of a copy; what the processlist calls it is better than nothing. */
 async function readState(session: Session, connectionId: number): Promise<Progress> {
-  const [row] = await session.rows<{ state: string | null }>(
-    'SELECT STATE AS state FROM information_schema.PROCESSLIST WHERE ID=?',
-    [connectionId],
-  );
-  return row?.state ? { stage: row.state } : {};
+  const process = (await readProcesses(session)).find(({ id }) => id === connectionId);
+  return process?.state ? { stage: process.state } : {};
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { shadowTables } from './names.js';
@@ -24,14 +25,15 @@ export async function waitForLastStatements(
 /** By its process id, and where the server keeps no attributes (performance_schema off) by what it is doing. */
 async function isAtWork(session: Session, { schema, name }: TableName, pid: number): Promise<boolean> {
   const { ghost, changelog } = shadowTables(name);
-  const rows = await session.rows(
-    `SELECT p.ID FROM information_schema.PROCESSLIST p
-      WHERE p.ID<>CONNECTION_ID() AND p.DB=? AND p.COMMAND NOT LIKE 'Binlog Dump%'
-        AND (LOCATE(?, p.INFO) OR LOCATE(?, p.INFO) OR p.ID IN (
-              SELECT a.PROCESSLIST_ID FROM performance_schema.session_account_connect_attrs a
-               WHERE a.ATTR_NAME='_pid' AND a.ATTR_VALUE=?))
-      LIMIT 1`,
-    [schema, ghost, changelog, String(pid)],
+  const ours = await session.rows<{ id: number }>(
+    `SELECT PROCESSLIST_ID AS id FROM performance_schema.session_account_connect_attrs
+      WHERE ATTR_NAME='_pid' AND ATTR_VALUE=?`,
+    [String(pid)],
   );
-  return rows.length > 0;
+  const ids = new Set(ours.map(({ id }) => Number(id)));
+  return (await readProcesses(session)).some(({ id, command, statement = '', ...process }) => {
+    if (id === session.connectionId || process.schema !== schema || command.startsWith('Binlog Dump'))
+      return false;
+    return ids.has(id) || statement.includes(ghost) || statement.includes(changelog);
+  });
 }

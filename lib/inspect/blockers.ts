@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isUnconvertible } from '../mysql/errors.js';
+import { readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import type { ServerFacts } from './server.js';
@@ -33,7 +36,9 @@ export async function readBlockers(
   ours: readonly number[] = [],
 ): Promise<Blocker[]> {
   const own = new Set([...ours, session.connectionId]);
-  const rows = server.metadataLocksVisible ? await lockHolders(session, table) : await suspects(session);
+  const rows = server.metadataLocksVisible
+    ? await lockHolders(session, server, table)
+    : await suspects(session);
   const blockers = new Map<number, Blocker>();
   for (const row of rows) {
     const connectionId = Number(row.connectionId);
@@ -56,20 +61,20 @@ interface BlockerRow {
 
 /**
  * A connection has several locks: that it holds one matters more than that it waits for another. An ALTER that waits
- * holds SHARED_UPGRADABLE already, which is its place in the queue. Needs SELECT on performance_schema, and PROCESS
- * for the age of the transaction.
+ * holds SHARED_UPGRADABLE already, which is its place in the queue. Needs SELECT on performance_schema, and on MySQL
+ * 5.7 and MariaDB PROCESS for the age of the transaction.
  */
-function lockHolders(session: Session, table: TableName): Promise<BlockerRow[]> {
+function lockHolders(session: Session, server: ServerFacts, table: TableName): Promise<BlockerRow[]> {
+  const x = server.flavor === 'mysql' && server.version.atLeast(8) ? transactionEvents : innodbTransactions;
   return session.rows<BlockerRow>(
     `SELECT t.PROCESSLIST_ID AS connectionId, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host,
             t.PROCESSLIST_COMMAND AS command, t.PROCESSLIST_TIME AS statementSeconds,
-            TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6)) AS transactionUs,
-            CONCAT(x.TRX_ID, ' ', x.TRX_STARTED) AS transactionId,
+            ${x.ageUs} AS transactionUs, ${x.identity} AS transactionId,
             LEFT(COALESCE(t.PROCESSLIST_INFO, s.SQL_TEXT), 200) AS query,
             IF(m.LOCK_STATUS='GRANTED', 'holds', 'waits') AS role
        FROM performance_schema.metadata_locks m
        JOIN performance_schema.threads t ON t.THREAD_ID=m.OWNER_THREAD_ID
-       LEFT JOIN information_schema.INNODB_TRX x ON x.TRX_MYSQL_THREAD_ID=t.PROCESSLIST_ID
+       LEFT JOIN ${x.from}
        LEFT JOIN performance_schema.events_statements_current s ON s.THREAD_ID=m.OWNER_THREAD_ID
       WHERE m.OBJECT_TYPE='TABLE' AND m.OBJECT_SCHEMA=? AND m.OBJECT_NAME=? AND t.PROCESSLIST_ID IS NOT NULL
       ORDER BY m.LOCK_STATUS='GRANTED' AND m.LOCK_TYPE<>'SHARED_UPGRADABLE' DESC,
@@ -78,16 +83,55 @@ function lockHolders(session: Session, table: TableName): Promise<BlockerRow[]> 
   );
 }
 
-function suspects(session: Session): Promise<BlockerRow[]> {
-  return session.rows<BlockerRow>(
-    `SELECT x.TRX_MYSQL_THREAD_ID AS connectionId, p.USER AS user, p.HOST AS host, p.COMMAND AS command,
-            p.TIME AS statementSeconds, TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6)) AS transactionUs,
-            CONCAT(x.TRX_ID, ' ', x.TRX_STARTED) AS transactionId,
-            LEFT(COALESCE(p.INFO, x.TRX_QUERY), 200) AS query, 'suspect' AS role
-       FROM information_schema.INNODB_TRX x
-       JOIN information_schema.PROCESSLIST p ON p.ID=x.TRX_MYSQL_THREAD_ID
-      ORDER BY transactionUs DESC`,
+/**
+ * MySQL 8 and up keep these by default. INNODB_TRX cannot be read at all on 9.7 while a transaction runs a statement
+ * with a character of four bytes (error 3854, measured): an application that stores emoji would hide every lock.
+ */
+const transactionEvents = {
+  // In picoseconds; of one that goes on, until now (manual, "The events_transactions_current Table").
+  ageUs: 'x.TIMER_WAIT / 1000000',
+  identity: "CONCAT('event ', x.EVENT_ID)",
+  from: "performance_schema.events_transactions_current x ON x.THREAD_ID=m.OWNER_THREAD_ID AND x.STATE='ACTIVE'",
+};
+
+const innodbTransactions = {
+  ageUs: 'TIMESTAMPDIFF(MICROSECOND, x.TRX_STARTED, NOW(6))',
+  identity: "CONCAT(x.TRX_ID, ' ', x.TRX_STARTED)",
+  from: 'information_schema.INNODB_TRX x ON x.TRX_MYSQL_THREAD_ID=t.PROCESSLIST_ID',
+};
+
+const suspectsTries = 20;
+const suspectsPauseMs = 100;
+
+/** Who writes a character of four bytes on MySQL 9.7 hides all (error 3854), but only for the time of that statement. */
+async function suspects(session: Session): Promise<BlockerRow[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await openTransactions(session);
+    } catch (error) {
+      if (!isUnconvertible(error) || tries === suspectsTries) throw error;
+      await sleep(suspectsPauseMs);
+    }
+  }
+}
+
+async function openTransactions(session: Session): Promise<BlockerRow[]> {
+  const { ageUs, identity } = innodbTransactions;
+  const rows = await session.rows<
+    Pick<BlockerRow, 'connectionId' | 'transactionUs' | 'transactionId' | 'query'>
+  >(
+    `SELECT x.TRX_MYSQL_THREAD_ID AS connectionId, ${ageUs} AS transactionUs, ${identity} AS transactionId,
+            LEFT(x.TRX_QUERY, 200) AS query
+       FROM information_schema.INNODB_TRX x`,
   );
+  const processes = new Map((await readProcesses(session)).map((process) => [process.id, process]));
+  return rows.flatMap((row) => {
+    const process = processes.get(Number(row.connectionId));
+    if (process === undefined) return [];
+    const { user, host, command, seconds: statementSeconds, statement } = process;
+    const query = statement?.slice(0, 200) ?? row.query;
+    return [{ ...row, user, host, command, statementSeconds, query, role: 'suspect' }];
+  });
 }
 
 function blocker(row: BlockerRow): Blocker {

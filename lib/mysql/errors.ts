@@ -23,6 +23,9 @@ export const isLockWaitTimeout = has(1205);
 /** 1213: one of two transactions that wait for each other was rolled back. */
 export const isDeadlock = has(1213);
 
+/** 3854: a text in a table of the server itself does not go into its character set. */
+export const isUnconvertible = has(3854);
+
 /** 1317 interrupted, 1969 max_statement_time (MariaDB), 3024 max_execution_time. */
 export const isInterrupted = has(1317, 1969, 3024);
 

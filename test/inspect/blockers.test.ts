@@ -8,6 +8,33 @@ import { forEachServer, freshSchema } from '../servers.js';
 import { sessionFor } from '../support/probing.js';
 import { connectionTo } from '../support/settings.js';
 
+t.test('who writes emoji hides nobody', async (t) => {
+  await forEachServer(t, serverKinds, async (t, server) => {
+    const schema = await freshSchema(t, server);
+    await schema.query('CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20)) DEFAULT CHARSET utf8mb4');
+    await schema.query("INSERT INTO t VALUES (1, '')");
+    const session = await sessionFor(t, server);
+    const facts = await inspectServer(session);
+    const holder = await schema.connect();
+    await holder.query('START TRANSACTION');
+    await holder.query('SELECT * FROM t');
+    const writer = await schema.connect();
+    await writer.query('START TRANSACTION');
+    const writing = writer.query("UPDATE t SET a='\u{1F600}' WHERE id=1 AND SLEEP(1)=0");
+    await sleep(300);
+    for (const metadataLocksVisible of [facts.metadataLocksVisible, false]) {
+      const blockers = await readBlockers(
+        session,
+        { ...facts, metadataLocksVisible },
+        { schema: schema.name, name: 't' },
+      );
+      const ids = blockers.map(({ connectionId }) => connectionId);
+      t.ok(ids.includes(holder.threadId), `visible: ${metadataLocksVisible}`);
+    }
+    await writing;
+  });
+});
+
 t.test('an open transaction is found, with its id, user, host, age and statement', async (t) => {
   await forEachServer(t, serverKinds, async (t, server) => {
     const schema = await freshSchema(t, server);
