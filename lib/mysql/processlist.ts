@@ -17,7 +17,7 @@ export interface Process {
  * All connections that the account may see. By SHOW, for information_schema.PROCESSLIST cannot be read at all on MySQL
  * 9.7 while anybody runs a statement with a character of four bytes (error 3854, measured).
  */
-export async function readProcesses(session: Session): Promise<Process[]> {
+export async function readProcesses(session: Pick<Session, 'rows'>): Promise<Process[]> {
   const rows = await session.rows<Record<string, unknown>>('SHOW FULL PROCESSLIST');
   return rows.map(({ Id, User, Host, db, Command, Time, State, Info }) => ({
     id: Number(Id),

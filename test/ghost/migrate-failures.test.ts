@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Event } from '../../lib/progress/event.js';
 import { forEachServer, type Schema } from '../servers.js';
 import { agrees, leftOnMachine, privateTemp, resultOf, stage } from '../support/ghost-stage.js';
+import { processesOf } from '../support/processes.js';
 import { rowsNotAsked } from '../support/settings.js';
 
 privateTemp(t);
@@ -120,12 +121,12 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 
 /** Kills the connections of this user that come from Node, not those of gh-ost. */
 async function killNode(schema: Schema, user: string): Promise<number> {
-  const rows = await schema.query<{ id: number }>(
-    'SELECT p.ID AS id FROM information_schema.PROCESSLIST p ' +
-      'JOIN performance_schema.session_connect_attrs a ON a.PROCESSLIST_ID=p.ID ' +
-      "WHERE p.USER=? AND a.ATTR_NAME='_client_name' AND a.ATTR_VALUE LIKE 'Node%'",
-    [user],
+  const fromNode = await schema.query<{ id: number }>(
+    'SELECT PROCESSLIST_ID AS id FROM performance_schema.session_connect_attrs ' +
+      "WHERE ATTR_NAME='_client_name' AND ATTR_VALUE LIKE 'Node%'",
   );
-  for (const { id } of rows) await schema.query(`KILL ${id}`);
-  return rows.length;
+  const ids = new Set(fromNode.map(({ id }) => Number(id)));
+  const found = (await processesOf(schema)).filter((process) => process.user === user && ids.has(process.id));
+  for (const { id } of found) await schema.query(`KILL ${id}`);
+  return found.length;
 }

@@ -17,6 +17,7 @@ import { accountWith } from '../support/account.js';
 import { deadScratch } from '../support/leftovers.js';
 import { plannedAlter } from '../support/planned.js';
 import { probeAlter, sessionFor } from '../support/probing.js';
+import { processesOf } from '../support/processes.js';
 import { requestFor } from '../support/request.js';
 import { settingsFor } from '../support/settings.js';
 
@@ -205,11 +206,8 @@ t.test('a probe whose connection is killed says so, and what to do', async (t) =
     const killer = await schema.connect();
     let killed = false;
     for (const start = Date.now(); !killed && Date.now() - start < 10_000; ) {
-      const [rows] = await killer.query(
-        'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE INFO LIKE ? AND ID<>CONNECTION_ID()',
-        [`%\`_alterwise\\_%\`.\`${name}\`%`],
-      );
-      for (const { id } of rows as { id: number }[]) {
+      for (const { id, statement } of await processesOf(schema)) {
+        if (!/`_alterwise_\w+`\./.test(statement ?? '') || !statement?.includes(`\`${name}\``)) continue;
         await killer.query(`KILL ${id}`).catch(() => {});
         killed = true;
       }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection, RowDataPacket } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import t, { type Test } from 'tap';
+import type { Process } from '../../lib/mysql/processlist.js';
 import {
   compareWithTruth,
   fillTable,
@@ -10,6 +11,7 @@ import {
   startLoad,
 } from '../../lib/sandbox/load/index.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
+import { processesOf } from '../support/processes.js';
 
 const seed = 20_260;
 const agrees = { lost: 0, doubled: 0, different: 0, samples: [] };
@@ -116,8 +118,8 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const load = await start({ perSecond: 400 });
     const deadline = performance.now() + 3_000;
     while (performance.now() < deadline) {
-      for (const { ID } of await writersOf(schema, server)) {
-        await schema.query(`KILL ${ID}`).catch(() => undefined); // it may have ended by itself
+      for (const { id } of await writersOf(schema, server)) {
+        await schema.query(`KILL ${id}`).catch(() => undefined); // it may have ended by itself
         await sleep(20);
       }
     }
@@ -189,10 +191,12 @@ function existing(highest: number, wanted: (id: number) => boolean): number[] {
 }
 
 /** The load's connections have no default schema, and these tests' own have. */
-async function writersOf(schema: Schema, { user }: TestServer): Promise<RowDataPacket[]> {
-  return schema.query(
-    `SELECT ID FROM information_schema.PROCESSLIST WHERE USER='${user}' AND DB IS NULL ` +
-      `AND (INFO LIKE '%\`${schema.name}\`%' OR INFO='COMMIT')`,
+async function writersOf(schema: Schema, { user }: TestServer): Promise<Process[]> {
+  return (await processesOf(schema)).filter(
+    (process) =>
+      process.user === user &&
+      process.schema === undefined &&
+      (process.statement === 'COMMIT' || process.statement?.includes(`\`${schema.name}\``)),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Schema } from '../servers.js';
+import { processesOf } from './processes.js';
 
 /** A table of 2^power rows of about 200 bytes, on which an ALTER takes a while. */
 export async function makeBigTable(schema: Schema, name: string, power: number): Promise<void> {
@@ -23,9 +24,8 @@ export async function columnsOf(schema: Schema, table: string): Promise<string[]
 
 /** Connections that run an ALTER TABLE of this table. */
 export async function altersOf(schema: Schema, table: string): Promise<number[]> {
-  const rows = await schema.query<{ id: number }>(
-    'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE INFO LIKE ?',
-    [`ALTER TABLE \`${schema.name.replaceAll('_', '\\_')}\`.\`${table}\`%`],
+  const start = `ALTER TABLE \`${schema.name}\`.\`${table}\``;
+  return (await processesOf(schema)).flatMap(({ id, statement }) =>
+    statement?.startsWith(start) ? [id] : [],
   );
-  return rows.map(({ id }) => Number(id));
 }

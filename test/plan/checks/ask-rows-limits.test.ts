@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Event } from '../../../lib/progress/event.js';
 import { forEachServer, freshSchema, type Schema } from '../../servers.js';
 import { asker, keyOf, makeNumbers, rowsWhere, within } from '../../support/asking.js';
+import { processesOf } from '../../support/processes.js';
 import { settingsFor } from '../../support/settings.js';
 
 const servers = ['mysql-9.7', 'mariadb-10.11'] as const;
@@ -131,9 +132,6 @@ t.test('an empty table fits', async (t) => {
 
 /** Statements that run in the schema's tables. */
 async function runningOn(schema: Schema): Promise<string[]> {
-  const rows = await schema.query<{ info: string }>(
-    `SELECT INFO AS info FROM information_schema.PROCESSLIST WHERE INFO LIKE CONCAT('%', ?, '%') AND ID <> CONNECTION_ID()`,
-    [`\`${schema.name}\`.\`t\` AS \`t\``],
-  );
-  return rows.map(({ info }) => info);
+  const on = `\`${schema.name}\`.\`t\` AS \`t\``;
+  return (await processesOf(schema)).flatMap(({ statement }) => (statement?.includes(on) ? [statement] : []));
 }
