@@ -94,14 +94,27 @@ async function measureAll(
   const connection = await makeTables(server, scale, tell);
   try {
     for (const change of changes) {
-      // Dirty pages of the one before are not the burden of the next.
-      await sleep(10_000, undefined, { signal });
+      await settle(connection, signal);
       tell(`${change.table} ${change.alter}`);
-      done(await measure(server, change, ghostPath, stateDir, signal));
+      // What one change took must not correct the next: here the sample alone is judged.
+      const own = await mkdtemp(join(stateDir, 'run-'));
+      process.env.ALTERWISE_TEST_STATE = own;
+      done(await measure(server, change, ghostPath, own, signal));
       await dropOldTables(connection);
     }
   } finally {
     await connection.end();
+  }
+}
+
+/** What the change before has left to be written is not the burden of the next: until it is on disk, a minute at most. */
+async function settle(connection: Connection, signal: AbortSignal): Promise<void> {
+  for (let second = 0; second < 60; second += 5) {
+    await sleep(5_000, undefined, { signal });
+    const [[row]] = await connection.query<RowDataPacket[]>(
+      "SHOW GLOBAL STATUS LIKE 'Innodb_buffer_pool_pages_dirty'",
+    );
+    if (Number(row?.Value) < 200) return;
   }
 }
 
@@ -159,6 +172,7 @@ function row({ name, estimate, actualMs }: Measured): string {
     seconds(actualMs).padStart(8),
     `${error > 0 ? '+' : ''}${error} %`.padStart(8),
     hits({ name, estimate, actualMs }) ? 'hit' : 'MISS',
+    `load ${(loadavg()[0] ?? 0).toFixed(1)}`,
     estimate.rough ? 'rough' : '',
   ].join('  ');
 }

@@ -40,7 +40,7 @@ const calibration = {
   },
   mariadb: {
     scan: { factor: 1, growth: 0.05 },
-    rebuild: { factor: 1.05, growth: 0.04 },
+    rebuild: { factor: 1.2, growth: 0.04 },
     copy: { factor: 1, growth: 0.06 },
   },
 } as const;

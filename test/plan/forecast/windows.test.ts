@@ -69,6 +69,23 @@ t.test('windows are spread over the rows, whatever the key is', async (t) => {
   });
 });
 
+t.test('an estimate that is far too low makes neither more windows nor fewer rows', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const schema = await freshSchema(t, server);
+    const session = await sessionFor(t, server);
+    await numbers(schema);
+    await schema.query('CREATE TABLE t (a INT NOT NULL, b INT NOT NULL, PRIMARY KEY (a, b))');
+    await schema.query('INSERT INTO t SELECT n % 7, n FROM numbers');
+    const name = { schema: schema.name, name: 't' };
+    const facts = await inspectTable(session, await inspectServer(session), name);
+    const table = { ...facts, rows: { count: rows / 10, exact: false } };
+    const key = { name: 'PRIMARY', columns: ['a', 'b'] };
+    const found = await findWindows(session, table, key, 25, new AbortController().signal);
+    t.equal(found?.windows.length, 25);
+    t.ok(Math.abs((found?.rows ?? 0) / rows - 1) < 0.02, `${found?.rows}`);
+  });
+});
+
 t.test('a sample of rows that grow is as wide as they are, and tells how many there are', async (t) => {
   await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const schema = await freshSchema(t, server);
