@@ -6,6 +6,7 @@ import { lex, type Token } from './lexer.js';
 import { parseAlter, unwrap } from './parse.js';
 import { placeOf } from './place.js';
 import { readPlain } from './plain.js';
+import { refuseNames } from './refuse-names.js';
 import { splitStatements } from './split.js';
 import type { Statement } from './statement.js';
 
@@ -118,7 +119,10 @@ function parseStatement(tokens: readonly Token[], text: string, file: string): S
   const bare = unwrap(tokens);
   if (readHead(new Cursor(text, bare)) !== undefined) return parseAlter(tokens, text);
   const plain = readPlain(tokens, text);
-  if (plain !== undefined) return plain;
+  if (plain !== undefined) {
+    refuseNames(tokens, text);
+    return plain;
+  }
   const words = bare.slice(0, 2).map((token) => token.text);
   const place = placeOf(text, tokens[0]?.start ?? 0);
   throw new Fault(`${excerpt(words.join(' '))} (${file}, ${place}) is not a statement that alterwise runs.`, {

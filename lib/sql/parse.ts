@@ -5,6 +5,7 @@ import { refuseExecutableComment } from './executable-comment.js';
 import { readHead } from './heads.js';
 import type { Token } from './lexer.js';
 import { placeOf } from './place.js';
+import { refuseNames } from './refuse-names.js';
 import { readSpec } from './spec.js';
 import { splitStatements } from './split.js';
 import type { AlterStatement } from './statement.js';
@@ -22,6 +23,7 @@ export function parseAlter(statement: readonly Token[], text: string): AlterStat
   const head = readHead(new Cursor(text, tokens));
   if (head || hidesHead(tokens, text)) refuseMarksInHead(tokens, head?.spec ?? [], text);
   if (!head) throw notAnAlter(tokens, text);
+  refuseNames(tokens, text);
   const spec = readSpec(head.spec, text, head.asserted);
   if (spec.spec === '') throw emptyStatement(`The statement on ${excerpt(head.table.name)} changes nothing.`);
   return {

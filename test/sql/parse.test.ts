@@ -52,7 +52,6 @@ const tables: readonly [written: string, schema: string | undefined, table: stri
   ['`d.t`', undefined, 'd.t'],
   ['`select`.`table`', 'select', 'table'],
   ['größe.表', 'größe', '表'],
-  ['`😀`', undefined, '😀'],
   [`\`${long}\``, undefined, long],
   ['1st.2nd', '1st', '2nd'],
   ['IF EXISTS t', undefined, 't'],

@@ -80,3 +80,22 @@ t.test('a message shows little of a statement, and nothing that steers a termina
     t.notMatch(message, /\p{Cc}/u);
   }
 });
+
+t.test('a name that MySQL would read as another is refused', async (t) => {
+  const wrong = [
+    'ALTER TABLE t DROP COLUMN `a🧊`',
+    'ALTER TABLE t CHANGE a 😀 INT',
+    'ALTER TABLE `😀` FORCE',
+    'CREATE INDEX i ON t (a, `😀`)',
+    'DROP TABLE a, `😀`',
+    'CREATE TABLE t (a INT, `😀` INT)',
+  ];
+  for (const text of wrong)
+    t.match(faultOf(text), { id: 'name-not-permitted', exitCode: 2, message: /line 1, column/ }, text);
+  const right = [
+    "ALTER TABLE t ADD a INT COMMENT '😀' /* 😀 */",
+    'SET @😀 = 1, @`🧊` = "😀"',
+    'ALTER TABLE größe ADD 表 INT',
+  ];
+  for (const text of right) t.equal(parseMigration(text, 'm.sql').length, 1, text);
+});

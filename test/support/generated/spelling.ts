@@ -20,7 +20,6 @@ const oddNames = [
   'a\\',
   'a\nb',
   '%s ?',
-  '😀',
   'é'.normalize('NFD'),
   'ALTER TABLE t ADD c INT',
   'x'.repeat(64),
@@ -37,7 +36,9 @@ export interface Spelt {
 export const spelt: fc.Arbitrary<Spelt> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...plainNames).map((name) => ({ name, sql: name })) },
   fc.constantFrom(...plainNames, ...reservedWords, ...oddNames).map(quoted),
-  fc.string({ minLength: 1, maxLength: 64, unit: 'grapheme' }).map(quoted),
+  fc
+    .string({ minLength: 1, maxLength: 64, unit: 'grapheme' })
+    .map((name) => quoted(name.replace(/[\u{10000}-\u{10ffff}]/gu, 'x'))),
   fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_$]{0,62}$/).map(quoted),
 );
 
