@@ -32,17 +32,35 @@ export async function parseArguments(
       builder: (args) => describeOptions(args, command),
       handler: ({ _, $0, STATEMENT, ACTION, ...flags }) => {
         const positionals = texts([STATEMENT, ACTION, _.slice(1)]);
-        found = { command, positionals, flags: withRepeatedSwitches(flags, argv) };
+        found = { command, positionals, flags: uncovered(withRepeatedSwitches(flags, argv)) };
       },
     });
   }
-  const rest = await parser.parseAsync([...argv], {}, (error, _, output) => {
+  const rest = await parser.parseAsync(argv.map(covered), {}, (error, _, output) => {
     if (error) throw error;
     answer = output;
   });
   if (answer !== '') return { answer: `${answer}\n` };
   if (found) return { invocation: found };
-  throw unknownCommand(String(rest._[0] ?? ''), commands);
+  throw unknownCommand(texts(rest._)[0] ?? '', commands);
+}
+
+const cover = '\0';
+
+/**
+ * yargs drops a lone `-`, and takes a statement that begins with a comment (`-- why`) for an option. Neither is one:
+ * behind a NUL, which no argument can hold, yargs lets them be.
+ */
+function covered(word: string): string {
+  return /^-(?:$|-\s)/.test(word) ? `${cover}${word}` : word;
+}
+
+function uncovered(flags: Record<string, unknown>): Record<string, unknown> {
+  const bare = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(bare);
+    return typeof value === 'string' && value.startsWith(cover) ? value.slice(cover.length) : value;
+  };
+  return Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, bare(value)]));
 }
 
 function base(stdout: Sink): Argv {
@@ -119,7 +137,7 @@ function texts(parts: readonly unknown[]): string[] {
   return parts
     .flat()
     .filter((part) => part !== undefined)
-    .map(String);
+    .map((part) => String(part).replace(cover, ''));
 }
 
 function packageVersion(): string {

@@ -29,6 +29,12 @@ t.test('help, version and completion answer on standard output', async (t) => {
   }
 });
 
+t.test('a lone - is standard input', async (t) => {
+  const { code, io } = await cli(['plan', '-'], fakeIo({ cwd: dir, stdin: 'SELECT 1' }));
+  t.match(io.stderr.text, /SELECT \(line 1, column 1\) is not a change/);
+  t.equal(code, 2);
+});
+
 t.test('wrong usage ends with 2 and says what to do', async (t) => {
   const change = join(dir, 'change.sql');
   const cases: [string[], RegExp][] = [
@@ -45,6 +51,9 @@ t.test('wrong usage ends with 2 and says what to do', async (t) => {
     ],
     [['plan', '--file', 'empty.sql'], /no statement/i],
     [['plan', 'SELECT 1'], /SELECT/],
+    [['plan', '-- why\nSELECT 1'], /SELECT \(line 2, column 1\)/],
+    [['plan', '--table', 'a', '--alter', '-- why'], /The statement on a changes nothing/],
+    [['-'], /- is not a command/],
     [['run', '--lokc-budget=1s', '--port=0'], /2 settings are wrong:.*did you mean --lock-budget\?.*--port/s],
     [['run', '--host', 'a', '--host', 'b'], /--host: expected once, got 2 times/],
     [['run', '--quiet', '--quiet'], /--quiet: expected once, got 2 times/],
