@@ -28,3 +28,15 @@ export function optionsOf(...groups: OptionGroup[]): OptionName[] {
     return groups.includes(group) && reach !== 'no-flag';
   });
 }
+
+/** Of the commands that plan a change. */
+export const planningOptions = optionsOf(
+  'Statement',
+  'Connection',
+  'Way',
+  'Checks',
+  'Review',
+  'gh-ost',
+  'Output',
+  'Configuration',
+);

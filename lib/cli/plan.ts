@@ -1,22 +1,13 @@
 import { exitCodes } from '../fault.js';
 import type { Plan } from '../plan/plan.js';
-import { type Command, type Invocation, optionsOf } from './command.js';
+import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
 import type { Session } from './session.js';
 
 export const planCommand: Command = {
   usage: 'plan [STATEMENT..]',
   description: 'say what a change would cost and how it would be made; change nothing',
-  options: optionsOf(
-    'Statement',
-    'Connection',
-    'Way',
-    'Checks',
-    'Review',
-    'gh-ost',
-    'Output',
-    'Configuration',
-  ).filter((name) => name !== 'dry-run'),
+  options: planningOptions.filter((name) => name !== 'dry-run'),
   examples: [
     ['$0 plan "ALTER TABLE orders ADD COLUMN note text"', ''],
     ['$0 plan --file change.sql --format json', ''],

@@ -1,20 +1,11 @@
-import { type Command, type Invocation, optionsOf } from './command.js';
+import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
 import type { Session } from './session.js';
 
 export const runCommand: Command = {
   usage: 'run [STATEMENT..]',
   description: 'make the change, the cheapest way that is safe',
-  options: optionsOf(
-    'Statement',
-    'Connection',
-    'Way',
-    'Checks',
-    'Review',
-    'gh-ost',
-    'Output',
-    'Configuration',
-  ),
+  options: planningOptions,
   examples: [
     ['$0 run "ALTER TABLE orders ADD COLUMN note text"', ''],
     ['$0 run --file change.sql --dry-run', ''],
