@@ -14,6 +14,7 @@ t.test('durations', async (t) => {
     ['10m', 600_000],
     ['2h', 7_200_000],
     ['0s', 0],
+    ['0', 0],
     ['5', undefined],
     ['-1s', undefined],
     ['1d', undefined],
