@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { formatDuration } from './durations.js';
 import { type Layer, type Notes, pick } from './layer.js';
@@ -55,7 +55,16 @@ async function filesExist(values: Values, cwd: string, notes: Notes): Promise<vo
   // A result that cannot be written should be known before the hours of work that lead to it.
   if (values.out !== undefined && !(await may(constants.W_OK, dirname(resolve(cwd, values.out))))) {
     notes.faults.push(`--out: expected a file in a folder that can be written to, got ${values.out}`);
+  } else if (values.out !== undefined && (await isFolder(resolve(cwd, values.out)))) {
+    notes.faults.push(`--out: expected a file, got the folder ${values.out}`);
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 async function may(mode: number, path: string): Promise<boolean> {

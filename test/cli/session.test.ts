@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
@@ -60,8 +60,13 @@ t.test('colours only on a terminal that may have them', async (t) => {
 });
 
 t.test('a result that cannot be written is shown and reported', async (t) => {
-  const io = fakeIo({ cwd: t.testdir({ taken: {} }) });
-  await t.rejects(session({ out: 'taken' }, writing, { io }), /could not be written to .*taken/);
+  const cwd = t.testdir({});
+  const io = fakeIo({ cwd });
+  const meanwhileTaken = async (session: Session) => {
+    await mkdir(join(cwd, 'taken'));
+    return await writing(session);
+  };
+  await t.rejects(session({ out: 'taken' }, meanwhileTaken, { io }), /could not be written to .*taken/);
   t.equal(io.stderr.text, 'text false 100\n');
 });
 
