@@ -85,18 +85,30 @@ function quoted(table: string): string {
 }
 
 async function readStatementFile(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw usage(`--file: expected a file that can be read, got ${path} (${error.code}).`, error);
+  });
+  return asText(bytes, path);
+}
+
+/** In another encoding a name or a value would become another without a word. */
+function asText(bytes: Uint8Array, source: string): string {
   try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw usage(`--file: expected a file that can be read, got ${path} (${code}).`, error);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Fault(`${source} is not UTF-8.`, {
+      id: 'not-utf8',
+      exitCode: exitCodes.usage,
+      next: 'Save it as UTF-8, or convert it: iconv -t UTF-8 -f ITS-ENCODING.',
+      cause,
+    });
   }
 }
 
 async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return asText(Buffer.concat(chunks), 'Standard input');
 }
 
 function usage(message: string, cause?: unknown): Fault {

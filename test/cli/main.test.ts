@@ -7,6 +7,9 @@ import { assertSchema } from '../fixtures/schemas.js';
 const dir = t.testdir({
   'change.sql': 'ALTER TABLE a ADD b int; DROP INDEX c ON a',
   'empty.sql': '-- nothing\n',
+  'latin1.sql': Buffer.from("INSERT INTO a VALUES ('Müller')", 'latin1'),
+  'utf16.sql': Buffer.from('\uFEFFALTER TABLE a ADD b int', 'utf16le'),
+  folder: {},
 });
 
 async function cli(argv: string[], io: FakeIo = fakeIo({ cwd: dir })): Promise<{ code: number; io: FakeIo }> {
@@ -50,6 +53,8 @@ t.test('wrong usage ends with 2 and says what to do', async (t) => {
       /--file: expected a file that can be read, got .*absent\.sql \(ENOENT\)/,
     ],
     [['plan', '--file', 'empty.sql'], /no statement/i],
+    [['plan', '--file', 'latin1.sql'], /latin1\.sql is not UTF-8/],
+    [['plan', '--file', 'utf16.sql'], /utf16\.sql is not UTF-8/],
     [['plan', 'SELECT 1'], /SELECT/],
     [['plan', '-- why\nSELECT 1'], /SELECT \(line 2, column 1\)/],
     [['plan', '--table', 'a', '--alter', '-- why'], /The statement on a changes nothing/],
@@ -58,6 +63,7 @@ t.test('wrong usage ends with 2 and says what to do', async (t) => {
     [['run', '--host', 'a', '--host', 'b'], /--host: expected once, got 2 times/],
     [['run', '--quiet', '--quiet'], /--quiet: expected once, got 2 times/],
     [['run', '--gh-ost-flag=--execute', '--gh-ost-flag=--gcp'], /expected no --execute: alterwise sets it/],
+    [['run', 'ALTER TABLE a ADD b int', '--out', 'folder'], /--out: expected a file, got the folder folder/],
     [['gh-ost'], /gh-ost: expected install or which, got nothing/],
     [['gh-ost', 'instal'], /did you mean install\?/],
     [['gh-ost', 'which', '--lock-budget=1s'], /--lock-budget: is not an option here/],
