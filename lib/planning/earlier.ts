@@ -7,7 +7,7 @@ import type { Check, PlannedPlain, PlannedStatement, TableName } from '../plan/p
 import { tableLabel } from '../plan/table-label.js';
 import type { Request } from '../request.js';
 import { readDefinitions } from '../runs/definitions.js';
-import { type EarlierRun, migrationKey, readEarlierRun } from '../runs/earlier.js';
+import { type EarlierRun, migrationKey, readEarlierRun, recordedId } from '../runs/earlier.js';
 import type { PlainStatement, Statement } from '../sql/statement.js';
 import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 
@@ -26,7 +26,9 @@ export async function findEarlier(
   const key = migrationKey(server, settings.connection.database, statements);
   const earlier = await readEarlierRun(settings.stateDir, key, statements);
   if (earlier === undefined || acceptedIds(request).includes(changedSince)) return earlier;
-  const repeatable = statements.every(({ kind }, index) => kind === 'alter' || !earlier.done.has(index));
+  const repeatable = statements.every(
+    ({ kind }, index) => kind === 'alter' || !(earlier.done.has(index) || earlier.doubts.has(index)),
+  );
   if (earlier.edited !== undefined) {
     if (repeatable) return undefined;
     throw editedStatement(earlier, earlier.edited);
@@ -37,7 +39,7 @@ export async function findEarlier(
   );
   const changed = now.filter(({ definition }, i) => definition !== earlier.tables[i]?.definition);
   if (changed.length === 0) return earlier;
-  if (repeatable && earlier.doubt === undefined) return undefined;
+  if (repeatable) return undefined;
   throw changedTables(
     earlier,
     changed.map(({ table }) => table),
@@ -76,12 +78,12 @@ export function recordedStatement(
   index: number,
   { earlier, server, request }: PlanningContext,
 ): PlannedStatement | undefined {
-  const at = earlier?.done.get(index);
-  if (earlier === undefined || at === undefined || isForSession(statement)) return undefined;
+  const by = earlier?.done.get(index);
+  if (by === undefined || isForSession(statement)) return undefined;
   const common = {
     sql: statement.sql,
     strategy: 'nothing',
-    reasons: [{ id: 'recorded', text: `Done by run ${earlier.run} at ${at}, as its record says.` }],
+    reasons: [{ id: recordedId, text: `Done by run ${by.run} at ${by.at}, as its record says.` }],
     rejected: [],
     estimate: { rough: true },
     checks: [],
@@ -117,11 +119,11 @@ function isForSession(statement: Statement): boolean {
 /** A statement that was begun by an earlier run, and perhaps carried out: repeated, it might do its work twice. */
 export function inDoubt(
   planned: PlannedPlain,
-  { verb }: PlainStatement,
+  statement: PlainStatement,
   index: number,
   { earlier, request }: PlanningContext,
 ): PlannedPlain {
-  if (earlier?.doubt !== index || !isHarmfulTwice(verb)) return planned;
+  if (!earlier?.doubts.has(index) || !isHarmfulTwice(statement)) return planned;
   const accepted = acceptedIds(request);
   if (accepted.includes(wasDone)) {
     const text = `Taken as done by run ${earlier.run}, since --accept ${wasDone} says so.`;
@@ -147,6 +149,11 @@ export function inDoubt(
 const wasDone = 'was-done';
 
 /** What the server itself refuses or recognises the second time does no harm. */
-function isHarmfulTwice(verb: PlainStatement['verb']): boolean {
-  return ['INSERT', 'REPLACE', 'UPDATE', 'DELETE'].includes(verb);
+function isHarmfulTwice({ verb, tables }: PlainStatement): boolean {
+  // Two tables that change places by way of a third change back.
+  const isChain = tables.some(({ to }) => tables.some(({ table }) => table === to?.table));
+  return (
+    ['INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'TRUNCATE TABLE'].includes(verb) ||
+    (verb === 'RENAME TABLE' && isChain)
+  );
 }

@@ -5,15 +5,18 @@ import type { TableName } from '../plan/plan.js';
 import type { Statement } from '../sql/statement.js';
 import { pointerPath, recordPath, type TimedLine } from './record.js';
 
+/** Why a statement is nothing to do: the record of a run says that it was done. */
+export const recordedId = 'recorded';
+
 /** What is known of the last run of a migration on the same server. */
 export interface EarlierRun {
   run: string;
   /** Of its record. */
   path: string;
-  /** Statements that ended well, by their index, and when. */
-  done: ReadonlyMap<number, string>;
-  /** One that was begun and of whose end nothing is known. */
-  doubt?: number;
+  /** Statements that ended well, by their index: in which run, and when. */
+  done: ReadonlyMap<number, { run: string; at: string }>;
+  /** Those that were begun and of whose end nothing is known. */
+  doubts: ReadonlySet<number>;
   /** The first that was done with another text than it has now. */
   edited?: number;
   /** What its tables were when it had done with them last; absent: there was none. */
@@ -65,12 +68,21 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** A line that was cut off by a crash is the last one, and was not yet true when it was written. */
+/**
+ * A line that was cut off by a crash, or by a full disk, was not yet true when it was written: the statement that it
+ * would have ended is in doubt, and the one that it would have begun was not begun.
+ */
 function linesOf(text: string): TimedLine[] {
   return text
     .split('\n')
     .slice(0, -1)
-    .map((line) => JSON.parse(line) as TimedLine);
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as TimedLine];
+      } catch {
+        return [];
+      }
+    });
 }
 
 function earlierRun(
@@ -79,28 +91,30 @@ function earlierRun(
   lines: readonly TimedLine[],
   now: readonly string[],
 ): EarlierRun | undefined {
-  const was = lines.flatMap((line) => (line.type === 'begin' ? line.statements : []));
-  const isSame = (index: number) => was[index] === now[index];
-  const done = new Map<number, string>();
-  const tables = new Map<string, { table: TableName; definition?: string }>();
-  let open: Extract<TimedLine, { type: 'start' }> | undefined;
+  const [begin] = lines;
+  if (begin?.type !== 'begin') return undefined;
+  const done = new Map(begin.carried?.done.map(({ index, ...by }) => [index, by]));
+  const doubts = new Set(begin.carried?.doubts);
+  const tables = new Map(begin.carried?.tables.map((each) => [JSON.stringify(each.table), each]));
   for (const line of lines) {
-    if (line.type === 'start') open = line;
-    if (line.type !== 'end') continue;
-    open = undefined;
-    if (line.exitCode === 0 && (line.outcome === 'done' || line.outcome === 'nothing'))
-      done.set(line.index, line.at);
+    if (line.type === 'start') {
+      doubts.add(line.index);
+      // What it makes of its tables is known when it has ended.
+      for (const table of line.tables) tables.delete(JSON.stringify(table));
+    }
+    if (line.type !== 'end' || line.outcome === 'unknown') continue;
+    doubts.delete(line.index);
+    const isDone = line.exitCode === 0 && (line.outcome === 'done' || line.outcome === 'nothing');
+    if (isDone && !done.has(line.index)) done.set(line.index, { run, at: line.at });
     for (const each of line.tables) tables.set(JSON.stringify(each.table), each);
   }
-  // What the statement in doubt has made of its tables is not known.
-  for (const table of open?.tables ?? []) tables.delete(JSON.stringify(table));
-  if (done.size === 0 && open === undefined) return undefined;
-  const edited = [...done.keys()].find((index) => !isSame(index));
+  if (done.size === 0 && doubts.size === 0) return undefined;
+  const edited = [...done.keys()].find((index) => begin.statements[index] !== now[index]);
   return {
     run,
     path,
     done,
-    ...(open && isSame(open.index) && { doubt: open.index }),
+    doubts,
     ...(edited !== undefined && { edited }),
     tables: [...tables.values()],
   };

@@ -5,8 +5,8 @@ import type { Plan, PlannedStatement, TableName } from '../plan/plan.js';
 import type { RunResult, StatementResult } from '../plan/result.js';
 import type { Request } from '../request.js';
 import { readDefinitions } from './definitions.js';
-import { migrationKey, statementHash } from './earlier.js';
-import { beginRecord, type RunRecord } from './record.js';
+import { migrationKey, readEarlierRun, recordedId, statementHash } from './earlier.js';
+import { beginRecord, type Carried, notRecorded, type RunRecord } from './record.js';
 
 /** Keeps the record of a run while it goes on. */
 export interface Keeper {
@@ -27,17 +27,20 @@ export interface Keeper {
  */
 export async function keepRecord(made: Plan, request: Request): Promise<Keeper> {
   const { settings, statements, run, emit } = request;
+  const migration = migrationKey(made.server, settings.connection.database, statements);
   try {
+    const carried = await carriedOver(made, migration, request);
     const record = await beginRecord(settings.stateDir, {
       version: 1,
       type: 'begin',
       run,
       plan: made.id,
-      migration: migrationKey(made.server, settings.connection.database, statements),
+      migration,
       statements: statements.map(statementHash),
       accepted: made.statements.flatMap(({ checks }) =>
         checks.filter(({ accepted }) => accepted).map(({ id }) => id),
       ),
+      ...(carried && { carried }),
     });
     return keeperOf(record, request);
   } catch (error) {
@@ -52,16 +55,49 @@ export async function keepRecord(made: Plan, request: Request): Promise<Keeper> 
   }
 }
 
+/**
+ * From now on this run is the last one of its migration: should it end before it has come to what was done, the next
+ * one must know of it all the same.
+ */
+async function carriedOver(
+  { statements: planned }: Plan,
+  migration: string,
+  { settings, statements }: Request,
+): Promise<Carried | undefined> {
+  const earlier = await readEarlierRun(settings.stateDir, migration, statements);
+  if (earlier === undefined) return undefined;
+  // What planning has not taken as done is done again.
+  const done = [...earlier.done].filter(([index]) => planned[index]?.reasons[0]?.id === recordedId);
+  if (done.length === 0 && earlier.doubts.size === 0) return undefined;
+  return {
+    done: done.map(([index, by]) => ({ index, ...by })),
+    doubts: [...earlier.doubts],
+    tables: earlier.tables,
+  };
+}
+
 function keeperOf(record: RunRecord, request: Request): Keeper {
   return {
     during: async (statement, index, work) => {
       const tables = tablesOf(statement);
-      await record.append({ type: 'start', index, verb: verbOf(statement), tables });
-      const result = await work();
-      const { outcome, exitCode } = result;
-      const after = await definitionsNow(tables, request);
-      await noted(record.append({ type: 'end', index, outcome, exitCode, tables: after }), request);
-      return result;
+      const end = async ({ outcome, exitCode }: Pick<StatementResult, 'outcome' | 'exitCode'>) => {
+        const after = await definitionsNow(tables, request);
+        await noted(record.append({ type: 'end', index, outcome, exitCode, tables: after }), request);
+      };
+      try {
+        await record.append({ type: 'start', index, verb: verbOf(statement), tables });
+      } catch (error) {
+        throw notRecorded(request.settings.stateDir, error);
+      }
+      try {
+        const result = await work();
+        await end(result);
+        return result;
+      } catch (error) {
+        // A Fault says that nothing was done; of anything else it is not known.
+        if (error instanceof Fault) await end({ outcome: 'refused', exitCode: error.exitCode });
+        throw error;
+      }
     },
     finish: async (result) => {
       await noted(record.append({ type: 'finish', exitCode: result.exitCode }), request);

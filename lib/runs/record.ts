@@ -1,4 +1,4 @@
-import { mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
 import type { TableName } from '../plan/plan.js';
@@ -17,6 +17,8 @@ export type RecordLine =
       statements: readonly string[];
       /** Ids of the dangers that were allowed to pass. */
       accepted: readonly string[];
+      /** What is known of the runs before it, where it goes on after them: their records are not read any more. */
+      carried?: Carried;
     }
   | { type: 'start'; index: number; verb: string; tables: readonly TableName[] }
   | {
@@ -28,6 +30,15 @@ export type RecordLine =
       tables: readonly { table: TableName; definition?: string }[];
     }
   | { type: 'finish'; exitCode: number };
+
+/** What a run takes over from those before it. */
+export interface Carried {
+  /** Statements that are done, by which run, and when. */
+  done: readonly { index: number; run: string; at: string }[];
+  /** Statements that were begun, and of whose end nothing is known. */
+  doubts: readonly number[];
+  tables: readonly { table: TableName; definition?: string }[];
+}
 
 export type TimedLine = RecordLine & { at: string };
 
@@ -49,21 +60,43 @@ export async function beginRecord(
     const path = recordPath(stateDir, begin.run);
     await mkdir(join(stateDir, 'runs', begin.run), { recursive: true, mode: 0o700 });
     const file = await open(path, 'a', 0o600);
-    const append = async (line: RecordLine) => {
-      await file.appendFile(`${JSON.stringify({ ...line, at: new Date().toISOString() })}\n`);
-      await file.datasync();
-    };
-    await append(begin);
-    await pointTo(stateDir, begin.migration, begin.run);
-    return { append, close: () => file.close() };
+    const record = recordIn(file);
+    try {
+      await record.append(begin);
+      await pointTo(stateDir, begin.migration, begin.run);
+    } catch (error) {
+      await record.close();
+      throw error;
+    }
+    return record;
   } catch (cause) {
-    throw new Fault(`The run cannot be recorded in ${stateDir}: ${String(cause)}`, {
-      id: 'state-dir',
-      exitCode: exitCodes.environment,
-      next: 'Make the folder writable, or name another with --state-dir.',
-      cause,
-    });
+    throw notRecorded(stateDir, cause);
   }
+}
+
+function recordIn(file: Pick<FileHandle, 'appendFile' | 'datasync' | 'close'>): RunRecord {
+  let isTorn = false;
+  return {
+    append: async (line) => {
+      // After a full disk half a line may stand there, to which the next one must not be added.
+      const text = `${isTorn ? '\n' : ''}${JSON.stringify({ ...line, at: new Date().toISOString() })}\n`;
+      isTorn = true;
+      await file.appendFile(text);
+      await file.datasync();
+      isTorn = false;
+    },
+    close: () => file.close(),
+  };
+}
+
+/** What cannot be recorded is not begun. */
+export function notRecorded(stateDir: string, cause: unknown): Fault {
+  return new Fault(`The run cannot be recorded in ${stateDir}: ${String(cause)}`, {
+    id: 'state-dir',
+    exitCode: exitCodes.environment,
+    next: 'Make the folder writable, or name another with --state-dir.',
+    cause,
+  });
 }
 
 export function recordPath(stateDir: string, run: string): string {

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { RowDataPacket } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import type { RunResult } from '../../lib/plan/result.js';
+import type { Request } from '../../lib/request.js';
 import { run } from '../../lib/run.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
@@ -125,6 +128,45 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     t.same(await twice.schema.query('SELECT total FROM o WHERE id = 1'), [{ total: 2 }]);
   });
 
+  t.test('a second run that ends before it has come to anything forgets nothing of the first', async (t) => {
+    const on = await database(t, server);
+    const file = (last: string) => `SET @by = 1; UPDATE o SET total = total + @by; ${last}`;
+    await on.run(file('INSERT INTO other VALUES (1, NULL)'));
+    const stop = new AbortController();
+    const aborted = await on.run(
+      file('INSERT INTO other VALUES (8, NULL)'),
+      {},
+      {},
+      { signal: stop.signal, emit: ({ type }) => type === 'plan' && stop.abort() },
+    );
+    t.match(aborted, { exitCode: 6, statements: [{ outcome: 'aborted' }, { outcome: 'not-started' }, {}] });
+    const third = await on.run(file('INSERT INTO other VALUES (8, NULL)'));
+    t.match(third, { exitCode: 0, statements: [{}, { outcome: 'nothing' }, { outcome: 'done' }] });
+    t.same(await on.schema.query('SELECT total FROM o ORDER BY id'), [{ total: 2 }, { total: 3 }]);
+  });
+
+  t.test('a statement that was lost with its connection is asked about, not repeated', async (t) => {
+    const on = await database(t, server);
+    const other = await on.schema.connect();
+    const [ids] = await other.query<RowDataPacket[]>('SELECT CONNECTION_ID() AS id');
+    await other.query('BEGIN');
+    await other.query('UPDATE o SET total = 0 WHERE id = 2');
+    const file = 'UPDATE o SET total = total + 1; UPDATE o SET total = total + 1 WHERE id = 2';
+    const killed = on.run(file, {}, { lockWaitTimeoutSeconds: 20 });
+    await killWaiting(on.schema, Number(ids[0]?.id));
+    t.match(await killed, { exitCode: 9, statements: [{ outcome: 'unknown' }, { outcome: 'not-started' }] });
+    await other.query('ROLLBACK');
+    t.match(await on.run(file), { exitCode: 9, statements: [{ reason: { id: 'perhaps-done' } }, {}] });
+  });
+
+  t.test('tables that perhaps have changed places already are not changed back', async (t) => {
+    const on = await database(t, server);
+    const file = 'ALTER TABLE o ADD z INT; RENAME TABLE o TO tmp, other TO o, tmp TO other; SET @a = 1';
+    on.killAfter(file, 1);
+    on.addToRecord({ type: 'start', index: 1, verb: 'RENAME TABLE', tables: [], at: 'now' });
+    t.match(await on.run(file), { exitCode: 9, statements: [{}, { reason: { id: 'perhaps-done' } }, {}] });
+  });
+
   t.test('where somebody else has changed a table since, nothing is repeated behind his back', async (t) => {
     const on = await database(t, server);
     const file = 'UPDATE o SET total = total + 1; ALTER TABLE o ADD z INT; ALTER TABLE o ADD y INT';
@@ -182,6 +224,22 @@ async function rejects(
   t.match(error, { id, exitCode, message });
 }
 
+/** Kills the connection that waits for a lock which the one with this id holds. */
+async function killWaiting(schema: Schema, holder: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const rows = await schema.query<Record<string, unknown>>('SHOW FULL PROCESSLIST');
+    const waiting = rows.find(
+      ({ Id, db, Info }) => db === schema.name && Id !== holder && String(Info).startsWith('UPDATE o'),
+    );
+    if (waiting !== undefined) {
+      await schema.query(`KILL ${Number(waiting.Id)}`);
+      return;
+    }
+    await sleep(100);
+  }
+  throw new Error('nothing waits');
+}
+
 async function database(t: Test, server: TestServer) {
   const schema: Schema = await freshSchema(t, server);
   await schema.query('CREATE TABLE o (id INT PRIMARY KEY, total INT, old INT)');
@@ -203,9 +261,14 @@ async function database(t: Test, server: TestServer) {
       text: string,
       checks: Partial<Settings['checks']> = {},
       changes: Partial<Settings> = {},
+      request: Partial<Request> = {},
     ): Promise<RunResult> => {
       const settings = { stateDir, checks: { ...settingsFor(server).checks, ...checks }, ...changes };
-      return run({ ...migrationFor(server, schema, text, settings), run: `again-${Math.random()}` });
+      return run({
+        ...migrationFor(server, schema, text, settings),
+        run: `again-${Math.random()}`,
+        ...request,
+      });
     },
     killAfter: (text: string, statements: number) => {
       const file = join(stateDir, 'file.sql');
