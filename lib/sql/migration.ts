@@ -7,6 +7,7 @@ import { parseAlter, unwrap } from './parse.js';
 import { placeOf } from './place.js';
 import { readPlain } from './plain.js';
 import { refuseNames } from './refuse-names.js';
+import { hazardOfSet } from './session-hazards.js';
 import { splitStatements } from './split.js';
 import type { Statement } from './statement.js';
 
@@ -128,16 +129,22 @@ function parseStatement(tokens: readonly Token[], text: string, file: string): S
   throw new Fault(`${excerpt(words.join(' '))} (${file}, ${place}) is not a statement that alterwise runs.`, {
     id: 'not-a-migration',
     exitCode: exitCodes.usage,
-    next: nextFor(words[0]?.toUpperCase() ?? ''),
+    next: nextFor(bare),
   });
 }
 
-function nextFor(word: string): string {
+function nextFor(tokens: readonly Token[]): string {
+  const [word = '', second = ''] = tokens.slice(0, 2).map(({ text }) => text.toUpperCase());
   if (['BEGIN', 'START', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'XA'].includes(word)) {
     return 'Leave transactions out: every change of a schema commits them, and each statement here is recorded by itself.';
   }
-  if (word === 'SET')
-    return 'Leave SET STATEMENT … FOR out: write SET and the statement one after the other.';
+  if (word === 'SET') {
+    return (
+      hazardOfSet(tokens) ?? 'Leave SET STATEMENT … FOR out: write SET and the statement one after the other.'
+    );
+  }
+  if (second === 'TEMPORARY')
+    return 'Make it an ordinary table, and drop it at the end: a temporary one is gone when a run goes on after a failure.';
   if (word === 'USE') return 'Leave USE out: write schema.table, or give --database.';
   return 'Run it with your usual client, and leave it out of the file.';
 }

@@ -1,6 +1,7 @@
 import { Cursor } from './cursor.js';
 import type { Token } from './lexer.js';
 import { unwrap } from './parse.js';
+import { hazardOfSet } from './session-hazards.js';
 import type { PlainStatement, PlainVerb, TouchedTable } from './statement.js';
 
 /**
@@ -56,7 +57,7 @@ class Head {
         return this.#delete();
       case 'SET':
         // MariaDB's SET STATEMENT … FOR runs any statement behind it.
-        return cursor.word(1) === 'STATEMENT' ? undefined : { verb: 'SET' };
+        return cursor.word(1) === 'STATEMENT' || hazardOfSet(cursor.rest()) ? undefined : { verb: 'SET' };
       default:
         return undefined;
     }
@@ -66,8 +67,8 @@ class Head {
     const cursor = this.#cursor;
     cursor.take('CREATE');
     cursor.take('OR', 'REPLACE');
-    // Of no concern to anybody but the session of the plain statements.
-    if (cursor.take('TEMPORARY')) return { verb: 'CREATE' };
+    // A temporary table would hide another one from the plan, and is gone when a run goes on after a failure.
+    if (cursor.take('TEMPORARY')) return undefined;
     if (!cursor.take('TABLE')) return this.#namesRoutine() ? { verb: 'CREATE' } : undefined;
     const conditional = cursor.take('IF', 'NOT', 'EXISTS');
     return { verb: 'CREATE TABLE', conditional, tables: [this.#table()] };
@@ -76,7 +77,6 @@ class Head {
   #drop(): Read | undefined {
     const cursor = this.#cursor;
     cursor.take('DROP');
-    if (cursor.take('TEMPORARY')) return { verb: 'DROP' };
     if (!cursor.take('TABLE') && !cursor.take('TABLES')) {
       return routines.includes(cursor.word() ?? '') ? { verb: 'DROP' } : undefined;
     }

@@ -91,7 +91,6 @@ t.test('the tables that a statement touches', async (t) => {
     ['UPDATE LOW_PRIORITY a SET b = 1', [[undefined, 'a', undefined, 'a']]],
     ['DELETE QUICK FROM a WHERE b', [[undefined, 'a', undefined, 'a']]],
     ['TRUNCATE TABLE a', [[undefined, 'a', undefined, 'a']]],
-    ['CREATE TEMPORARY TABLE a (id INT)', []],
     ['CREATE OR REPLACE VIEW v AS SELECT 1', []],
     ['SET NAMES utf8mb4', []],
   ];
