@@ -2,6 +2,7 @@ import type { ReviewSettings } from '../settings/settings.js';
 import { humanCount } from './human.js';
 import type { PlannedStatement, Reason, Review } from './plan.js';
 import { tableLabel } from './table-label.js';
+import { writesRows } from './writes-rows.js';
 
 /** Whether a person has to look at the plan before it is run: a large table is worked on, or a danger was accepted. */
 export function review(
@@ -13,9 +14,15 @@ export function review(
   return { required: reasons.length > 0, reasons };
 }
 
-function largeTable({ table, estimate: { rows } }: PlannedStatement, limit: number): Reason[] {
+function largeTable(statement: PlannedStatement, limit: number): Reason[] {
+  const { table, kind } = statement;
+  const { rows } = statement.estimate;
   if (table === undefined || rows === undefined || rows <= limit) return [];
-  const text = `${tableLabel(table)} has ${humanCount(rows)} rows, more than --review-rows (${humanCount(limit)}).`;
+  const many = `${humanCount(rows)} rows, more than --review-rows (${humanCount(limit)}).`;
+  const text =
+    kind === 'plain' && writesRows(statement.verb)
+      ? `${statement.verb} of ${tableLabel(table)} looks at ${many}`
+      : `${tableLabel(table)} has ${many}`;
   return [{ id: 'review-rows', text }];
 }
 

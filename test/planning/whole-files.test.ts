@@ -141,6 +141,23 @@ await forEachServer(t, ['mysql-5.7', 'mysql-9.7', 'mariadb-10.11'], async (t, se
     t.match(result.statements[1], { reason: { id: 'null-values' }, state: /is as it was/ });
   });
 
+  t.test('how many rows a statement looks at is known, also behind others', async (t) => {
+    const on = await tables(t, server);
+    const ids = Array.from({ length: 400 }, (_, i) => `(${i + 1}, 'x')`);
+    await on.schema.query(`INSERT INTO other VALUES ${ids.join()}`);
+    await on.schema.query('ANALYZE TABLE other');
+    const planned = await on.plan(`
+      UPDATE other SET a = 'y' WHERE id <= 3;
+      UPDATE other SET a = 'z';
+      DELETE FROM other;
+      INSERT INTO other VALUES (1000, 'x');
+      INSERT INTO hollow SELECT id FROM other`);
+    const rows = planned.map(({ estimate }) => estimate.rows ?? -1);
+    t.ok(Number(rows[0]) <= 10, `a part: ${rows[0]}`);
+    for (const i of [1, 2, 4]) t.ok(Number(rows[i]) > 100, `all of it: ${planned[i]?.sql}: ${rows[i]}`);
+    t.equal(rows[3], -1, 'what looks at none has no number');
+  });
+
   t.test('several changes of one table are offered as one', async (t) => {
     const on = await tables(t, server);
     const request = on.request(

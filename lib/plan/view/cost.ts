@@ -1,11 +1,15 @@
 import { counted, humanBytes, humanMs, humanRange } from '../human.js';
 import type { Estimate, PlannedStatement, StrategyName } from '../plan.js';
 import { rowCountText } from '../row-count.js';
+import { writesRows } from '../writes-rows.js';
 import { type Row, rowOf } from './view.js';
 
 /** How large the table is; of a plain statement how many rows it is about. */
-export function sizeRows({ kind, estimate }: PlannedStatement): Row[] {
-  return rowOf('Table', kind === 'alter' ? sizeText(estimate) : rowCountText(estimate));
+export function sizeRows(statement: PlannedStatement): Row[] {
+  const { kind, estimate } = statement;
+  if (kind === 'alter') return rowOf('Table', sizeText(estimate));
+  const rows = rowCountText(estimate);
+  return rowOf('Table', rows && writesRows(statement.verb) ? `the server looks at ${rows}` : rows);
 }
 
 /** How long it takes, what is locked, what becomes of replicas; nothing where no statement is run. */
