@@ -7,6 +7,7 @@ import { remember } from './plan/forecast/history.js';
 import type { Plan, PlannedAlter, PlannedStatement } from './plan/plan.js';
 import type { StatementResult } from './plan/result.js';
 import { tableLabel } from './plan/table-label.js';
+import { acceptedIds } from './planning/context.js';
 import { makePlan } from './planning/make-plan.js';
 import type { ProbeOptions } from './probe/probe.js';
 import type { Request } from './request.js';
@@ -75,7 +76,11 @@ async function planAgain(
   options: ProbeOptions,
 ): Promise<{ statement: PlannedAlter; plan: Plan }> {
   const { approved: _, ...rest } = request;
-  const made = await makePlan({ ...rest, statements: request.statements.slice(index, index + 1) }, options);
+  const { settings } = request;
+  // What was accepted with the plan that was approved stays accepted.
+  const checks = { ...settings.checks, accept: acceptedIds(request) };
+  const statements = request.statements.slice(index, index + 1);
+  const made = await makePlan({ ...rest, settings: { ...settings, checks }, statements }, options);
   request.emit({ type: 'plan', plan: made });
   const [statement] = made.statements;
   if (statement?.kind !== 'alter') throw new Error('a plan without its statement');

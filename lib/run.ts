@@ -21,7 +21,9 @@ export async function plan(request: Request): Promise<Plan> {
 export async function run(request: Request): Promise<RunResult> {
   const made = await plan(request);
   const refused = made.statements.find(({ strategy }) => strategy === 'refuse');
-  const waiting = refused === undefined ? await reviewGate(made, request) : undefined;
+  // Why a plan that was approved does not hold any more says more than that it would be refused now.
+  const isJudged = refused === undefined || request.approved !== undefined;
+  const waiting = isJudged ? await reviewGate(made, request) : undefined;
   if (waiting !== undefined) return resultOf(made, waiting, request);
   if (refused !== undefined) return resultOf(made, refuse(made, refused, request), request);
   const keeper = await keepRecord(made, request);

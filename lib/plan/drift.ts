@@ -1,5 +1,6 @@
 import { humanCount, humanMs } from './human.js';
 import type { Plan, PlannedAlter, PlannedStatement } from './plan.js';
+import { isAboutResuming } from './resuming.js';
 import { subjectOf } from './subject.js';
 
 export interface DriftLimits {
@@ -53,15 +54,15 @@ function statementDrift(
 ): string[] {
   const about = `Statement ${index + 1} (${subjectOf(was)})`;
   if (is === undefined || was.sql !== is.sql) return [`${about} has another text.`];
-  // Done by an earlier run of the plan that did not come to its end.
-  if (is.strategy === 'nothing') return [];
+  // Done, or begun, by an earlier run of the plan that did not come to its end.
+  if (is.strategy === 'nothing' || isAboutResuming(is.reasons[0]?.id)) return [];
   const drift: string[] = [];
   if (was.kind === 'alter' && is.kind === 'alter') drift.push(...alterDrift(was, is, about));
   if (was.strategy !== is.strategy)
     drift.push(`${about}: ${was.strategy} was planned, and now it would be ${is.strategy}.`);
   const passed = new Set(was.checks.filter(({ level }) => level === 'danger').map(({ id }) => id));
   for (const { id, level, text } of is.checks) {
-    if (level === 'danger' && !passed.has(id))
+    if (level === 'danger' && !passed.has(id) && !isAboutResuming(id))
       drift.push(`${about}: a danger that was not there: ${id}: ${text}`);
   }
   const [before, now] = [was.estimate.rows, is.estimate.rows];

@@ -4,6 +4,7 @@ import type { Session } from '../mysql/session.js';
 import { accept } from '../plan/accept.js';
 import { plainFingerprint } from '../plan/fingerprint.js';
 import type { Check, PlannedPlain, PlannedStatement, TableName } from '../plan/plan.js';
+import { resumingDangers } from '../plan/resuming.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { Request } from '../request.js';
 import { readDefinitions } from '../runs/definitions.js';
@@ -130,10 +131,10 @@ export function inDoubt(
     return { ...planned, strategy: 'nothing', reasons: [{ id: wasDone, text }] };
   }
   const danger: Check = {
-    id: 'perhaps-done',
+    id: resumingDangers.perhapsDone,
     level: 'danger',
     text: `Run ${earlier.run} ended while this statement ran: whether it was carried out is not known.`,
-    fix: `Look at the rows that it writes. --accept perhaps-done runs it again; --accept ${wasDone} goes on behind it.`,
+    fix: `Look at the rows that it writes. --accept ${resumingDangers.perhapsDone} runs it again; --accept ${wasDone} goes on behind it.`,
   };
   const checks = [...planned.checks, ...accept([danger], accepted)];
   if (accepted.includes(danger.id)) return { ...planned, checks };
