@@ -11,6 +11,7 @@ import type { Request } from '../request.js';
 import { SchemaAhead, type TableAhead } from './ahead.js';
 import { type PlanningContext, tableNamed } from './context.js';
 import { findEarlier, inDoubt, recordedStatement } from './earlier.js';
+import { withoutSession } from './lost-session.js';
 import { planAlter } from './plan-alter.js';
 import { planPlain } from './plan-plain.js';
 import { asNothing, undoes } from './undone.js';
@@ -69,7 +70,8 @@ async function planStatement(
   if (recorded !== undefined) return { statement: recorded };
   if (statement.kind === 'alter')
     return planAlter(statement, context, context.request.approved?.statements[index]);
-  return { statement: inDoubt(await planPlain(statement, context), statement, index, context) };
+  const planned = inDoubt(await planPlain(statement, context), statement, index, context);
+  return { statement: withoutSession(planned, statement, index, context) };
 }
 
 function asPlan(server: PlannedServer, statements: readonly PlannedStatement[], { settings }: Request): Plan {

@@ -37,16 +37,20 @@ export async function readEarlierRun(
   if (run === undefined) return undefined;
   const path = recordPath(stateDir, run);
   const text = await readIfThere(path);
-  return text === undefined ? undefined : earlierRun(run, path, linesOf(text), statements.map(statementHash));
+  return text === undefined ? undefined : earlierRun(run, path, linesOf(text), statements);
 }
 
-/** A migration is known by its first statement, its server, and its default schema. */
+/**
+ * A migration is known by its first statement, its server, and its default schema. Many files begin with the same SET,
+ * which is passed over.
+ */
 export function migrationKey(
   server: Pick<ServerFacts, 'uuid' | 'host'>,
   database: string | undefined,
   statements: readonly Statement[],
 ): string {
-  return hash(JSON.stringify([server.uuid ?? server.host, database, statements[0]?.sql])).slice(0, 32);
+  const first = statements.find((each) => each.kind === 'alter' || each.verb !== 'SET') ?? statements[0];
+  return hash(JSON.stringify([server.uuid ?? server.host, database, first?.sql])).slice(0, 32);
 }
 
 export function statementHash({ sql }: Statement): string {
@@ -89,7 +93,7 @@ function earlierRun(
   run: string,
   path: string,
   lines: readonly TimedLine[],
-  now: readonly string[],
+  now: readonly Statement[],
 ): EarlierRun | undefined {
   const [begin] = lines;
   if (begin?.type !== 'begin') return undefined;
@@ -109,7 +113,7 @@ function earlierRun(
     for (const each of line.tables) tables.set(JSON.stringify(each.table), each);
   }
   if (done.size === 0 && doubts.size === 0) return undefined;
-  const edited = [...done.keys()].find((index) => begin.statements[index] !== now[index]);
+  const edited = [...done.keys()].find((index) => isOther(now[index], begin.statements[index]));
   return {
     run,
     path,
@@ -118,4 +122,10 @@ function earlierRun(
     ...(edited !== undefined && { edited }),
     tables: [...tables.values()],
   };
+}
+
+/** What SET says is said again anyway. */
+function isOther(now: Statement | undefined, was: string | undefined): boolean {
+  if (now === undefined) return true;
+  return statementHash(now) !== was && !(now.kind === 'plain' && now.verb === 'SET');
 }
