@@ -2,10 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Plan } from '../plan/plan.js';
 import { subjectOf } from '../plan/subject.js';
+import { tableLabel } from '../plan/table-label.js';
 import type { Request } from '../request.js';
 import type { Io } from './io.js';
 
 const limitMinutes = 30;
+/** A slip of the finger should not cost the planning, which may have taken minutes. */
+const tries = 3;
 
 /**
  * Asks the person at the terminal to type the name of the table that the plan is about: that takes a look at the
@@ -23,19 +26,26 @@ async function ask({ review, statements }: Plan, stop: AbortSignal, io: Io): Pro
       review.reasons.some(({ text }) => text.includes(table.name)),
   );
   const name = asked?.table?.name ?? subjectOf(statements[0] ?? { sql: '' });
+  const names = [name, ...(asked?.table === undefined ? [] : [tableLabel(asked.table)])];
   for (const { text } of review.reasons) io.stderr.write(`${text}\n`);
-  io.stderr.write(`To go on with this plan type the name of the table (${name}): `);
+  const prompt = () => io.stderr.write(`To go on with this plan type the name of the table (${name}): `);
   // The terminal echoes what is typed; readline would print it again.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: io.stdin, output: nowhere, terminal: false });
-  const left = new AbortController();
-  reader.on('close', () => left.abort());
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMinutes * 60_000)]);
+  const reader = createInterface({ input: io.stdin, output: nowhere, terminal: false, signal });
   try {
-    const signal = AbortSignal.any([stop, left.signal, AbortSignal.timeout(limitMinutes * 60_000)]);
-    return (await reader.question('', { signal })).trim() === name;
-  } catch {
+    prompt();
+    let left = tries;
+    for await (const line of reader) {
+      const typed = line.trim();
+      if (names.includes(typed)) return true;
+      if (typed === '') return false;
+      io.stderr.write(`That is not ${name}.\n`);
+      if (--left === 0) return false;
+      prompt();
+    }
     io.stderr.write('\n');
-    return false; // nobody answered, or Ctrl-C: that is no
+    return false; // nobody answered, or Ctrl-C or Ctrl-D: that is no
   } finally {
     reader.close();
   }

@@ -126,6 +126,8 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     for (const [typed, code] of [
       ['t\n', 0],
       ['no\n', 3],
+      ['no\nt\n', 0],
+      ['\nt\n', 3],
       ['', 3],
     ] as const) {
       const on = await table(t, server);
@@ -133,6 +135,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       t.equal(answered.code, code, JSON.stringify(typed));
       t.match(answered.shown, /more than --review-rows/);
       t.match(answered.shown, /type the name of the table \(t\)/);
+      t.equal(/That is not t\./.test(answered.shown), typed.startsWith('no'));
       t.equal(/`z`/.test(await on.definition()), code === 0);
     }
   });
