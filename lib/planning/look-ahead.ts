@@ -11,6 +11,15 @@ import type { PlanningContext } from './context.js';
  */
 export async function lookAhead(
   asked: TableName,
+  context: PlanningContext,
+): Promise<{ table: TableFacts; rows: RowsAhead }> {
+  const { table, rows } = await find(asked, context);
+  const isWritten = rows !== 'reshaped' && context.ahead.mayBeWritten(table.name);
+  return { table, rows: isWritten ? 'rewritten' : rows };
+}
+
+async function find(
+  asked: TableName,
   { request, session, server, ahead }: PlanningContext,
 ): Promise<{ table: TableFacts; rows: RowsAhead }> {
   const spelt = tableLabel(asked);
@@ -21,8 +30,6 @@ export async function lookAhead(
     throw notForeseen(spelt, found.state === 'gone' ? 'it is dropped or renamed' : found.why);
   }
   const table = await inspectTable(session, server, asked);
-  const known = ahead.get(table.name); // by the server's own spelling
-  if (known?.state === 'known') return { table: known.facts, rows: known.rows };
   return { table, rows: 'there' };
 }
 

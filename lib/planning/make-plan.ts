@@ -27,7 +27,7 @@ export async function makePlan(request: Request, options: ProbeOptions = {}): Pr
     refuseServer(server);
     const privileges = await readPrivileges(session);
     const earlier = await findEarlier(request, session, server);
-    const ahead = new SchemaAhead();
+    const ahead = new SchemaAhead(server.caseSensitiveNames);
     const context = { request, session, server, privileges, options, ahead, ...(earlier && { earlier }) };
     const statements: PlannedStatement[] = [];
     const before: (TableAhead | undefined)[] = [];

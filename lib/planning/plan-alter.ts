@@ -21,6 +21,7 @@ import { promise } from '../verify/definition.js';
 import type { RowsAhead } from './ahead.js';
 import { checkCost } from './check-cost.js';
 import { asksLater, checkRows } from './check-rows.js';
+import { forgetChildren } from './children.js';
 import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 import { foretold } from './foretold.js';
 import { lookAhead } from './look-ahead.js';
@@ -39,7 +40,7 @@ export async function planAlter(
   const ghost = await assess(seen, context);
   const forecast = await foresee(seen, ghost, found, context, approved);
   const { choice, checks } = await chooseWay(seen, ghost, forecast, found, context);
-  goAhead(seen, context);
+  await goAhead(seen, context);
   const viaGhost = choice.strategy === 'gh-ost';
   const planned = {
     ...compose(seen, choice, forecast, context),
@@ -140,13 +141,20 @@ async function chooseWay(
 }
 
 /** What the statements after this one will find. */
-function goAhead({ facts: { table, probe: probed }, rows }: Seen, { ahead }: PlanningContext): void {
+async function goAhead({ facts, rows }: Seen, context: PlanningContext): Promise<void> {
+  const { table, probe: probed, statement } = facts;
   if (probed.kind !== 'applies') return;
   const { columnsAdded, columnsDropped, columnsChanged } = probed.difference;
   const keepsColumns = columnsAdded.length + columnsDropped.length + columnsChanged.length === 0;
   const definition = renamedTo(probed.after.definition, table.name.name);
   const now = rows === 'there' && !keepsColumns ? 'reshaped' : rows;
-  ahead.set(table.name, { state: 'known', facts: { ...table, ...probed.after, definition }, rows: now });
+  const after = { ...table, ...probed.after, definition };
+  context.ahead.set(table.name, { state: 'known', facts: after, rows: now });
+  await forgetChildren(
+    table,
+    statement.renames.map(({ from }) => from),
+    context,
+  );
 }
 
 function compose({ facts, rows }: Seen, choice: Choice, forecast: Forecast, { request }: PlanningContext) {

@@ -50,7 +50,7 @@ function outlookOf(
     case 'CREATE TABLE':
       return name ? createTable(statement, name, context) : runs(statement);
     case 'DROP TABLE':
-      return dropTable(names, context);
+      return dropTable(statement, names, context);
     case 'TRUNCATE TABLE':
       return name ? truncateTable(name, context) : runs(statement);
     case 'RENAME TABLE':

@@ -1,4 +1,4 @@
-import { Cursor } from './cursor.js';
+import { Cursor, keyword, nameOf } from './cursor.js';
 import type { Token } from './lexer.js';
 import { unwrap } from './parse.js';
 import { hazardOfSet } from './session-hazards.js';
@@ -109,7 +109,23 @@ class Head {
     const cursor = this.#cursor;
     cursor.take('UPDATE');
     while (['LOW_PRIORITY', 'IGNORE'].includes(cursor.word() ?? '')) cursor.next();
-    return { verb: 'UPDATE', tables: [this.#table()] };
+    const tables = [this.#table()];
+    return { verb: 'UPDATE', tables, ...this.#mentioned(tables, this.#upTo('SET')) };
+  }
+
+  /** The tokens in front of a word, or all that are left. */
+  #upTo(word: string): Token[] {
+    const rest = this.#cursor.rest();
+    const end = rest.findIndex((token) => keyword(token) === word);
+    return end === -1 ? rest : rest.slice(0, end);
+  }
+
+  #mentioned(tables: readonly TouchedTable[], others: readonly Token[]): Pick<PlainStatement, 'mentions'> {
+    if (!others.some((token) => token.text === ',' || ['JOIN', 'USING'].includes(keyword(token) ?? '')))
+      return {};
+    return {
+      mentions: [...tables.map(({ table }) => table), ...others.flatMap((token) => nameOf(token) ?? [])],
+    };
   }
 
   /** `DELETE FROM t …`, and of several tables `DELETE a, b FROM …`, where `a` may be an alias. */
@@ -118,7 +134,8 @@ class Head {
     cursor.take('DELETE');
     while (['LOW_PRIORITY', 'QUICK', 'IGNORE'].includes(cursor.word() ?? '')) cursor.next();
     while (cursor.peek() && !cursor.take('FROM')) cursor.next();
-    return { verb: 'DELETE', tables: cursor.peek() ? [this.#table()] : [] };
+    const tables = cursor.peek() ? [this.#table()] : [];
+    return { verb: 'DELETE', tables, ...this.#mentioned(tables, this.#upTo('WHERE')) };
   }
 
   /** `VIEW …`, `DEFINER = a@b TRIGGER …`: of other kinds (`DATABASE event`) such a word may be the name. */

@@ -58,6 +58,8 @@ export interface PlainStatement {
   conditional: boolean;
   /** The tables that it names in the places where its kind names tables; a subquery's are not among them. */
   tables: readonly TouchedTable[];
+  /** Of an UPDATE or DELETE over several tables: every name in front of its SET or WHERE; each may be written. */
+  mentions?: readonly string[];
 }
 
 export const plainVerbs = [

@@ -47,8 +47,9 @@ async function tryOut(
   { session, server, privileges, request }: PlanningContext,
 ): Promise<Made> {
   const [{ start = 0, end = 0 } = {}] = statement.tables;
-  // It would copy rows of real tables.
-  if (hasKeyword(statement.sql.slice(end), 'SELECT')) return { unforeseen: 'it is made from a SELECT' };
+  // It would copy rows of real tables; TABLE t is the same as SELECT * FROM t (MySQL 8.0.19).
+  if (hasKeyword(statement.sql.slice(end), 'SELECT', 'TABLE'))
+    return { unforeseen: 'it is made from a SELECT' };
   const unborn = { name, definition: '', foreignKeys: { outgoing: [], incoming: [] } };
   try {
     return await withScratch(

@@ -1,13 +1,23 @@
+import { exitCodes } from '../../fault.js';
 import type { TableFacts } from '../../inspect/table.js';
 import { counted } from '../../plan/human.js';
 import type { Check, TableName } from '../../plan/plan.js';
 import { tableLabel } from '../../plan/table-label.js';
 import { quoteTable } from '../../sql/quote.js';
+import type { PlainStatement } from '../../sql/statement.js';
+import type { TableAhead } from '../ahead.js';
+import { pointsAt } from '../children.js';
 import type { PlanningContext } from '../context.js';
 import { markRewritten, type Outlook, rowsOf, tableAhead } from './outlook.js';
 
+type KnownAhead = Extract<TableAhead, { state: 'known' }>;
+
 /** DROP TABLE: of a table with rows it is a danger. One that is not there is nothing to do. */
-export async function dropTable(names: readonly TableName[], context: PlanningContext): Promise<Outlook> {
+export async function dropTable(
+  { conditional }: Pick<PlainStatement, 'conditional'>,
+  names: readonly TableName[],
+  context: PlanningContext,
+): Promise<Outlook> {
   const checks: Check[] = [];
   let rows: Pick<Outlook, 'rows' | 'rowsExact'> = {};
   const gone: string[] = [];
@@ -19,8 +29,8 @@ export async function dropTable(names: readonly TableName[], context: PlanningCo
     } else if (table.state === 'known') {
       rows = rowsOf(table.facts);
       checks.push(
-        ...(await rowsLost('drop-table', 'DROP TABLE', table.facts, context)),
-        ...tied(table.facts),
+        ...(await rowsLost('drop-table', 'DROP TABLE', table, context)),
+        ...tied(table.facts, names, context),
       );
     }
   }
@@ -31,33 +41,41 @@ export async function dropTable(names: readonly TableName[], context: PlanningCo
     }));
     return { reasons, settled: { strategy: 'nothing' } };
   }
+  if (gone.length > 0 && !conditional) return missing(gone);
   const labels = names.map(tableLabel).filter((label) => !gone.includes(label));
   return { reasons: [{ id: 'plain', text: `Drops ${labels.join(', ')}.` }], checks, ...rows };
+}
+
+/** MariaDB and MySQL 5.7 drop the others before they say so, and MySQL 8 drops none. */
+function missing(gone: readonly string[]): Outlook {
+  const reasons = [{ id: 'no-such-table', text: `There is no ${gone.join(', no ')}.` }];
+  const next = 'Write DROP TABLE IF EXISTS, which drops those that are there.';
+  return { reasons, settled: { strategy: 'refuse', refusal: { exitCode: exitCodes.usage, next } } };
 }
 
 /** TRUNCATE deletes every row, and cannot be rolled back. */
 export async function truncateTable(name: TableName, context: PlanningContext): Promise<Outlook> {
   const table = await tableAhead(name, context);
-  const facts = table?.state === 'known' ? table.facts : undefined;
+  const known = table?.state === 'known' ? table : undefined;
   await markRewritten(name, context);
   return {
     reasons: [{ id: 'plain', text: `Deletes every row of ${tableLabel(name)}.` }],
-    checks: facts === undefined ? [] : await rowsLost('truncate-table', 'TRUNCATE', facts, context),
-    ...(facts && rowsOf(facts)),
+    checks: known === undefined ? [] : await rowsLost('truncate-table', 'TRUNCATE', known, context),
+    ...(known && rowsOf(known.facts)),
   };
 }
 
 async function rowsLost(
   id: string,
   what: string,
-  { name, rows }: TableFacts,
+  { facts: { name, rows }, rows: askable }: KnownAhead,
   { session }: PlanningContext,
 ): Promise<Check[]> {
-  // An estimate of 0 is no proof, and a count is not always cheap: one row is.
+  // An estimate of 0 is no proof, and a count is not always cheap: one row is. By this name there may be none now.
   const isEmpty =
     rows?.exact === true
       ? rows.count === 0
-      : (await session.rows(`SELECT 1 FROM ${quoteTable(name)} LIMIT 1`)).length === 0;
+      : askable === 'there' && (await session.rows(`SELECT 1 FROM ${quoteTable(name)} LIMIT 1`)).length === 0;
   if (isEmpty) return [];
   const many = rows === undefined ? 'rows' : `${rows.exact ? '' : 'about '}${counted(rows.count, 'row')}`;
   return [
@@ -71,8 +89,18 @@ async function rowsLost(
   ];
 }
 
-function tied({ name, foreignKeys, views = [] }: TableFacts): Check[] {
-  const children = foreignKeys.incoming.filter(({ child }) => tableLabel(child) !== tableLabel(name));
+function tied(
+  { name, foreignKeys, views = [] }: TableFacts,
+  dropped: readonly TableName[],
+  context: PlanningContext,
+): Check[] {
+  const { flavor, version } = context.server;
+  // MySQL 8 drops parent and child in one statement in any order, the others in the order that is written.
+  const atOnce = flavor === 'mysql' && version.atLeast(8) ? [name, ...dropped] : [name];
+  const children = foreignKeys.incoming.filter(
+    ({ child }) =>
+      !atOnce.some((each) => tableLabel(each) === tableLabel(child)) && pointsAt(child, name, context),
+  );
   const checks: Check[] = [];
   if (children.length > 0) {
     checks.push({

@@ -2,8 +2,13 @@ import { exitCodes } from '../../fault.js';
 import type { Check, TableName } from '../../plan/plan.js';
 import { tableLabel } from '../../plan/table-label.js';
 import { renamedTo } from '../../probe/definition.js';
+import { quoteName } from '../../sql/quote.js';
+import type { TableAhead } from '../ahead.js';
+import { renameInChildren } from '../children.js';
 import type { PlanningContext } from '../context.js';
 import { type Outlook, tableAhead } from './outlook.js';
+
+type KnownAhead = Extract<TableAhead, { state: 'known' }>;
 
 /** RENAME TABLE: all of its pairs at once, as the server does it. */
 export async function renameTable(
@@ -22,26 +27,40 @@ export async function renameTable(
       continue;
     }
     if (source === undefined || target !== undefined) {
-      const text = source === undefined ? `There is no ${was}.` : `${is} is there already.`;
-      const next = 'Compare the statement with SHOW TABLES.';
-      const refusal = { exitCode: exitCodes.usage, next };
-      return { reasons: [{ id: 'cannot-rename', text }], settled: { strategy: 'refuse', refusal } };
+      return cannot(source === undefined ? `There is no ${was}.` : `${is} is there already.`);
     }
     reasons.push({ id: 'plain', text: `Renames ${was} to ${is}.` });
     checks.push(...mentions(was, source.state === 'known' ? (source.facts.views ?? []) : []));
+    if (source.state === 'known') {
+      await renameInChildren(source.facts, to, context);
+    }
+    const now = (await tableAhead(from, context)) ?? source;
     context.ahead.set(from, { state: 'gone' });
-    context.ahead.set(
-      to,
-      source.state === 'known'
-        ? {
-            ...source,
-            facts: { ...source.facts, name: to, definition: renamedTo(source.facts.definition, to.name) },
-            rows: source.rows === 'none' ? 'none' : 'rewritten',
-          }
-        : source,
+    context.ahead.set(to, now.state === 'known' ? underName(now, to) : now);
+  }
+  if (done > 0 && done < pairs.length) {
+    return cannot(
+      `Some of its renames are in place and others are not, and the server makes all of them or none.`,
     );
   }
   return done === pairs.length ? { reasons, settled: { strategy: 'nothing' } } : { reasons, checks };
+}
+
+function cannot(text: string): Outlook {
+  const refusal = { exitCode: exitCodes.usage, next: 'Compare the statement with SHOW TABLES.' };
+  return { reasons: [{ id: 'cannot-rename', text }], settled: { strategy: 'refuse', refusal } };
+}
+
+/** The server gives new names to foreign keys that it has named after the table. */
+function underName(table: KnownAhead, to: TableName): KnownAhead {
+  const { name, definition } = table.facts;
+  const generated = (of: string) => `CONSTRAINT ${quoteName(`${of}_ibfk_`).slice(0, -1)}`;
+  const renamed = renamedTo(definition, to.name).replaceAll(generated(name.name), () => generated(to.name));
+  return {
+    ...table,
+    facts: { ...table.facts, name: to, definition: renamed },
+    rows: table.rows === 'none' ? 'none' : 'rewritten',
+  };
 }
 
 function mentions(label: string, views: readonly TableName[]): Check[] {

@@ -28,6 +28,7 @@ export async function writeRows(
   // Behind other statements the server may refuse what will be there by then; what it counts is about right.
   const untouched = context.ahead.isEmpty;
   for (const each of names) await markRewritten(each, context);
+  context.ahead.noteWritten(statement.mentions ?? []);
   if ('refused' in explained && untouched) {
     const refusal = { exitCode: exitCodes.usage, next: 'Mend the statement.' };
     const text = `The server says ${explained.refused}`;
