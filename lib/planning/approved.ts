@@ -25,13 +25,13 @@ export async function readPlanFile(path: string): Promise<Plan> {
 
 /** What is needed to compare it; what it says of the table is asked anew before anything is done. */
 function isPlan(value: unknown): value is Plan {
-  const plan = value as Partial<Plan> | null;
+  if (!isObject(value)) return false;
+  const plan = value as Partial<Plan>;
   return (
-    typeof plan === 'object' &&
-    plan?.version === 1 &&
+    plan.version === 1 &&
     typeof plan.id === 'string' &&
     !Number.isNaN(Date.parse(String(plan.createdAt))) &&
-    typeof plan.server === 'object' &&
+    isObject(plan.server) &&
     Array.isArray(plan.statements) &&
     plan.statements.length > 0 &&
     plan.statements.every(isStatement)
@@ -45,9 +45,18 @@ function isStatement(value: unknown): boolean {
     texts.every((text) => typeof text === 'string') &&
     Array.isArray(statement?.checks) &&
     Array.isArray(statement.rejected) &&
-    typeof statement.estimate === 'object' &&
-    (statement.kind === 'plain' || typeof Reflect.get(statement, 'promise') === 'object')
+    statement.checks.every(isObject) &&
+    isObject(statement.estimate) &&
+    (statement.kind === 'plain' || isPromise(Reflect.get(statement, 'promise')))
   );
+}
+
+function isPromise(value: unknown): boolean {
+  return isObject(value) && typeof Reflect.get(value, 'before') === 'string';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function wrongPlan(message: string, cause?: unknown): Fault {
