@@ -5,6 +5,13 @@ import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { normalizeDefinition } from '../probe/definition.js';
 
+/**
+ * A foreign key, without its own name and what it points at: both change when a table is renamed, and that by another
+ * statement than those about this one.
+ */
+const foreignKey =
+  /CONSTRAINT `(?:[^`]|``)+` (FOREIGN KEY \(.*?\)) REFERENCES `(?:[^`]|``)+` \((?:`(?:[^`]|``)+`(?:, )?)+\)/g;
+
 /** What tables are now, for a record: a hash of each definition, absent where there is no such table. */
 export async function readDefinitions(
   session: Session,
@@ -21,7 +28,7 @@ export async function readDefinitions(
 async function definitionOf(session: Session, table: TableName): Promise<string | undefined> {
   try {
     const text = normalizeDefinition(await readDefinition(session, table));
-    return createHash('sha256').update(text).digest('hex');
+    return createHash('sha256').update(text.replace(foreignKey, '$1')).digest('hex');
   } catch (error) {
     if (isUnknownTable(error) || isUnknownDatabase(error)) return undefined;
     throw error;

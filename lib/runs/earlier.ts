@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { exitCodes, Fault } from '../fault.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableName } from '../plan/plan.js';
 import type { Statement } from '../sql/statement.js';
@@ -68,7 +69,12 @@ async function readIfThere(path: string): Promise<string | undefined> {
     // A state folder that cannot be made is no place where a record could be.
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
+    throw new Fault(`Whether this was run before cannot be read from ${path}: ${String(error)}`, {
+      id: 'state-dir',
+      exitCode: exitCodes.environment,
+      next: 'Make it readable, or name another folder with --state-dir.',
+      cause: error,
+    });
   }
 }
 

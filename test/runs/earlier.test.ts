@@ -1,7 +1,13 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import t, { type Test } from 'tap';
 import { migrationKey, readEarlierRun, statementHash } from '../../lib/runs/earlier.js';
-import { beginRecord, type Carried, type RecordLine, recordPath } from '../../lib/runs/record.js';
+import {
+  beginRecord,
+  type Carried,
+  pointerPath,
+  type RecordLine,
+  recordPath,
+} from '../../lib/runs/record.js';
 import { parseMigration } from '../../lib/sql/migration.js';
 
 const statements = parseMigration('SET @a = 1; UPDATE o SET a = 1; INSERT INTO o VALUES (1)', 'm.sql');
@@ -20,6 +26,7 @@ const end = (index: number, outcome: 'done' | 'unknown' = 'done'): RecordLine =>
 async function recorded(t: Test) {
   const stateDir = t.testdir({});
   return {
+    stateDir,
     write: async (run: string, lines: readonly (RecordLine | string)[], carried?: Carried) => {
       const hashes = statements.map(statementHash);
       const begin = { version: 1, type: 'begin', run, plan: 'p', migration, accepted: [] } as const;
@@ -66,4 +73,11 @@ t.test('what a run has taken over counts as if it had done it itself', async (t)
     doubts: new Set([2]),
     tables: [{ table, definition: 'hash' }],
   });
+});
+
+t.test('a state folder that cannot be read is no defect', async (t) => {
+  const on = await recorded(t);
+  await mkdir(pointerPath(on.stateDir, migration), { recursive: true });
+  const error: unknown = await on.read().catch((caught: unknown) => caught);
+  t.match(error, { id: 'state-dir', exitCode: 11, next: /--state-dir/ });
 });
