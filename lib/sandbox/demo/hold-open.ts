@@ -2,15 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from './client.js';
 import type { Stage } from './stage.js';
 
-/** How old the transaction is when somebody wants to change the table, and for how long it is open then. */
+/** How old the transaction is when somebody wants to change the table. */
 const oldMs = 2_000;
-const openMs = 8_000;
 
 /**
  * Somebody has read a row of the table in a transaction, and does not come back for a while: no ALTER gets its
  * lock before that transaction ends.
+ * @param openMs for how long it is open from then on
  */
-export async function holdOpen<T>({ connection, signal }: Stage, meanwhile: () => Promise<T>): Promise<T> {
+export async function holdOpen<T>(
+  { connection, signal }: Stage,
+  openMs: number,
+  meanwhile: () => Promise<T>,
+): Promise<T> {
   return withClient(connection, signal, async (somebody) => {
     await somebody.ask('START TRANSACTION');
     await somebody.ask('SELECT * FROM shop.investments WHERE id=1');

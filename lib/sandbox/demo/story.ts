@@ -15,10 +15,10 @@ const createIndex = 'CREATE UNIQUE INDEX reference ON shop.investments (referenc
 /** Plays the story, one scene after the other, each measured. */
 export async function story(stage: Stage): Promise<Act[]> {
   const acts: Act[] = [];
-  for (const { headline, change, isHeld = false, play, after } of scenes) {
+  for (const { headline, change, heldMs, play, after } of scenes) {
     stage.screen.headline(`${acts.length + 1}. ${headline}`);
     const act = () => measured(stage, change, () => play(stage));
-    acts.push(isHeld ? await holdOpen(stage, act) : await act());
+    acts.push(heldMs === undefined ? await act() : await holdOpen(stage, heldMs, act));
     await after?.(stage);
   }
   return acts;
@@ -27,8 +27,8 @@ export async function story(stage: Stage): Promise<Act[]> {
 interface Scene {
   headline: string;
   change: string;
-  /** Whether somebody keeps the table in a transaction meanwhile. */
-  isHeld?: boolean;
+  /** For how long somebody keeps the table in a transaction meanwhile. */
+  heldMs?: number;
   play(stage: Stage): Promise<Outcome>;
   /** What the next scene needs; not measured. */
   after?(stage: Stage): Promise<void>;
@@ -39,7 +39,7 @@ const scenes: readonly Scene[] = [
   {
     headline: 'The unsafe way: a unique index by a plain client, while a transaction holds the table',
     change: 'CREATE UNIQUE INDEX',
-    isHeld: true,
+    heldMs: 8_000,
     play: unsafeIndex,
     after: dropIndex,
   },
@@ -51,7 +51,8 @@ const scenes: readonly Scene[] = [
   {
     headline: 'alterwise: the same unique index, while the same transaction holds the table',
     change: 'CREATE UNIQUE INDEX',
-    isHeld: true,
+    // It looks at the rows and takes a sample before it wants the lock.
+    heldMs: 20_000,
     play: (stage) => runAlterwise(stage, createIndex),
   },
   {
