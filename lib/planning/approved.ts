@@ -10,11 +10,14 @@ import type { Settings } from '../settings/settings.js';
  * @throws {Fault} exit code 2 where it cannot be read, is no plan, or is not as it was written
  */
 export async function readPlanFile(path: string): Promise<Plan> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw wrongPlan(`--plan: expected a file that can be read, got ${path} (${cause.code}).`, cause);
+  });
   let plan: unknown;
   try {
-    plan = JSON.parse(await readFile(path, 'utf8'));
+    plan = JSON.parse(text);
   } catch (cause) {
-    throw wrongPlan(`--plan: ${path} cannot be read as JSON: ${String(cause)}`, cause);
+    throw wrongPlan(`--plan: ${path} is no plan as JSON: ${String(cause)}`, cause);
   }
   if (!isPlan(plan)) throw wrongPlan(`--plan: ${path} is not a plan of this version of alterwise.`);
   if (planId(plan.server, plan.statements) !== plan.id) {

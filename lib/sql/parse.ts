@@ -86,7 +86,7 @@ function notAnAlter(tokens: readonly Token[], text: string): Fault {
     {
       id: 'not-an-alter',
       exitCode: exitCodes.usage,
-      next: 'alterwise takes ALTER TABLE, CREATE INDEX and DROP INDEX. Run other statements with your usual client.',
+      next: 'Here alterwise takes ALTER TABLE, CREATE INDEX and DROP INDEX. A migration (--file) may also make, drop and rename tables and write rows; run what else there is with your usual client.',
     },
   );
 }

@@ -56,6 +56,12 @@ t.test('wrong usage ends with 2 and says what to do', async (t) => {
     [['plan', '--file', 'latin1.sql'], /latin1\.sql is not UTF-8/],
     [['plan', '--file', 'utf16.sql'], /utf16\.sql is not UTF-8/],
     [['plan', 'SELECT 1'], /SELECT/],
+    [['plan', 'DROP TABLE a'], /is not a change of one table's schema.*A migration \(--file\) may also/s],
+    [
+      ['run', '--plan', 'absent.json'],
+      /--plan: expected a file that can be read, got .*absent\.json \(ENOENT\)/,
+    ],
+    [['run', '--plan', 'empty.sql'], /empty\.sql is no plan as JSON/],
     [['plan', '-- why\nSELECT 1'], /SELECT \(line 2, column 1\)/],
     [['plan', '--table', 'a', '--alter', '-- why'], /The statement on a changes nothing/],
     [['-'], /- is not a command/],
