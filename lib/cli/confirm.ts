@@ -23,7 +23,8 @@ async function ask({ review, statements }: Plan, stop: AbortSignal, io: Io): Pro
     ({ table, strategy }) =>
       table !== undefined &&
       strategy !== 'nothing' &&
-      review.reasons.some(({ text }) => text.includes(table.name)),
+      // The blank behind it: shop.o is not what is said of shop.orders.
+      review.reasons.some(({ text }) => text.includes(`${tableLabel(table)} `)),
   );
   const name = asked?.table?.name ?? subjectOf(statements[0] ?? { sql: '' });
   const names = [name, ...(asked?.table === undefined ? [] : [tableLabel(asked.table)])];
