@@ -26,6 +26,9 @@ export class SchemaAhead {
     this.#caseSensitive = caseSensitive;
   }
 
+  /** A SET before this one decides which plain statements pass: what the server refuses on trial may pass then. */
+  isSetOtherwise = false;
+
   /** No statement before this one changes anything. */
   get isEmpty(): boolean {
     return this.#tables.size === 0;

@@ -3,6 +3,7 @@ import { accept, wayOut } from '../plan/accept.js';
 import { plainFingerprint } from '../plan/fingerprint.js';
 import type { Check, PlannedPlain, Reason, TableName } from '../plan/plan.js';
 import { sentence } from '../plan/sentence.js';
+import { decidesWhatPasses } from '../sql/session-hazards.js';
 import type { PlainStatement } from '../sql/statement.js';
 import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 import { createTable } from './plain/create-table.js';
@@ -16,8 +17,10 @@ import { writeRows } from './plain/write-rows.js';
 export async function planPlain(statement: PlainStatement, context: PlanningContext): Promise<PlannedPlain> {
   const { request, server } = context;
   const names = statement.tables.map((table) => tableNamed(table, request));
-  const outlook =
-    (await refuseSyntax(context.session, statement.sql)) ?? (await outlookOf(statement, names, context));
+  const { ahead, session } = context;
+  const refused = ahead.isSetOtherwise ? undefined : await refuseSyntax(session, statement.sql);
+  const outlook = refused ?? (await outlookOf(statement, names, context));
+  if (statement.verb === 'SET' && decidesWhatPasses(statement.sql)) ahead.isSetOtherwise = true;
   const checks = accept(outlook.checks ?? [], acceptedIds(request));
   const touches = [...names, ...statement.tables.flatMap(({ to }) => (to ? [tableNamed(to, request)] : []))];
   const [table] = names;

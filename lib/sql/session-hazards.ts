@@ -1,4 +1,5 @@
 import { keyword } from './cursor.js';
+import { hasKeyword } from './keywords.js';
 import type { Token } from './lexer.js';
 
 const bounds = ['LOCK_WAIT_TIMEOUT', 'INNODB_LOCK_WAIT_TIMEOUT'];
@@ -40,4 +41,20 @@ function isElsewhere(tokens: readonly Token[], at: number): boolean {
   if (last === '@') return beforeLast !== '@';
   const scope = last === '.' ? beforeLast : last;
   return ['GLOBAL', 'PERSIST', 'PERSIST_ONLY'].includes(scope?.toUpperCase() ?? '');
+}
+
+const decisive = [
+  'SQL_MODE',
+  'OLD_MODE',
+  'INNODB_STRICT_MODE',
+  'DEFAULT_STORAGE_ENGINE',
+  'STORAGE_ENGINE',
+  'SQL_REQUIRE_PRIMARY_KEY',
+  'EXPLICIT_DEFAULTS_FOR_TIMESTAMP',
+  'SQL_SAFE_UPDATES',
+];
+
+/** Whether a SET decides which statements the server takes: behind it, one that is refused on trial may pass. */
+export function decidesWhatPasses(set: string): boolean {
+  return hasKeyword(set, ...decisive);
 }

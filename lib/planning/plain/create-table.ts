@@ -44,7 +44,7 @@ type Made = { shape: TableShape } | { unforeseen: string } | { refused: string }
 async function tryOut(
   statement: PlainStatement,
   name: TableName,
-  { session, server, privileges, request }: PlanningContext,
+  { session, server, privileges, request, ahead }: PlanningContext,
 ): Promise<Made> {
   const [{ start = 0, end = 0 } = {}] = statement.tables;
   // It would copy rows of real tables; TABLE t is the same as SELECT * FROM t (MySQL 8.0.19).
@@ -71,7 +71,8 @@ async function tryOut(
     );
   } catch (error) {
     // 1046: it names another table, of the default schema, which a clone must not reach.
-    if (isRefusal(error) && error.errno !== 1046) return { refused: `(${error.errno}): ${error.message}` };
+    if (isRefusal(error) && error.errno !== 1046 && !ahead.isSetOtherwise)
+      return { refused: `(${error.errno}): ${error.message}` };
     if (isServerError(error)) return { unforeseen: `it could not be made on trial (${error.message})` };
     throw error;
   }

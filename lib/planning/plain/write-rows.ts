@@ -26,7 +26,7 @@ export async function writeRows(
   }
   const explained = await explain(statement.sql, context);
   // Behind other statements the server may refuse what will be there by then; what it counts is about right.
-  const untouched = context.ahead.isEmpty;
+  const untouched = context.ahead.isEmpty && !context.ahead.isSetOtherwise;
   for (const each of names) await markRewritten(each, context);
   context.ahead.noteWritten(statement.mentions ?? []);
   if ('refused' in explained && untouched) {
