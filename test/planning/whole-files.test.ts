@@ -81,6 +81,26 @@ await forEachServer(t, ['mysql-5.7', 'mysql-9.7', 'mariadb-10.11'], async (t, se
     t.same(await on.tables(), ['hollow', 'o', 'other'], 'planning changed nothing');
   });
 
+  t.test('planning calls no stored function', async (t) => {
+    const on = await tables(t, server);
+    await on.schema.query('CREATE TABLE called (n INT)');
+    await on.schema.query(
+      'CREATE FUNCTION f() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO called VALUES (1); RETURN 1; END',
+    );
+    await on.plan('UPDATE o SET total = 1 WHERE id = f(); DELETE FROM other WHERE id IN (SELECT f())');
+    t.same(await on.schema.query('SELECT * FROM called'), []);
+  });
+
+  if (server.kind === 'mariadb-10.11') {
+    t.test('a table that is replaced loses its rows, whatever its definition', async (t) => {
+      const on = await tables(t, server);
+      const same = 'CREATE OR REPLACE TABLE other (id INT PRIMARY KEY, a VARCHAR(10))';
+      t.same(strategies(await on.plan(same)), ['plain'], 'it is empty');
+      await on.schema.query("INSERT INTO other VALUES (1, 'a')");
+      t.match(await on.plan(same), [{ strategy: 'refuse', reasons: [{ id: 'drop-table' }] }]);
+    });
+  }
+
   t.test('a statement that cannot work is found before the first one runs', async (t) => {
     const on = await tables(t, server);
     const cases: [sql: string, text: RegExp, exitCode: number][] = [

@@ -10,6 +10,7 @@ import { hasKeyword } from '../../sql/keywords.js';
 import { quoteTable } from '../../sql/quote.js';
 import type { PlainStatement } from '../../sql/statement.js';
 import type { PlanningContext } from '../context.js';
+import { rowsLost } from './drop-table.js';
 import { type Outlook, tableAhead } from './outlook.js';
 
 /** CREATE TABLE: made in the scratch schema first, so that the statements after it can be planned on it. */
@@ -29,14 +30,25 @@ export async function createTable(
       'Mend the statement.',
     );
   }
-  if (there !== undefined) return existing(statement, label, there, made);
+  const replaced = there !== undefined && replaces(statement) ? there : undefined;
+  if (there !== undefined && replaced === undefined) return existing(statement, label, there, made);
+  const checks =
+    replaced?.state === 'known'
+      ? await rowsLost('drop-table', 'CREATE OR REPLACE TABLE', replaced, context)
+      : [];
   context.ahead.set(
     name,
     'unforeseen' in made
       ? { state: 'unforeseen', why: made.unforeseen }
       : { state: 'known', facts: bornAs(name, made.shape), rows: 'none' },
   );
-  return { reasons: [{ id: 'plain', text: `Makes ${label}.` }], rows: 0, rowsExact: true };
+  const text = `${replaced === undefined ? 'Makes' : 'Drops and makes anew'} ${label}.`;
+  return { reasons: [{ id: 'plain', text }], checks, rows: 0, rowsExact: true };
+}
+
+/** MariaDB: a table of that name is dropped first, even one with this very definition. */
+function replaces({ sql }: PlainStatement): boolean {
+  return /^\W*CREATE\s+OR\s+REPLACE\b/i.test(sql);
 }
 
 type Made = { shape: TableShape } | { unforeseen: string } | { refused: string };

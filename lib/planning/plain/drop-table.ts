@@ -65,7 +65,8 @@ export async function truncateTable(name: TableName, context: PlanningContext): 
   };
 }
 
-async function rowsLost(
+/** A danger, unless the table is known to be empty. */
+export async function rowsLost(
   id: string,
   what: string,
   { facts: { name, rows }, rows: askable }: KnownAhead,
