@@ -3,6 +3,7 @@ import { exitCodes, Fault } from './fault.js';
 import { isServerError } from './mysql/errors.js';
 import { withSession } from './mysql/session.js';
 import type { TableName } from './plan/plan.js';
+import { tableLabel } from './plan/table-label.js';
 import type { ConnectionSettings } from './settings/settings.js';
 
 const keepAliveMs = 30_000;
@@ -17,13 +18,34 @@ export async function withRunLock<T>(
   table: TableName,
   use: () => Promise<T>,
 ): Promise<T> {
+  return withNamedLock(settings, runLockName(table), tableLabel(table), use);
+}
+
+/**
+ * The same for a whole migration, from its planning on: what a second run would plan, the first one may be doing.
+ * @param key what the migration is known by
+ */
+export async function withMigrationLock<T>(
+  settings: ConnectionSettings,
+  key: string,
+  use: () => Promise<T>,
+): Promise<T> {
+  return withNamedLock(settings, `alterwise:${key}`, 'this migration', use);
+}
+
+/** @param what is worked on, for people */
+async function withNamedLock<T>(
+  settings: ConnectionSettings,
+  name: string,
+  what: string,
+  use: () => Promise<T>,
+): Promise<T> {
   return withSession(settings, {}, async (session) => {
-    const name = runLockName(table);
     const [row] = await session.rows<{ got: number; owner: number | null }>(
       'SELECT GET_LOCK(?, 1) AS got, IS_USED_LOCK(?) AS owner',
       [name, name],
     );
-    if (row?.got !== 1) throw alreadyRunning(table, row?.owner ?? undefined);
+    if (row?.got !== 1) throw alreadyRunning(what, row?.owner ?? undefined);
     // wait_timeout would end an idle connection, and free the lock with it.
     const keepAlive = setInterval(() => {
       session.rows('SELECT 1').catch((error: unknown) => {
@@ -46,9 +68,9 @@ export function runLockName({ schema, name }: TableName): string {
   return `alterwise:${hash}`;
 }
 
-function alreadyRunning({ schema, name }: TableName, owner: number | undefined): Fault {
+function alreadyRunning(what: string, owner: number | undefined): Fault {
   const who = owner === undefined ? '' : ` (connection ${owner})`;
-  return new Fault(`alterwise is at work on ${schema}.${name} already${who}.`, {
+  return new Fault(`alterwise is at work on ${what} already${who}.`, {
     id: 'already-running',
     exitCode: exitCodes.environment,
     state: 'This run changed nothing; the other goes on.',

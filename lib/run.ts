@@ -8,6 +8,8 @@ import type { RunResult, StatementResult } from './plan/result.js';
 import { makePlan } from './planning/make-plan.js';
 import type { Request } from './request.js';
 import { reviewGate } from './review-gate.js';
+import { withMigrationLock } from './run-lock.js';
+import { migrationKey } from './runs/earlier.js';
 import { type Keeper, keepRecord } from './runs/keep-record.js';
 
 /** Looks at the server and the table, and says what would be done. Changes nothing. */
@@ -19,6 +21,15 @@ export async function plan(request: Request): Promise<Plan> {
 
 /** Plans everything, and then does what the plan says, one statement after the other, up to the first that fails. */
 export async function run(request: Request): Promise<RunResult> {
+  const { statements, settings } = request;
+  // A change by itself holds the lock of its table.
+  if (statements.length === 1 && statements[0]?.kind === 'alter') return runAlone(request);
+  // Without the server: the lock is a lock of it.
+  const key = migrationKey({ host: '' }, settings.connection.database, statements);
+  return withMigrationLock(settings.connection, key, () => runAlone(request));
+}
+
+async function runAlone(request: Request): Promise<RunResult> {
   const made = await plan(request);
   const refused = made.statements.find(({ strategy }) => strategy === 'refuse');
   // Why a plan that was approved does not hold any more says more than that it would be refused now.
