@@ -24,10 +24,12 @@ export function nothing(statement: PlannedStatement): StatementResult {
   });
 }
 
-export function notStarted(statement: PlannedStatement): StatementResult {
+/** @param next how to go on; said once, of the first that was not started */
+export function notStarted(statement: PlannedStatement, next?: string): StatementResult {
   return outcome(statement, 'not-started', {
     reason: { id: 'not-started', text: 'Not started, because another statement did not end well.' },
     state: `${subjectOf(statement)} was not touched by it.`,
+    ...(next !== undefined && { next }),
   });
 }
 

@@ -47,6 +47,8 @@ async function runAlone(request: Request): Promise<RunResult> {
   }
 }
 
+const howToGoOn = 'Once that is mended, run the same again: it goes on where it stopped.';
+
 async function inTurn(
   made: Plan,
   session: PlainSession,
@@ -56,8 +58,9 @@ async function inTurn(
   const results: StatementResult[] = [];
   for (const [index, statement] of made.statements.entries()) {
     const stopped = results.some(({ exitCode }) => exitCode !== exitCodes.done);
+    const isFirst = results.at(-1)?.outcome !== 'not-started';
     const result = stopped
-      ? notStarted(statement)
+      ? notStarted(statement, isFirst ? howToGoOn : undefined)
       : await endOf(statement, request, () =>
           keeper.during(statement, index, () =>
             statement.kind === 'alter'

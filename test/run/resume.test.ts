@@ -139,7 +139,10 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       {},
       { signal: stop.signal, emit: ({ type }) => type === 'plan' && stop.abort() },
     );
-    t.match(aborted, { exitCode: 6, statements: [{ outcome: 'aborted' }, { outcome: 'not-started' }, {}] });
+    const notStarted = { outcome: 'not-started' };
+    t.match(aborted, { exitCode: 6, statements: [{ outcome: 'aborted' }, notStarted, notStarted] });
+    t.match(aborted.statements[1]?.next, /run the same again: it goes on where it stopped/);
+    t.equal(aborted.statements[2]?.next, undefined, 'said once');
     const third = await on.run(file('INSERT INTO other VALUES (8, NULL)'));
     t.match(third, { exitCode: 0, statements: [{}, { outcome: 'nothing' }, { outcome: 'done' }] });
     t.same(await on.schema.query('SELECT total FROM o ORDER BY id'), [{ total: 2 }, { total: 3 }]);
