@@ -35,8 +35,8 @@ export async function executePlain(
   const subject = subjectOf(statement);
   emit({ type: 'phase', phase: 'apply', table: subject, text: `${statement.verb} on ${subject}` });
   const { end, attempts } = await attemptsOf(statement, session, request);
-  if (end.end === 'done' && statement.verb === 'SET') session.remember(statement.sql);
-  if (end.end === 'lost') await session.lose();
+  session.used();
+  if (end.end === 'lost') await session.close();
   const facts = { startedAt, durationMs: Math.round(performance.now() - start), attempts };
   return outcomeOf(statement, end, facts, await blockersOf(statement, end, request));
 }
