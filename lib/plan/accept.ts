@@ -14,3 +14,8 @@ export function wayOut({ id, fix, final }: Check): string {
   const mend = fix ?? 'Mend the statement.';
   return final ? mend : `${mend} Or let it pass: --accept ${id}`;
 }
+
+/** The first danger that nobody has let pass: it refuses the statement. */
+export function standingDanger(checks: readonly Check[]): Check | undefined {
+  return checks.find(({ level, accepted }) => level === 'danger' && !accepted);
+}

@@ -3,7 +3,7 @@ import type { Obstacle } from '../ghost/obstacles.js';
 import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { wayOut } from './accept.js';
+import { standingDanger, wayOut } from './accept.js';
 import { contradiction } from './asserted.js';
 import type { Choice } from './choice.js';
 import type { Durations } from './durations.js';
@@ -30,7 +30,7 @@ export interface ChoiceFacts {
 export function choose(facts: ChoiceFacts): Choice {
   const { probe } = facts;
   if (probe.kind === 'rejected') return { ...rejection(probe), class: 'unknown', rejected: [] };
-  const danger = facts.checks.find(({ level, accepted }) => level === 'danger' && !accepted);
+  const danger = standingDanger(facts.checks);
   const costClass = probe.kind === 'applies' ? probe.class : 'unknown';
   if (danger !== undefined) {
     return refuse(costClass, { id: danger.id, text: danger.text }, exitCodes.refused, wayOut(danger));

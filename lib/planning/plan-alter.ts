@@ -2,7 +2,7 @@ import { assessGhost, type GhostAssessment } from '../ghost/assess.js';
 import { refuseRunningGhost } from '../ghost/refuse-running.js';
 import { requirePrivileges } from '../inspect/require-privileges.js';
 import type { TableFacts } from '../inspect/table.js';
-import { accept } from '../plan/accept.js';
+import { accept, standingDanger } from '../plan/accept.js';
 import { runChecks, runServerChecks } from '../plan/checks/all.js';
 import type { CheckFacts } from '../plan/checks/check-facts.js';
 import type { Choice } from '../plan/choice.js';
@@ -105,7 +105,7 @@ async function foresee(
   approved: PlannedStatement | undefined,
 ): Promise<Forecast> {
   const { settings, emit, signal } = request;
-  const isRefused = checks.some(({ level, accepted }) => level === 'danger' && !accepted);
+  const isRefused = standingDanger(checks) !== undefined;
   const how = isRefused
     ? { ...settings, checks: { ...settings.checks, forecast: 'rates' as const } }
     : settings;

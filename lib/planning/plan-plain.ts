@@ -1,5 +1,5 @@
 import { exitCodes } from '../fault.js';
-import { accept, wayOut } from '../plan/accept.js';
+import { accept, standingDanger, wayOut } from '../plan/accept.js';
 import { plainFingerprint } from '../plan/fingerprint.js';
 import type { Check, PlannedPlain, Reason, TableName } from '../plan/plan.js';
 import { sentence } from '../plan/sentence.js';
@@ -101,7 +101,7 @@ function settled(
   checks: readonly Check[],
 ): Pick<PlannedPlain, 'strategy' | 'reasons' | 'refusal'> {
   if (settled !== undefined) return { reasons, ...settled };
-  const danger = checks.find(({ level, accepted }) => level === 'danger' && !accepted);
+  const danger = standingDanger(checks);
   if (danger === undefined) return { strategy: 'plain', reasons };
   const reason: Reason = { id: danger.id, text: danger.text };
   return {
