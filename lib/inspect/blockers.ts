@@ -25,7 +25,7 @@ export interface Blocker {
 }
 
 /**
- * Who stands in the way of a change of the table, oldest first. Where the server shows metadata locks (MySQL 8
+ * Who stands in the way of a change of the table: who holds it before who waits for it, oldest first. Where the server shows metadata locks (MySQL 8
  * and up by default) these are facts; elsewhere every open InnoDB transaction is a suspect.
  * @param ours connection ids of alterwise and its engine, left out
  */
@@ -44,7 +44,9 @@ export async function readBlockers(
     const connectionId = Number(row.connectionId);
     if (!own.has(connectionId) && !blockers.has(connectionId)) blockers.set(connectionId, blocker(row));
   }
-  return [...blockers.values()].sort((a, b) => (b.ageMs ?? 0) - (a.ageMs ?? 0));
+  return [...blockers.values()].sort(
+    (a, b) => Number(a.role === 'waits') - Number(b.role === 'waits') || (b.ageMs ?? 0) - (a.ageMs ?? 0),
+  );
 }
 
 interface BlockerRow {

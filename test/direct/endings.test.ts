@@ -88,25 +88,33 @@ t.test('a long ALTER is followed by its stages, and the switch for them is put b
       return row?.enabled;
     };
     t.equal(await consumer(), 'NO');
-    const request = requestFor(server, `ALTER TABLE ${schema.name}.big FORCE`, patient);
     let meanwhile: string | undefined;
-    const { emit } = request;
-    const looks: Promise<void>[] = [];
-    request.emit = (event) => {
-      emit(event);
-      if (event.type === 'progress')
-        looks.push(
-          consumer().then((enabled) => {
-            meanwhile ??= enabled;
-          }),
-        );
+    const attempt = async () => {
+      const request = requestFor(server, `ALTER TABLE ${schema.name}.big FORCE`, patient);
+      const { emit } = request;
+      const looks: Promise<void>[] = [];
+      request.emit = (event) => {
+        emit(event);
+        if (event.type === 'progress')
+          looks.push(
+            consumer().then((enabled) => {
+              meanwhile ??= enabled;
+            }),
+          );
+      };
+      const { exitCode } = await run(request);
+      await Promise.all(looks);
+      t.equal(exitCode, 0);
+      return request.events.flatMap((event) => (event.type === 'progress' ? [event] : []));
     };
-    const { exitCode } = await run(request);
-    await Promise.all(looks);
-    t.equal(exitCode, 0);
+    let progress = await attempt();
+    // A fast machine is through before the second look.
+    for (let tries = 0; tries < 4 && !progress.some(({ percent }) => percent !== undefined); tries++) {
+      await schema.query('INSERT INTO big (a, b) SELECT a, b FROM big');
+      progress = await attempt();
+    }
     t.equal(meanwhile, 'YES', 'on while it runs');
     t.equal(await consumer(), 'NO', 'off afterwards');
-    const progress = request.events.flatMap((event) => (event.type === 'progress' ? [event] : []));
     t.ok(
       progress.some(({ stage }) => (stage ?? '') !== ''),
       'stages are named',
