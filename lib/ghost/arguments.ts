@@ -33,6 +33,9 @@ export interface ServerForGhost {
   metadataLocks: 'visible' | 'can-be-switched-on' | 'hidden';
 }
 
+/** Rows of the application's changes that are applied at a time: more than gh-ost's own 10, which falls behind (measured). */
+export const usualDmlBatchSize = 100;
+
 /**
  * The whole command line of a run. Each flag is `--name=value`: a value after a space would end the reading of a
  * switch's followers in silence. No secret is in it. What a person gave with --gh-ost-flag comes last, and wins.
@@ -103,7 +106,7 @@ function howSafely({
 function howFast(settings: GhostSettings): Flags {
   return {
     'chunk-size': settings.chunkSize ?? 2000,
-    'dml-batch-size': settings.dmlBatchSize ?? 100,
+    'dml-batch-size': settings.dmlBatchSize ?? usualDmlBatchSize,
     'max-lag-millis': Math.max(100, settings.maxLagMs),
     'max-load': settings.maxLoad,
     'critical-load': settings.criticalLoad,

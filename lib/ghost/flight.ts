@@ -2,6 +2,7 @@ import type { Blocker } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { Emit } from '../progress/event.js';
 import type { Settings } from '../settings/settings.js';
+import type { Difference } from '../verify/rows/compare-copy.js';
 import type { WatchLimits } from './watchdog.js';
 
 /** All that a migration by gh-ost needs besides what it is to change. */
@@ -24,6 +25,8 @@ export type Stop =
   | { why: 'hung'; text: string }
   /** Somebody else has changed the table, or dropped it. */
   | { why: 'drifted' }
+  /** Rows of the copy are not those of the original. */
+  | { why: 'unequal'; differences: readonly Difference[] }
   | { why: 'lock-timeout'; blockers: readonly Blocker[] }
   /** alterwise itself could not go on. */
   | { why: 'broken'; error: unknown };
@@ -38,4 +41,6 @@ export interface Attempts {
 export interface Flight extends Attempts {
   stop: Stop;
   rowsCopied?: number;
+  /** Of the copy with the original, before the swap. */
+  rowsCompared?: number;
 }

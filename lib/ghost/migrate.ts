@@ -2,6 +2,7 @@ import type { Blocker } from '../inspect/blockers.js';
 import { withSession } from '../mysql/session.js';
 import { metadataLocks, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedAlter } from '../plan/plan.js';
+import type { Difference } from '../verify/rows/compare-copy.js';
 import { stopGhost } from './abort.js';
 import type { Flight, GhostContext } from './flight.js';
 import { readLeftovers } from './leftovers.js';
@@ -19,6 +20,8 @@ export type GhostEnd = GhostFigures &
     | { end: 'aborted' }
     /** Somebody else has changed the table, or dropped it. */
     | { end: 'drifted' }
+    /** Rows of the copy were not those of the original; the copy is gone. */
+    | { end: 'unequal'; differences: readonly Difference[] }
     | { end: 'failed'; text: string }
     /** The server could not be asked. */
     | { end: 'unknown'; text: string }
@@ -26,6 +29,7 @@ export type GhostEnd = GhostFigures &
 
 export interface GhostFigures {
   rowsCopied?: number;
+  rowsCompared?: number;
   attempts: number;
   /** What is left beside the table, as `schema.table`. */
   left: readonly string[];

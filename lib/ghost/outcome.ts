@@ -1,9 +1,11 @@
 import { exitCodes } from '../fault.js';
+import { counted } from '../plan/human.js';
 import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
+import type { Difference } from '../verify/rows/compare-copy.js';
 import { isAsPlanned, type TableState } from '../verify/table-state.js';
 import type { GhostEnd } from './migrate.js';
 
@@ -21,6 +23,7 @@ export function ghostOutcome(
     ...timing,
     attempts: end.attempts,
     ...(end.rowsCopied !== undefined && { rowsCopied: end.rowsCopied }),
+    ...(end.rowsCompared !== undefined && { rowsCompared: end.rowsCompared }),
     ...(end.stallMs !== undefined && { writerStallMs: end.stallMs }),
     ...(end.left.length > 0 && { left: end.left }),
   };
@@ -47,6 +50,18 @@ export function ghostOutcome(
         next: killAdvice(end.blockers),
         blockers: end.blockers,
       });
+    case 'unequal':
+      return outcome(statement, 'verification-failed', {
+        ...facts,
+        reason: {
+          id: 'copy-differs',
+          text: `The copy is not the original: ${differencesText(end.differences)}.`,
+        },
+        state: is.text,
+        next: 'Find out what keeps changes out of the binlog (sql_log_bin, binlog_row_image of a session, filters), then run it again.',
+        samples: end.differences.slice(0, 5).map(({ what, key }) => `${key} (${what})`),
+        ...cleanUp,
+      });
     case 'drifted':
       return drifted(statement, is.text, facts, 'Somebody else changed the table while it was copied.');
     case 'failed':
@@ -59,6 +74,16 @@ export function ghostOutcome(
         ...cleanUp,
       });
   }
+}
+
+function differencesText(differences: readonly Difference[]): string {
+  const lost = differences.filter(({ what }) => what === 'lost').length;
+  const surplus = differences.length - lost;
+  const parts = [
+    lost > 0 && `${counted(lost, 'row')} missing or different`,
+    surplus > 0 && `${counted(surplus, 'row')} too many`,
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 type Facts = Pick<StatementResult, 'startedAt' | 'durationMs' | 'attempts' | 'left'>;

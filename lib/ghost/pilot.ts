@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isLockWaitTimeout } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
+import { counted } from '../plan/human.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { isAsPlanned, readTableState } from '../verify/table-state.js';
+import { checkCopy } from './check-copy.js';
 import { cutOver } from './cut-over.js';
 import type { Flight, GhostContext, Stop } from './flight.js';
 import { Meter } from './meter.js';
@@ -39,6 +41,8 @@ export async function pilot(
     const stop = stopNow(ghost, signal, hung);
     if (stop !== undefined) return { ...flight, stop };
     if (status?.state === 'postponing-cut-over') {
+      const unequal = await compared(ghost, statement, context, flight);
+      if (unequal !== undefined) return { ...flight, stop: unequal };
       const swap = await cutOver(ghost, statement, context, now - start);
       return { ...flight, ...swap };
     }
@@ -47,6 +51,35 @@ export async function pilot(
       lookedAt = now;
     }
     await Promise.race([ghost.exited, sleep(pollMs, undefined, { signal }).catch(() => {})]);
+  }
+}
+
+/** Before the swap the copy has to be the original. @returns why there will be none */
+async function compared(
+  ghost: RunningGhost,
+  statement: PlannedAlter,
+  context: GhostContext,
+  flight: Omit<Flight, 'stop'>,
+): Promise<Stop | undefined> {
+  const { emit, signal } = context;
+  const table = tableLabel(statement.table);
+  try {
+    const check = await checkCopy(ghost, statement, context);
+    if (!check.checked) {
+      emit({ type: 'warning', id: 'not-compared', table, text: `The copy was not compared: ${check.why}.` });
+      return undefined;
+    }
+    flight.rowsCompared = check.rowsCompared;
+    if (check.differences.length > 0) return { why: 'unequal', differences: check.differences };
+    if (check.restless > 0) {
+      const text = `${counted(check.restless, 'row')} could not be compared: written at every look.`;
+      emit({ type: 'warning', id: 'not-all-compared', table, text });
+    }
+    return undefined;
+  } catch (error) {
+    if (ghost.exit() !== undefined) return { why: 'exited' };
+    if (signal.aborted) return { why: 'aborted' };
+    throw error;
   }
 }
 

@@ -63,6 +63,7 @@ export async function settle(
     return { ...figures, end: 'unknown', text: ghost.story.fatal ?? 'the connection to the server was lost' };
   }
   if (stop.why === 'drifted') return { ...figures, end: 'drifted' };
+  if (stop.why === 'unequal') return { ...figures, end: 'unequal', differences: stop.differences };
   if (stop.why === 'lock-timeout') return { ...figures, end: 'lock-timeout', blockers: stop.blockers };
   return { ...figures, end: 'failed', text: whyFailed(flight, ghost) };
 }
@@ -75,12 +76,13 @@ function isTrouble(error: unknown): boolean {
 }
 
 function figuresOf(
-  { rowsCopied, attempts }: Flight,
+  { rowsCopied, rowsCompared, attempts }: Flight,
   { story: { heldMs } }: RunningGhost,
   left: readonly string[],
 ): GhostFigures {
   return {
     ...(rowsCopied !== undefined && { rowsCopied }),
+    ...(rowsCompared !== undefined && { rowsCompared }),
     attempts,
     left,
     ...(heldMs !== undefined && { stallMs: heldMs }),

@@ -29,6 +29,10 @@ export interface StatementResult {
   durationMs?: number;
   attempts?: number;
   rowsCopied?: number;
+  /** Of the copy with the original, before the swap. */
+  rowsCompared?: number;
+  /** Keys of rows in which the copy differs from the original. */
+  samples?: readonly string[];
   /** By a plain statement, as the server counts them. */
   rowsChanged?: number;
   /** The longest that alterwise can have held writers, measured from outside where it can be. */

@@ -96,6 +96,7 @@ function ghost(values: Values, path: Path): GhostSettings {
     maxLagMs: given(values['max-lag']),
     throttleReplicas: values['throttle-replica'] ?? [],
     rehearse: values.rehearse ?? 'auto',
+    checksum: values.checksum ?? 'auto',
     cutOverLockTimeoutSeconds: given(values['cut-over-lock-timeout']),
     ...present({
       // A bare name is looked for on PATH.

@@ -151,6 +151,14 @@ export const options = {
   rehearse: ghost(choice('auto', 'always', 'off'), 'gh-ost through to its cut-over on an empty clone first', {
     default: 'auto',
   }),
+  checksum: ghost(
+    choice('auto', 'full', 'sample', 'off'),
+    'compare the copy with the original before the swap',
+    {
+      default: 'auto',
+      defaultText: 'auto: every row where that takes at most 30m, else a sample',
+    },
+  ),
   'cut-over-lock-timeout': ghost(whole(1, 10), 'seconds that one attempt to swap waits for its lock', {
     default: 2,
   }),

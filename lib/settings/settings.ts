@@ -36,6 +36,8 @@ export interface GhostSettings {
   chunkSize?: number;
   dmlBatchSize?: number;
   rehearse: 'auto' | 'always' | 'off';
+  /** Whether the copy is compared with the original before the swap. */
+  checksum: 'auto' | 'full' | 'sample' | 'off';
   /** gh-ost waits for its lock twice this long (gh-ost issue 952). */
   cutOverLockTimeoutSeconds: number;
 }

@@ -25,6 +25,7 @@ const base: GhostArguments = {
     maxLagMs: 1500,
     throttleReplicas: [],
     rehearse: 'auto',
+    checksum: 'auto',
     cutOverLockTimeoutSeconds: 2,
   },
   tls: { mode: 'disabled' },

@@ -19,6 +19,7 @@ export const ghostSettings: GhostSettings = {
   maxLagMs: 1500,
   throttleReplicas: [],
   rehearse: 'off',
+  checksum: 'off',
   cutOverLockTimeoutSeconds: 1,
 };
 

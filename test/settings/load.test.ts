@@ -32,6 +32,7 @@ t.test('without anything, the defaults hold', async (t) => {
       maxLagMs: 1500,
       throttleReplicas: [],
       rehearse: 'auto',
+      checksum: 'auto',
       cutOverLockTimeoutSeconds: 2,
     },
     checks: { timeMs: 60_000, accept: [], forecast: 'sample' },

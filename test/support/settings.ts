@@ -37,6 +37,7 @@ export function settingsFor(account: Account, changes: Partial<Settings> = {}): 
       maxLagMs: 1_500,
       throttleReplicas: [],
       rehearse: 'off',
+      checksum: 'auto',
       cutOverLockTimeoutSeconds: 2,
     },
     checks: { timeMs: 60_000, accept: [], forecast: 'rates' },
