@@ -1,5 +1,6 @@
 import type { Plan } from './plan/plan.js';
 import type { Emit } from './progress/event.js';
+import type { Steering } from './runs/steering.js';
 import type { Settings } from './settings/settings.js';
 import type { Statement } from './sql/statement.js';
 
@@ -14,6 +15,8 @@ export interface Request {
   signal: AbortSignal;
   /** Aborted as well: stop at once and only say what is left. */
   hurry?: AbortSignal;
+  /** Absent: nobody steers it. */
+  steering?: Steering;
   /** A plan that was approved: it is run if it still holds. */
   approved?: Plan;
   /** Asks a person whether to go on with a plan that has to be reviewed; absent where nobody can be asked. */

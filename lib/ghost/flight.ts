@@ -1,6 +1,7 @@
 import type { Blocker } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { Emit } from '../progress/event.js';
+import type { Steering } from '../runs/steering.js';
 import type { Settings } from '../settings/settings.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
 import type { WatchLimits } from './watchdog.js';
@@ -13,6 +14,8 @@ export interface GhostContext {
   emit: Emit;
   signal: AbortSignal;
   hurry?: AbortSignal;
+  /** Absent: nobody can steer it, as in a rehearsal. */
+  steering?: Steering;
   /** Absent: those of the watchdog itself. */
   watchLimits?: WatchLimits;
 }
