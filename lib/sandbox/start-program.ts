@@ -37,10 +37,9 @@ export async function startProgram(program: ServerProgram, options: SandboxOptio
 async function startOnce(
   program: ServerProgram,
   template: string,
-  { signal, variables, detached = false }: SandboxOptions,
+  { signal, variables, password = randomBytes(12).toString('hex'), detached = false }: SandboxOptions,
 ): Promise<SandboxServer> {
   const port = await freePort();
-  const password = randomBytes(12).toString('hex');
   const args = serverArgs(program.flavor, '%FOLDER%', port, variables);
   const { pid, folder, ended, end } = await supervised({
     command: [...program.command, '--no-defaults', ...program.args, ...args],

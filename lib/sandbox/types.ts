@@ -10,6 +10,8 @@ export interface SandboxOptions {
   signal?: AbortSignal | undefined;
   /** More settings of the server, as `--name=value`; they win over ours. */
   variables?: Readonly<Record<string, string>> | undefined;
+  /** Of root; absent: one is made up. */
+  password?: string | undefined;
   /** The server lives on when this process ends; only `stop()` ends it. */
   detached?: boolean | undefined;
 }
