@@ -3,7 +3,9 @@ import type { Values } from './options.js';
 import type {
   CheckSettings,
   ConnectionSettings,
+  CutOverSettings,
   GhostSettings,
+  KillSettings,
   ReviewSettings,
   Settings,
   TlsSettings,
@@ -27,8 +29,11 @@ export function assemble(values: Values, { cwd, home, env }: Surroundings): Sett
     stallBudgetMs: given(values['stall-budget']),
     probe: values.probe ?? 'auto',
     ghost: ghost(values, path),
+    cutOver: cutOver(values),
+    killBlockers: killBlockers(values),
     checks: checks(values),
     review: review(values, path),
+    keepOldTableMs: given(values['keep-old-table']),
     stateDir: path(values['state-dir']) ?? join(stateHome(home, env), 'alterwise'),
     format: values.format ?? 'text',
     progress: values.progress ?? 'auto',
@@ -107,6 +112,25 @@ function ghost(values: Values, path: Path): GhostSettings {
       chunkSize: values['chunk-size'],
       dmlBatchSize: values['dml-batch-size'],
     }),
+  };
+}
+
+function cutOver(values: Values): CutOverSettings {
+  return {
+    when: values['cut-over'] ?? 'auto',
+    stallTotalMs: given(values['stall-budget-total']),
+    ...present({
+      window: values['cut-over-window'],
+      gate: values['cut-over-gate'],
+      waitMs: values['cut-over-wait'],
+    }),
+  };
+}
+
+function killBlockers(values: Values): KillSettings {
+  return {
+    spareRows: given(values['kill-spare-rows']),
+    ...present({ afterMs: values['kill-blockers-after'] }),
   };
 }
 

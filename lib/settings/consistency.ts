@@ -20,6 +20,7 @@ export async function checkTogether(
     else delete values[rank('quiet') < rank('verbose') ? 'verbose' : 'quiet'];
   }
   pairs(values, notes);
+  swaps(values, notes);
   if (values['ask-password'] && !input.askPassword) {
     notes.faults.push('--ask-password: expected a terminal; use ALTERWISE_PASSWORD or an option file');
   }
@@ -41,6 +42,17 @@ function pairs(values: Values, notes: Notes): void {
   if (wait !== undefined && budget !== undefined && wait * 1000 > budget) {
     notes.faults.push(
       `--lock-budget: expected at least one --lock-wait-timeout (${wait}s), got ${formatDuration(budget)}`,
+    );
+  }
+}
+
+/** One attempt to swap waits for its lock for twice the timeout, and holds writers meanwhile (gh-ost issue 952). */
+function swaps(values: Values, notes: Notes): void {
+  const timeout = values['cut-over-lock-timeout'];
+  const total = values['stall-budget-total'];
+  if (timeout !== undefined && total !== undefined && 2_000 * timeout > total) {
+    notes.faults.push(
+      `--stall-budget-total: expected at least twice --cut-over-lock-timeout (${2 * timeout}s), got ${formatDuration(total)}`,
     );
   }
 }

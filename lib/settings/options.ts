@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { maskDsn } from './dsn.js';
 import { ghostFlag } from './ghost-flags.js';
 import { choice, duration, type Kind, list, onOff, secret, text, whole } from './kinds.js';
+import { dailyWindow } from './window.js';
 
 export type OptionGroup =
   | 'Statement'
@@ -93,6 +94,16 @@ export const options = {
   'direct-budget': way(duration(0, 24 * hours), 'longest predicted INPLACE that is run directly', {
     defaultText: '10s with replicas, 60s without',
   }),
+  'kill-blockers-after': way(
+    duration(seconds, 24 * hours),
+    'end connections that hold the table in the way of the lock for so long',
+    { defaultText: 'never' },
+  ),
+  'kill-spare-rows': way(
+    whole(0, Number.MAX_SAFE_INTEGER),
+    'but none whose transaction has changed more rows than this',
+    { default: 1_000 },
+  ),
   probe: way(choice('auto', 'scratch', 'off'), 'try the change on an empty clone of the table first', {
     default: 'auto',
   }),
@@ -159,9 +170,35 @@ export const options = {
       defaultText: 'auto: every row where that takes at most 30m, else a sample',
     },
   ),
+  'cut-over': ghost(choice('auto', 'manual'), 'swap by itself, or when `alterwise cut-over` says so', {
+    default: 'auto',
+  }),
+  'cut-over-window': ghost(
+    dailyWindow,
+    'when the tables may be swapped; with a time zone behind it, or here',
+  ),
+  'cut-over-gate': ghost(text('CMD', 'a command for sh'), 'swap only when this command ends with 0'),
+  'cut-over-wait': ghost(
+    duration(seconds, 30 * 24 * hours),
+    'how long a complete copy may wait for its swap; then exit code 5',
+    {
+      defaultText:
+        '24h with a window, a gate or --cut-over=manual; else --lock-budget, or as long as the copy took',
+    },
+  ),
+  'stall-budget-total': ghost(
+    duration(seconds, hours),
+    'how long all attempts to swap together may hold writers',
+    { default: 10 * seconds },
+  ),
   'cut-over-lock-timeout': ghost(whole(1, 10), 'seconds that one attempt to swap waits for its lock', {
     default: 2,
   }),
+  'keep-old-table': ghost(
+    duration(0, 365 * 24 * hours),
+    'how long the original is kept after a swap, as the way back; then `alterwise clean` drops it',
+    { default: 24 * hours },
+  ),
   'gh-ost-flag': ghost(list(ghostFlag), 'an extra flag, from an allow-list; may be repeated', {
     default: [],
   }),

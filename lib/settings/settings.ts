@@ -1,4 +1,5 @@
 import type { Secret } from './secret.js';
+import type { DailyWindow } from './window.js';
 
 export interface TlsSettings {
   /** As the MySQL client means it; `preferred` falls back to plain text where the server has no TLS. */
@@ -42,6 +43,27 @@ export interface GhostSettings {
   cutOverLockTimeoutSeconds: number;
 }
 
+/** When the tables of a complete copy may be swapped. */
+export interface CutOverSettings {
+  /** `manual`: when somebody says `alterwise cut-over`. */
+  when: 'auto' | 'manual';
+  window?: DailyWindow;
+  /** A command for `sh -c`, which says by its exit code 0 that now is the time. */
+  gate?: string;
+  /** How long it may wait for that; absent: chosen. */
+  waitMs?: number;
+  /** How long all attempts together may hold writers. */
+  stallTotalMs: number;
+}
+
+/** Which connections that hold the table may be ended. */
+export interface KillSettings {
+  /** How long one has been in the way; absent: none is ended. */
+  afterMs?: number;
+  /** None whose transaction has changed more rows than this. */
+  spareRows: number;
+}
+
 export interface CheckSettings {
   /** How long the rows of one table may be looked at. */
   timeMs: number;
@@ -77,8 +99,12 @@ export interface Settings {
   probe: 'auto' | 'scratch' | 'off';
   scratchSchema?: string;
   ghost: GhostSettings;
+  cutOver: CutOverSettings;
+  killBlockers: KillSettings;
   checks: CheckSettings;
   review: ReviewSettings;
+  /** How long the original is kept after a swap by gh-ost. */
+  keepOldTableMs: number;
   /** Where runs are recorded. */
   stateDir: string;
   format: 'text' | 'json' | 'markdown' | 'html';

@@ -35,8 +35,11 @@ t.test('without anything, the defaults hold', async (t) => {
       checksum: 'auto',
       cutOverLockTimeoutSeconds: 2,
     },
+    cutOver: { when: 'auto', stallTotalMs: 10_000 },
+    killBlockers: { spareRows: 1_000 },
     checks: { timeMs: 60_000, accept: [], forecast: 'sample' },
     review: { rows: 500_000, planMaxAgeMs: 86_400_000 },
+    keepOldTableMs: 86_400_000,
     stateDir: join(nowhere, '.local', 'state', 'alterwise'),
     format: 'text',
     progress: 'auto',
@@ -154,6 +157,19 @@ t.test('each fault names the option, what was expected and what was got', async 
     [{ flags: { 'max-load': 'Threads_running' } }, /^--max-load: expected status variables with a limit/],
     [{ flags: { 'throttle-replica': ['a:1', 'b'] } }, /^--throttle-replica: expected host:port each/],
     [{ flags: { 'cut-over-lock-timeout': '11' } }, /from 1 to 10; got "11"/],
+    [
+      { flags: { 'cut-over-lock-timeout': '6' } },
+      /^--stall-budget-total: expected at least twice --cut-over-lock-timeout \(12s\), got 10s$/,
+    ],
+    [
+      { flags: { 'cut-over-window': '2-5' } },
+      /^--cut-over-window: expected a part of the day such as 02:00-05/,
+    ],
+    [{ flags: { 'cut-over-window': '02:00-02:00' } }, /whose two ends differ; got "02:00-02:00"$/],
+    [{ flags: { 'cut-over-window': '24:00-00:00' } }, /whose two ends differ/],
+    [{ flags: { 'cut-over-window': '23:00-24:01' } }, /expected a part of the day/],
+    [{ flags: { 'cut-over-window': '02:00-05:00 Mars/Olympus' } }, /expected a time zone such as UTC/],
+    [{ flags: { 'cut-over': 'later' } }, /^--cut-over: expected one of auto, manual; got "later"$/],
     [{ flags: { probe: 'scratch' } }, /--probe=scratch: expected --scratch-schema with it/],
     [{ flags: { 'ssl-cert': 'load.test.ts' } }, /--ssl-cert and --ssl-key: expected both or neither/],
     [{ flags: { 'ssl-ca': 'absent.pem' } }, /--ssl-ca: expected a file that can be read, got absent\.pem/],
@@ -198,6 +214,17 @@ t.test('config files', async (t) => {
   await writeFile(join(cwd, 'alterwise.config.json'), '{}');
   await writeFile(join(cwd, 'alterwise.config.mjs'), '');
   t.match(await faultOf(t, { cwd }), 'alterwise.config.json and alterwise.config.mjs: expected one of them');
+});
+
+t.test('the window for the swap always has a time zone', async (t) => {
+  const windowOf = async (text: string) => {
+    const { settings } = await load({ flags: { 'cut-over-window': text } });
+    return settings.cutOver.window;
+  };
+  const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  t.strictSame(await windowOf('02:00-5:30'), { fromMinute: 120, toMinute: 330, timeZone: here });
+  const berlin = { fromMinute: 1_350, toMinute: 0, timeZone: 'Europe/Berlin' };
+  t.strictSame(await windowOf(' 22:30 - 24:00  europe/berlin '), berlin);
 });
 
 t.test('TLS: files are absolute, an authority means that it is checked', async (t) => {
