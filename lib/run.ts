@@ -9,6 +9,7 @@ import { makePlan } from './planning/make-plan.js';
 import type { Request } from './request.js';
 import { reviewGate } from './review-gate.js';
 import { withMigrationLock } from './run-lock.js';
+import { withControl } from './runs/control/with-control.js';
 import { migrationKey } from './runs/earlier.js';
 import { type Keeper, keepRecord } from './runs/keep-record.js';
 
@@ -37,14 +38,16 @@ async function runAlone(request: Request): Promise<RunResult> {
   const waiting = isJudged ? await reviewGate(made, request) : undefined;
   if (waiting !== undefined) return resultOf(made, waiting, request);
   if (refused !== undefined) return resultOf(made, refuse(made, refused, request), request);
-  const keeper = await keepRecord(made, request);
-  const session = new PlainSession(request.settings);
-  try {
-    return await keeper.finish(resultOf(made, await inTurn(made, session, keeper, request), request));
-  } finally {
-    await session.close();
-    await keeper.close();
-  }
+  return withControl(request, async (steered, control) => {
+    const keeper = await keepRecord(made, steered, control);
+    const session = new PlainSession(steered.settings);
+    try {
+      return await keeper.finish(resultOf(made, await inTurn(made, session, keeper, steered), steered));
+    } finally {
+      await session.close();
+      await keeper.close();
+    }
+  });
 }
 
 const howToGoOn = 'Once that is mended, run the same again: it goes on where it stopped.';

@@ -1,12 +1,14 @@
 import { reportError } from './error.js';
 import { ghostCommand } from './gh-ost.js';
 import type { Io } from './io.js';
+import { orderCommands } from './orders.js';
 import { writeAll } from './output.js';
 import { parseArguments } from './parser.js';
 import { planCommand } from './plan.js';
 import { runCommand } from './run.js';
+import { statusCommand } from './status.js';
 
-const commands = [planCommand, runCommand, ghostCommand];
+const commands = [planCommand, runCommand, statusCommand, ...orderCommands, ghostCommand];
 
 /**
  * The command line: understands it, does it, and reports what went wrong.

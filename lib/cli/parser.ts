@@ -30,8 +30,8 @@ export async function parseArguments(
       command: command.usage,
       describe: command.description,
       builder: (args) => describeOptions(args, command),
-      handler: ({ _, $0, STATEMENT, ACTION, ...flags }) => {
-        const positionals = texts([STATEMENT, ACTION, _.slice(1)]);
+      handler: ({ _, $0, STATEMENT, ACTION, RUN, SETTING, ...flags }) => {
+        const positionals = texts([STATEMENT, ACTION, RUN, SETTING, _.slice(1)]);
         found = { command, positionals, flags: uncovered(withRepeatedSwitches(flags, argv)) };
       },
     });

@@ -8,8 +8,9 @@ import type { Flight, GhostContext } from './flight.js';
 import { readLeftovers } from './leftovers.js';
 import { pilot } from './pilot.js';
 import { withRunFolder } from './run-folder.js';
-import { launch } from './running.js';
+import { launch, type RunningGhost } from './running.js';
 import { settle } from './settle.js';
+import { steerGhost } from './steer.js';
 
 /** How gh-ost ended, by what stands in the schema afterwards, not by its exit code. */
 export type GhostEnd = GhostFigures &
@@ -49,11 +50,28 @@ export async function migrate(statement: PlannedAlter, context: GhostContext): P
   return withSwitchedOn(settings.connection, metadataLocks, () =>
     withRunFolder(async (folder) => {
       const ghost = await launch(statement, context, folder);
-      const flight = await pilot(ghost, statement, context).catch(broken);
+      const flight = await steered(ghost, context, () => pilot(ghost, statement, context).catch(broken));
       await stopGhost(ghost, flight.stop, context);
       return settle(statement, context, before, flight, ghost);
     }),
   );
+}
+
+/** While it is piloted, it can be steered from another terminal. */
+async function steered<T>(
+  ghost: RunningGhost,
+  { steering }: GhostContext,
+  use: () => Promise<T>,
+): Promise<T> {
+  if (steering !== undefined) steering.engine = steerGhost(ghost);
+  try {
+    return await use();
+  } finally {
+    if (steering !== undefined) {
+      delete steering.engine;
+      steering.paused = false;
+    }
+  }
 }
 
 /** Whatever went wrong, gh-ost is ended and its tables are taken away before it is told. */

@@ -20,7 +20,8 @@ const lockBudgetMs = 8_000;
  * the sentry waits for a lock that its own session holds).
  * @returns what went wrong; undefined where nothing did
  */
-export async function rehearse(statement: PlannedAlter, context: GhostContext): Promise<string | undefined> {
+export async function rehearse(statement: PlannedAlter, steered: GhostContext): Promise<string | undefined> {
+  const { steering: _, ...context } = steered;
   const { settings, server, signal, emit } = context;
   const name = tableLabel(statement.table);
   emit({

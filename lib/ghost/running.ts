@@ -20,7 +20,8 @@ export interface RunningGhost {
   exit(): GhostExit | undefined;
   /** Its latest words on its state, asked for now; absent where it gives no answer (yet) within the limit. */
   status(limitMs?: number): Promise<GhostStatus | undefined>;
-  command(text: string): Promise<void>;
+  /** Gives it one of its interactive commands. @returns its answer @throws {SocketError} */
+  command(text: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   /** What its log has told so far. */
   story: Pick<Story, 'fatal' | 'hasTables' | 'hasUnlocked' | 'heldMs'>;
@@ -83,9 +84,7 @@ export async function launch(
     exited: process.exited,
     exit: () => exit,
     status: (limitMs = answerLimitMs) => status(folder.socket, limitMs),
-    command: async (text) => {
-      await ask(folder.socket, text, { timeoutMs: answerLimitMs });
-    },
+    command: (text) => ask(folder.socket, text, { timeoutMs: answerLimitMs }),
     signal: (name) => process.signal(name),
     story,
     lastWords: () => process.tail().at(-1),

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { exitCodes, Fault } from '../fault.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableName } from '../plan/plan.js';
 import type { Statement } from '../sql/statement.js';
+import { readIfThere, readRecord } from './read-record.js';
 import { pointerPath, recordPath, type TimedLine } from './record.js';
 
 /** Why a statement is nothing to do: the record of a run says that it was done. */
@@ -36,9 +35,8 @@ export async function readEarlierRun(
 ): Promise<EarlierRun | undefined> {
   const run = await readIfThere(pointerPath(stateDir, migration));
   if (run === undefined) return undefined;
-  const path = recordPath(stateDir, run);
-  const text = await readIfThere(path);
-  return text === undefined ? undefined : earlierRun(run, path, linesOf(text), statements);
+  const lines = await readRecord(stateDir, run);
+  return lines && earlierRun(run, recordPath(stateDir, run), lines, statements);
 }
 
 /**
@@ -60,39 +58,6 @@ export function statementHash({ sql }: Statement): string {
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    // A state folder that cannot be made is no place where a record could be.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new Fault(`Whether this was run before cannot be read from ${path}: ${String(error)}`, {
-      id: 'state-dir',
-      exitCode: exitCodes.environment,
-      next: 'Make it readable, or name another folder with --state-dir.',
-      cause: error,
-    });
-  }
-}
-
-/**
- * A line that was cut off by a crash, or by a full disk, was not yet true when it was written: the statement that it
- * would have ended is in doubt, and the one that it would have begun was not begun.
- */
-function linesOf(text: string): TimedLine[] {
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as TimedLine];
-      } catch {
-        return [];
-      }
-    });
 }
 
 function earlierRun(

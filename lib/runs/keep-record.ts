@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Fault } from '../fault.js';
 import { isConnectionGone, isServerError } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
@@ -6,7 +7,7 @@ import type { RunResult, StatementResult } from '../plan/result.js';
 import type { Request } from '../request.js';
 import { readDefinitions } from './definitions.js';
 import { migrationKey, readEarlierRun, recordedId, statementHash } from './earlier.js';
-import { beginRecord, type Carried, notRecorded, type RunRecord } from './record.js';
+import { beginRecord, type Carried, notRecorded, type PlannedRecord, type RunRecord } from './record.js';
 
 /** Keeps the record of a run while it goes on. */
 export interface Keeper {
@@ -24,8 +25,9 @@ export interface Keeper {
  * Begins the record of a run.
  * @throws {Fault} exit code 11 where it cannot be written. A single change goes on without one: what became of it
  * stands in the table.
+ * @param control path of the socket on which the run takes orders
  */
-export async function keepRecord(made: Plan, request: Request): Promise<Keeper> {
+export async function keepRecord(made: Plan, request: Request, control?: string): Promise<Keeper> {
   const { settings, statements, run, emit } = request;
   const migration = migrationKey(made.server, settings.connection.database, statements);
   try {
@@ -41,6 +43,12 @@ export async function keepRecord(made: Plan, request: Request): Promise<Keeper> 
         checks.filter(({ accepted }) => accepted).map(({ id }) => id),
       ),
       ...(carried && { carried }),
+      pid: process.pid,
+      machine: hostname(),
+      server: { host: settings.connection.host, port: settings.connection.port, ...uuidOf(made) },
+      ...(settings.connection.database !== undefined && { database: settings.connection.database }),
+      ...(control !== undefined && { control }),
+      planned: made.statements.map(plannedRecord),
     });
     return keeperOf(record, request);
   } catch (error) {
@@ -80,9 +88,10 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
   return {
     during: async (statement, index, work) => {
       const tables = tablesOf(statement);
-      const end = async ({ outcome, exitCode }: Pick<StatementResult, 'outcome' | 'exitCode'>) => {
+      const end = async ({ outcome, exitCode, ...rest }: Ending) => {
         const after = await definitionsNow(tables, request);
-        await noted(record.append({ type: 'end', index, outcome, exitCode, tables: after }), request);
+        const ending = { outcome, exitCode, tables: after, ...keptIn(rest, statement, request) };
+        await noted(record.append({ type: 'end', index, ...ending }), request);
       };
       try {
         await record.append({ type: 'start', index, verb: verbOf(statement), tables });
@@ -107,6 +116,26 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
   };
 }
 
+type Ending = Pick<StatementResult, 'outcome' | 'exitCode' | 'oldTable' | 'left'>;
+
+/** What stays beside the table, and until when. */
+function keptIn(
+  { oldTable, left }: Pick<StatementResult, 'oldTable' | 'left'>,
+  { table }: PlannedStatement,
+  { settings }: Request,
+) {
+  const kept = oldTable !== undefined && table && { schema: table.schema, name: nameIn(oldTable, table) };
+  return {
+    ...(kept && { oldTable: kept, keepUntil: new Date(Date.now() + settings.keepOldTableMs).toISOString() }),
+    ...(left !== undefined && left.length > 0 && { left }),
+  };
+}
+
+/** Of `schema.table`. */
+function nameIn(label: string, { schema }: TableName): string {
+  return label.startsWith(`${schema}.`) ? label.slice(schema.length + 1) : label;
+}
+
 /** What has been done cannot be undone because the disk is full: a next run will ask about this statement. */
 async function noted(writing: Promise<void>, { emit, settings }: Request): Promise<void> {
   try {
@@ -115,6 +144,23 @@ async function noted(writing: Promise<void>, { emit, settings }: Request): Promi
     const text = `The run's record in ${settings.stateDir} could not be written: ${String(error)}`;
     emit({ type: 'warning', id: 'state-dir', text });
   }
+}
+
+function uuidOf({ server: { uuid } }: Plan): { uuid?: string } {
+  return uuid === undefined ? {} : { uuid };
+}
+
+/** Words beside which a secret may stand, as in `CREATE USER … IDENTIFIED BY`. */
+const secretive = /\b(?:identified|password)\b/i;
+
+function plannedRecord(statement: PlannedStatement): PlannedRecord {
+  const { sql, table, strategy } = statement;
+  return {
+    ...(!secretive.test(sql) && { sql }),
+    ...(table && { table }),
+    strategy,
+    ...(statement.kind === 'alter' && { promise: statement.promise }),
+  };
 }
 
 function tablesOf(statement: PlannedStatement): readonly TableName[] {

@@ -1,10 +1,10 @@
 import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
-import type { TableName } from '../plan/plan.js';
+import type { PromisedDefinition, StrategyName, TableName } from '../plan/plan.js';
 import type { OutcomeName } from '../plan/result.js';
 
-/** A line of a run's record: JSON, in the order in which things happened. It holds no statement's text and no value. */
+/** A line of a run's record: JSON, in the order in which things happened. It holds no value of a row and no secret. */
 export type RecordLine =
   | {
       version: 1;
@@ -19,8 +19,18 @@ export type RecordLine =
       accepted: readonly string[];
       /** What is known of the runs before it, where it goes on after them: their records are not read any more. */
       carried?: Carried;
+      /** Who runs it. */
+      pid: number;
+      machine: string;
+      server: { host: string; port: number; uuid?: string };
+      database?: string;
+      /** Path of the socket on which it takes orders; absent where it has none. */
+      control?: string;
+      planned: readonly PlannedRecord[];
     }
   | { type: 'start'; index: number; verb: string; tables: readonly TableName[] }
+  /** gh-ost is about to be started; from now on its tables are this run's. */
+  | ({ type: 'engine'; index: number; table: TableName } & EngineRecord)
   | {
       type: 'end';
       index: number;
@@ -28,8 +38,30 @@ export type RecordLine =
       exitCode: number;
       /** What the tables are afterwards: a hash of the definition, absent where there is none any more. */
       tables: readonly { table: TableName; definition?: string }[];
+      /** The original that was kept, and until when (ISO 8601). */
+      oldTable?: TableName;
+      keepUntil?: string;
+      left?: readonly string[];
     }
   | { type: 'finish'; exitCode: number };
+
+/** A statement as it was planned. */
+export interface PlannedRecord {
+  /** Absent where it may hold a secret. */
+  sql?: string;
+  table?: TableName;
+  strategy: StrategyName;
+  /** For the way back: what the table was and was to become, as SHOW CREATE TABLE says it. */
+  promise?: PromisedDefinition;
+}
+
+/** What gh-ost was started with: it goes on from its checkpoint with the very same alone. */
+export interface EngineRecord {
+  version: string;
+  spec: string;
+  /** A hash of the flags that decide what it copies. */
+  flags: string;
+}
 
 /** What a run takes over from those before it. */
 export interface Carried {
@@ -58,7 +90,7 @@ export async function beginRecord(
 ): Promise<RunRecord> {
   try {
     const path = recordPath(stateDir, begin.run);
-    await mkdir(join(stateDir, 'runs', begin.run), { recursive: true, mode: 0o700 });
+    await mkdir(runFolder(stateDir, begin.run), { recursive: true, mode: 0o700 });
     const file = await open(path, 'a', 0o600);
     const record = recordIn(file);
     try {
@@ -99,8 +131,12 @@ export function notRecorded(stateDir: string, cause: unknown): Fault {
   });
 }
 
+export function runFolder(stateDir: string, run: string): string {
+  return join(stateDir, 'runs', run);
+}
+
 export function recordPath(stateDir: string, run: string): string {
-  return join(stateDir, 'runs', run, 'record.ndjson');
+  return join(runFolder(stateDir, run), 'record.ndjson');
 }
 
 /** A file that holds the id of the last run of a migration. */

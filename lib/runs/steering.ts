@@ -2,6 +2,8 @@
 export interface Steering {
   /** Somebody has said `alterwise cut-over`; the attempt to swap that follows uses it up. */
   cutOverAsked: boolean;
+  /** It has been told to pause, and not to go on. */
+  paused: boolean;
   /** What copies now, where it can be steered. */
   engine?: Engine;
 }
@@ -23,5 +25,5 @@ export interface EngineValues {
 }
 
 export function newSteering(): Steering {
-  return { cutOverAsked: false };
+  return { cutOverAsked: false, paused: false };
 }

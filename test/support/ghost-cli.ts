@@ -43,7 +43,7 @@ export async function cliEnvironment(server: Account): Promise<Record<string, st
 }
 
 /** Starts the real command line in a process of its own; it ends with the test at the latest. */
-export function startCli(t: Test, args: readonly string[], env: NodeJS.ProcessEnv): Cli {
+export function startCli(t: Pick<Test, 'teardown'>, args: readonly string[], env: NodeJS.ProcessEnv): Cli {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bin/alterwise.ts', ...args], {
     cwd: root,
     env,

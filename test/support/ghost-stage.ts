@@ -158,7 +158,7 @@ export function ghostRequest(
   const events: Event[] = [];
   const base = settingsFor(server, { strategy: 'gh-ost', ...options.settings });
   return {
-    run: 'test',
+    run: `test-${randomBytes(6).toString('hex')}`,
     statements: parseStatements(sql),
     settings: { ...base, ghost: { ...base.ghost, path, ...options.ghost } },
     emit: (event) => {

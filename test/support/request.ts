@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Event } from '../../lib/progress/event.js';
 import type { Request } from '../../lib/request.js';
 import type { Settings } from '../../lib/settings/settings.js';
@@ -18,7 +19,7 @@ export function requestFor(
 ): TestRequest {
   const events: Event[] = [];
   return {
-    run: 'test',
+    run: `test-${randomBytes(6).toString('hex')}`,
     statements: parseStatements(sql),
     settings: settingsFor(account, changes),
     emit: (event) => void events.push(event),

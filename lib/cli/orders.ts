@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitCodes, Fault } from '../fault.js';
+import type { Order } from '../runs/control/protocol.js';
+import type { KnownRun } from '../runs/list.js';
+import { type Command, type Invocation, optionsOf } from './command.js';
+import { writeResult } from './output.js';
+import { settingsOf } from './settings-of.js';
+
+/** A cut-over attempt is let through, and what was copied is dropped, before a run has ended. */
+const endsWithinMs = 120_000;
+
+/** What can be said to a run from another terminal. */
+export const orderCommands: readonly Command[] = [
+  orderCommand('pause', 'pause the copy of a run'),
+  orderCommand('resume', 'let a paused copy go on'),
+  orderCommand('cut-over', 'let a run that waits for a human swap the tables'),
+  orderCommand('abort', 'stop a run, and put everything back as it was'),
+  {
+    ...orderCommand('set', 'change the pace of a copy'),
+    usage: 'set [RUN] [SETTING..]',
+    examples: [['$0 set chunk-size=500 max-lag=3s', 'also dml-batch-size and nice-ratio']],
+  },
+];
+
+function orderCommand(name: 'pause' | 'resume' | 'cut-over' | 'abort' | 'set', description: string): Command {
+  return {
+    usage: `${name} [RUN]`,
+    description,
+    options: [...optionsOf('Configuration'), 'format'],
+    async execute(invocation, io) {
+      const { settings } = await settingsOf(invocation, io);
+      const { named, order } = await asked(name, invocation);
+      const { findRun } = await import('../runs/list.js');
+      const run = await findRun(settings.stateDir, named);
+      const text = await given(order, run);
+      const ending = name === 'abort' ? await endOf(settings.stateDir, run) : undefined;
+      const document = { version: 1, run: run.run, text: ending ?? text };
+      const asText = `${run.run.slice(0, 8)}: ${ending ?? text}\n`;
+      await writeResult(
+        settings.format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : asText,
+        undefined,
+        io,
+      );
+      return exitCodes.done;
+    },
+  };
+}
+
+async function asked(
+  name: Parameters<typeof orderCommand>[0],
+  { positionals }: Invocation,
+): Promise<{ named?: string; order: Order }> {
+  const pairs = positionals.filter((word) => word.includes('='));
+  const [named, ...rest] = positionals.filter((word) => !word.includes('='));
+  if (rest.length > 0 || (name !== 'set' && pairs.length > 0)) {
+    throw new Fault(`${name}: expected one run, got ${positionals.join(' ')}.`, {
+      id: 'usage',
+      exitCode: exitCodes.usage,
+      next: `alterwise ${name} RUN, with an id from alterwise status.`,
+    });
+  }
+  const run = named === undefined ? {} : { named };
+  if (name !== 'set') return { ...run, order: { order: name } };
+  const { engineValues } = await import('../settings/engine-values.js');
+  return { ...run, order: { order: 'set', values: engineValues(pairs) } };
+}
+
+/** @returns what is now true @throws {Fault} where the run did not do it, or is dead */
+async function given(order: Order, { run, state, begin }: KnownRun): Promise<string> {
+  const { askRun } = await import('../runs/control/ask-run.js');
+  if (state === 'running' && begin.control !== undefined) {
+    const answer = await askRun(begin.control, order);
+    if ('ok' in answer && answer.ok) return answer.text;
+    if ('ok' in answer) {
+      const { id, text, next } = answer;
+      throw new Fault(text, {
+        id,
+        exitCode: exitCodes.refused,
+        state: 'The run goes on as it was.',
+        ...(next !== undefined && { next }),
+      });
+    }
+  }
+  throw new Fault(`Run ${run} cannot be told: ${whyNot[state]}.`, {
+    id: 'run-not-reached',
+    exitCode: exitCodes.environment,
+    state: 'Nothing was changed by this.',
+    next: `alterwise status ${run.slice(0, 8)}`,
+  });
+}
+
+const whyNot: Readonly<Record<KnownRun['state'], string>> = {
+  running: 'it does not listen, or gave no answer in time',
+  interrupted: 'its process died',
+  elsewhere: 'it runs on another machine, and has to be told there',
+  ended: 'it has ended',
+};
+
+/** Waits until a run that was told to stop has stopped. */
+async function endOf(stateDir: string, { run }: KnownRun): Promise<string> {
+  const { findRun } = await import('../runs/list.js');
+  for (const start = performance.now(); performance.now() - start < endsWithinMs; await sleep(300)) {
+    const { state, exitCode } = await findRun(stateDir, run);
+    if (state === 'ended') return `It has ended with exit code ${exitCode}.`;
+    if (state === 'interrupted') return 'Its process has died.';
+  }
+  return 'It is still stopping.';
+}

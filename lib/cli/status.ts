@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunStatus } from '../runs/status.js';
+import type { Settings } from '../settings/settings.js';
+import { type Command, type Invocation, optionsOf } from './command.js';
+import type { Io } from './io.js';
+import { writeAll, writeResult } from './output.js';
+import { settingsOf } from './settings-of.js';
+
+/** How many runs that have ended are shown. */
+const mostEnded = 10;
+const redrawMs = 1_000;
+
+export const statusCommand: Command = {
+  usage: 'status [RUN]',
+  description: 'what runs, what ran, and what of it is left',
+  options: [...optionsOf('Configuration'), 'format', 'no-color'],
+  examples: [
+    ['$0 status', 'all runs; on a terminal it follows the one that goes on'],
+    ['$0 status --format json', 'for programs'],
+  ],
+  async execute(invocation: Invocation, io: Io): Promise<number> {
+    const { settings } = await settingsOf(invocation, io);
+    const [named] = invocation.positionals;
+    const live = settings.format === 'text' && io.stdout.isTTY === true;
+    for (;;) {
+      const runs = await shown(settings.stateDir, named);
+      const isOver = !runs.some(({ state }) => state === 'running');
+      if (!live || isOver) {
+        await writeResult(await asText(runs, settings, io, live), undefined, io);
+        return 0;
+      }
+      // Home, then what is there, each line cleared to its end, then the rest of the screen.
+      const text = (await asText(runs, settings, io, true)).replaceAll('\n', '\u001b[K\n');
+      await writeAll(io.stdout, `\u001b[H${text}\u001b[J`);
+      await sleep(redrawMs);
+    }
+  },
+};
+
+async function shown(stateDir: string, named: string | undefined): Promise<RunStatus[]> {
+  const { findRun, listRuns } = await import('../runs/list.js');
+  const { statusOf } = await import('../runs/status.js');
+  if (named !== undefined) return [statusOf(await findRun(stateDir, named))];
+  const all = await listRuns(stateDir);
+  const ended = all.filter(({ state }) => state === 'ended').slice(0, mostEnded);
+  return all.filter((run) => run.state !== 'ended' || ended.includes(run)).map(statusOf);
+}
+
+async function asText(
+  runs: readonly RunStatus[],
+  { format, color }: Settings,
+  { stdout }: Io,
+  terminal: boolean,
+): Promise<string> {
+  if (format === 'json') return `${JSON.stringify({ version: 1, runs }, null, 2)}\n`;
+  const { statusAsText } = await import('../runs/status-text.js');
+  const style = { color: color && terminal, columns: terminal ? (stdout.columns ?? 80) : 100 };
+  return statusAsText(runs, style, Date.now());
+}

@@ -1,0 +1,86 @@
+import { humanMs } from '../../plan/human.js';
+import type { Engine, EngineValues, Steering } from '../steering.js';
+import type { Answer, Order, RunNow } from './protocol.js';
+
+export interface Obeying {
+  steering: Steering;
+  /** Aborted by `abort`: as by Ctrl-C. */
+  stop: AbortController;
+  now(): RunNow;
+}
+
+/** Does what a run is told from another terminal, and says what is now true. */
+export async function obey(order: Order, { steering, stop, now }: Obeying): Promise<Answer> {
+  const done = (text: string): Answer => ({ ok: true, text, now: now() });
+  switch (order.order) {
+    case 'status':
+      return done(now().text ?? 'Between two steps.');
+    case 'abort':
+      if (stop.signal.aborted) return done('It is stopping already.');
+      stop.abort(new Error('told to abort'));
+      return done('It stops, and puts everything back as it was.');
+    case 'cut-over':
+      if (now().phase === 'cut-over') return done('It is swapping the tables now.');
+      steering.cutOverAsked = true;
+      return done(
+        now().phase === 'wait-cut-over'
+          ? 'It swaps the tables as soon as nothing else holds it back.'
+          : 'Noted: it swaps the tables when the copy is complete and nothing else holds it back.',
+      );
+    case 'pause':
+    case 'resume':
+    case 'set':
+      return steering.engine === undefined
+        ? {
+            ok: false,
+            id: 'nothing-to-steer',
+            text: 'Nothing is being copied by gh-ost now: there is nothing to steer.',
+            next: 'alterwise status says what it is at; alterwise abort stops it.',
+          }
+        : steer(order, steering, steering.engine, done);
+    default:
+      return { ok: false, id: 'not-understood', text: 'The run does not know this order.' };
+  }
+}
+
+async function steer(
+  order: Extract<Order, { order: 'pause' | 'resume' | 'set' }>,
+  steering: Steering,
+  engine: Engine,
+  done: (text: string) => Answer,
+): Promise<Answer> {
+  try {
+    if (order.order === 'pause') {
+      await engine.pause();
+      steering.paused = true;
+      return done(
+        'The copy is paused: neither rows nor changes are written to it. Binlogs are kept until it goes on.',
+      );
+    }
+    if (order.order === 'resume') {
+      await engine.resume();
+      steering.paused = false;
+      return done('The copy goes on.');
+    }
+    return done(`Now ${valuesText(await engine.set(order.values))}.`);
+  } catch (error) {
+    return {
+      ok: false,
+      id: 'not-steered',
+      text: `gh-ost did not do it: ${error instanceof Error ? error.message : String(error)}`,
+      next: 'The run goes on as it was; alterwise status says what it is at.',
+    };
+  }
+}
+
+/** `chunk-size=500 max-lag=1.5s` */
+export function valuesText({ chunkSize, dmlBatchSize, maxLagMs, niceRatio }: EngineValues): string {
+  return [
+    chunkSize !== undefined && `chunk-size=${chunkSize}`,
+    dmlBatchSize !== undefined && `dml-batch-size=${dmlBatchSize}`,
+    maxLagMs !== undefined && `max-lag=${humanMs(maxLagMs)}`,
+    niceRatio !== undefined && `nice-ratio=${niceRatio}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}

@@ -1,0 +1,90 @@
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Answer, longestLine, type Order } from './protocol.js';
+
+/** Where a run listens. */
+export interface ControlSocket {
+  path: string;
+  close(): Promise<void>;
+}
+
+const idleLimitMs = 10_000;
+/** sockaddr_un holds 108 bytes with the end (unix(7)). */
+const longestPath = 107;
+
+/**
+ * Listens for orders on a unix socket that only its owner can reach (0600 in 0700).
+ * @param folder of the run; where its path is too long for a socket, one under the temporary folder is taken
+ * @param obey must not throw
+ */
+export async function serveControl(
+  folder: string,
+  obey: (order: Order) => Promise<Answer>,
+): Promise<ControlSocket> {
+  const path = await placeFor(folder);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => {}); // who asked has gone
+    hear(socket, obey);
+  });
+  await listen(server, path);
+  await chmod(path, 0o600);
+  // A run ends when its work ends, whoever still listens.
+  server.unref();
+  return {
+    path,
+    close: async () => {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+      if (dirname(path) !== folder) await rm(dirname(path), { recursive: true, force: true });
+    },
+  };
+}
+
+async function placeFor(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'control.sock');
+  if (Buffer.byteLength(path) <= longestPath) return path;
+  const temp = Buffer.byteLength(tmpdir()) <= 70 ? tmpdir() : '/tmp';
+  return join(await mkdtemp(join(temp, 'alterwise-')), 'control.sock');
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  await rm(path, { force: true });
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(path, () => {
+      server.off('error', failed);
+      done();
+    });
+  });
+}
+
+function hear(socket: Socket, obey: (order: Order) => Promise<Answer>): void {
+  let text = '';
+  socket.setTimeout(idleLimitMs, () => socket.destroy());
+  socket.setEncoding('utf8');
+  socket.on('data', (part: string) => {
+    text += part;
+    const end = text.indexOf('\n');
+    if (end < 0 && text.length <= longestLine) return;
+    socket.removeAllListeners('data').resume();
+    socket.setTimeout(0); // an order may take its time; the one who gave it has a limit
+    void answer(text.slice(0, Math.max(0, end)), obey).then((reply) =>
+      socket.end(`${JSON.stringify(reply)}\n`),
+    );
+  });
+}
+
+async function answer(line: string, obey: (order: Order) => Promise<Answer>): Promise<Answer> {
+  try {
+    return await obey(JSON.parse(line) as Order);
+  } catch (error) {
+    return { ok: false, id: 'not-understood', text: `The run did not understand: ${String(error)}` };
+  }
+}

@@ -1,0 +1,56 @@
+import { blockerText } from '../../plan/blocker-text.js';
+import type { Event, Progress } from '../../progress/event.js';
+import type { RunNow } from './protocol.js';
+
+/** Follows the events of a run, so that it can say at any time what it is at. */
+export interface Watch {
+  note(event: Event): void;
+  now(): Omit<RunNow, 'paused' | 'stopping'>;
+}
+
+type Phase = Extract<Event, { type: 'phase' }>;
+
+/** @param statements how many the run has */
+export function watchRun(statements: number): Watch {
+  let phase: Phase | undefined;
+  let progress: (Progress & { elapsedMs: number }) | undefined;
+  let blockers: readonly string[] = [];
+  let since = performance.now();
+  let ended = 0;
+  const begin = (next: Phase | undefined) => {
+    if (next?.phase !== phase?.phase || next?.table !== phase?.table) since = performance.now();
+    phase = next;
+    progress = undefined;
+    blockers = [];
+  };
+  return {
+    note: (event) => {
+      if (event.type === 'phase') begin(event);
+      if (event.type === 'blockers') blockers = event.blockers.map(blockerText);
+      if (event.type === 'progress') {
+        const { type: _, table, phase: of, ...rest } = event;
+        if (phase?.phase !== of || phase.table !== table)
+          begin({ type: 'phase', phase: of, table, text: of });
+        progress = rest;
+      }
+      if (event.type === 'outcome') {
+        ended++;
+        begin(undefined);
+      }
+    },
+    now: () => {
+      const counts = { ended, statements };
+      if (phase === undefined) return counts;
+      const { elapsedMs, ...far } = progress ?? { elapsedMs: undefined };
+      return {
+        ...counts,
+        table: phase.table,
+        phase: phase.phase,
+        text: phase.text,
+        elapsedMs: elapsedMs ?? Math.round(performance.now() - since),
+        ...(progress && { progress: far }),
+        ...(blockers.length > 0 && { blockers }),
+      };
+    },
+  };
+}

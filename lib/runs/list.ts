@@ -1,0 +1,111 @@
+import { readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes, Fault } from '../fault.js';
+import { askRun } from './control/ask-run.js';
+import type { RunNow } from './control/protocol.js';
+import { readRecord } from './read-record.js';
+import type { RecordLine, TimedLine } from './record.js';
+
+/** A run as its record tells it. */
+export interface KnownRun {
+  run: string;
+  /** `interrupted`: it has not ended, and nobody is at work on it any more. `elsewhere`: that cannot be seen from here. */
+  state: 'running' | 'interrupted' | 'elsewhere' | 'ended';
+  startedAt: string;
+  endedAt?: string;
+  exitCode?: number;
+  begin: BeginLine;
+  lines: readonly TimedLine[];
+  /** What it is at, where it answers. */
+  now?: RunNow;
+}
+
+export type BeginLine = Extract<RecordLine, { type: 'begin' }>;
+
+/** All runs that were recorded in this state folder, the newest first. */
+export async function listRuns(stateDir: string): Promise<KnownRun[]> {
+  const found: KnownRun[] = [];
+  for (const run of await namesIn(join(stateDir, 'runs'))) {
+    const known = await readRun(stateDir, run);
+    if (known !== undefined) found.push(known);
+  }
+  return found.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+/** @returns undefined where there is no record, or none of this version */
+async function readRun(stateDir: string, run: string): Promise<KnownRun | undefined> {
+  const lines = (await readRecord(stateDir, run)) ?? [];
+  const [begin] = lines;
+  if (begin?.type !== 'begin' || begin.planned === undefined) return undefined;
+  const finish = lines.findLast(({ type }) => type === 'finish');
+  const known = { run, startedAt: begin.at, begin, lines };
+  if (finish?.type === 'finish') {
+    return { ...known, state: 'ended', endedAt: finish.at, exitCode: finish.exitCode };
+  }
+  const answer =
+    begin.control === undefined ? undefined : await askRun(begin.control, { order: 'status' }, 2_000);
+  if (answer !== undefined && 'ok' in answer) {
+    return { ...known, state: 'running', ...(answer.ok && { now: answer.now }) };
+  }
+  if (begin.machine !== hostname()) return { ...known, state: 'elsewhere' };
+  const isDead = answer?.noAnswer === 'absent' || !isAlive(begin);
+  return { ...known, state: isDead ? 'interrupted' : 'running' };
+}
+
+/** Of a run without a socket its process tells. */
+function isAlive({ pid }: BeginLine): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'EPERM';
+  }
+}
+
+/**
+ * The run that is meant: by its id or the beginning of it, or the only one that goes on.
+ * @throws {Fault} `no-run` (exit 2) where there is none, or several
+ */
+export async function findRun(
+  stateDir: string,
+  named: string | undefined,
+  isMeant: (run: KnownRun) => boolean = ({ state }) => state === 'running',
+): Promise<KnownRun> {
+  const all = await listRuns(stateDir);
+  const candidates = all.filter((run) => (named === undefined ? isMeant(run) : run.run.startsWith(named)));
+  const [only, ...more] = candidates;
+  if (only !== undefined && more.length === 0) return only;
+  const what = named === undefined ? 'run that goes on' : `run ${named}`;
+  throw new Fault(
+    only === undefined ? `There is no ${what} in ${stateDir}.` : `Which run? ${names(candidates)}`,
+    {
+      id: 'no-run',
+      exitCode: exitCodes.usage,
+      next: 'alterwise status lists the runs; --state-dir names another folder.',
+    },
+  );
+}
+
+function names(runs: readonly KnownRun[]): string {
+  return runs
+    .slice(0, 5)
+    .map(({ run }) => run)
+    .join(', ');
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw new Fault(`The runs in ${folder} cannot be listed: ${String(error)}`, {
+      id: 'state-dir',
+      exitCode: exitCodes.environment,
+      next: 'Make the folder readable, or name another with --state-dir.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import type { StrategyName } from '../plan/plan.js';
+import type { OutcomeName } from '../plan/result.js';
+import { tableLabel } from '../plan/table-label.js';
+import type { RunNow } from './control/protocol.js';
+import type { KnownRun } from './list.js';
+
+/** What runs, what ran, and what of it is left: a plain value, for people and for programs. */
+export interface RunStatus {
+  run: string;
+  state: KnownRun['state'];
+  startedAt: string;
+  endedAt?: string;
+  exitCode?: number;
+  pid: number;
+  machine: string;
+  server: { host: string; port: number };
+  statements: readonly StatementStatus[];
+  now?: RunNow;
+}
+
+export interface StatementStatus {
+  sql?: string;
+  /** `schema.table` */
+  table?: string;
+  strategy: StrategyName;
+  /** Absent where it has not ended, or was not begun. */
+  outcome?: OutcomeName;
+  begun: boolean;
+  /** The kept original, and until when. */
+  oldTable?: string;
+  keepUntil?: string;
+  left?: readonly string[];
+}
+
+export function statusOf({ begin, lines, now, ...known }: KnownRun): RunStatus {
+  const { pid, machine, server, planned } = begin;
+  return {
+    run: known.run,
+    state: known.state,
+    startedAt: known.startedAt,
+    ...(known.endedAt !== undefined && { endedAt: known.endedAt }),
+    ...(known.exitCode !== undefined && { exitCode: known.exitCode }),
+    pid,
+    machine,
+    server: { host: server.host, port: server.port },
+    statements: planned.map(({ sql, table, strategy }, index) => {
+      const end = lines.findLast((line) => line.type === 'end' && line.index === index);
+      return {
+        ...(sql !== undefined && { sql }),
+        ...(table && { table: tableLabel(table) }),
+        strategy,
+        begun: lines.some((line) => line.type === 'start' && line.index === index),
+        ...(end?.type === 'end' && {
+          outcome: end.outcome,
+          ...(end.oldTable && { oldTable: tableLabel(end.oldTable) }),
+          ...(end.keepUntil !== undefined && { keepUntil: end.keepUntil }),
+          ...(end.left && { left: end.left }),
+        }),
+      };
+    }),
+    ...(now && { now }),
+  };
+}
