@@ -44,13 +44,21 @@ async function executeLocked(
   index: number,
   request: Request,
 ): Promise<StatementResult> {
-  const { settings, emit, signal, hurry, steering } = request;
+  const { settings, emit, signal, hurry, steering, journal } = request;
   const server = await withSession(settings.connection, {}, async (session) => {
     const state = await readTableState(session, statement);
     return isAsPlanned(state, statement) ? inspectServer(session) : undefined;
   });
   if (server === undefined) return drifted(statement);
-  const context = { settings, server, emit, signal, ...(hurry && { hurry }), ...(steering && { steering }) };
+  const context = {
+    settings,
+    server,
+    emit,
+    signal,
+    ...(hurry && { hurry }),
+    ...(steering && { steering }),
+    ...(journal && { journal }),
+  };
   const result =
     statement.strategy === 'gh-ost'
       ? await runThroughGhost(statement, made, context)

@@ -1,5 +1,6 @@
 import type { Plan } from './plan/plan.js';
 import type { Emit } from './progress/event.js';
+import type { Journal } from './runs/journal.js';
 import type { Steering } from './runs/steering.js';
 import type { Settings } from './settings/settings.js';
 import type { Statement } from './sql/statement.js';
@@ -17,6 +18,10 @@ export interface Request {
   hurry?: AbortSignal;
   /** Absent: nobody steers it. */
   steering?: Steering;
+  /** Absent: no record is kept. */
+  journal?: Journal;
+  /** The run that this one goes on with. */
+  resumes?: { run: string; fingerprints: readonly string[] };
   /** A plan that was approved: it is run if it still holds. */
   approved?: Plan;
   /** Asks a person whether to go on with a plan that has to be reviewed; absent where nobody can be asked. */

@@ -21,6 +21,7 @@ export async function reviewGate(made: Plan, request: Request): Promise<Statemen
     refuseOtherPlan(settings.review.approve, made);
     return undefined;
   }
+  if (request.resumes !== undefined && isSame(made, request.resumes.fingerprints)) return undefined;
   if (!made.review.required || (await confirm?.(made, signal)) === true) return undefined;
   signal.throwIfAborted();
   return made.statements.map((statement, i) =>
@@ -33,6 +34,13 @@ export async function reviewGate(made: Plan, request: Request): Promise<Statemen
       state: `${subjectOf(statement)} was not touched.`,
       ...(i === 0 && { next: howToGoOn(made) }),
     }),
+  );
+}
+
+/** What a run that died was allowed to do, the one that goes on with it may do as well. */
+function isSame({ statements }: Plan, fingerprints: readonly string[]): boolean {
+  return statements.every(
+    ({ strategy, fingerprint }, index) => strategy === 'nothing' || fingerprint === fingerprints[index],
   );
 }
 

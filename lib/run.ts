@@ -38,8 +38,9 @@ async function runAlone(request: Request): Promise<RunResult> {
   const waiting = isJudged ? await reviewGate(made, request) : undefined;
   if (waiting !== undefined) return resultOf(made, waiting, request);
   if (refused !== undefined) return resultOf(made, refuse(made, refused, request), request);
-  return withControl(request, async (steered, control) => {
-    const keeper = await keepRecord(made, steered, control);
+  return withControl(request, async (controlled, control) => {
+    const keeper = await keepRecord(made, controlled, control);
+    const steered = { ...controlled, ...(keeper.journal && { journal: keeper.journal }) };
     const session = new PlainSession(steered.settings);
     try {
       return await keeper.finish(resultOf(made, await inTurn(made, session, keeper, steered), steered));

@@ -53,7 +53,7 @@ export async function withSession(
     await write(settings, io, document, () => settingsAsText(loaded));
     return 0;
   }
-  const asked = await readStatements(positionals, values, io);
+  const asked = await readStatements(positionals, values, settings, io);
   const confirm = confirmation(io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
   const run = randomUUID();

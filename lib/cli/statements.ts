@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
 import type { Plan } from '../plan/plan.js';
+import type { Request } from '../request.js';
 import type { Values } from '../settings/options.js';
+import type { Settings } from '../settings/settings.js';
 import { quoteName } from '../sql/quote.js';
 import type { Statement } from '../sql/statement.js';
 import type { Io } from './io.js';
@@ -11,6 +13,7 @@ import type { Io } from './io.js';
 export interface Asked {
   statements: readonly Statement[];
   approved?: Plan;
+  resumes?: NonNullable<Request['resumes']>;
 }
 
 /**
@@ -18,8 +21,17 @@ export interface Asked {
  *
  * @throws Fault `usage` (exit 2) where no source or several were named, or there is no statement in it.
  */
-export async function readStatements(positionals: readonly string[], values: Values, io: Io): Promise<Asked> {
+export async function readStatements(
+  positionals: readonly string[],
+  values: Values,
+  { stateDir, connection }: Pick<Settings, 'stateDir' | 'connection'>,
+  io: Io,
+): Promise<Asked> {
   refuseSeveralSources(positionals, values);
+  if (values.resume !== undefined) {
+    const { readResumed } = await import('../runs/resumed.js');
+    return await readResumed(stateDir, values.resume, connection);
+  }
   if (values.plan !== undefined) return await readPlanned(values.plan, io);
   if (values.file !== undefined) return { statements: await readMigrations(values.file, io) };
   const text = await readText(positionals, values, io);
@@ -31,11 +43,15 @@ export async function readStatements(positionals: readonly string[], values: Val
   return { statements };
 }
 
-function refuseSeveralSources(positionals: readonly string[], { file, table, alter, plan }: Values): void {
+function refuseSeveralSources(
+  positionals: readonly string[],
+  { file, table, alter, plan, resume }: Values,
+): void {
   const [statement] = positionals;
   const sources = [
     statement !== undefined && 'a statement',
     plan !== undefined && '--plan',
+    resume !== undefined && '--resume',
     file !== undefined && '--file',
     (table !== undefined || alter !== undefined) && '--table with --alter',
   ].filter(Boolean);
@@ -51,11 +67,11 @@ function refuseSeveralSources(positionals: readonly string[], { file, table, alt
 /** The statements of a plan, which run as they were planned. */
 async function readPlanned(path: string, io: Io): Promise<Asked> {
   const { readPlanFile } = await import('../planning/approved.js');
-  const { parseMigration } = await import('../sql/migration.js');
+  const { parseTexts } = await import('../sql/migration.js');
   const approved = await readPlanFile(resolve(io.cwd, path));
-  // One by one: a trigger's body may hold semicolons.
-  const statements = approved.statements.flatMap(({ sql }) =>
-    parseMigration(`DELIMITER $alterwise$\n${sql}\n$alterwise$`, path),
+  const statements = parseTexts(
+    approved.statements.map(({ sql }) => sql),
+    path,
   );
   return { statements, approved };
 }

@@ -18,6 +18,8 @@ export interface GhostArguments {
   server: ServerForGhost;
   /** Puts a timestamp into the name of the old table: for where `_t_del` exists. */
   timestampOldTable?: boolean;
+  /** Goes on from the last checkpoint of an earlier one. */
+  resumes?: boolean;
 }
 
 export interface ServerForGhost {
@@ -85,8 +87,10 @@ function howSafely({
   capabilities,
   server,
   timestampOldTable,
+  resumes,
 }: GhostArguments): Flags {
   const can = (flag: OptionalFlag) => capabilities.flags.has(flag);
+  const checkpoints = server.gtid && can('gtid') && can('checkpoint');
   return {
     'panic-on-warnings': true,
     'replica-server-id': replicaServerId,
@@ -97,8 +101,11 @@ function howSafely({
     'binlogsyncer-max-reconnect-attempts': can('binlogsyncer-max-reconnect-attempts') ? 30 : undefined,
     // Without it a dead host is waited for without end. It limits each query: a count of all rows needs longer.
     'mysql-timeout': settings.flags.includes('--exact-rowcount=true') ? undefined : 120,
-    gtid: server.gtid && can('gtid') && can('checkpoint'),
-    checkpoint: server.gtid && can('gtid') && can('checkpoint'),
+    gtid: checkpoints,
+    checkpoint: checkpoints,
+    // So much of a copy is lost when gh-ost or alterwise dies.
+    'checkpoint-seconds': checkpoints ? 30 : undefined,
+    resume: resumes,
   };
 }
 
@@ -111,7 +118,7 @@ function howFast(settings: GhostSettings): Flags {
     'max-load': settings.maxLoad,
     'critical-load': settings.criticalLoad,
     'throttle-query': settings.throttleQuery,
-    'throttle-control-replicas': settings.throttleReplicas.join(',') || undefined,
+    'throttle-control-replicas': settings.throttleReplicas?.join(',') || undefined,
   };
 }
 

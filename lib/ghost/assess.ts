@@ -8,6 +8,8 @@ import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { type FoundGhost, findGhost } from './binary.js';
+import { type EarlierCopy, readEarlierCopy } from './earlier-copy.js';
+import { shadowTables } from './names.js';
 import { neighbourQuery } from './obstacles/names.js';
 import { type GhostFacts, type Obstacle, obstacles } from './obstacles.js';
 import { servability } from './servability.js';
@@ -38,7 +40,8 @@ export interface AssessedFacts {
 /** Whether gh-ost can make this change here: the binary, the pair of versions, the server, the table, the account. */
 export async function assessGhost(asked: AssessedFacts): Promise<GhostAssessment> {
   const after = asked.probe.kind === 'applies' ? asked.probe.after.definition : undefined;
-  const facts = { ...asked, statement: ghostStatement(asked.statement, asked.table.columns, after) };
+  const earlier = await earlierCopy(asked);
+  const facts = { ...asked, earlier, statement: ghostStatement(asked.statement, asked.table.columns, after) };
   const binary = await findBinary(facts.settings.ghost.path);
   if ('obstacle' in binary) return { obstacles: [binary.obstacle], warnings: [] };
   const serves = servability(binary.version, facts.server);
@@ -52,7 +55,7 @@ export async function assessGhost(asked: AssessedFacts): Promise<GhostAssessment
   ];
   return {
     obstacles: found,
-    warnings: [...warnings, ...checkNames(facts)],
+    warnings: [...warnings, ...checkNames(facts), ...goesOn(earlier)],
     binary,
     spec: facts.statement.spec,
     ...keyOf(facts),
@@ -66,10 +69,12 @@ async function ghostFacts({
   privileges,
   statement,
   probe,
-}: AssessedFacts): Promise<GhostFacts> {
+  earlier,
+}: AssessedFacts & { earlier: EarlierCopy | undefined }): Promise<GhostFacts> {
   const [row] = await session.rows<{ mode: string; zone: string; system: string }>(
     'SELECT @@GLOBAL.sql_mode AS mode, @@GLOBAL.time_zone AS zone, @@GLOBAL.system_time_zone AS `system`',
   );
+  const shadows = new Set<string>(Object.values(shadowTables(table.name.name)));
   const { sql, values } = neighbourQuery(table.name);
   const neighbours = await session.rows<{ name: string }>(sql, values);
   return {
@@ -79,10 +84,31 @@ async function ghostFacts({
     server,
     sqlMode: row?.mode ?? '',
     utc: isUtc(row?.zone === 'SYSTEM' ? row.system : row?.zone),
-    neighbours: neighbours.map(({ name }) => name),
+    neighbours: neighbours
+      .map(({ name }) => name)
+      .filter((name) => earlier === undefined || !shadows.has(name)),
     grants: privileges.grants,
     account: privileges.account,
   };
+}
+
+/** While another run of ours is at work on the table, its copy is no leftover. */
+async function earlierCopy({ session, table, settings }: AssessedFacts): Promise<EarlierCopy | undefined> {
+  const earlier = await readEarlierCopy(session, table.name, settings.stateDir);
+  return earlier?.isAtWork ? undefined : earlier;
+}
+
+function goesOn(earlier: EarlierCopy | undefined): Check[] {
+  if (earlier === undefined) return [];
+  const how =
+    earlier.lost === undefined ? 'goes on with it if it is the same' : `begins anew: ${earlier.lost}`;
+  return [
+    {
+      id: 'earlier-copy',
+      level: 'warning',
+      text: `Run ${earlier.run} died and left a copy of this table; a run of this change ${how}.`,
+    },
+  ];
 }
 
 /** GMT is not meant: London is there in winter only. */

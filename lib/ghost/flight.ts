@@ -1,6 +1,8 @@
+import type { Closed } from '../cutover/gate.js';
 import type { Blocker } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { Emit } from '../progress/event.js';
+import type { Journal } from '../runs/journal.js';
 import type { Steering } from '../runs/steering.js';
 import type { Settings } from '../settings/settings.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
@@ -16,6 +18,8 @@ export interface GhostContext {
   hurry?: AbortSignal;
   /** Absent: nobody can steer it, as in a rehearsal. */
   steering?: Steering;
+  /** The run that it belongs to; absent in a rehearsal, which is gone with its own clone. */
+  journal?: Journal;
   /** Absent: those of the watchdog itself. */
   watchLimits?: WatchLimits;
 }
@@ -30,14 +34,17 @@ export type Stop =
   | { why: 'drifted' }
   /** Rows of the copy are not those of the original. */
   | { why: 'unequal'; differences: readonly Difference[] }
-  | { why: 'lock-timeout'; blockers: readonly Blocker[] }
+  /** Until the end of the wait something was missing for the swap. */
+  | { why: 'lock-timeout'; closed: Closed; blockers: readonly Blocker[] }
   /** alterwise itself could not go on. */
   | { why: 'broken'; error: unknown };
 
 export interface Attempts {
   attempts: number;
-  /** How long attempts in vain may have held writers, all together. */
+  /** How long attempts may have held writers, all together. */
   heldMs: number;
+  /** Whose connections were ended, since they held the table. */
+  ended?: readonly Blocker[];
 }
 
 /** A gh-ost from its start until alterwise leaves the controls. */

@@ -1,23 +1,26 @@
+import type { Closed } from '../cutover/gate.js';
 import type { Blocker } from '../inspect/blockers.js';
 import { withSession } from '../mysql/session.js';
 import { metadataLocks, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
 import { stopGhost } from './abort.js';
+import { engineRecord } from './engine-record.js';
 import type { Flight, GhostContext } from './flight.js';
-import { readLeftovers } from './leftovers.js';
+import { keepMarker } from './marker.js';
 import { pilot } from './pilot.js';
 import { withRunFolder } from './run-folder.js';
 import { launch, type RunningGhost } from './running.js';
 import { settle } from './settle.js';
 import { steerGhost } from './steer.js';
+import { takeOver } from './take-over.js';
 
 /** How gh-ost ended, by what stands in the schema afterwards, not by its exit code. */
 export type GhostEnd = GhostFigures &
   /** `whole`: gh-ost lived through the swap; else rows written in that moment may be in the old table only. */
   (
     | { end: 'swapped'; oldTable: string; whole: boolean }
-    | { end: 'lock-timeout'; blockers: readonly Blocker[] }
+    | { end: 'lock-timeout'; closed: Closed; blockers: readonly Blocker[] }
     | { end: 'aborted' }
     /** Somebody else has changed the table, or dropped it. */
     | { end: 'drifted' }
@@ -36,37 +39,57 @@ export interface GhostFigures {
   left: readonly string[];
   /** How long writers were held in cut-overs, as far as it was measured. */
   stallMs?: number;
+  /** In all cut-overs together. */
+  totalStallMs?: number;
+  /** Whose connections were ended, since they held the table. */
+  ended?: readonly Blocker[];
 }
 
 /**
  * A migration by gh-ost from start to end: it copies, alterwise watches, releases the swap at a quiet moment, and
  * looks at the schema to see what became of it. Whatever is not swapped is taken away again.
  */
-export async function migrate(statement: PlannedAlter, context: GhostContext): Promise<GhostEnd> {
-  const { settings } = context;
-  const before = await withSession(settings.connection, {}, (session) =>
-    readLeftovers(session, statement.table),
+export async function migrate(statement: PlannedAlter, asked: GhostContext): Promise<GhostEnd> {
+  const { settings } = asked;
+  const { before, resumes } = await withSession(settings.connection, {}, (session) =>
+    takeOver(session, statement, asked),
   );
+  // What was copied before a crash is not trusted unseen.
+  const context = resumes ? fullyCompared(asked) : asked;
   return withSwitchedOn(settings.connection, metadataLocks, () =>
     withRunFolder(async (folder) => {
-      const ghost = await launch(statement, context, folder);
-      const flight = await steered(ghost, context, () => pilot(ghost, statement, context).catch(broken));
+      await context.journal?.engine(statement.table, engineRecord(statement, context), folder.path);
+      const ghost = await launch(statement, context, folder, resumes);
+      const flight = await attended(ghost, statement, context, () =>
+        pilot(ghost, statement, context).catch(broken),
+      );
       await stopGhost(ghost, flight.stop, context);
       return settle(statement, context, before, flight, ghost);
     }),
   );
 }
 
-/** While it is piloted, it can be steered from another terminal. */
-async function steered<T>(
+function fullyCompared(context: GhostContext): GhostContext {
+  const { settings } = context;
+  return { ...context, settings: { ...settings, ghost: { ...settings.ghost, checksum: 'full' } } };
+}
+
+/** While it is piloted, its tables are marked as this run's, and it can be steered from another terminal. */
+async function attended<T>(
   ghost: RunningGhost,
-  { steering }: GhostContext,
+  { table }: PlannedAlter,
+  context: GhostContext,
   use: () => Promise<T>,
 ): Promise<T> {
+  const { steering, journal } = context;
+  const ended = new AbortController();
+  const marked = journal && keepMarker(ghost, table, journal.run, context, ended.signal);
   if (steering !== undefined) steering.engine = steerGhost(ghost);
   try {
     return await use();
   } finally {
+    ended.abort();
+    await marked;
     if (steering !== undefined) {
       delete steering.engine;
       steering.paused = false;

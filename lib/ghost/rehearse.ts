@@ -21,7 +21,7 @@ const lockBudgetMs = 8_000;
  * @returns what went wrong; undefined where nothing did
  */
 export async function rehearse(statement: PlannedAlter, steered: GhostContext): Promise<string | undefined> {
-  const { steering: _, ...context } = steered;
+  const { steering: _, journal: __, ...context } = steered;
   const { settings, server, signal, emit } = context;
   const name = tableLabel(statement.table);
   emit({
@@ -42,7 +42,14 @@ export async function rehearse(statement: PlannedAlter, steered: GhostContext): 
       for (const shadow of Object.values(shadowTables(clone.name)))
         scratch.adopt({ schema: clone.schema, name: shadow });
       const timed = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-      const small = { ...settings, lockBudgetMs, ghost: { ...settings.ghost, checksum: 'off' as const } };
+      const small = {
+        ...settings,
+        lockBudgetMs,
+        ghost: { ...settings.ghost, checksum: 'off' },
+        // Nobody uses the clone: it is swapped at once.
+        cutOver: { when: 'auto', stallTotalMs: settings.cutOver.stallTotalMs },
+        killBlockers: { spareRows: 0 },
+      } as const;
       const before = normalizeDefinition(await readDefinition(session, clone));
       const promise = { before, ordered: true, renames: statement.promise.renames };
       const rehearsed = await migrate(

@@ -24,18 +24,22 @@ export interface RunningGhost {
   command(text: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   /** What its log has told so far. */
-  story: Pick<Story, 'fatal' | 'hasTables' | 'hasUnlocked' | 'heldMs'>;
+  story: Pick<Story, 'fatal' | 'hasTables' | 'hasChangelog' | 'hasUnlocked' | 'heldMs' | 'totalHeldMs'>;
   /** The last line that it wrote, whatever it is. */
   lastWords(): string | undefined;
 }
 
 const answerLimitMs = 5_000;
 
-/** Starts gh-ost with its cut-over postponed, and everything that it keeps on disk in the run's own folder. */
+/**
+ * Starts gh-ost with its cut-over postponed, and everything that it keeps on disk in the run's own folder.
+ * @param resumes it goes on from the last checkpoint of one that died
+ */
 export async function launch(
   statement: PlannedAlter,
   context: GhostContext,
   folder: RunFolder,
+  resumes = false,
 ): Promise<RunningGhost> {
   const { settings, server, ghost, emit } = context;
   await writeFile(folder.postponeFlag, '', { mode: 0o600 });
@@ -62,8 +66,9 @@ export async function launch(
       metadataLocks: 'visible', // switched on for the time of the run, where it is off
     },
     timestampOldTable: true,
+    resumes,
   });
-  const story = new Story();
+  const story = new Story({ resumes });
   let exit: GhostExit | undefined;
   const process = startGhost({
     path: ghost.path,

@@ -3,10 +3,20 @@ import type { GhostLine } from './output.js';
 /** What the log of a gh-ost has told so far, as far as it matters how it ends. */
 export class Story {
   #fatal: string | undefined;
-  #hasTables = false;
+  #hasTables: boolean;
+  #hasChangelog: boolean;
   #hasUnlocked = false;
   #askedAt: number | undefined;
   #heldMs: number | undefined;
+  /** Of the attempt that goes on, or was the last, and of those before it. */
+  #nowHeldMs = 0;
+  #heldBeforeMs = 0;
+
+  /** @param resumes the tables of an earlier gh-ost are taken over */
+  constructor({ resumes = false }: { resumes?: boolean } = {}) {
+    this.#hasTables = resumes;
+    this.#hasChangelog = resumes;
+  }
 
   /** @param nowMs a monotonic clock */
   note(line: GhostLine, nowMs: number): void {
@@ -15,17 +25,18 @@ export class Story {
     if (level === 'fatal') this.#fatal ??= text;
     // Said before the first of them is made, and after it was seen that there is none yet.
     if (/^Creating (?:changelog|ghost) table /.test(text)) this.#hasTables = true;
+    if (text.startsWith('Changelog table created')) this.#hasChangelog = true;
     if (text.startsWith('Tables unlocked')) this.#hasUnlocked = true;
     if (/^Locking [`"]/.test(text)) this.#askedAt = nowMs;
     // In vain, or through: an unlocked table is still waited for until it is renamed.
     if (level === 'error' || /^Tables (?:unlocked|renamed)/.test(text)) this.#held(nowMs);
-    if (level === 'error' || text.startsWith('Tables renamed')) this.#askedAt = undefined;
+    if (level === 'error' || text.startsWith('Tables renamed')) this.#letGo();
   }
 
   /** It has ended, and with it whatever it held. */
   end(nowMs: number): void {
     this.#held(nowMs);
-    this.#askedAt = undefined;
+    this.#letGo();
   }
 
   /** The reason of its end, in its own words. */
@@ -36,6 +47,10 @@ export class Story {
   /** Whether it has begun to make its tables: from then on those of its names are its own. */
   get hasTables(): boolean {
     return this.#hasTables;
+  }
+
+  get hasChangelog(): boolean {
+    return this.#hasChangelog;
   }
 
   /**
@@ -51,8 +66,20 @@ export class Story {
     return this.#heldMs;
   }
 
+  /** The same of all attempts together; absent where none has asked. */
+  get totalHeldMs(): number | undefined {
+    return this.#heldMs === undefined ? undefined : this.#heldBeforeMs + this.#nowHeldMs;
+  }
+
   #held(nowMs: number): void {
     if (this.#askedAt === undefined) return;
-    this.#heldMs = Math.max(this.#heldMs ?? 0, Math.round(nowMs - this.#askedAt));
+    this.#nowHeldMs = Math.round(nowMs - this.#askedAt);
+    this.#heldMs = Math.max(this.#heldMs ?? 0, this.#nowHeldMs);
+  }
+
+  #letGo(): void {
+    this.#heldBeforeMs += this.#nowHeldMs;
+    this.#nowHeldMs = 0;
+    this.#askedAt = undefined;
   }
 }

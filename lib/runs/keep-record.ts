@@ -7,7 +7,15 @@ import type { RunResult, StatementResult } from '../plan/result.js';
 import type { Request } from '../request.js';
 import { readDefinitions } from './definitions.js';
 import { migrationKey, readEarlierRun, recordedId, statementHash } from './earlier.js';
-import { beginRecord, type Carried, notRecorded, type PlannedRecord, type RunRecord } from './record.js';
+import type { Journal } from './journal.js';
+import {
+  beginRecord,
+  type Carried,
+  notRecorded,
+  type PlannedRecord,
+  type RecordLine,
+  type RunRecord,
+} from './record.js';
 
 /** Keeps the record of a run while it goes on. */
 export interface Keeper {
@@ -17,6 +25,8 @@ export interface Keeper {
     index: number,
     work: () => Promise<StatementResult>,
   ): Promise<StatementResult>;
+  /** Absent where no record is kept. */
+  journal?: Journal;
   finish(result: RunResult): Promise<RunResult>;
   close(): Promise<void>;
 }
@@ -85,19 +95,28 @@ async function carriedOver(
 }
 
 function keeperOf(record: RunRecord, request: Request): Keeper {
+  let current = 0;
+  const append = async (line: RecordLine) => {
+    try {
+      await record.append(line);
+    } catch (error) {
+      throw notRecorded(request.settings.stateDir, error);
+    }
+  };
   return {
+    journal: {
+      run: request.run,
+      engine: (table, engine, folder) => append({ type: 'engine', index: current, table, folder, ...engine }),
+    },
     during: async (statement, index, work) => {
+      current = index;
       const tables = tablesOf(statement);
       const end = async ({ outcome, exitCode, ...rest }: Ending) => {
         const after = await definitionsNow(tables, request);
         const ending = { outcome, exitCode, tables: after, ...keptIn(rest, statement, request) };
         await noted(record.append({ type: 'end', index, ...ending }), request);
       };
-      try {
-        await record.append({ type: 'start', index, verb: verbOf(statement), tables });
-      } catch (error) {
-        throw notRecorded(request.settings.stateDir, error);
-      }
+      await append({ type: 'start', index, verb: verbOf(statement), tables });
       try {
         const result = await work();
         await end(result);
@@ -159,6 +178,7 @@ function plannedRecord(statement: PlannedStatement): PlannedRecord {
     ...(!secretive.test(sql) && { sql }),
     ...(table && { table }),
     strategy,
+    fingerprint: statement.fingerprint,
     ...(statement.kind === 'alter' && { promise: statement.promise }),
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
 import { askRun } from './control/ask-run.js';
 import type { RunNow } from './control/protocol.js';
+import { isAlive } from './is-alive.js';
 import { readRecord } from './read-record.js';
 import type { RecordLine, TimedLine } from './record.js';
 
@@ -21,6 +22,7 @@ export interface KnownRun {
   now?: RunNow;
 }
 
+/** The first line of a record. */
 export type BeginLine = Extract<RecordLine, { type: 'begin' }>;
 
 /** All runs that were recorded in this state folder, the newest first. */
@@ -49,19 +51,8 @@ async function readRun(stateDir: string, run: string): Promise<KnownRun | undefi
     return { ...known, state: 'running', ...(answer.ok && { now: answer.now }) };
   }
   if (begin.machine !== hostname()) return { ...known, state: 'elsewhere' };
-  const isDead = answer?.noAnswer === 'absent' || !isAlive(begin);
+  const isDead = answer?.noAnswer === 'absent' || !isAlive(begin.pid);
   return { ...known, state: isDead ? 'interrupted' : 'running' };
-}
-
-/** Of a run without a socket its process tells. */
-function isAlive({ pid }: BeginLine): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'EPERM';
-  }
 }
 
 /**

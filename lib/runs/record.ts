@@ -30,7 +30,7 @@ export type RecordLine =
     }
   | { type: 'start'; index: number; verb: string; tables: readonly TableName[] }
   /** gh-ost is about to be started; from now on its tables are this run's. */
-  | ({ type: 'engine'; index: number; table: TableName } & EngineRecord)
+  | ({ type: 'engine'; index: number; table: TableName; folder: string } & EngineRecord)
   | {
       type: 'end';
       index: number;
@@ -51,6 +51,7 @@ export interface PlannedRecord {
   sql?: string;
   table?: TableName;
   strategy: StrategyName;
+  fingerprint: string;
   /** For the way back: what the table was and was to become, as SHOW CREATE TABLE says it. */
   promise?: PromisedDefinition;
 }

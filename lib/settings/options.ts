@@ -55,6 +55,11 @@ export const options = {
   file: flagOnly('Statement', list(file), 'a migration: its statements in their order; may be repeated'),
   table: flagOnly('Statement', text('TABLE', 'the name of a table'), 'the table that --alter changes'),
   alter: flagOnly('Statement', text('SPEC', 'what follows ALTER TABLE t'), 'the change, as for gh-ost'),
+  resume: flagOnly(
+    'Statement',
+    text('RUN', 'the id of a run, as alterwise status shows it', /^[\w-]+$/),
+    'go on with a run that died or was stopped',
+  ),
   'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
 
   dsn: connection(
@@ -153,9 +158,9 @@ export const options = {
   'critical-load': ghost(load, 'load at which gh-ost gives up'),
   'throttle-query': ghost(text('QUERY', 'a query'), 'the copy pauses while this returns more than 0'),
   'throttle-replica': ghost(
-    list(text('HOST:PORT', 'host:port', /^(\[[0-9a-fA-F:]+\]|[^\s:,]+):\d{1,5}$/)),
-    'a replica whose lag counts; may be repeated',
-    { default: [] },
+    list(text('HOST:PORT', 'host:port, or none', /^(none|(\[[0-9a-fA-F:]+\]|[^\s:,]+):\d{1,5})$/)),
+    'a replica whose lag counts, or none; may be repeated',
+    { defaultText: 'those that the server names, where they can be reached' },
   ),
   'chunk-size': ghost(whole(10, 100_000), 'rows copied at a time', { defaultText: 'chosen' }),
   'dml-batch-size': ghost(whole(1, 1000), 'row changes applied at a time', { defaultText: 'chosen' }),

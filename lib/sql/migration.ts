@@ -31,6 +31,11 @@ export function parseMigration(text: string, file: string): Statement[] {
   return statements;
 }
 
+/** Statements that were taken apart before, one by one: a trigger's body may hold semicolons. */
+export function parseTexts(texts: readonly string[], source: string): Statement[] {
+  return texts.flatMap((sql) => parseMigration(`DELIMITER $alterwise$\n${sql}\n$alterwise$`, source));
+}
+
 /** A part of the file: statements that end with `;`, or one that ends with another delimiter and may hold `;`. */
 interface Part {
   kind: 'statements' | 'body';

@@ -1,0 +1,66 @@
+import { exitCodes, Fault } from '../fault.js';
+import type { Request } from '../request.js';
+import type { ConnectionSettings } from '../settings/settings.js';
+import { parseTexts } from '../sql/migration.js';
+import type { Statement } from '../sql/statement.js';
+import { findRun, type KnownRun } from './list.js';
+
+/**
+ * The statements of a run that died or was stopped, so that another can go on with them.
+ * @throws {Fault} exit code 2 where it goes on, is done, was for another server or schema, or its statements are not
+ * in its record
+ */
+export async function readResumed(
+  stateDir: string,
+  named: string,
+  connection: ConnectionSettings,
+): Promise<{ statements: readonly Statement[]; resumes: NonNullable<Request['resumes']> }> {
+  const found = await findRun(stateDir, named);
+  const { run, begin } = found;
+  const why = whyNot(found, connection);
+  if (why !== undefined) throw notResumed(run, why);
+  const texts = begin.planned.flatMap(({ sql }) => sql ?? []);
+  if (texts.length < begin.planned.length) {
+    throw notResumed(run, {
+      text: 'its statements may hold a secret, and are not in its record',
+      next: 'Run the same file or statement again: it goes on where it stopped.',
+    });
+  }
+  const fingerprints = begin.planned.map(({ fingerprint }) => fingerprint);
+  return { statements: parseTexts(texts, `run ${run}`), resumes: { run, fingerprints } };
+}
+
+interface Why {
+  text: string;
+  next: string;
+}
+
+function whyNot(
+  { state, run, exitCode, begin }: KnownRun,
+  { database }: ConnectionSettings,
+): Why | undefined {
+  if (state === 'running') return { text: 'it goes on', next: `alterwise status ${run.slice(0, 8)}` };
+  if (state === 'elsewhere') {
+    return {
+      text: `it ran on ${begin.machine}`,
+      next: 'Go on with it there, where it can be seen whether it lives.',
+    };
+  }
+  if (exitCode === 0) return { text: 'it is done', next: 'There is nothing left to do.' };
+  if (begin.database !== database) {
+    const was = begin.database ?? 'no default schema';
+    return {
+      text: `it was run in ${was}`,
+      next: `Give the same connection settings as then: --database ${was}`,
+    };
+  }
+  return undefined;
+}
+
+function notResumed(run: string, { text, next }: Why): Fault {
+  return new Fault(`Run ${run} cannot be gone on with: ${text}.`, {
+    id: 'not-resumed',
+    exitCode: exitCodes.usage,
+    next,
+  });
+}
