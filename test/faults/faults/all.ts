@@ -1,0 +1,44 @@
+import type { Fault } from '../fault.js';
+import { connectionFaults } from './connections.js';
+import { diskFaults } from './disks.js';
+import { networkFaults } from './network.js';
+import { processFaults } from './processes.js';
+import { rightsFaults } from './rights.js';
+import { serverFaults } from './server.js';
+import { tableFaults } from './table.js';
+
+const notHere: readonly Fault[] = [
+  {
+    name: 'clock stepped',
+    text: '',
+    applies: (moment) => moment === 'copy',
+    inject: async () => undefined,
+    impossible: async () => 'a process cannot be given a clock of its own here (no libfaketime)',
+  },
+  {
+    name: 'replication stopped',
+    text: '',
+    applies: (moment) => moment === 'copy',
+    inject: async () => undefined,
+    impossible: async () => 'the scene has no replica',
+  },
+];
+
+export const noFault: Fault = {
+  name: 'none',
+  text: 'undisturbed, to compare with',
+  applies: (moment) => moment === 'copy' || moment === 'apply',
+  inject: async () => undefined,
+};
+
+export const allFaults: readonly Fault[] = [
+  noFault,
+  ...processFaults,
+  ...connectionFaults,
+  ...serverFaults,
+  ...networkFaults,
+  ...tableFaults,
+  ...rightsFaults,
+  ...diskFaults,
+  ...notHere,
+];

@@ -1,0 +1,51 @@
+/**
+ * `npm run faults` lets every fault happen at every moment, and prints what comes of it.
+ *   --only TEXT      those whose name contains it; --moment, --engine, --kind likewise
+ *   --random N       kills something at a random moment of a run, N times; --seed S repeats a series
+ *   --out FILE       the matrix as Markdown
+ *   --lanes N        servers at a time, of each kind
+ */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { allFaults } from './faults/all.js';
+import { cellsOf } from './matrix.js';
+import { randomCells } from './random.js';
+import { line, markdown, type Reported } from './report.js';
+import { runCells } from './run-cells.js';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    moment: { type: 'string', default: '' },
+    engine: { type: 'string', default: '' },
+    kind: { type: 'string', default: '' },
+    random: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    out: { type: 'string' },
+    lanes: { type: 'string', default: '1' },
+  },
+});
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+
+const all =
+  values.random === undefined ? cellsOf(allFaults) : randomCells(Number(values.random), Number(values.seed));
+const cells = all.filter(
+  ({ fault, moment, engine, kind }) =>
+    fault.name.includes(values.only) &&
+    moment.startsWith(values.moment) &&
+    engine.startsWith(values.engine) &&
+    kind.startsWith(values.kind),
+);
+if (values.random !== undefined) console.log(`--seed ${values.seed}`);
+console.log(`${cells.length} cells`);
+const done: Reported[] = [];
+await runCells(cells, { lanes: Number(values.lanes), signal: stop.signal }, (reported) => {
+  done.push(reported);
+  console.log(line(reported));
+});
+const inOrder = done.toSorted((a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell));
+if (values.out !== undefined) await writeFile(values.out, markdown(inOrder));
+const wrong = done.filter((each) => 'wrong' in each && each.wrong.length > 0);
+console.log(`${done.length} cells, ${wrong.length} wrong`);
+process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -1,0 +1,70 @@
+import { type CellEnd, runCell } from './cell.js';
+import type { Cell } from './fault.js';
+import type { Reported } from './report.js';
+import { type FaultyServer, startFaultyServer } from './server.js';
+
+/** Enough for the server's own files and a table of 300,000 rows three times. */
+const smallDiskMb = 700;
+
+export interface RunCellsOptions {
+  /** How many servers at a time. */
+  lanes: number;
+  signal: AbortSignal;
+}
+
+/** Runs cells on servers of their own, one after the other on each, and tells each as it ends. */
+export async function runCells(
+  cells: readonly Cell[],
+  { lanes, signal }: RunCellsOptions,
+  tell: (reported: Reported) => void,
+): Promise<void> {
+  const waiting = [...cells].sort((a, b) => serverOf(a).localeCompare(serverOf(b)));
+  await Promise.all(Array.from({ length: lanes }, () => lane(waiting, signal, tell)));
+}
+
+async function lane(waiting: Cell[], signal: AbortSignal, tell: (reported: Reported) => void): Promise<void> {
+  let server: FaultyServer | undefined;
+  let isFor: string | undefined;
+  try {
+    for (let cell = waiting.shift(); cell !== undefined && !signal.aborted; cell = waiting.shift()) {
+      const impossible = await cell.fault.impossible?.();
+      if (impossible !== undefined) {
+        tell({ cell, impossible });
+        continue;
+      }
+      if (server === undefined || isFor !== serverOf(cell)) {
+        await server?.remove();
+        server = undefined;
+        server = await startFaultyServer(cell.kind, cell.fault.smallDisk ? { diskMb: smallDiskMb } : {});
+        isFor = serverOf(cell);
+      }
+      const end = await runCell(cell, server).catch((error: unknown) => broken(cell as Cell, error));
+      tell(end);
+      // What one cell has broken must not be the next one's fault.
+      if (end.wrong.length > 0 || cell.fault.smallDisk) {
+        await server.remove();
+        server = undefined;
+      }
+    }
+  } finally {
+    await server?.remove();
+  }
+}
+
+function serverOf({ kind, fault }: Cell): string {
+  return `${kind}${fault.smallDisk ? ' on a small disk' : ''}`;
+}
+
+function broken(cell: Cell, error: unknown): CellEnd {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    cell,
+    told: '',
+    database: '',
+    rows: '',
+    left: [],
+    again: '',
+    wrong: [`the test itself: ${text}`],
+    ms: 0,
+  };
+}

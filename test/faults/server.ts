@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { dataTemplate } from '../../lib/sandbox/data-template.js';
+import { freePort } from '../../lib/sandbox/free-port.js';
+import { installServer } from '../../lib/sandbox/install-server.js';
+import { files, serverArgs } from '../../lib/sandbox/server-args.js';
+import { type Supervised, supervised } from '../../lib/sandbox/supervised.js';
+import type { ServerKind, ServerProgram } from '../../lib/sandbox/types.js';
+import { waitUntilReady } from '../../lib/sandbox/wait-until-ready.js';
+
+/** A server that can be killed and started again on the same data and the same port. */
+export interface FaultyServer {
+  kind: ServerKind;
+  port: number;
+  password: string;
+  /** The disk of its data, where it has one of its own. */
+  disk?: string;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+export interface FaultyServerOptions {
+  /** Its data gets a file system of this size, in MB, of its own: for root, where mount works. */
+  diskMb?: number;
+}
+
+const password = 'faults';
+const readyLimitMs = 90_000;
+
+export async function startFaultyServer(
+  kind: ServerKind,
+  { diskMb }: FaultyServerOptions = {},
+): Promise<FaultyServer> {
+  const program = await installServer(kind, {});
+  const template = await dataTemplate(program, {});
+  const home = await mkdtemp(join(tmpdir(), 'alterwise-faults-'));
+  const disk = diskMb === undefined ? undefined : await mountedDisk(home, diskMb);
+  const port = await freePort();
+  let running: Supervised | undefined;
+  const launch = async (setUp: string) => {
+    running = await supervised({
+      command: commandOf(program, join(home, 'data'), port),
+      files: { [files.setUp]: setUp },
+      log: files.log,
+      detached: false,
+    });
+    await waitUntilReady(port, running, { limitMs: readyLimitMs, signal: undefined });
+  };
+  const remove = async () => {
+    await running?.end('SIGKILL');
+    if (disk !== undefined) await run('umount', [home]);
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    await cp(template, join(home, 'data'), { recursive: true });
+    await launch(rootWithPassword);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    kind,
+    port,
+    password,
+    ...(disk !== undefined && { disk }),
+    kill: async () => {
+      if (running === undefined) return;
+      process.kill(running.pid, 'SIGKILL');
+      await running.ended;
+    },
+    start: () => launch(''),
+    signal: (name) => void (running && process.kill(running.pid, name)),
+    remove,
+  };
+}
+
+const run = promisify(execFile);
+
+async function mountedDisk(path: string, mb: number): Promise<string> {
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${mb}m`, 'alterwise-faults', path]);
+  return path;
+}
+
+function commandOf(program: ServerProgram, datadir: string, port: number): string[] {
+  const args = serverArgs(program.flavor, '%FOLDER%', port, { datadir });
+  return [...program.command, '--no-defaults', ...program.args, ...args];
+}
+
+/** One statement a line; see `start-program.ts` of the sandbox. */
+const rootWithPassword = [
+  'SET sql_log_bin=0;',
+  `ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';`,
+  `CREATE USER 'root'@'%' IDENTIFIED BY '${password}';`,
+  "GRANT ALL PRIVILEGES ON *.* TO 'root'@'%' WITH GRANT OPTION;",
+  '',
+].join('\n');
