@@ -12,6 +12,7 @@ import { makePlan } from './planning/make-plan.js';
 import type { ProbeOptions } from './probe/probe.js';
 import type { Request } from './request.js';
 import { withRunLock } from './run-lock.js';
+import { withReplicaStates } from './verify/on-replicas.js';
 import { isAsPlanned, readTableState } from './verify/table-state.js';
 
 /** Changes one table, by the way that the plan has chosen. @param index of the statement in the request */
@@ -66,7 +67,7 @@ async function executeLocked(
   if (!('classRefused' in result)) {
     const text = await remember(statement, result, made.server, settings.stateDir);
     if (text !== undefined) emit({ type: 'warning', id: 'forecast-history', text });
-    return result;
+    return withReplicaStates(result, statement, context);
   }
   // The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen anew.
   const { clause } = statement;

@@ -10,6 +10,7 @@ import type { GhostContext } from './flight.js';
 import { migrate } from './migrate.js';
 import { ghostOutcome } from './outcome.js';
 import { rehearse } from './rehearse.js';
+import { watchReplicas } from './watch-replicas.js';
 
 /** `--rehearse auto`: a copy that may take longer than this is rehearsed first. */
 const rehearseAboveMs = 60_000;
@@ -29,7 +30,7 @@ export async function runThroughGhost(
     const wrong = await rehearseOrAbort(statement, full);
     if (wrong !== undefined) return notRehearsed(statement, wrong, timing());
   }
-  const end = await migrate(statement, full);
+  const end = await migrate(statement, await watchReplicas(statement, full));
   const limitMs = context.hurry?.aborted ? 0 : 60_000;
   const state =
     end.end === 'unknown'

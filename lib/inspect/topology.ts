@@ -1,11 +1,14 @@
 import type { Session } from '../mysql/session.js';
 import type { Flavor } from './flavor.js';
+import { type Follower, readFollowers } from './followers.js';
 import type { Variables } from './variables.js';
 import type { Version } from './version.js';
 
 export interface Topology {
   /** Servers (and readers of the binlog that look like one) that follow; absent where we may not look. */
   replicas?: number;
+  /** The same one by one. */
+  followers?: readonly Follower[];
   /** Absent where we may not look. */
   isReplica?: boolean;
   readOnly: boolean;
@@ -20,13 +23,10 @@ export async function readTopology(
   variables: Variables,
 ): Promise<Topology> {
   const newWords = flavor === 'mariadb' ? version.atLeast(10, 5, 1) : version.atLeast(8, 0, 22);
-  const replicas = await count(
-    session,
-    flavor !== 'mariadb' && newWords ? 'SHOW REPLICAS' : 'SHOW SLAVE HOSTS',
-  );
+  const followers = await readFollowers(session, flavor, version);
   const sources = await count(session, newWords ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS');
   return {
-    ...(replicas !== undefined && { replicas }),
+    ...(followers && { replicas: followers.length, followers }),
     ...(sources !== undefined && { isReplica: sources > 0 }),
     readOnly: ['read_only', 'super_read_only', 'innodb_read_only'].some((name) => variables.on(name)),
     galera: variables.on('wsrep_on') && (await galeraSize(session)) > 0,

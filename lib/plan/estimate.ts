@@ -53,7 +53,7 @@ export interface CostFacts {
   durationMs?: DurationRange;
   table: Pick<TableFacts, 'size'>;
   topology: Pick<ServerFacts['topology'], 'replicas'>;
-  ghost: Pick<Settings['ghost'], 'cutOverLockTimeoutSeconds' | 'maxLagMs'>;
+  ghost: Pick<Settings['ghost'], 'cutOverLockTimeoutSeconds' | 'maxLagMs' | 'throttleReplicas'>;
 }
 
 /** What a way needs and whom it holds up, whether it was chosen or rejected. */
@@ -67,7 +67,7 @@ export function costs({ strategy, class: costClass, durationMs, table, topology,
     // gh-ost writes every row through the binlog; a direct ALTER is one event.
     ...(isGhost && dataBytes !== undefined && { binlogBytes: dataBytes }),
     ...stall(strategy, durationMs?.high, ghost.cutOverLockTimeoutSeconds),
-    ...replicaDelay(strategy, durationMs, topology.replicas, ghost.maxLagMs),
+    ...replicaDelay(strategy, durationMs, topology.replicas, ghost),
   };
 }
 
@@ -85,14 +85,18 @@ function stall(
   return {};
 }
 
-/** A direct ALTER is one event, which replicas begin when it is over here; gh-ost pauses at the lag that it may cause. */
+/**
+ * A direct ALTER is one event, which replicas begin when it is over here; gh-ost pauses at the lag that it may cause,
+ * unless it is told to watch no replica.
+ */
 function replicaDelay(
   strategy: StrategyName,
   durationMs: DurationRange | undefined,
   replicas: number | undefined,
-  maxLagMs: number,
+  { maxLagMs, throttleReplicas }: CostFacts['ghost'],
 ): { replicaDelayMs?: DurationRange } {
   if (replicas === 0 || durationMs === undefined) return {};
-  if (strategy === 'gh-ost') return { replicaDelayMs: { low: 0, high: maxLagMs } };
+  if (strategy === 'gh-ost')
+    return throttleReplicas?.length === 0 ? {} : { replicaDelayMs: { low: 0, high: maxLagMs } };
   return strategy === 'inplace' || strategy === 'copy' ? { replicaDelayMs: durationMs } : {};
 }

@@ -13,6 +13,17 @@ export type OutcomeName =
   | 'unknown'
   | 'not-started';
 
+/** A table on a replica, after it was changed on the primary. */
+export interface ReplicaState {
+  /** Absent where the primary does not tell. */
+  host?: string;
+  port?: number;
+  /** `behind`: the change had not arrived when it was no longer waited for. */
+  schema: 'same' | 'different' | 'behind' | 'unreachable';
+  /** What is different, or why it is not known. */
+  detail?: string;
+}
+
 /** How one statement ended. */
 export interface StatementResult {
   sql: string;
@@ -37,11 +48,17 @@ export interface StatementResult {
   rowsChanged?: number;
   /** The longest that alterwise can have held writers, measured from outside where it can be. */
   writerStallMs?: number;
+  /** The same of all attempts together, where there were several. */
+  totalStallMs?: number;
   blockers?: readonly Blocker[];
+  /** Whose connections `--kill-blockers-after` has ended. */
+  ended?: readonly Blocker[];
   /** `schema.table` each. */
   left?: readonly string[];
   /** The kept original after a gh-ost migration. */
   oldTable?: string;
+  /** The same table on the replicas, where a change is done. */
+  replicas?: readonly ReplicaState[];
 }
 
 export interface RunResult {

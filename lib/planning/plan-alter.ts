@@ -25,6 +25,7 @@ import { forgetChildren } from './children.js';
 import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 import { foretold } from './foretold.js';
 import { lookAhead } from './look-ahead.js';
+import { watched } from './watched.js';
 
 /**
  * A change of one table: what it costs, what it would do to the rows, and which way is taken.
@@ -42,10 +43,13 @@ export async function planAlter(
   const { choice, checks } = await chooseWay(seen, ghost, forecast, found, context);
   await goAhead(seen, context);
   const viaGhost = choice.strategy === 'gh-ost';
+  const composed = compose(seen, choice, forecast, context);
+  const replicas = viaGhost ? await watched(composed.table, context) : { reasons: [], checks: [] };
   const planned = {
-    ...compose(seen, choice, forecast, context),
+    ...composed,
+    reasons: [...composed.reasons, ...replicas.reasons],
     spec: viaGhost ? (ghost.spec ?? statement.spec) : statement.spec,
-    checks: viaGhost ? [...checks, ...ghost.warnings] : checks,
+    checks: viaGhost ? [...checks, ...ghost.warnings, ...replicas.checks] : checks,
   };
   return {
     statement: { ...planned, sentence: sentence(planned) },

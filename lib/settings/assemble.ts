@@ -99,7 +99,6 @@ function ghost(values: Values, path: Path): GhostSettings {
   return {
     flags: values['gh-ost-flag'] ?? [],
     maxLagMs: given(values['max-lag']),
-    throttleReplicas: values['throttle-replica'] ?? [],
     rehearse: values.rehearse ?? 'auto',
     checksum: values.checksum ?? 'auto',
     cutOverLockTimeoutSeconds: given(values['cut-over-lock-timeout']),
@@ -109,6 +108,7 @@ function ghost(values: Values, path: Path): GhostSettings {
       maxLoad: values['max-load'],
       criticalLoad: values['critical-load'],
       throttleQuery: values['throttle-query'],
+      throttleReplicas: values['throttle-replica']?.filter((replica) => replica !== 'none'),
       chunkSize: values['chunk-size'],
       dmlBatchSize: values['dml-batch-size'],
     }),

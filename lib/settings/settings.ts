@@ -31,8 +31,8 @@ export interface GhostSettings {
   maxLoad?: string;
   criticalLoad?: string;
   throttleQuery?: string;
-  /** `host:port` each. */
-  throttleReplicas: readonly string[];
+  /** `host:port` each; absent: those that the server names. */
+  throttleReplicas?: readonly string[];
   /** Absent: alterwise chooses. */
   chunkSize?: number;
   dmlBatchSize?: number;
