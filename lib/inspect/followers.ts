@@ -56,7 +56,7 @@ async function ask(session: Session, sql: string): Promise<Row[] | undefined> {
  * (rpl_replica.cc, get_master_uuid), and names its client library when it connects.
  */
 const readersQuery = `SELECT DISTINCT CAST(v.VARIABLE_VALUE AS CHAR) AS uuid, t.PROCESSLIST_HOST AS host,
-    a.ATTR_VALUE AS library
+    a.ATTR_VALUE AS client
   FROM performance_schema.user_variables_by_thread v
   JOIN performance_schema.threads t ON t.THREAD_ID=v.THREAD_ID
   LEFT JOIN performance_schema.session_connect_attrs a
@@ -69,7 +69,7 @@ const ofServers = ['libmysql', 'libmariadb'];
 function followerOf(row: Row, readers: readonly Row[]): Follower | undefined {
   const uuid = text(row.Replica_UUID) ?? text(row.Slave_UUID);
   const reader = uuid === undefined ? undefined : readers.find((other) => other.uuid === uuid);
-  const library = text(reader?.library);
+  const library = text(reader?.client);
   if (library !== undefined && !ofServers.includes(library)) return undefined;
   const host = text(row.Host) ?? text(reader?.host);
   const serverId = positive(row.Server_Id ?? row.Server_id);
