@@ -84,7 +84,7 @@ async function planAgain(
   request: Request,
   options: ProbeOptions,
 ): Promise<{ statement: PlannedAlter; plan: Plan }> {
-  const { approved: _, ...rest } = request;
+  const { approved: _, reverts: __, ...rest } = request;
   const { settings } = request;
   // What was accepted with the plan that was approved stays accepted.
   const checks = { ...settings.checks, accept: acceptedIds(request) };

@@ -1,5 +1,6 @@
 import type { Plan } from './plan/plan.js';
 import type { Emit } from './progress/event.js';
+import type { Reverted } from './revert/reverted.js';
 import type { Journal } from './runs/journal.js';
 import type { Steering } from './runs/steering.js';
 import type { Settings } from './settings/settings.js';
@@ -20,6 +21,8 @@ export interface Request {
   steering?: Steering;
   /** Absent: no record is kept. */
   journal?: Journal;
+  /** For each statement what it takes back; absent: it is a change of its own. */
+  reverts?: readonly Reverted[];
   /** The run that this one goes on with. */
   resumes?: { run: string; fingerprints: readonly string[] };
   /** A plan that was approved: it is run if it still holds. */

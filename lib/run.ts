@@ -7,6 +7,7 @@ import type { Plan, PlannedStatement } from './plan/plan.js';
 import type { RunResult, StatementResult } from './plan/result.js';
 import { makePlan } from './planning/make-plan.js';
 import type { Request } from './request.js';
+import { revertPlan } from './revert/revert-plan.js';
 import { reviewGate } from './review-gate.js';
 import { withMigrationLock } from './run-lock.js';
 import { withControl } from './runs/control/with-control.js';
@@ -15,7 +16,7 @@ import { type Keeper, keepRecord } from './runs/keep-record.js';
 
 /** Looks at the server and the table, and says what would be done. Changes nothing. */
 export async function plan(request: Request): Promise<Plan> {
-  const made = await makePlan(request);
+  const made = await revertPlan(await makePlan(request), request);
   request.emit({ type: 'plan', plan: made });
   return made;
 }

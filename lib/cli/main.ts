@@ -5,10 +5,11 @@ import { orderCommands } from './orders.js';
 import { writeAll } from './output.js';
 import { parseArguments } from './parser.js';
 import { planCommand } from './plan.js';
+import { revertCommand } from './revert.js';
 import { runCommand } from './run.js';
 import { statusCommand } from './status.js';
 
-const commands = [planCommand, runCommand, statusCommand, ...orderCommands, ghostCommand];
+const commands = [planCommand, runCommand, statusCommand, ...orderCommands, revertCommand, ghostCommand];
 
 /**
  * The command line: understands it, does it, and reports what went wrong.

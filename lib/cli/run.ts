@@ -19,7 +19,8 @@ export const runCommand: Command = {
   },
 };
 
-async function runSession({ request, write }: Session): Promise<number> {
+/** Runs, and writes the result. */
+export async function runSession({ request, write }: Session): Promise<number> {
   const { run } = await import('../run.js');
   const { resultAsText } = await import('../plan/result-text.js');
   const { resultAsMarkdown } = await import('../plan/result-markdown.js');

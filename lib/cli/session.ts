@@ -11,7 +11,7 @@ import { confirmation } from './confirm.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { withSignals } from './signals.js';
-import { readStatements } from './statements.js';
+import { type ReadStatements, readStatements } from './statements.js';
 
 /** What a command over statements works with. */
 export interface Session {
@@ -36,11 +36,13 @@ export interface TextStyle {
  * What `plan` and `run` share: settings, statements, reporter and signals around the work itself.
  *
  * @param work - The work; its exit code becomes the command's.
+ * @param read - Where the statements come from; by default from the command line.
  */
 export async function withSession(
   { command, flags, positionals }: Invocation,
   io: Io,
   work: (session: Session) => Promise<number>,
+  read: ReadStatements = readStatements,
 ): Promise<number> {
   const askPassword = passwordPrompt(io);
   const { env, cwd, home } = io;
@@ -53,7 +55,7 @@ export async function withSession(
     await write(settings, io, document, () => settingsAsText(loaded));
     return 0;
   }
-  const asked = await readStatements(positionals, values, settings, io);
+  const asked = await read(positionals, values, settings, io);
   const confirm = confirmation(io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
   const run = randomUUID();

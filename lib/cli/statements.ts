@@ -14,7 +14,10 @@ export interface Asked {
   statements: readonly Statement[];
   approved?: Plan;
   resumes?: NonNullable<Request['resumes']>;
+  reverts?: NonNullable<Request['reverts']>;
 }
+
+export type ReadStatements = typeof readStatements;
 
 /**
  * Reads the statements from the one source that was named: STATEMENT, `-`, `--file`, or `--table` with `--alter`.

@@ -18,6 +18,8 @@ export interface GhostArguments {
   server: ServerForGhost;
   /** Puts a timestamp into the name of the old table: for where `_t_del` exists. */
   timestampOldTable?: boolean;
+  /** The kept original that is swapped back. */
+  revertTo?: string;
   /** Goes on from the last checkpoint of an earlier one. */
   resumes?: boolean;
 }
@@ -58,14 +60,16 @@ export function ghostArguments(input: GhostArguments): string[] {
 
 type Flags = Record<string, string | number | boolean | undefined>;
 
-function whatAndWhere({ table, spec, host, port, paths }: GhostArguments): Flags {
+function whatAndWhere({ table, spec, host, port, paths, revertTo }: GhostArguments): Flags {
   return {
     conf: paths.conf,
     host,
     port,
     database: table.schema,
     table: table.name,
-    alter: spec,
+    alter: revertTo === undefined ? spec : undefined,
+    revert: revertTo !== undefined,
+    'old-table': revertTo,
     execute: true,
     verbose: true,
     'serve-socket-file': paths.socket,

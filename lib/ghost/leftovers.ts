@@ -36,10 +36,10 @@ export async function readLeftovers(session: Session, table: TableName): Promise
   };
 }
 
-/** `_t_del`, or with --timestamp-old-table `_t_20261122205733_del`. */
+/** `_t_del`, or with --timestamp-old-table `_t_20261122205733_del`; after a revert `_t_20261122205733_rev_del`. */
 function isOldName(name: string, table: string, plain: string): boolean {
   if (name === plain) return true;
-  const stamp = /_(\d{14})_del$/.exec(name)?.[1];
+  const stamp = /_(\d{14}(?:_rev)?)_del$/.exec(name)?.[1];
   return stamp !== undefined && name === stampedOldTable(table, stamp);
 }
 

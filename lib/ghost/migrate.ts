@@ -9,6 +9,7 @@ import { engineRecord } from './engine-record.js';
 import type { Flight, GhostContext } from './flight.js';
 import { keepMarker } from './marker.js';
 import { pilot } from './pilot.js';
+import { prepareRevert } from './prepare-revert.js';
 import { withRunFolder } from './run-folder.js';
 import { launch, type RunningGhost } from './running.js';
 import { settle } from './settle.js';
@@ -54,11 +55,13 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
   const { before, resumes } = await withSession(settings.connection, {}, (session) =>
     takeOver(session, statement, asked),
   );
-  // What was copied before a crash is not trusted unseen.
-  const context = resumes ? fullyCompared(asked) : asked;
+  // What was copied before a crash, or is only caught up with, is not trusted unseen.
+  const isOld = resumes || statement.revertTo !== undefined;
+  const context = isOld ? fullyCompared(asked) : asked;
   return withSwitchedOn(settings.connection, metadataLocks, () =>
     withRunFolder(async (folder) => {
       await context.journal?.engine(statement.table, engineRecord(statement, context), folder.path);
+      if (statement.revertTo !== undefined) await prepareRevert(statement, statement.revertTo, context);
       const ghost = await launch(statement, context, folder, resumes);
       const flight = await attended(ghost, statement, context, () =>
         pilot(ghost, statement, context).catch(broken),

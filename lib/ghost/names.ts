@@ -24,7 +24,8 @@ export function shadowTables(table: string): ShadowTables {
 
 /**
  * The old table's name with --timestamp-old-table.
- * @param stamp fourteen digits: when gh-ost was started, in the time zone of its machine
+ * @param stamp fourteen digits: when gh-ost was started, in the time zone of its machine;
+ * of what a revert swaps out, with `_rev` behind them
  */
 export function stampedOldTable(table: string, stamp: string): string {
   return shadowName(table, `${stamp}_del`);

@@ -67,6 +67,7 @@ export async function launch(
     },
     timestampOldTable: true,
     resumes,
+    ...(statement.revertTo && { revertTo: statement.revertTo.name }),
   });
   const story = new Story({ resumes });
   let exit: GhostExit | undefined;

@@ -4,6 +4,7 @@ import { withPatientSession } from '../mysql/patient.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { Flight, GhostContext } from './flight.js';
+import { keptTable, readSwapCoordinates } from './kept-table.js';
 import { waitForLastStatements } from './last-statements.js';
 import { dropShadows, type Leftovers, readLeftovers } from './leftovers.js';
 import type { GhostEnd, GhostFigures } from './migrate.js';
@@ -28,8 +29,8 @@ export async function settle(
   flight: Flight,
   ghost: RunningGhost,
 ): Promise<GhostEnd> {
-  const { settings, emit, hurry } = context;
-  const { table } = statement;
+  const { settings, emit, hurry, journal } = context;
+  const { table, revertTo } = statement;
   const name = tableLabel(table);
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
   // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
@@ -42,18 +43,22 @@ export async function settle(
     { limitMs: hurry?.aborted ? 0 : settleLimitMs, lockWaitTimeoutSeconds },
     async (session) => {
       if (isOurs) await waitForLastStatements(session, table, ghost.pid, lastMs());
+      const coordinates = isOurs ? await readSwapCoordinates(session, table) : undefined;
       const left = isOurs ? await dropShadows(session, table, before, hurry) : [];
       const { ghost: copy, old } = await readLeftovers(session, table);
+      const hasSwapped = revertTo === undefined ? copy === undefined : !old.includes(revertTo.name);
       const oldTable = old.find((each) => !before.old.includes(each));
-      return { left, ...(isOurs && copy === undefined && oldTable !== undefined && { oldTable }) };
+      if (!isOurs || !hasSwapped || oldTable === undefined) return { left };
+      return { left, kept: await keptTable(session, { ...table, name: oldTable }, coordinates) };
     },
   );
   const { stop } = flight;
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
   const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? mayBeLeft(statement) : []));
-  if (found?.oldTable !== undefined) {
+  if (found?.kept !== undefined) {
     const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
-    return { ...figures, end: 'swapped', oldTable: found.oldTable, whole };
+    await journal?.swapped(table, found.kept);
+    return { ...figures, end: 'swapped', oldTable: found.kept.oldTable.name, whole };
   }
   // A gh-ost that was never released to swap has not swapped, whether the server can be asked or not.
   const cannotHaveSwapped = flight.attempts === 0;
@@ -64,7 +69,8 @@ export async function settle(
   }
   if (stop.why === 'drifted') return { ...figures, end: 'drifted' };
   if (stop.why === 'unequal') return { ...figures, end: 'unequal', differences: stop.differences };
-  if (stop.why === 'lock-timeout') return { ...figures, end: 'lock-timeout', blockers: stop.blockers };
+  if (stop.why === 'lock-timeout')
+    return { ...figures, end: 'lock-timeout', closed: stop.closed, blockers: stop.blockers };
   return { ...figures, end: 'failed', text: whyFailed(flight, ghost) };
 }
 
@@ -76,8 +82,8 @@ function isTrouble(error: unknown): boolean {
 }
 
 function figuresOf(
-  { rowsCopied, rowsCompared, attempts }: Flight,
-  { story: { heldMs } }: RunningGhost,
+  { rowsCopied, rowsCompared, attempts, ended = [] }: Flight,
+  { story: { heldMs, totalHeldMs } }: RunningGhost,
   left: readonly string[],
 ): GhostFigures {
   return {
@@ -86,6 +92,8 @@ function figuresOf(
     attempts,
     left,
     ...(heldMs !== undefined && { stallMs: heldMs }),
+    ...(totalHeldMs !== undefined && { totalStallMs: totalHeldMs }),
+    ...(ended.length > 0 && { ended }),
   };
 }
 

@@ -138,9 +138,17 @@ export interface PlannedAlter {
   /** Its rows are asked when its turn has come, since a statement before it changes them. */
   asksLater?: true;
   promise: PromisedDefinition;
+  /** A kept original that gh-ost swaps back with what was written since, instead of making a copy. */
+  revertTo?: RevertTo;
   fingerprint: string;
   /** Only of `refuse`. */
   refusal?: Refusal;
+}
+
+export interface RevertTo {
+  name: string;
+  /** The GTID set from which on gh-ost reads what was written since the swap. */
+  coordinates: string;
 }
 
 /** Another statement of a migration, which runs in its place. */

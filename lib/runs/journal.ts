@@ -1,5 +1,5 @@
 import type { TableName } from '../plan/plan.js';
-import type { EngineRecord } from './record.js';
+import type { EngineRecord, KeptTable } from './record.js';
 
 /** What a statement at work writes into the record of its run. */
 export interface Journal {
@@ -9,4 +9,6 @@ export interface Journal {
    * @throws {Fault} exit code 11 where it could not be written
    */
   engine(table: TableName, engine: EngineRecord, folder: string): Promise<void>;
+  /** After a swap: what was kept of it. Where it cannot be written, a warning says so. */
+  swapped(table: TableName, kept: KeptTable): Promise<void>;
 }

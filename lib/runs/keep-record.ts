@@ -107,13 +107,17 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
     journal: {
       run: request.run,
       engine: (table, engine, folder) => append({ type: 'engine', index: current, table, folder, ...engine }),
+      swapped: (table, kept) => {
+        const keepUntil = new Date(Date.now() + request.settings.keepOldTableMs).toISOString();
+        return noted(record.append({ type: 'swapped', index: current, table, keepUntil, ...kept }), request);
+      },
     },
     during: async (statement, index, work) => {
       current = index;
       const tables = tablesOf(statement);
-      const end = async ({ outcome, exitCode, ...rest }: Ending) => {
+      const end = async ({ outcome, exitCode, left = [] }: Ending) => {
         const after = await definitionsNow(tables, request);
-        const ending = { outcome, exitCode, tables: after, ...keptIn(rest, statement, request) };
+        const ending = { outcome, exitCode, tables: after, ...(left.length > 0 && { left }) };
         await noted(record.append({ type: 'end', index, ...ending }), request);
       };
       await append({ type: 'start', index, verb: verbOf(statement), tables });
@@ -135,25 +139,7 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
   };
 }
 
-type Ending = Pick<StatementResult, 'outcome' | 'exitCode' | 'oldTable' | 'left'>;
-
-/** What stays beside the table, and until when. */
-function keptIn(
-  { oldTable, left }: Pick<StatementResult, 'oldTable' | 'left'>,
-  { table }: PlannedStatement,
-  { settings }: Request,
-) {
-  const kept = oldTable !== undefined && table && { schema: table.schema, name: nameIn(oldTable, table) };
-  return {
-    ...(kept && { oldTable: kept, keepUntil: new Date(Date.now() + settings.keepOldTableMs).toISOString() }),
-    ...(left !== undefined && left.length > 0 && { left }),
-  };
-}
-
-/** Of `schema.table`. */
-function nameIn(label: string, { schema }: TableName): string {
-  return label.startsWith(`${schema}.`) ? label.slice(schema.length + 1) : label;
-}
+type Ending = Pick<StatementResult, 'outcome' | 'exitCode' | 'left'>;
 
 /** What has been done cannot be undone because the disk is full: a next run will ask about this statement. */
 async function noted(writing: Promise<void>, { emit, settings }: Request): Promise<void> {

@@ -31,6 +31,8 @@ export type RecordLine =
   | { type: 'start'; index: number; verb: string; tables: readonly TableName[] }
   /** gh-ost is about to be started; from now on its tables are this run's. */
   | ({ type: 'engine'; index: number; table: TableName; folder: string } & EngineRecord)
+  /** gh-ost has swapped the tables. `keepUntil`: ISO 8601. */
+  | ({ type: 'swapped'; index: number; table: TableName; keepUntil: string } & KeptTable)
   | {
       type: 'end';
       index: number;
@@ -38,9 +40,6 @@ export type RecordLine =
       exitCode: number;
       /** What the tables are afterwards: a hash of the definition, absent where there is none any more. */
       tables: readonly { table: TableName; definition?: string }[];
-      /** The original that was kept, and until when (ISO 8601). */
-      oldTable?: TableName;
-      keepUntil?: string;
       left?: readonly string[];
     }
   | { type: 'finish'; exitCode: number };
@@ -54,6 +53,15 @@ export interface PlannedRecord {
   fingerprint: string;
   /** For the way back: what the table was and was to become, as SHOW CREATE TABLE says it. */
   promise?: PromisedDefinition;
+}
+
+/** The original of a table that was swapped. */
+export interface KeptTable {
+  oldTable: TableName;
+  /** As the server gives it: tells it from another table of its name. */
+  createdAt?: string;
+  /** The GTID set up to which both tables hold the same; absent where gh-ost kept none. */
+  coordinates?: string;
 }
 
 /** What gh-ost was started with: it goes on from its checkpoint with the very same alone. */

@@ -44,16 +44,19 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun): RunStatus {
     machine,
     server: { host: server.host, port: server.port },
     statements: planned.map(({ sql, table, strategy }, index) => {
+      const swapped = lines.findLast((line) => line.type === 'swapped' && line.index === index);
       const end = lines.findLast((line) => line.type === 'end' && line.index === index);
       return {
         ...(sql !== undefined && { sql }),
         ...(table && { table: tableLabel(table) }),
         strategy,
         begun: lines.some((line) => line.type === 'start' && line.index === index),
+        ...(swapped?.type === 'swapped' && {
+          oldTable: tableLabel(swapped.oldTable),
+          keepUntil: swapped.keepUntil,
+        }),
         ...(end?.type === 'end' && {
           outcome: end.outcome,
-          ...(end.oldTable && { oldTable: tableLabel(end.oldTable) }),
-          ...(end.keepUntil !== undefined && { keepUntil: end.keepUntil }),
           ...(end.left && { left: end.left }),
         }),
       };

@@ -17,11 +17,14 @@ export type DefinitionState =
 export async function verifyDefinition(session: Session, statement: PlannedAlter): Promise<DefinitionState> {
   const now = normalizeDefinition(await readDefinition(session, statement.table));
   const { before, after, ordered } = statement.promise;
-  const same = (definition: string, inOrder: boolean) =>
-    comparable(definition, inOrder) === comparable(now, inOrder);
-  if (after !== undefined && same(after, ordered)) return { state: 'as-promised' };
-  if (same(before, true)) return { state: 'as-before' };
+  if (after !== undefined && sameDefinition(after, now, ordered)) return { state: 'as-promised' };
+  if (sameDefinition(before, now, true)) return { state: 'as-before' };
   return after === undefined ? { state: 'changed' } : { state: 'different', now };
+}
+
+/** @param ordered false: their lines may stand in another order */
+export function sameDefinition(one: string, other: string, ordered: boolean): boolean {
+  return comparable(one, ordered) === comparable(other, ordered);
 }
 
 /**

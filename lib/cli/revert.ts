@@ -1,0 +1,40 @@
+import { exitCodes, Fault } from '../fault.js';
+import { type Command, type Invocation, planningOptions } from './command.js';
+import type { Io } from './io.js';
+import type { Asked, ReadStatements } from './statements.js';
+
+/** Not the options that name statements: what is taken back stands in the run's record. */
+const ofStatements: readonly string[] = ['file', 'table', 'alter', 'resume', 'plan'];
+
+export const revertCommand: Command = {
+  usage: 'revert [RUN]',
+  description: 'take a run back, with the rows that were written since',
+  options: planningOptions.filter((name) => !ofStatements.includes(name)),
+  examples: [
+    ['$0 revert 3f2a91c0 --dry-run', 'say how, and what cannot come back'],
+    ['$0 revert 3f2a91c0', ''],
+  ],
+  async execute(invocation: Invocation, io: Io): Promise<number> {
+    const { withSession } = await import('./session.js');
+    const { planSession } = await import('./plan.js');
+    const { runSession } = await import('./run.js');
+    return await withSession(
+      invocation,
+      io,
+      (session) => (session.dryRun ? planSession(session) : runSession(session)),
+      inverseStatements,
+    );
+  },
+};
+
+const inverseStatements: ReadStatements = async ([named, ...more], _, settings): Promise<Asked> => {
+  if (more.length > 0) {
+    throw new Fault(`revert: expected one run, got ${[named, ...more].join(' ')}.`, {
+      id: 'usage',
+      exitCode: exitCodes.usage,
+      next: 'alterwise status lists the runs.',
+    });
+  }
+  const { readReverted } = await import('../revert/read-reverted.js');
+  return await readReverted(settings, named);
+};

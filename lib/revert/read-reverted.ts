@@ -1,0 +1,118 @@
+import { exitCodes, Fault } from '../fault.js';
+import { readDefinition } from '../inspect/shape.js';
+import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
+import { type Session, withSession } from '../mysql/session.js';
+import type { TableName } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
+import { normalizeDefinition } from '../probe/definition.js';
+import { findRun, type KnownRun } from '../runs/list.js';
+import type { PlannedRecord } from '../runs/record.js';
+import type { Settings } from '../settings/settings.js';
+import { parseTexts } from '../sql/migration.js';
+import { quoteTable } from '../sql/quote.js';
+import type { Statement } from '../sql/statement.js';
+import { sameDefinition } from '../verify/definition.js';
+import { inverseOf } from './inverse.js';
+import type { Reverted } from './reverted.js';
+
+/** What it takes to take a run back: inverse statements, the last change first. */
+export interface Way {
+  statements: readonly Statement[];
+  reverts: readonly Reverted[];
+}
+
+/**
+ * Reads from a run's record what it has done, and finds the statements that take it back.
+ * @throws {Fault} exit code 2 where there is no such run, 4 where something in it cannot be taken back, 10 where a table
+ * was changed since
+ */
+export async function readReverted(
+  { stateDir, connection }: Pick<Settings, 'stateDir' | 'connection'>,
+  named: string | undefined,
+): Promise<Way> {
+  const found = await findRun(stateDir, named, ({ state, exitCode }) => state === 'ended' && exitCode === 0);
+  if (found.state === 'running') throw notReverted(found, 'it goes on', 'alterwise abort stops it.');
+  const done = doneOf(found);
+  const texts: string[] = [];
+  const reverts: Reverted[] = [];
+  await withSession(connection, {}, async (session) => {
+    // What the table has to be before a statement is taken back: at first what it is now.
+    const expected = new Map<string, string>();
+    for (const { planned, index } of done.reverse()) {
+      const { table, promise } = changeOf(found, planned);
+      const label = tableLabel(table);
+      const isLast = !expected.has(label);
+      const now = expected.get(label) ?? (await readNow(session, table));
+      if (promise.after !== undefined && !sameDefinition(promise.after, now, promise.ordered))
+        throw changedSince(found, label);
+      const renames = promise.renames.map(({ from, to }) => ({ from: to, to: from }));
+      const { alter, losses, refused } = inverseOf(promise.before, now, renames);
+      if (refused !== undefined) throw notReverted(found, `${label}: ${refused}`, byHand);
+      expected.set(label, promise.before);
+      if (alter === undefined) continue;
+      texts.push(`ALTER TABLE ${quoteTable(table)} ${alter}`);
+      const kept = isLast ? keptOf(found, index) : undefined;
+      reverts.push({ run: found.run, table, losses, ...(kept && { kept }) });
+    }
+  });
+  if (texts.length === 0) {
+    throw notReverted(found, 'it changed no definition', 'There is nothing to take back.');
+  }
+  return { statements: parseTexts(texts, `the revert of run ${found.run}`), reverts };
+}
+
+const byHand = 'Take that back by hand, in a migration of its own.';
+
+interface Done {
+  planned: PlannedRecord;
+  index: number;
+}
+
+function doneOf({ begin, lines }: KnownRun): Done[] {
+  return begin.planned.flatMap((planned, index) => {
+    const end = lines.findLast((line) => line.type === 'end' && line.index === index);
+    const isDone = end?.type === 'end' && end.outcome === 'done';
+    return isDone ? [{ planned, index }] : [];
+  });
+}
+
+function changeOf(run: KnownRun, { table, promise, sql }: PlannedRecord) {
+  if (table !== undefined && promise !== undefined) return { table, promise };
+  throw notReverted(run, `it did more than change tables: ${sql ?? 'a statement that is not shown'}`, byHand);
+}
+
+function keptOf({ lines }: KnownRun, index: number) {
+  const swapped = lines.findLast((line) => line.type === 'swapped' && line.index === index);
+  if (swapped?.type !== 'swapped') return undefined;
+  const { oldTable, createdAt, coordinates } = swapped;
+  return {
+    oldTable,
+    ...(createdAt !== undefined && { createdAt }),
+    ...(coordinates !== undefined && { coordinates }),
+  };
+}
+
+async function readNow(session: Session, table: TableName): Promise<string> {
+  try {
+    return normalizeDefinition(await readDefinition(session, table));
+  } catch (error) {
+    if (isUnknownTable(error) || isUnknownDatabase(error)) return '';
+    throw error;
+  }
+}
+
+function notReverted({ run }: KnownRun, why: string, next: string): Fault {
+  return new Fault(`Run ${run} cannot be taken back: ${why}.`, {
+    id: 'not-reverted',
+    exitCode: exitCodes.refused,
+    next,
+  });
+}
+
+function changedSince({ run }: KnownRun, table: string): Fault {
+  return new Fault(`${table} is not what run ${run} made of it: it was changed since.`, {
+    id: 'changed-since',
+    exitCode: exitCodes.drifted,
+    next: 'Take the later change back first, or make a statement of your own.',
+  });
+}

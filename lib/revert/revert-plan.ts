@@ -1,0 +1,61 @@
+import { findGhost } from '../ghost/binary.js';
+import { withSession } from '../mysql/session.js';
+import { planId } from '../plan/fingerprint.js';
+import type { Check, Plan, PlannedAlter, PlannedStatement } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
+import type { Request } from '../request.js';
+import { keptState } from './kept-state.js';
+import type { Reverted } from './reverted.js';
+
+/**
+ * The plan of a revert: that of the inverse statements, in which a kept original is swapped back where it can be, and
+ * which says what cannot come back.
+ */
+export async function revertPlan(made: Plan, { reverts, settings }: Request): Promise<Plan> {
+  if (reverts === undefined) return made;
+  const statements: PlannedStatement[] = [];
+  for (const [index, statement] of made.statements.entries()) {
+    const reverted = reverts[index];
+    const isAlter = statement.kind === 'alter' && reverted !== undefined;
+    statements.push(isAlter ? await takenBack(statement, reverted, settings) : statement);
+  }
+  const needsGhost = statements.some((each) => each.kind === 'alter' && each.revertTo !== undefined);
+  const ghOst = made.server.ghOst ?? (needsGhost ? await findGhost(settings.ghost.path) : undefined);
+  const server = { ...made.server, ...(ghOst && { ghOst }) };
+  return { ...made, server, statements, id: planId(server, statements) };
+}
+
+async function takenBack(
+  statement: PlannedAlter,
+  { run, kept, losses }: Reverted,
+  settings: Request['settings'],
+): Promise<PlannedAlter> {
+  const name = tableLabel(statement.table);
+  const said: Check[] = losses.map(({ id, text }) => ({ id: `revert-${id}`, level: 'warning', text }));
+  const checks = [...statement.checks, ...said];
+  if (kept === undefined || statement.strategy === 'refuse') return { ...statement, checks };
+  const old = tableLabel(kept.oldTable);
+  const state = await withSession(settings.connection, {}, (session) => keptState(session, kept));
+  if ('lost' in state) {
+    const text = `${old} cannot be swapped back: ${state.lost}. What it holds that ${name} does not have is not brought back.`;
+    return { ...statement, checks: [...checks, { id: 'revert-by-statement', level: 'warning', text }] };
+  }
+  const { clause: _, ...rest } = statement;
+  const text = `gh-ost applies what was written since run ${run} to the kept original ${old}, which is compared with ${name} and swapped back.`;
+  return {
+    ...rest,
+    strategy: 'gh-ost',
+    class: 'unknown',
+    checks,
+    reasons: [{ id: 'revert', text }],
+    rejected: [],
+    // Its rows need not be copied; how much was written since is not known.
+    estimate: { ...withoutCopy(statement.estimate), rough: true },
+    sentence: `${name} becomes what it was before run ${run}, with the rows that were written since; readers and writers go on, and stand still for a moment at the swap.`,
+    revertTo: { name: kept.oldTable.name, coordinates: state.coordinates },
+  };
+}
+
+function withoutCopy({ durationMs: _, diskBytes: __, binlogBytes: ___, ...rest }: PlannedAlter['estimate']) {
+  return rest;
+}
