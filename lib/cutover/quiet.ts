@@ -11,7 +11,11 @@ export interface QuietOptions {
   olderThanMs: number;
   /** How long to wait for it at most. */
   limitMs: number;
+  /** How long to wait for those who may hold it or not; absent: half of the limit. */
+  doubtMs?: number;
   signal: AbortSignal;
+  /** Told of all that are in the way, at every look; waited for. */
+  onLook?(blockers: readonly Blocker[]): Promise<void>;
   /** Told when there is somebody to wait for, and again each few seconds. */
   onBlockers(blockers: readonly Blocker[]): void;
 }
@@ -25,8 +29,8 @@ const sayAgainMs = 5_000;
  * Waits until no old transaction holds the table: to ask for the lock behind one would make every new
  * statement on the table queue behind the request. Whether a transaction is old shows with time: those that hold
  * the table at the first look are waited for until they are gone, or old; those that come later are young, and the
- * lock itself outwaits them. Where locks cannot be seen, every old transaction of the server is a suspect; after
- * half of the limit the doubt is resolved by trying.
+ * lock itself outwaits them. Where locks cannot be seen, every old transaction of the server is a suspect; in the end
+ * the doubt is resolved by trying.
  */
 export async function waitUntilQuiet(
   session: Session,
@@ -45,9 +49,13 @@ export async function waitUntilQuiet(
     const blockers = all.filter((blocker) => isInTheWay(blocker, options.olderThanMs, atFirst));
     const waitedMs = performance.now() - start;
     if (blockers.length === 0) return { quiet: true };
-    if (blockers.every(({ role }) => role === 'suspect') && waitedMs > options.limitMs / 2)
+    if (
+      blockers.every(({ role }) => role === 'suspect') &&
+      waitedMs > (options.doubtMs ?? options.limitMs / 2)
+    )
       return { quiet: true };
     if (waitedMs > options.limitMs) return { quiet: false, blockers };
+    await options.onLook?.(blockers);
     if (waitedMs > 500 && performance.now() - saidAt > sayAgainMs) {
       options.onBlockers(blockers);
       saidAt = performance.now();

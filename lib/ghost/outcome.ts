@@ -1,6 +1,5 @@
 import { exitCodes } from '../fault.js';
 import { counted } from '../plan/human.js';
-import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
@@ -8,6 +7,7 @@ import { tableLabel } from '../plan/table-label.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
 import { isAsPlanned, type TableState } from '../verify/table-state.js';
 import type { GhostEnd } from './migrate.js';
+import { swapTimeout } from './swap-timeout.js';
 
 /**
  * What is so, from how gh-ost ended and from what the table looks like now.
@@ -25,6 +25,8 @@ export function ghostOutcome(
     ...(end.rowsCopied !== undefined && { rowsCopied: end.rowsCopied }),
     ...(end.rowsCompared !== undefined && { rowsCompared: end.rowsCompared }),
     ...(end.stallMs !== undefined && { writerStallMs: end.stallMs }),
+    ...(end.totalStallMs !== undefined && end.attempts > 1 && { totalStallMs: end.totalStallMs }),
+    ...(end.ended !== undefined && { ended: end.ended }),
     ...(end.left.length > 0 && { left: end.left }),
   };
   if (state === undefined || end.end === 'unknown') return notKnown(statement, end, facts);
@@ -42,12 +44,8 @@ export function ghostOutcome(
     case 'lock-timeout':
       return outcome(statement, 'lock-timeout', {
         ...facts,
-        reason: {
-          id: 'cut-over-lock-timeout',
-          text: 'The copy was complete, but the moment for the swap did not come within the budget.',
-        },
+        ...swapTimeout(end.closed, end.blockers),
         state: is.text,
-        next: killAdvice(end.blockers),
         blockers: end.blockers,
       });
     case 'unequal':

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLockWaitTimeout } from '../mysql/errors.js';
-import { withPatientSession } from '../mysql/patient.js';
 import { counted } from '../plan/human.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
-import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import { checkCopy } from './check-copy.js';
 import { cutOver } from './cut-over.js';
+import { hasDrifted } from './drifted.js';
 import type { Flight, GhostContext, Stop } from './flight.js';
 import { Meter } from './meter.js';
 import type { RunningGhost } from './running.js';
@@ -89,18 +87,3 @@ function stopNow(ghost: RunningGhost, signal: AbortSignal, hung: string | undefi
   return hung === undefined ? undefined : { why: 'hung', text: hung };
 }
 
-/**
- * gh-ost does not notice that the table was changed or dropped until a row of it is written, or for minutes. A
- * look that fails says nothing: the server may be away, or an ALTER hold the table.
- */
-async function hasDrifted(statement: PlannedAlter, { settings }: GhostContext): Promise<boolean> {
-  try {
-    const state = await withPatientSession(settings.connection, { limitMs: 0 }, (session) =>
-      readTableState(session, statement),
-    );
-    return state !== undefined && !isAsPlanned(state, statement);
-  } catch (error) {
-    if (isLockWaitTimeout(error)) return false;
-    throw error;
-  }
-}

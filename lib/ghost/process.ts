@@ -88,6 +88,16 @@ export interface BriefRun {
   timedOut: boolean;
 }
 
+export interface BriefOptions {
+  timeoutMs: number;
+  /** Besides PATH, which is all that it gets otherwise. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Ends it before its time. */
+  signal?: AbortSignal;
+  /** Of its output; who writes more is ended. */
+  maxBuffer?: number;
+}
+
 /**
  * Runs a program that should answer at once. Whatever it does, this ends in time: it is killed with everything that
  * it started, since a grandchild could hold its output open.
@@ -95,16 +105,16 @@ export interface BriefRun {
 export async function runBriefly(
   path: string,
   args: readonly string[],
-  { timeoutMs }: { timeoutMs: number },
+  { timeoutMs, env = {}, signal, maxBuffer = 100_000 }: BriefOptions,
 ): Promise<BriefRun> {
   const child = execa(path, args, {
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...env },
     extendEnv: false,
     stdin: 'ignore',
     stderr: 'ignore',
     detached: true,
     reject: false,
-    maxBuffer: 100_000,
+    maxBuffer,
   });
   const { pid } = child;
   if (pid === undefined) return { stdout: '', timedOut: false };
@@ -114,7 +124,11 @@ export async function runBriefly(
     timedOut = true;
     killGroup(pid);
   }, timeoutMs);
+  const stop = () => killGroup(pid);
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
   const { exitCode, stdout } = await child;
+  signal?.removeEventListener('abort', stop);
   clearTimeout(timer);
   release();
   return { ...(exitCode !== undefined && { code: exitCode }), stdout, timedOut };

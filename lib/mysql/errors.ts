@@ -51,6 +51,9 @@ export function mayBeInPlace(error: unknown): error is ServerError {
 
 const exists = has(1022, 1054, 1060, 1061, 1068, 1091, 1005, 121, 1176, 1826, 3822, 3821, 3940);
 
+/** 1094: of KILL: that connection is not there. */
+export const isUnknownThread = has(1094);
+
 export const isUnknownTable = has(1146);
 export const isUnknownDatabase = has(1049);
 export const isUnknownVariable = has(1193);

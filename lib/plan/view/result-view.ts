@@ -50,7 +50,7 @@ function verdictOf(result: StatementResult | undefined): Line {
 }
 
 function statementView(result: StatementResult, number?: number): StatementView {
-  const { sql, outcome, reason, state, next, oldTable, left = [], blockers = [], durationMs } = result;
+  const { sql, outcome, reason, state, next, oldTable, left = [], blockers = [], ended = [], durationMs } = result;
   const tone = toneOf(outcome);
   return {
     title: `${number === undefined ? '' : `${number}. `}${subjectOf(result)}`,
@@ -67,6 +67,7 @@ function statementView(result: StatementResult, number?: number): StatementView 
       ...rowOf('State', state),
       ...rowOf('Took', measures(result)),
       ...rowOf('Blockers', ...blockers.map(blockerText)),
+      ...rowOf('Ended', ...ended.map(blockerText)),
       ...rowOf('Old table', oldTable === undefined ? undefined : `${oldTable} is kept`),
       ...leftRows(left),
       ...rowOf('Next', next),
@@ -79,14 +80,15 @@ function leftRows(left: readonly string[]): Row[] {
 }
 
 function measures(result: StatementResult): string | undefined {
-  const { strategy, durationMs, attempts, rowsCopied, rowsChanged, writerStallMs } = result;
+  const { strategy, durationMs, attempts, rowsCopied, rowsChanged, writerStallMs, totalStallMs } = result;
   if (durationMs === undefined) return undefined;
+  const inAll = totalStallMs === undefined ? '' : `, ${humanMs(totalStallMs)} in all`;
   const parts = [
     `${humanMs(durationMs)} by ${strategy}`,
     attempts !== undefined && attempts > 1 && counted(attempts, 'attempt'),
     rowsCopied !== undefined && `${counted(rowsCopied, 'row')} copied`,
     rowsChanged !== undefined && `${counted(rowsChanged, 'row')} changed`,
-    writerStallMs !== undefined && `writers stood still for at most ${humanMs(writerStallMs)}`,
+    writerStallMs !== undefined && `writers stood still for at most ${humanMs(writerStallMs)}${inAll}`,
   ];
   return parts.filter(Boolean).join(', ');
 }

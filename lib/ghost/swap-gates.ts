@@ -1,0 +1,75 @@
+import { commandGate } from '../cutover/command-gate.js';
+import type { BlockerEnder } from '../cutover/end-blockers.js';
+import type { Gate } from '../cutover/gate.js';
+import { lagGate } from '../cutover/lag-gate.js';
+import { manualGate } from '../cutover/manual-gate.js';
+import { pauseGate } from '../cutover/pause-gate.js';
+import { quietGate } from '../cutover/quiet-gate.js';
+import { type Stall, stallGate } from '../cutover/stall-gate.js';
+import { windowGate } from '../cutover/window-gate.js';
+import type { PlannedAlter } from '../plan/plan.js';
+import { usualDmlBatchSize } from './arguments.js';
+import type { GhostContext } from './flight.js';
+import type { RunningGhost } from './running.js';
+
+/** For the table to be quiet; then the other gates are looked at again. */
+const longestLookMs = 10_000;
+
+export interface Waiting {
+  /** How long the copy took. */
+  copiedMs: number;
+  /** On a monotonic clock. */
+  deadline: number;
+  /** What attempts so far have cost. */
+  stall: Stall;
+  ender?: BlockerEnder;
+  /** Aborts also when gh-ost has ended. */
+  signal: AbortSignal;
+}
+
+/**
+ * All that has to hold before a complete copy is swapped, in the order in which it is looked at: what a person or the
+ * clock says comes first, and last what changes from one moment to the next.
+ */
+export function swapGates(
+  ghost: RunningGhost,
+  statement: PlannedAlter,
+  { settings, server, steering, journal, emit }: GhostContext,
+  { copiedMs, deadline, stall, ender, signal }: Waiting,
+): Gate[] {
+  const { connection, cutOver, lockBudgetMs } = settings;
+  const timeoutMs = settings.ghost.cutOverLockTimeoutSeconds * 1_000;
+  // It waits for its lock for twice the timeout (gh-ost issue 952), and has the timeout itself to apply what is left.
+  const attemptMs = 2 * timeoutMs;
+  const facts = async () => ({
+    ...(journal && { ALTERWISE_RUN: journal.run }),
+    ALTERWISE_SCHEMA: statement.table.schema,
+    ALTERWISE_TABLE: statement.table.name,
+    ALTERWISE_STATEMENT: statement.sql,
+    ALTERWISE_ROWS_COPIED: String((await ghost.status())?.rowsCopied ?? ''),
+    ALTERWISE_COPY_SECONDS: String(Math.round(copiedMs / 1_000)),
+  });
+  return [
+    pauseGate(steering),
+    manualGate(cutOver.when, steering),
+    stallGate({ totalMs: cutOver.stallTotalMs, attemptMs }, () => stall, steering),
+    windowGate(cutOver.window, attemptMs + timeoutMs + longestLookMs),
+    commandGate(cutOver.gate, { facts, secrets: secretsOf(connection), signal }),
+    lagGate(() => ghost.status(), {
+      backlog: settings.ghost.dmlBatchSize ?? usualDmlBatchSize,
+      lagMs: Math.min(settings.ghost.maxLagMs, timeoutMs),
+    }),
+    quietGate(connection, server, statement.table, {
+      olderThanMs: timeoutMs,
+      doubtMs: Math.min(Math.max(lockBudgetMs, copiedMs), cutOver.waitMs ?? Number.POSITIVE_INFINITY) / 2,
+      lookMs: () => Math.max(0, Math.min(longestLookMs, deadline - performance.now())),
+      emit,
+      signal,
+      ...(ender && { ender }),
+    }),
+  ];
+}
+
+function secretsOf({ password }: GhostContext['settings']['connection']): string[] {
+  return password === undefined ? [] : [password.reveal()];
+}
