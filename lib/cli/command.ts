@@ -30,7 +30,7 @@ export function optionsOf(...groups: OptionGroup[]): OptionName[] {
 }
 
 /** Of the commands that plan a change. */
-export const planningOptions = optionsOf(
+export const planningOptions: readonly OptionName[] = optionsOf(
   'Statement',
   'Connection',
   'Way',
@@ -39,4 +39,4 @@ export const planningOptions = optionsOf(
   'gh-ost',
   'Output',
   'Configuration',
-);
+).filter((name) => name !== 'apply');

@@ -1,3 +1,4 @@
+import { cleanCommand } from './clean.js';
 import { reportError } from './error.js';
 import { ghostCommand } from './gh-ost.js';
 import type { Io } from './io.js';
@@ -9,7 +10,15 @@ import { revertCommand } from './revert.js';
 import { runCommand } from './run.js';
 import { statusCommand } from './status.js';
 
-const commands = [planCommand, runCommand, statusCommand, ...orderCommands, revertCommand, ghostCommand];
+const commands = [
+  planCommand,
+  runCommand,
+  statusCommand,
+  ...orderCommands,
+  revertCommand,
+  cleanCommand,
+  ghostCommand,
+];
 
 /**
  * The command line: understands it, does it, and reports what went wrong.

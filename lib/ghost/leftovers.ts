@@ -16,7 +16,7 @@ export interface Leftovers {
 }
 
 /** gh-ost's word for an empty table that reserves a name (gh-ost go/logic/applier.go). */
-const sentryComment = 'ghost-cut-over-sentry';
+export const sentryComment = 'ghost-cut-over-sentry';
 
 export async function readLeftovers(session: Session, table: TableName): Promise<Leftovers> {
   const names = shadowTables(table.name);
@@ -26,7 +26,7 @@ export async function readLeftovers(session: Session, table: TableName): Promise
     [table.schema, names.ghost, names.changelog, names.checkpoint, names.old, '\\_%\\_del'],
   );
   const present = (name: string) => rows.some((row) => row.name === name);
-  const olds = rows.filter(({ name }) => isOldName(name, table.name, names.old));
+  const olds = rows.filter(({ name }) => isOldName(name, table.name));
   return {
     ...(present(names.ghost) && { ghost: names.ghost }),
     ...(present(names.changelog) && { changelog: names.changelog }),
@@ -37,8 +37,8 @@ export async function readLeftovers(session: Session, table: TableName): Promise
 }
 
 /** `_t_del`, or with --timestamp-old-table `_t_20261122205733_del`; after a revert `_t_20261122205733_rev_del`. */
-function isOldName(name: string, table: string, plain: string): boolean {
-  if (name === plain) return true;
+export function isOldName(name: string, table: string): boolean {
+  if (name === shadowTables(table).old) return true;
   const stamp = /_(\d{14}(?:_rev)?)_del$/.exec(name)?.[1];
   return stamp !== undefined && name === stampedOldTable(table, stamp);
 }

@@ -40,11 +40,12 @@ async function readRun(stateDir: string, run: string): Promise<KnownRun | undefi
   const lines = (await readRecord(stateDir, run)) ?? [];
   const [begin] = lines;
   if (begin?.type !== 'begin' || begin.planned === undefined) return undefined;
-  const finish = lines.findLast(({ type }) => type === 'finish');
+  const finish = lines.findLast(({ type }) => type === 'finish' || type === 'closed');
   const known = { run, startedAt: begin.at, begin, lines };
   if (finish?.type === 'finish') {
     return { ...known, state: 'ended', endedAt: finish.at, exitCode: finish.exitCode };
   }
+  if (finish?.type === 'closed') return { ...known, state: 'ended', endedAt: finish.at };
   const answer =
     begin.control === undefined ? undefined : await askRun(begin.control, { order: 'status' }, 2_000);
   if (answer !== undefined && 'ok' in answer) {

@@ -42,7 +42,9 @@ export type RecordLine =
       tables: readonly { table: TableName; definition?: string }[];
       left?: readonly string[];
     }
-  | { type: 'finish'; exitCode: number };
+  | { type: 'finish'; exitCode: number }
+  /** It died, and nothing of it is left. */
+  | { type: 'closed' };
 
 /** A statement as it was planned. */
 export interface PlannedRecord {

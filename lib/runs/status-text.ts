@@ -30,6 +30,7 @@ function stateText({ state, startedAt, endedAt, exitCode, now }: RunStatus, styl
     case 'elsewhere':
       return `begun ${since} on another machine; whether it goes on is not seen from here`;
     case 'ended':
+      if (exitCode === undefined) return `its process died; what it left is cleaned up; begun ${since}`;
       return `ended after ${humanMs(sinceMs)}, exit code ${exitCode}; begun ${since}`;
   }
 }

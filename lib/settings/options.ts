@@ -60,6 +60,7 @@ export const options = {
     text('RUN', 'the id of a run, as alterwise status shows it', /^[\w-]+$/),
     'go on with a run that died or was stopped',
   ),
+  apply: flagOnly('Statement', onOff, 'remove what can go'),
   'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
 
   dsn: connection(

@@ -1,0 +1,65 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { KnownRun } from '../runs/list.js';
+import type { Found } from './leftover.js';
+
+/** What dead runs left on this machine: a gh-ost that still lives, its folder, the socket for orders. */
+export async function foundOnMachine(runs: readonly KnownRun[]): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const { run, lines, state, begin } of runs) {
+    if (state === 'running' || state === 'elsewhere') continue;
+    for (const line of lines) {
+      if (line.type !== 'engine' || !isOurFolder(line.folder)) continue;
+      for (const pid of await ghostsIn(line.folder)) found.push(ghost(pid, run));
+      found.push(...(await path(line.folder, 'folder', run, 'the folder of a gh-ost')));
+    }
+    if (begin.control !== undefined) {
+      found.push(...(await path(begin.control, 'socket', run, 'the socket on which it took orders')));
+      const folder = dirname(begin.control);
+      if (isOurFolder(folder)) found.push(...(await path(folder, 'folder', run, 'the folder of its socket')));
+    }
+  }
+  return found;
+}
+
+/** As mkdtemp made it: a record that was tampered with must not have other folders removed. */
+function isOurFolder(folder: string): boolean {
+  return /^alterwise-[A-Za-z0-9]{6}$/.test(basename(folder));
+}
+
+async function path(name: string, kind: 'folder' | 'socket', run: string, what: string): Promise<Found[]> {
+  const there = await stat(name).catch(() => undefined); // gone, as it should be
+  if (there === undefined || (kind === 'folder') !== there.isDirectory()) return [];
+  const ageMs = Math.max(0, Math.round(Date.now() - there.mtimeMs));
+  return [
+    {
+      leftover: { kind, name, run, ageMs, what, verdict: 'removable' },
+      remove: () => rm(name, { recursive: true, force: true }),
+    },
+  ];
+}
+
+function ghost(pid: number, run: string): Found {
+  return {
+    leftover: {
+      kind: 'process',
+      name: `gh-ost ${pid}`,
+      run,
+      what: 'a gh-ost that outlived its run',
+      verdict: 'removable',
+    },
+    remove: async () => void process.kill(pid, 'SIGKILL'),
+  };
+}
+
+/** Linux alone tells; elsewhere a gh-ost without its alterwise ends by itself, at its next line of output. */
+async function ghostsIn(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found: number[] = [];
+  for (const pid of pids) {
+    const args = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    if (args.some((arg) => arg.startsWith('--serve-socket-file=') && arg.includes(`${folder}/`)))
+      found.push(Number(pid));
+  }
+  return found;
+}

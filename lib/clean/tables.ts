@@ -1,0 +1,145 @@
+import { isOldName, sentryComment } from '../ghost/leftovers.js';
+import { readMarker } from '../ghost/marker.js';
+import { migrationLockName, shadowTables } from '../ghost/names.js';
+import type { Session } from '../mysql/session.js';
+import type { TableName } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
+import { runLockName } from '../run-lock.js';
+import type { KnownRun } from '../runs/list.js';
+import type { KeptTable } from '../runs/record.js';
+import { dropTable } from './drop-table.js';
+import type { Found, Leftover } from './leftover.js';
+
+/** A table whose name gh-ost might have given. */
+interface Candidate extends TableName {
+  comment: string;
+  createdAt?: string;
+  ageSeconds?: number;
+  bytes?: number;
+}
+
+/**
+ * Tables on the server that gh-ost made or kept, and what proves whose they are.
+ * @param runs those that worked on this server
+ */
+export async function foundTables(session: Session, runs: readonly KnownRun[]): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const candidate of await candidates(session)) {
+    const known = (await asKept(candidate, runs)) ?? (await asShadow(session, candidate, runs));
+    const busy = known && (await isBusy(session, known.table)) ? ('in-use' as const) : undefined;
+    const leftover: Leftover = {
+      kind: 'table',
+      name: tableLabel(candidate),
+      ...(known && { run: known.run }),
+      ...(candidate.ageSeconds !== undefined && { ageMs: candidate.ageSeconds * 1_000 }),
+      ...(candidate.bytes !== undefined && { bytes: candidate.bytes }),
+      what: known?.what ?? 'called as gh-ost calls its tables; no record here says whose it is',
+      verdict: busy ?? known?.verdict ?? 'not-ours',
+    };
+    const remove = () => dropTable(session, candidate, candidate.bytes);
+    found.push({ leftover, ...(leftover.verdict === 'removable' && { remove }) });
+  }
+  return found;
+}
+
+interface Known {
+  run: string;
+  /** The table that it belongs to. */
+  table: TableName;
+  what: string;
+  verdict: Leftover['verdict'];
+}
+
+/** An original that was kept after a swap: by its name, which holds a time, and by when it was created. */
+async function asKept(candidate: Candidate, runs: readonly KnownRun[]): Promise<Known | undefined> {
+  for (const { run, lines } of runs) {
+    for (const line of lines) {
+      if (line.type !== 'swapped' || !isSame(line, candidate)) continue;
+      const isDue = Date.parse(line.keepUntil) <= Date.now();
+      const until = `${line.keepUntil.slice(0, 16).replace('T', ' ')}Z`;
+      return {
+        run,
+        table: line.table,
+        what: `the original of ${tableLabel(line.table)}, kept until ${until}`,
+        verdict: isDue ? 'removable' : 'kept',
+      };
+    }
+  }
+  return undefined;
+}
+
+function isSame({ oldTable, createdAt }: KeptTable, candidate: Candidate): boolean {
+  const isNamedSo = oldTable.schema === candidate.schema && oldTable.name === candidate.name;
+  return isNamedSo && createdAt !== undefined && createdAt === candidate.createdAt;
+}
+
+/** A copy, a changelog, checkpoints or a sentry of a run that is dead. */
+async function asShadow(
+  session: Session,
+  candidate: Candidate,
+  runs: readonly KnownRun[],
+): Promise<Known | undefined> {
+  for (const { run, lines, state } of runs) {
+    const line = lines.find((each) => each.type === 'engine' && belongs(candidate, each.table));
+    if (line?.type !== 'engine') continue;
+    const { table } = line;
+    const isSentry = candidate.comment === sentryComment;
+    // A sentry is gh-ost's by its comment, and empty; its siblings are this run's by the mark that it left on them.
+    if (!isSentry && (await readMarker(session, table))?.run !== run) continue;
+    const goesOn =
+      state === 'interrupted' && !isSentry
+        ? `; alterwise run --resume ${run.slice(0, 8)} goes on with it`
+        : '';
+    return {
+      run,
+      table,
+      what: `left by a copy of ${tableLabel(table)}${goesOn}`,
+      verdict: state === 'running' || state === 'elsewhere' ? 'in-use' : 'removable',
+    };
+  }
+  return undefined;
+}
+
+function belongs({ schema, name, comment }: Candidate, table: TableName): boolean {
+  if (schema !== table.schema) return false;
+  const { ghost, changelog, checkpoint } = shadowTables(table.name);
+  const isSentry = comment === sentryComment && isOldName(name, table.name);
+  return isSentry || [ghost, changelog, checkpoint].includes(name);
+}
+
+async function isBusy(session: Session, table: TableName): Promise<boolean> {
+  const [row] = await session.rows<{ ours: number | null; theirs: number | null }>(
+    'SELECT IS_USED_LOCK(?) AS ours, IS_USED_LOCK(?) AS theirs',
+    [runLockName(table), migrationLockName(table)],
+  );
+  return row !== undefined && (row.ours !== null || row.theirs !== null);
+}
+
+/** Where the marks are, last: they prove whose the others are. */
+async function candidates(session: Session): Promise<Candidate[]> {
+  const rows = await session.rows<{
+    schema: string;
+    name: string;
+    comment: string;
+    createdAt: string | null;
+    ageSeconds: number | null;
+    bytes: number | null;
+  }>(
+    `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, TABLE_COMMENT AS comment,
+            CAST(CREATE_TIME AS CHAR) AS createdAt, TIMESTAMPDIFF(SECOND, CREATE_TIME, NOW()) AS ageSeconds,
+            DATA_LENGTH + INDEX_LENGTH AS bytes
+       FROM information_schema.TABLES
+      WHERE TABLE_TYPE='BASE TABLE' AND TABLE_NAME NOT LIKE '%\\_alterwise\\_%'
+        AND (TABLE_NAME LIKE '\\_%\\_gho' OR TABLE_NAME LIKE '\\_%\\_ghk' OR TABLE_NAME LIKE '\\_%\\_ghc'
+             OR TABLE_NAME LIKE '\\_%\\_del')
+      ORDER BY TABLE_SCHEMA, TABLE_NAME LIKE '\\_%\\_ghc', TABLE_NAME`,
+  );
+  return rows.map(({ schema, name, comment, createdAt, ageSeconds, bytes }) => ({
+    schema,
+    name,
+    comment,
+    ...(createdAt !== null && { createdAt }),
+    ...(ageSeconds !== null && { ageSeconds: Number(ageSeconds) }),
+    ...(bytes !== null && { bytes: Number(bytes) }),
+  }));
+}
