@@ -53,7 +53,7 @@ async function ask(session: Session, sql: string): Promise<Row[] | undefined> {
 
 /**
  * Who reads the binary log, and from where. Each reader sets a variable to the UUID that SHOW REPLICAS shows
- * (rpl_replica.cc, get_master_uuid), and names its client library when it connects.
+ * (measured), and names its client library when it connects.
  */
 const readersQuery = `SELECT DISTINCT CAST(v.VARIABLE_VALUE AS CHAR) AS uuid, t.PROCESSLIST_HOST AS host,
     a.ATTR_VALUE AS client
