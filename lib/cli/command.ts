@@ -17,6 +17,8 @@ export interface Command {
 export interface Invocation {
   command: Command;
   positionals: readonly string[];
+  /** As it was given, with the command. */
+  argv: readonly string[];
   /** By name without dashes; repeated flags are arrays. */
   flags: Readonly<Record<string, unknown>>;
 }
@@ -39,4 +41,4 @@ export const planningOptions: readonly OptionName[] = optionsOf(
   'gh-ost',
   'Output',
   'Configuration',
-).filter((name) => name !== 'apply');
+).filter((name) => name !== 'apply' && name !== 'detach');

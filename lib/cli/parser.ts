@@ -32,7 +32,7 @@ export async function parseArguments(
       builder: (args) => describeOptions(args, command),
       handler: ({ _, $0, STATEMENT, ACTION, RUN, SETTING, ...flags }) => {
         const positionals = texts([STATEMENT, ACTION, RUN, SETTING, _.slice(1)]);
-        found = { command, positionals, flags: uncovered(withRepeatedSwitches(flags, argv)) };
+        found = { command, positionals, argv, flags: uncovered(withRepeatedSwitches(flags, argv)) };
       },
     });
   }

@@ -1,16 +1,21 @@
 import { type Command, type Invocation, planningOptions } from './command.js';
+import { detachedRun } from './detached-run.js';
 import type { Io } from './io.js';
 import type { Session } from './session.js';
 
 export const runCommand: Command = {
   usage: 'run [STATEMENT..]',
   description: 'make the change, the cheapest way that is safe',
-  options: planningOptions,
+  options: [...planningOptions, 'detach'],
   examples: [
     ['$0 run "ALTER TABLE orders ADD COLUMN note text"', ''],
     ['$0 run --file change.sql --dry-run', ''],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
+    if (invocation.flags.detach === true && io.env[detachedRun] === undefined) {
+      const { runDetached } = await import('./detach.js');
+      return await runDetached(invocation, invocation.argv, io);
+    }
     const { withSession } = await import('./session.js');
     const { planSession } = await import('./plan.js');
     return await withSession(invocation, io, (session) =>

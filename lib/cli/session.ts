@@ -8,6 +8,7 @@ import type { Settings } from '../settings/settings.js';
 import { passwordPrompt } from './ask-password.js';
 import type { Invocation } from './command.js';
 import { confirmation } from './confirm.js';
+import { detachedRun } from './detached-run.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { withSignals } from './signals.js';
@@ -58,7 +59,7 @@ export async function withSession(
   const asked = await read(positionals, values, settings, io);
   const confirm = confirmation(io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
-  const run = randomUUID();
+  const run = env[detachedRun] ?? randomUUID();
   const reporter = await reporterFor(settings, io.stderr, { run, withPlan: !dryRun });
   const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text } satisfies Event);
   try {

@@ -60,6 +60,11 @@ export const options = {
     text('RUN', 'the id of a run, as alterwise status shows it', /^[\w-]+$/),
     'go on with a run that died or was stopped',
   ),
+  detach: flagOnly(
+    'Statement',
+    onOff,
+    'go on when the terminal or the CI agent goes; alterwise status follows it',
+  ),
   apply: flagOnly('Statement', onOff, 'remove what can go'),
   'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
 

@@ -15,7 +15,7 @@ async function session(
   work: (session: Session) => Promise<number>,
   { io = fakeIo(), command = runCommand, positionals = [statement] } = {},
 ): Promise<{ code: number; io: FakeIo }> {
-  return { code: await withSession({ command, flags, positionals }, io, work), io };
+  return { code: await withSession({ command, flags, positionals, argv: [] }, io, work), io };
 }
 
 const writing = async ({ write }: Session) => {

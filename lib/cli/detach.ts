@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitCodes, Fault } from '../fault.js';
+import { runFolder } from '../runs/record.js';
+import type { Invocation } from './command.js';
+import { detachedRun } from './detached-run.js';
+import type { Io } from './io.js';
+import { writeAll } from './output.js';
+import { settingsOf } from './settings-of.js';
+
+const pollMs = 200;
+/** To plan a large file takes minutes; after this it is left to go on all the same. */
+const limitMs = 15 * 60_000;
+
+/**
+ * Starts the same command in a process of its own, which goes on when the terminal or the CI agent goes, and returns
+ * when its work has begun. What it says goes into a file of the run's folder.
+ * @returns 0, or the exit code of a run that ended before its work began
+ */
+export async function runDetached(invocation: Invocation, argv: readonly string[], io: Io): Promise<number> {
+  const { settings } = await settingsOf(invocation, io);
+  const run = randomUUID();
+  const folder = runFolder(settings.stateDir, run);
+  const log = join(folder, 'output.log');
+  const password = settings.connection.password?.reveal();
+  const env = {
+    ...io.env,
+    [detachedRun]: run,
+    ...(password !== undefined && { ALTERWISE_PASSWORD: password }),
+  };
+  const child = await started(folder, log, argv, env, invocation.positionals.includes('-'));
+  const ended = once(child, 'exit').then(([code]: unknown[]) =>
+    typeof code === 'number' ? code : exitCodes.bug,
+  );
+  const code = await Promise.race([ended, begun(settings.stateDir, run)]);
+  if (code !== undefined) {
+    await writeAll(io.stderr, await readFile(log, 'utf8'));
+    return code;
+  }
+  child.unref();
+  const short = run.slice(0, 8);
+  await writeAll(
+    io.stdout,
+    `Run ${run} goes on by itself: alterwise status ${short}, alterwise abort ${short}. What it says: ${log}\n`,
+  );
+  return exitCodes.done;
+}
+
+async function started(
+  folder: string,
+  log: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  readsStdin: boolean,
+): Promise<ChildProcess> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = await open(log, 'a', 0o600);
+    try {
+      const rest = argv.filter((word) => !/^--(?:detach|ask-password)(?:=|$)/.test(word));
+      const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...rest], {
+        detached: true,
+        env,
+        stdio: [readsStdin ? 'inherit' : 'ignore', file.fd, file.fd],
+      });
+      await once(child, 'spawn');
+      return child;
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new Fault(`The run could not be detached: ${String(cause)}`, {
+      id: 'not-detached',
+      exitCode: exitCodes.environment,
+      next: 'Run it without --detach.',
+      cause,
+    });
+  }
+}
+
+/** When the run can be watched from here. */
+async function begun(stateDir: string, run: string): Promise<undefined> {
+  const { readRecord } = await import('../runs/read-record.js');
+  for (const start = performance.now(); performance.now() - start < limitMs; await sleep(pollMs)) {
+    if ((await readRecord(stateDir, run))?.some(({ type }) => type === 'start')) return undefined;
+  }
+  return undefined;
+}
