@@ -1,83 +1,139 @@
 import { readShape } from '../inspect/shape.js';
 import { withSession } from '../mysql/session.js';
-import { givesWay } from '../plan/checks/rows/load.js';
-import { reader } from '../plan/checks/rows/reader.js';
-import { walkOf } from '../plan/checks/rows/walk.js';
+import { CutOff } from '../plan/checks/rows/reader.js';
 import { humanCount } from '../plan/human.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { type Comparison, compareCopy } from '../verify/rows/compare-copy.js';
-import type { Copy } from '../verify/rows/sides.js';
-import { usualDmlBatchSize } from './arguments.js';
+import { type Copy, sharedColumns } from '../verify/rows/sides.js';
+import { ServerRestarted, withSteadyReader } from '../verify/rows/steady-reader.js';
 import { waitUntilCaughtUp } from './caught-up.js';
+import { comparing } from './comparing.js';
 import type { GhostContext } from './flight.js';
+import { givesWayAsGhost } from './gives-way.js';
 import { shadowTables } from './names.js';
+import { readAsGhost } from './reading.js';
 import type { RunningGhost } from './running.js';
 import { chooseSharedKey } from './shared-key.js';
 
 /** Rows a second that are compared at the least (measured: three to five times as many). */
 const rowsPerSecond = 100_000;
+/** Of data; wide rows take longer than narrow ones. */
+const bytesPerSecond = 50e6;
 /** `--checksum auto` compares all rows where that takes no longer than this. */
 const fullWithinMs = 30 * 60_000;
 /** `sample`: one part of the table out of so many. */
 const sampleStride = 20;
 const limitMs = 24 * 3_600_000;
+/** A server that is restarted while its rows are compared, again and again. */
+const mostTries = 4;
 
 export type CopyCheck = { checked: false; why: string } | ({ checked: true; full: boolean } & Comparison);
 
 /**
  * Compares the copy with the original while gh-ost holds its swap back. It reads in parts, gives way to load, and stops
- * nobody: no lock is held for longer than a statement.
- * @throws the signal's reason where it aborts
+ * nobody: no lock is held for longer than a statement. A lost connection is opened again; after a restart of the
+ * server all is compared anew, for what it forgot in its fall it may have shown before.
+ * @throws {Fault} where gh-ost hangs or the server is gone, and the signal's reason where it aborts
  */
 export async function checkCopy(
-  ghost: RunningGhost,
-  { table, promise, estimate }: PlannedAlter,
-  { settings, server, emit, signal }: GhostContext,
+  ghost: Pick<RunningGhost, 'exited' | 'status'>,
+  statement: PlannedAlter,
+  context: GhostContext,
 ): Promise<CopyCheck> {
-  const { checksum } = settings.ghost;
-  if (checksum === 'off') return { checked: false, why: '--checksum is off' };
-  const name = tableLabel(table);
-  const fullMs = ((estimate.rows ?? Number.POSITIVE_INFINITY) / rowsPerSecond) * 1_000;
-  const full = checksum === 'full' || (checksum === 'auto' && fullMs <= fullWithinMs);
+  if (context.settings.ghost.checksum === 'off') return { checked: false, why: '--checksum is off' };
   const ended = new AbortController();
   void ghost.exited.then(() => ended.abort(new Error('gh-ost has ended')));
-  const either = AbortSignal.any([signal, ended.signal]);
-  return withSession(settings.connection, {}, async (session) => {
-    const copyName = { schema: table.schema, name: shadowTables(table.name).ghost };
-    const shapes = { original: await readShape(session, table), copy: await readShape(session, copyName) };
-    const key = chooseSharedKey(shapes.original, shapes.copy)?.before.parts.flatMap(
-      ({ column }) => column ?? [],
-    );
-    if (key === undefined || walkOf(shapes.original) === undefined || walkOf(shapes.copy) === undefined) {
-      return { checked: false, why: 'its key has no order in which it can be read in parts' };
+  const signal = AbortSignal.any([context.signal, ended.signal]);
+  const deadline = performance.now() + limitMs;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await compareOnce(ghost, statement, { ...context, signal }, deadline);
+    } catch (error) {
+      if (error instanceof CutOff) {
+        return { checked: false, why: 'the server ended each statement that read it, or it took too long' };
+      }
+      if (!(error instanceof ServerRestarted) || tries === mostTries) throw error;
     }
-    const copy: Copy = { original: table, copy: copyName, shapes, renames: promise.renames, key };
-    const deadline = performance.now() + limitMs;
-    const reading = reader(session, server, settings.connection, { deadline, signal: either });
-    const start = performance.now();
-    const tell = (rows: number, throttled?: string) =>
-      emit({
-        type: 'progress',
-        table: name,
-        phase: 'verify',
-        elapsedMs: Math.round(performance.now() - start),
-        rowsCopied: rows,
-        ...(estimate.rows !== undefined && {
-          rowsTotal: estimate.rows,
-          percent: Math.min(99, (100 * rows) / Math.max(1, estimate.rows)),
-        }),
-        ...(throttled !== undefined && { throttled }),
+  }
+}
+
+async function compareOnce(
+  ghost: Pick<RunningGhost, 'status'>,
+  statement: PlannedAlter,
+  context: GhostContext,
+  deadline: number,
+): Promise<CopyCheck> {
+  const { table, estimate, revertTo } = statement;
+  const { settings, server, emit, signal, steering } = context;
+  const copy = await readCopy(statement, context);
+  if (copy === undefined) return { checked: false, why: 'it has no key by which its rows could be found' };
+  // A revert copies none.
+  const copied = revertTo === undefined ? (await ghost.status())?.rowsCopied : undefined;
+  const rows = copied ?? estimate.rows;
+  const full = isFull(settings.ghost.checksum, rows, estimate.dataBytes);
+  const text = `Comparing ${full ? 'every row' : `one row in ${humanCount(sampleStride)}`} of the copy with the original`;
+  emit({ type: 'phase', phase: 'verify', table: tableLabel(table), text });
+  const meter = comparing(tableLabel(table), rows, emit);
+  const utc = !sharedColumns(copy).some(
+    ({ from, to }) => (from.dataType === 'timestamp') !== (to.dataType === 'timestamp'),
+  );
+  const isPaused = () => steering?.paused === true;
+  return withSteadyReader(
+    server,
+    settings.connection,
+    { deadline, signal, setUp: setUp(utc) },
+    async (reader) => {
+      const comparison = await compareCopy(copy, {
+        reader,
+        giveWay: givesWayAsGhost(reader, settings.ghost, isPaused, meter.standsStill),
+        stride: full ? 1 : sampleStride,
+        utc,
+        caughtUp: () => waitUntilCaughtUp(ghost, { signal, isPaused, tell: meter.waitsFor }),
+        tell: meter.passed,
       });
-    const text = `Comparing ${full ? 'every row' : `one row in ${humanCount(sampleStride)}`} of the copy with the original`;
-    emit({ type: 'phase', phase: 'verify', table: name, text });
-    const comparison = await compareCopy(copy, {
-      reader: reading,
-      giveWay: givesWay(session, settings.ghost, reading, (throttled) => tell(0, throttled)),
-      stride: full ? 1 : sampleStride,
-      caughtUp: () => waitUntilCaughtUp(ghost, settings.ghost.dmlBatchSize ?? usualDmlBatchSize, either),
-      tell: (rows) => tell(rows),
-    });
-    return { checked: true, full, ...comparison };
-  });
+      if (comparison === undefined)
+        return { checked: false, why: 'it has no key by which its rows could be found' };
+      return { checked: true, full, ...comparison };
+    },
+  );
+}
+
+/** @returns undefined: the two share no key */
+async function readCopy(
+  { table, promise, spec, revertTo }: PlannedAlter,
+  { settings }: GhostContext,
+): Promise<Copy | undefined> {
+  const copy = { schema: table.schema, name: revertTo?.name ?? shadowTables(table.name).ghost };
+  const shapes = await withSession(settings.connection, {}, async (session) => ({
+    original: await readShape(session, table),
+    copy: await readShape(session, copy),
+  }));
+  const key = chooseSharedKey(shapes.original, shapes.copy)?.before.parts.flatMap(
+    ({ column }) => column ?? [],
+  );
+  if (key === undefined) return undefined;
+  return { original: table, copy, shapes, renames: promise.renames, drops: readAsGhost(spec).drops, key };
+}
+
+function isFull(
+  checksum: GhostContext['settings']['ghost']['checksum'],
+  rows: number | undefined,
+  bytes: number | undefined,
+): boolean {
+  if (checksum !== 'auto') return checksum === 'full';
+  if (rows === undefined) return false;
+  return 1_000 * Math.max(rows / rowsPerSecond, (bytes ?? 0) / bytesPerSecond) <= fullWithinMs;
+}
+
+/**
+ * Each statement has to see what is committed when it begins, whatever is usual on the server. In UTC no hour comes
+ * twice; where a TIMESTAMP becomes a DATETIME it does so in the time zone of the server.
+ */
+function setUp(utc: boolean): string[] {
+  return [
+    'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+    'SET SESSION autocommit=1',
+    ...(utc ? ["SET SESSION time_zone='+00:00'"] : []),
+  ];
 }

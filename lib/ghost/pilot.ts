@@ -69,8 +69,9 @@ async function compared(
     }
     flight.rowsCompared = check.rowsCompared;
     if (check.differences.length > 0) return { why: 'unequal', differences: check.differences };
-    if (check.restless > 0) {
-      const text = `${counted(check.restless, 'row')} could not be compared: written at every look.`;
+    if (check.restless.length > 0) {
+      const keys = check.restless.slice(0, 5).join('; ');
+      const text = `${counted(check.restless.length, 'row')} could not be compared: written at every look (${keys}).`;
       emit({ type: 'warning', id: 'not-all-compared', table, text });
     }
     return undefined;
@@ -86,4 +87,3 @@ function stopNow(ghost: RunningGhost, signal: AbortSignal, hung: string | undefi
   if (signal.aborted) return { why: 'aborted' };
   return hung === undefined ? undefined : { why: 'hung', text: hung };
 }
-

@@ -3,10 +3,11 @@
  * was reached; they judge nothing, because a busy machine is no defect.
  */
 import { parseArgs } from 'node:util';
+import { checksumSoak } from './checksum-soak.js';
 import { forecast } from './forecast.js';
 import { type Bench, overhead } from './overhead.js';
 
-const benches: Readonly<Record<string, Bench>> = { overhead, forecast };
+const benches: Readonly<Record<string, Bench>> = { overhead, forecast, 'checksum-soak': checksumSoak };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -14,6 +15,7 @@ const { values, positionals } = parseArgs({
     pairs: { type: 'string', default: '4' },
     rows: { type: 'string', default: '300000' },
     scale: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '30' },
   },
 });
 const [name = ''] = positionals;
@@ -24,9 +26,17 @@ process.once('SIGTERM', () => stop.abort(new Error('stopped by SIGTERM')));
 
 if (bench === undefined) {
   const lines = Object.entries(benches).map(([key, { description }]) => `  ${key}  ${description}`);
-  console.log(['npm run bench -- NAME [--pairs N] [--rows N] [--scale N]', ...lines].join('\n'));
+  console.log(
+    ['npm run bench -- NAME [--pairs N] [--rows N] [--scale N] [--minutes N]', ...lines].join('\n'),
+  );
   process.exitCode = name === '' ? 0 : 2;
 } else {
-  const { pairs, rows, scale } = values;
-  await bench.run({ pairs: Number(pairs), rows: Number(rows), scale: Number(scale), signal: stop.signal });
+  const { pairs, rows, scale, minutes } = values;
+  await bench.run({
+    pairs: Number(pairs),
+    rows: Number(rows),
+    scale: Number(scale),
+    minutes: Number(minutes),
+    signal: stop.signal,
+  });
 }

@@ -13,6 +13,8 @@ export interface BenchOptions {
   rows: number;
   /** Of the tables that a benchmark makes by itself. */
   scale: number;
+  /** For those that last as long as one likes. */
+  minutes: number;
   signal: AbortSignal;
 }
 

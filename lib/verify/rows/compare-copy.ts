@@ -1,11 +1,10 @@
-import { rowAlias } from '../../plan/checks/question.js';
 import type { GiveWay } from '../../plan/checks/rows/load.js';
-import { cutterFor } from '../../plan/checks/rows/parts.js';
 import type { Reader } from '../../plan/checks/rows/reader.js';
-import { shown } from '../../plan/checks/rows/tally.js';
-import { type Place, type Walk, walkOf } from '../../plan/checks/rows/walk.js';
-import { quoteTable } from '../../sql/quote.js';
+import { longestMs, mostSuspicious, readInParts } from './read-in-parts.js';
+import { settleSuspects } from './settle-suspects.js';
 import { type Copy, type Side, sidesOf } from './sides.js';
+import { findSuspects, type Suspect } from './suspects.js';
+import { type Way, wayThrough } from './way.js';
 
 /** A row that stays different, by its key. */
 export interface Difference {
@@ -17,8 +16,10 @@ export interface Difference {
 export interface Comparison {
   rowsCompared: number;
   differences: readonly Difference[];
-  /** Rows that were written at each look, or the copy did not catch up: nothing can be said of them. */
-  restless: number;
+  /** Keys of rows that were written at each look: nothing can be said of them. */
+  restless: readonly string[];
+  /** How often a row was looked at again, since it differed at first. */
+  looksAgain: number;
 }
 
 export interface CompareContext {
@@ -26,120 +27,77 @@ export interface CompareContext {
   giveWay: GiveWay;
   /** Every how many parts of the table one is compared; 1: all. */
   stride: number;
-  /** Waits until everything has reached the copy that was in the original when it was called; false: it did not. */
-  caughtUp(): Promise<boolean>;
-  tell(rowsCompared: number): void;
+  /** The session's time zone has no hour that comes twice. */
+  utc: boolean;
+  /** Waits until everything has reached the copy that was in the original when it was called. */
+  caughtUp(): Promise<void>;
+  /**
+   * @param compared rows of the original that were compared
+   * @param passed rows of both tables that are behind
+   */
+  tell(compared: number, passed: number): void;
 }
 
-/** A part should take about this long. */
-const targetMs = 300;
-/** What is behind is some rows; a copy that is broken has many, of which these are enough to say so. */
-const mostSuspects = 2_000;
-const mostLooks = 12;
+/** A copy that is broken is broken: to count on would cost the server more than it tells anybody. */
+const enough = 1_000;
+/** A part with more suspects than can be looked at together, which cannot be made smaller. */
+const mostPasses = 20;
 
 /**
  * Compares a table with its copy, row by row over the columns that they share, converted to what they become. Each
  * statement sees both tables at one moment. The copy is behind by what is on its way through the binlog, so a row
- * that differs is only a suspect: it is looked at again after the applier has passed a fresh mark, and is a difference
- * if it still differs although the original was not written in between.
+ * that differs is only a suspect (see settleSuspects). Rows that are written behind the reading are not read: they
+ * reach the copy through the binlog, as those do that are written between the comparison and the swap.
+ * @returns undefined: one of the tables has no key by which its rows can be found again
  */
-export async function compareCopy(copy: Copy, context: CompareContext): Promise<Comparison> {
+export async function compareCopy(copy: Copy, context: CompareContext): Promise<Comparison | undefined> {
+  const sides = sidesOf(copy).map((side) => ({ side, way: wayThrough(side.shape, context.utc) }));
   const differences: Difference[] = [];
+  const restless: string[] = [];
+  let looksAgain = 0;
   let rowsCompared = 0;
-  let restless = 0;
-  for (const side of sidesOf(copy)) {
-    const walk = walkOf(side.shape);
-    if (walk === undefined) throw new Error(`no key to compare ${side.table.name} along`);
-    const found = await suspectsOf(side, walk, context, (rows) => {
-      if (side.what === 'lost') rowsCompared += rows;
-      context.tell(rowsCompared);
-    });
-    const settled = await settle(side, walk, found, context);
-    differences.push(...settled.differences);
-    restless += settled.restless;
-  }
-  return { rowsCompared, differences, restless };
-}
-
-/** A row by its key, and what it held when it was looked at. */
-interface Suspect {
-  place: Place;
-  content: string;
-}
-
-async function suspectsOf(
-  side: Side,
-  walk: Walk,
-  { reader, giveWay, stride }: CompareContext,
-  tell: (rows: number) => void,
-): Promise<Suspect[]> {
-  const suspects: Suspect[] = [];
-  const cutter = await cutterFor(side.table, walk, undefined, reader);
-  let size = cutter.firstSize;
-  for (let index = 0; suspects.length < mostSuspects; index++) {
-    const part = await cutter.next(size);
-    if (part === undefined) break;
-    const start = performance.now();
-    const [count] = await reader.select<{ n: number }>(`COUNT(*) AS n FROM ${part.from}`);
-    const rows = Number(count?.n ?? 0);
-    if (index % stride === 0) {
-      suspects.push(...(await look(side, walk, `${part.from} AND ${side.suspicious}`, reader)));
-      tell(rows);
+  let passed = 0;
+  if (sides.some(({ way }) => way === undefined)) return undefined;
+  for (const { side, way } of sides) {
+    if (way === undefined) continue;
+    const tell = (rows: number, compared: boolean) => {
+      passed += rows;
+      if (compared && side.what === 'lost') rowsCompared += rows;
+      context.tell(rowsCompared, passed);
+    };
+    for await (const settled of compareSide(side, way, context, tell)) {
+      differences.push(...settled.different.map((key) => ({ what: side.what, key })));
+      restless.push(...settled.restless);
+      looksAgain += settled.looks;
+      if (differences.length >= enough) return { rowsCompared, differences, restless, looksAgain };
     }
-    cutter.pass(rows);
-    const tookMs = performance.now() - start;
-    await giveWay(tookMs);
-    size *= Math.min(4, Math.max(0.25, targetMs / Math.max(tookMs, 1)));
   }
-  return suspects;
+  return { rowsCompared, differences, restless, looksAgain };
 }
 
-async function look(side: Side, walk: Walk, from: string, reader: Reader): Promise<Suspect[]> {
-  const keys = walk.steps.map(({ sql }, at) => `${sql} AS k${at}`).join(', ');
-  const rows = await reader.select<Record<string, unknown>>(
-    `${keys}, ${side.content} AS content FROM ${from} LIMIT ${mostSuspects}`,
-  );
-  return rows.map((row) => ({
-    place: walk.steps.map((_, at) => row[`k${at}`]),
-    content: String(row.content),
-  }));
-}
-
-/** Looks at suspects again until each is the same on both sides, is a difference, or has had its looks. */
-async function settle(
+/** Reads one side through, and settles what it has found whenever that is much, and at the end. */
+async function* compareSide(
   side: Side,
-  walk: Walk,
-  found: readonly Suspect[],
-  { reader, caughtUp }: CompareContext,
-): Promise<{ differences: Difference[]; restless: number }> {
-  const differences: Difference[] = [];
-  let open = found;
-  for (let looks = 0; open.length > 0 && looks < mostLooks; looks++) {
-    if (!(await caughtUp())) break;
-    const still: Suspect[] = [];
-    for (const suspect of open) {
-      const [now] = await look(
-        side,
-        walk,
-        `${rowAt(side, walk, suspect.place)} AND ${side.suspicious}`,
-        reader,
-      );
-      if (now === undefined) continue;
-      // Two marks, for what the applier is at when the first is passed; a row that is only in the copy may come and go.
-      const isSettled = now.content === suspect.content && looks >= (side.what === 'lost' ? 1 : 2);
-      if (isSettled) differences.push({ what: side.what, key: label(walk, suspect.place) });
-      else still.push(now);
+  way: Way,
+  context: CompareContext,
+  tell: (rows: number, compared: boolean) => void,
+) {
+  const { reader, stride, giveWay } = context;
+  const settle = (found: readonly Suspect[]) => settleSuspects(side, way.row, found, context);
+  let suspects: Suspect[] = [];
+  for await (const part of readInParts(side, way, { reader, stride, giveWay })) {
+    let found: readonly Suspect[] = [];
+    for (let pass = 1; part.suspicious > 0 && (pass === 1 || found.length === mostSuspicious); pass++) {
+      found = await findSuspects(side, way.row, part.from, mostSuspicious, reader, longestMs);
+      if (pass > mostPasses) yield { different: [], restless: ['many rows'], looks: 0 };
+      if (pass > mostPasses) break;
+      suspects.push(...found);
+      if (suspects.length >= mostSuspicious) {
+        yield await settle(suspects);
+        suspects = [];
+      }
     }
-    open = still;
+    tell(part.rows, part.compared);
   }
-  return { differences, restless: open.length };
-}
-
-function rowAt({ table }: Side, { steps }: Walk, place: Place): string {
-  const same = steps.map(({ sql, literal }, at) => `${sql} = ${literal(place[at])}`).join(' AND ');
-  return `${quoteTable(table)} AS ${rowAlias} WHERE ${same}`;
-}
-
-function label({ steps }: Walk, place: Place): string {
-  return steps.map(({ name }, at) => `${name}=${shown(place[at])}`).join(', ');
+  if (suspects.length > 0) yield await settle(suspects);
 }

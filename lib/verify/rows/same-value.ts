@@ -11,13 +11,17 @@ export function sameValue(from: Column, to: Column): string {
   const [source, target] = [familyOf(from), familyOf(to)];
   switch (target) {
     case 'exact':
-      return `${source === 'exact' ? was : `${was} + 0`} <=> ${is}`;
+      return `${source === 'exact' ? was : asExact(was, source, to)} <=> ${is}`;
     case 'float':
       return from.type === to.type ? `${was} <=> ${is}` : nearlySame(was, is);
     case 'temporal':
-      return `${from.type === to.type ? was : asTemporal(was, to)} <=> ${is}`;
+      return from.type === to.type
+        ? `${was} <=> ${is}`
+        : `(${asTemporal(was, to)} <=> ${is} OR ${was} <=> ${is})`;
+    case 'json':
+      return `${source === 'json' ? was : asJson(was)} <=> ${is}`;
     case 'text':
-      return `${bytesOf(was, source)} <=> ${bytesOf(is, target)}`;
+      return `${bytesOf(asText(was, source, to))} <=> ${bytesOf(is)}`;
     case 'binary':
       return `${to.dataType === 'binary' ? padded(was, to) : `CAST(${was} AS BINARY)`} <=> CAST(${is} AS BINARY)`;
     case 'other':
@@ -25,13 +29,14 @@ export function sameValue(from: Column, to: Column): string {
   }
 }
 
-type Family = 'exact' | 'float' | 'temporal' | 'text' | 'binary' | 'other';
+type Family = 'exact' | 'float' | 'temporal' | 'json' | 'text' | 'binary' | 'other';
 
 const families: Readonly<Record<Exclude<Family, 'other'>, readonly string[]>> = {
   exact: ['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'year'],
   float: ['float', 'double'],
   temporal: ['date', 'time', 'datetime', 'timestamp'],
-  text: ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set', 'json'],
+  json: ['json'],
+  text: ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set'],
   binary: ['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
 };
 
@@ -40,21 +45,43 @@ function familyOf({ dataType }: Column): Family {
   return (found?.[0] as Family | undefined) ?? 'other';
 }
 
-/** A double cut to a float, or a number written another way. */
-function nearlySame(was: string, is: string): string {
-  return `COALESCE(ABS(${was} - ${is}) <= 1e-6 * ABS(${was}), ${was} IS NULL AND ${is} IS NULL)`;
+/** A floating number becomes a whole one by the rules of floating ones; a text keeps all its digits. */
+function asExact(was: string, source: Family, { dataType, type }: Column): string {
+  const places = /\((\d+,\d+)\)/.exec(type)?.[1];
+  if (dataType === 'decimal' && places !== undefined) return `CAST(${was} AS DECIMAL(${places}))`;
+  if (source === 'float') return `ROUND(${was})`;
+  return source === 'text' ? `CAST(${was} AS DECIMAL(65,10))` : `${was} + 0`;
 }
 
-/** Rounded as the server rounds what it converts. */
+/** A double cut to a float, or a number written another way; below what a float can hold, all is nothing. */
+function nearlySame(was: string, is: string): string {
+  return `COALESCE(ABS(${was} - ${is}) <= 1e-6 * ABS(${was}) + 1e-37, ${was} IS NULL AND ${is} IS NULL)`;
+}
+
+/** Rounded as the server rounds what it converts. A zero date does not bear it, and is itself on the other side. */
 function asTemporal(was: string, { dataType, type }: Column): string {
   const fraction = /\((\d)\)/.exec(type)?.[0] ?? '';
   if (dataType === 'date') return `CAST(${was} AS DATE)`;
   return `CAST(${was} AS ${dataType === 'time' ? 'TIME' : 'DATETIME'}${fraction})`;
 }
 
+/**
+ * By value: the server sorts the names, and gh-ost writes 1.0 as 1 when it applies a change (go-mysql reads a double,
+ * and Go's encoding/json writes the shortest form).
+ */
+function asJson(was: string): string {
+  return `IF(JSON_VALID(${was}), CAST(${was} AS JSON), ${was})`;
+}
+
+/** Bytes become a text by being read in its character set. CHAR has no spaces at its end. */
+function asText(was: string, source: Family, { dataType, charset }: Column): string {
+  const text = source === 'binary' && charset !== undefined ? `CONVERT(${was} USING ${charset})` : was;
+  return dataType === 'char' ? `TRIM(TRAILING ' ' FROM ${text})` : text;
+}
+
 /** Letter by letter, whatever the collation thinks is the same. */
-function bytesOf(value: string, family: Family): string {
-  return family === 'binary' ? `CAST(${value} AS BINARY)` : `CAST(CONVERT(${value} USING utf8mb4) AS BINARY)`;
+function bytesOf(value: string): string {
+  return `CAST(CONVERT(${value} USING utf8mb4) AS BINARY)`;
 }
 
 function padded(value: string, { type }: Column): string {

@@ -11,6 +11,8 @@ export interface Copy {
   /** Both as they are now. */
   shapes: { original: TableShape; copy: TableShape };
   renames: readonly { from: string; to: string }[];
+  /** In lower case: columns that are dropped, and made anew where one of the name is there afterwards. */
+  drops: ReadonlySet<string>;
   /** Of the unique key that the copy went along: the same on both sides (gh-ost needs them so). */
   key: readonly string[];
 }
@@ -26,28 +28,66 @@ export interface Side {
   what: 'lost' | 'surplus';
 }
 
-export function sidesOf({ original, copy, shapes, renames, key }: Copy): Side[] {
-  const pairs = shared(shapes.original.columns, shapes.copy.columns, renames);
+export function sidesOf(all: Copy): Side[] {
+  const { original, copy, shapes, key } = all;
+  const pairs = sharedColumns(all);
   const same = pairs.map(({ from, to }) => `(${sameValue(from, to)})`);
   const match = (alias: string, there: TableShape, here: TableShape) =>
-    key.map((name) => `${alias}.${quoteName(name)} = ${keyValue(name, there, here)}`).join(' AND ');
-  const contents = pairs.map(({ from }) => `COALESCE(HEX(${rowAlias}.${quoteName(from.name)}), '-')`);
+    key.map((name) => `${alias}.${quoteName(name)} = ${keyValue(name, there, here)}`);
+  const sameKey = key.flatMap((name) => exactly(name, shapes));
+  const contents = pairs.map(({ from }) => `COALESCE(${contentOf(from)}, '-')`);
   return [
     {
       table: original,
       shape: shapes.original,
-      suspicious: `NOT EXISTS (SELECT 1 FROM ${quoteTable(copy)} g WHERE ${[match('g', shapes.copy, shapes.original), ...same].join(' AND ')})`,
-      content: `CRC32(CONCAT_WS(',', ${contents.join(', ')}))`,
+      suspicious: missing(copy, 'g', [...match('g', shapes.copy, shapes.original), ...same]),
+      content: `CONCAT_WS(',', ${contents.join(', ')})`,
       what: 'lost',
     },
     {
       table: copy,
       shape: shapes.copy,
-      suspicious: `NOT EXISTS (SELECT 1 FROM ${quoteTable(original)} o WHERE ${match('o', shapes.original, shapes.copy)})`,
-      content: '0',
+      suspicious: missing(original, 'o', [...match('o', shapes.original, shapes.copy), ...sameKey]),
+      content: "''",
       what: 'surplus',
     },
   ];
+}
+
+/**
+ * The columns whose values the copy takes over. A generated one of the copy follows from the others, and its expression
+ * may be what changes.
+ */
+export function sharedColumns({ shapes, renames, drops }: Copy): { from: Column; to: Column }[] {
+  return shapes.original.columns.flatMap((from) => {
+    const name = renames.find((rename) => sameName(rename.from, from.name))?.to ?? from.name;
+    const to = shapes.copy.columns.find((column) => sameName(column.name, name));
+    return to === undefined || to.generated || drops.has(from.name.toLowerCase()) ? [] : [{ from, to }];
+  });
+}
+
+function missing(table: TableName, alias: string, conditions: readonly string[]): string {
+  return `NOT EXISTS (SELECT 1 FROM ${quoteTable(table)} ${alias} WHERE ${conditions.join(' AND ')})`;
+}
+
+/** Small, whatever the value is: a long text of all values would be NULL above max_allowed_packet. */
+function contentOf({ name, dataType }: Column): string {
+  const value = `${rowAlias}.${quoteName(name)}`;
+  return `CRC32(${plain.has(dataType) ? value : `HEX(${value})`})`;
+}
+
+const plain = new Set([
+  ...['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'],
+  ...['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
+]);
+
+/** Where the two sides do not think the same of letters, a row of another key may stand for it. */
+function exactly(name: string, { original, copy }: Copy['shapes']): string[] {
+  const [was, is] = [original, copy].map(({ columns }) => columns.find((each) => sameName(each.name, name)));
+  if (was?.collation === undefined || is?.collation === undefined || was.collation === is.collation)
+    return [];
+  const bytes = (alias: string) => `CAST(CONVERT(${alias}.${quoteName(name)} USING utf8mb4) AS BINARY)`;
+  return [`${bytes('o')} = ${bytes(rowAlias)}`];
 }
 
 /** Under the collation of the other table, so that its index serves, where the two are not the same. */
@@ -56,19 +96,6 @@ function keyValue(name: string, there: TableShape, here: TableShape): string {
   const [is, was] = [there, here].map(({ columns }) => columns.find((column) => sameName(column.name, name)));
   if (is?.collation === undefined || is.collation === was?.collation) return value;
   return `CONVERT(${value} USING ${is.charset ?? 'utf8mb4'}) COLLATE ${is.collation}`;
-}
-
-/** Generated columns are left out: they follow from the others, and their expression may be what changes. */
-function shared(
-  was: readonly Column[],
-  is: readonly Column[],
-  renames: Copy['renames'],
-): { from: Column; to: Column }[] {
-  return was.flatMap((from) => {
-    const name = renames.find((rename) => sameName(rename.from, from.name))?.to ?? from.name;
-    const to = is.find((column) => sameName(column.name, name));
-    return to === undefined || from.generated || to.generated ? [] : [{ from, to }];
-  });
 }
 
 function sameName(a: string, b: string): boolean {

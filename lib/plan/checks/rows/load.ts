@@ -19,7 +19,7 @@ export type GiveWay = (workedMs: number) => Promise<void>;
  * @returns what to call between two chunks; it waits as long as the reader has time, then returns
  */
 export function givesWay(
-  session: Session,
+  session: Pick<Session, 'rows'>,
   { maxLoad }: Pick<Settings['ghost'], 'maxLoad'>,
   { leftMs, signal }: Reader,
   tell: (busy: string) => void,
@@ -44,12 +44,12 @@ function limitsOf(maxLoad = ''): Record<string, number> {
   );
 }
 
-async function usual(session: Session): Promise<number> {
+async function usual(session: Pick<Session, 'rows'>): Promise<number> {
   return Math.max(usualThreads, Math.ceil(onTop * (await statusOf(session, 'Threads_running'))));
 }
 
 async function aboveLimit(
-  session: Session,
+  session: Pick<Session, 'rows'>,
   limits: Readonly<Record<string, number>>,
 ): Promise<string | undefined> {
   for (const [name, limit] of Object.entries(limits)) {
@@ -59,7 +59,7 @@ async function aboveLimit(
   return undefined;
 }
 
-async function statusOf(session: Session, name: string): Promise<number> {
+async function statusOf(session: Pick<Session, 'rows'>, name: string): Promise<number> {
   const [row] = await session.rows<{ Value: string }>('SHOW GLOBAL STATUS LIKE ?', [name]);
   return Number(row?.Value ?? 0);
 }
