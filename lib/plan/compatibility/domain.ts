@@ -1,5 +1,8 @@
 import type { Column } from '../../inspect/shape.js';
 
+/** What a type is told by. */
+export type TypedColumn = Pick<Column, 'type' | 'dataType' | 'charset'>;
+
 /** What a column can hold, as far as types differ in it. */
 export interface Domain {
   kind: 'number' | 'text' | 'binary' | 'time' | 'members' | 'else';
@@ -19,7 +22,7 @@ export function holds(outer: Domain, inner: Domain): boolean {
   return outer.low <= inner.low && outer.high >= inner.high;
 }
 
-export function domainOf(column: Column): Domain {
+export function domainOf(column: TypedColumn): Domain {
   const { dataType, type } = column;
   const [, first = '', second = ''] = /^\w+\((\d+)(?:,(\d+))?\)/.exec(type) ?? [];
   const unsigned = /\bunsigned\b/.test(type);

@@ -1,5 +1,4 @@
-import type { Column } from '../../inspect/shape.js';
-import { domainOf, holds } from './domain.js';
+import { domainOf, holds, type TypedColumn } from './domain.js';
 
 /** What becomes of the values that a column can hold. */
 export interface TypeChange {
@@ -29,7 +28,7 @@ const none: TypeChange = {
 };
 
 /** By the ranges of types (MySQL manual 13.1 to 13.3). Undefined: an application notices nothing of the type. */
-export function typeChange(before: Column, after: Column): TypeChange | undefined {
+export function typeChange(before: TypedColumn, after: TypedColumn): TypeChange | undefined {
   if (before.type === after.type && before.charset === after.charset) return undefined;
   const [was, is] = [domainOf(before), domainOf(after)];
   if (was.kind === 'members' && is.kind === 'members' && before.dataType === after.dataType) {

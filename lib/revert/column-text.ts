@@ -1,0 +1,86 @@
+import { keyword } from '../sql/cursor.js';
+import { lex, type Token } from '../sql/lexer.js';
+import { charsetText, type TableCharset } from './charset-text.js';
+import { closing, findWords, topLevel } from './tokens.js';
+
+/** A column, as its line in SHOW CREATE TABLE says it. */
+export interface ColumnText extends TableCharset {
+  name: string;
+  /** The line, as it follows ADD COLUMN and MODIFY COLUMN. */
+  sql: string;
+  /** `varchar(64)`, `int unsigned` */
+  type: string;
+  /** `varchar`, `int` */
+  dataType: string;
+  nullable: boolean;
+  /** As it is written; never NULL. */
+  default?: string;
+  generated?: 'virtual' | 'stored';
+  numbered: boolean;
+  /** What stands behind CHECK in the line itself (MariaDB). */
+  check?: string;
+  /** All that stands behind the name, without character set and collation, in single spaces. */
+  rest: string;
+}
+
+/** @param line without its comma */
+export function readColumn(name: string, line: string, table: TableCharset): ColumnText {
+  const tokens = lex(line).slice(1);
+  const top = topLevel(tokens);
+  const has = (...words: string[]) => findWords(top, ...words) !== undefined;
+  const { type, dataType } = typeOf(tokens, line);
+  const [charset, collation] = [wordsFrom(top, 'CHARACTER', 'SET'), wordsFrom(top, 'COLLATE')];
+  const said = charsetText(charset.at(-1)?.text, collation.at(-1)?.text);
+  const value = valueAfter('DEFAULT', tokens, line);
+  const check = valueAfter('CHECK', tokens, line);
+  return {
+    name,
+    sql: line,
+    type,
+    dataType,
+    ...(isText(dataType) && (said ?? table)),
+    nullable: !has('NOT', 'NULL'),
+    ...(value !== undefined && value.toUpperCase() !== 'NULL' && { default: value }),
+    ...(has('GENERATED') && { generated: has('VIRTUAL') ? ('virtual' as const) : ('stored' as const) }),
+    numbered: has('AUTO_INCREMENT'),
+    ...(check !== undefined && { check }),
+    rest: tokens
+      .filter((token) => !charset.includes(token) && !collation.includes(token))
+      .map(({ text }) => text)
+      .join(' '),
+  };
+}
+
+function typeOf(tokens: readonly Token[], line: string): { type: string; dataType: string } {
+  let last = tokens[1]?.text === '(' ? closing(tokens, 1) : 0;
+  while (['UNSIGNED', 'ZEROFILL'].includes(keyword(tokens[last + 1]) ?? '')) last += 1;
+  return {
+    type: line.slice(tokens[0]?.start, tokens[last]?.end),
+    dataType: tokens[0]?.text.toLowerCase() ?? '',
+  };
+}
+
+/** The words, and what follows them; empty where they are not there. */
+function wordsFrom(top: readonly Token[], ...words: string[]): Token[] {
+  const at = findWords(top, ...words);
+  return at === undefined ? [] : top.slice(at, at + words.length + 1);
+}
+
+/** What follows a word: a value, a call, or something in parentheses. */
+function valueAfter(word: string, tokens: readonly Token[], line: string): string | undefined {
+  const begin = topLevel(tokens).find((token) => keyword(token) === word);
+  if (begin === undefined) return undefined;
+  const first = tokens.indexOf(begin) + 1;
+  let last = tokens[first]?.text === '(' ? closing(tokens, first) : first;
+  if (['-', '+'].includes(tokens[first]?.text ?? '')) last += 1;
+  // What touches belongs to it: b'101', uuid(), current_timestamp(3).
+  const next = tokens[last + 1];
+  if (next !== undefined && next.start === tokens[last]?.end) {
+    last = next.text === '(' ? closing(tokens, last + 1) : last + 1;
+  }
+  return line.slice(tokens[first]?.start, tokens[last]?.end);
+}
+
+function isText(dataType: string): boolean {
+  return /^(?:char|varchar|(?:tiny|medium|long)?text|enum|set)$/.test(dataType);
+}

@@ -1,0 +1,70 @@
+import type { Rename } from '../plan/plan.js';
+import type { ColumnText } from './column-text.js';
+import { withNames } from './tokens.js';
+
+/** Which column was which. */
+export interface Matched {
+  kept: readonly ColumnPair[];
+  /** Those that were there and have to come back. */
+  gone: readonly ColumnText[];
+  /** Those that are there and were not. */
+  come: readonly ColumnText[];
+  /** Whether a column comes back, by its name before. */
+  returns(name: string): boolean;
+  /** The text as if the columns that are kept had the names that they had. */
+  renamed(sql: string): string;
+}
+
+export interface ColumnPair {
+  before: ColumnText;
+  after: ColumnText;
+}
+
+/** @param renames `from` what a column is called in `after`, `to` what it was called in `before` */
+export function matchColumns(
+  before: readonly ColumnText[],
+  after: readonly ColumnText[],
+  renames: readonly Rename[],
+): Matched {
+  const meant = renames.filter(({ from, to }) => named(after, from) && named(before, to));
+  const pairs = before.flatMap((column): ColumnPair[] => {
+    const from = meant.find(({ to }) => sameName(to, column.name))?.from;
+    const isTaken = meant.some((rename) => sameName(rename.from, column.name));
+    const name = from ?? (isTaken ? undefined : column.name);
+    const found = name === undefined ? undefined : named(after, name);
+    return found ? [{ before: column, after: found }] : [];
+  });
+  const kept = pairs.filter((pair) => isVirtual(pair.before) === isVirtual(pair.after));
+  const gone = before.filter((column) => !kept.some((pair) => pair.before === column));
+  const were = new Map(pairs.map((pair) => [pair.after.name.toLowerCase(), pair.before.name]));
+  return {
+    kept,
+    gone,
+    come: after.filter((column) => !kept.some((pair) => pair.after === column)),
+    returns: (name) => named(gone, name) !== undefined,
+    renamed: (sql) => withNames(sql, (name) => were.get(name.toLowerCase()) ?? name),
+  };
+}
+
+export function isUnchanged({ before, after }: ColumnPair, { renamed }: Matched): boolean {
+  return (
+    before.name === after.name &&
+    before.charset === after.charset &&
+    before.collation === after.collation &&
+    before.rest === renamed(after.rest)
+  );
+}
+
+/** Names of columns do not depend on case. */
+export function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function named(columns: readonly ColumnText[], name: string): ColumnText | undefined {
+  return columns.find((column) => sameName(column.name, name));
+}
+
+/** Neither server turns a VIRTUAL column into another one (errors 3106 and 1907): it goes, and comes as what it was. */
+function isVirtual({ generated }: ColumnText): boolean {
+  return generated === 'virtual';
+}
