@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import { type BlockerEnder, blockerEnder } from '../cutover/end-blockers.js';
 import { waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
@@ -21,6 +22,8 @@ export interface DirectFigures {
   longestWaitMs: number;
   /** What the last attempt took, its wait for the lock included. */
   statementMs: number;
+  /** Whose connections were ended, since they held the table. */
+  ended?: readonly Blocker[];
 }
 
 export type DirectEnd = DirectFigures &
@@ -69,13 +72,14 @@ async function attempts(
 ): Promise<DirectEnd> {
   const { settings, signal } = context;
   const start = performance.now();
-  const count = { attempts: 0, longestWaitMs: 0, statementMs: 0 };
+  const ender = blockerEnder(settings.killBlockers, context.server, statement.table, context);
+  const count = { attempts: 0, longestWaitMs: 0, statementMs: 0, ...(ender && { ended: ender.ended }) };
   let blockers: readonly Blocker[] = [];
   try {
     return await pRetry(
       async (): Promise<DirectEnd> => {
         const leftMs = settings.lockBudgetMs - (performance.now() - start);
-        const quiet = await quietTable(session, watcher, statement, context, leftMs);
+        const quiet = await quietTable(session, watcher, statement, context, leftMs, ender);
         if (!quiet.quiet) return { ...count, end: 'lock-timeout', blockers: quiet.blockers };
         count.attempts++;
         const began = performance.now();
@@ -127,6 +131,7 @@ function quietTable(
   { table }: PlannedAlter,
   { server, settings, emit, signal }: DirectContext,
   limitMs: number,
+  ender: BlockerEnder | undefined,
 ) {
   const name = tableLabel(table);
   return waitUntilQuiet(watcher, server, table, {
@@ -134,6 +139,7 @@ function quietTable(
     olderThanMs: settings.lockWaitTimeoutSeconds * 1_000, // a younger one is outwaited by the attempt itself
     limitMs: Math.max(0, limitMs),
     signal,
+    ...(ender && { onLook: (blockers) => ender.look(watcher, blockers) }),
     onBlockers: (blockers) =>
       emit({
         type: 'blockers',

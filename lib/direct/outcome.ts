@@ -26,7 +26,8 @@ export function directOutcome(
   aborted: boolean,
 ): StatementResult {
   const name = tableLabel(statement.table);
-  const facts = { ...timing, attempts: end.attempts, ...stall(statement, end) };
+  const { attempts, ended = [] } = end;
+  const facts = { ...timing, attempts, ...stall(statement, end), ...(ended.length > 0 && { ended }) };
   if (state === undefined) {
     return outcome(statement, 'unknown', {
       ...facts,

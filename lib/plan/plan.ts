@@ -1,4 +1,5 @@
 import type { ExitCode } from '../fault.js';
+import type { PlannedSwap } from './planned-swap.js';
 
 /** `plain`: a statement of a migration that is no change of a table's schema, and is run as it stands. */
 export type StrategyName = 'nothing' | 'instant' | 'inplace' | 'copy' | 'gh-ost' | 'plain' | 'refuse';
@@ -137,6 +138,8 @@ export interface PlannedAlter {
   sentence: string;
   /** Its rows are asked when its turn has come, since a statement before it changes them. */
   asksLater?: true;
+  /** Only of `gh-ost`. */
+  swap?: PlannedSwap;
   promise: PromisedDefinition;
   /** A kept original that gh-ost swaps back with what was written since, instead of making a copy. */
   revertTo?: RevertTo;

@@ -1,5 +1,6 @@
 import { assessGhost, type GhostAssessment } from '../ghost/assess.js';
 import { refuseRunningGhost } from '../ghost/refuse-running.js';
+import { killPrivilege } from '../inspect/kill-privilege.js';
 import { requirePrivileges } from '../inspect/require-privileges.js';
 import type { TableFacts } from '../inspect/table.js';
 import { accept, standingDanger } from '../plan/accept.js';
@@ -12,6 +13,7 @@ import { estimate, rejectedWithCosts } from '../plan/estimate.js';
 import { fingerprint } from '../plan/fingerprint.js';
 import type { Forecast } from '../plan/forecast/forecast.js';
 import type { Check, PlannedAlter, PlannedServer, PlannedStatement } from '../plan/plan.js';
+import { plannedSwap } from '../plan/planned-swap.js';
 import { sentence } from '../plan/sentence.js';
 import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition, renamedTo } from '../probe/definition.js';
@@ -67,7 +69,8 @@ async function look(statement: AlterStatement, context: PlanningContext): Promis
   const { request, session, server, privileges, options } = context;
   const { settings, emit } = request;
   const { table, rows } = await lookAhead(tableNamed(statement, request), context);
-  requirePrivileges(privileges, table.name.schema);
+  const kills = settings.killBlockers.afterMs !== undefined;
+  requirePrivileges(privileges, table.name.schema, kills ? [killPrivilege(server)] : []);
   await refuseRunningGhost(session, table.name);
   const text = 'Asking the server what the change costs, on an empty clone';
   emit({ type: 'phase', phase: 'probe', table: tableLabel(table.name), text });
@@ -173,6 +176,7 @@ function compose({ facts, rows }: Seen, choice: Choice, forecast: Forecast, { re
     estimate: estimate(table, choice, forecast, server, settings),
     ...(probed.kind === 'applies' && { compatibility: compatibility({ ...facts, probe: probed }) }),
     ...(asksLater(facts, rows) && { asksLater: true as const }),
+    ...(choice.strategy === 'gh-ost' && { swap: plannedSwap(settings.cutOver) }),
     promise: promised(table, facts),
     fingerprint: fingerprint(
       server,

@@ -19,6 +19,7 @@ export function costRows(statement: PlannedStatement): Row[] {
   return [
     ...rowOf('Takes', kind === 'alter' || estimate.durationMs ? takesText(estimate) : undefined),
     ...rowOf('Locks', lockText(statement)),
+    ...rowOf('Swap', swapText(statement)),
     ...rowOf('Replicas', replicaText(estimate)),
   ];
 }
@@ -70,6 +71,20 @@ function lockText({ strategy, class: cost, estimate: { writerStallMs } }: Planne
   const stall =
     writerStallMs === undefined ? '' : `; writers stand still for at most ${humanMs(writerStallMs)}`;
   return `${locks[online ? 'inplace' : strategy]}${stall}`;
+}
+
+/** Absent where nobody has said when: as soon as the copy is complete and nobody holds the table. */
+function swapText(statement: PlannedStatement): string | undefined {
+  if (statement.kind !== 'alter' || statement.swap === undefined) return undefined;
+  const { when, window, gate, waitMs, totalStallMs } = statement.swap;
+  const gates = [
+    window !== undefined && `in the window ${window}`,
+    gate && 'when the command of --cut-over-gate says yes',
+    when === 'manual' && 'when somebody says alterwise cut-over',
+  ].filter(Boolean);
+  if (gates.length === 0) return undefined;
+  const wait = waitMs === undefined ? '' : `; a complete copy waits for ${humanMs(waitMs)} at most`;
+  return `${gates.join(', ')}${wait}; all attempts together hold writers for at most ${humanMs(totalStallMs)}`;
 }
 
 function replicaText({ replicaDelayMs }: Estimate): string | undefined {

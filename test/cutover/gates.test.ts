@@ -1,0 +1,72 @@
+import t from 'tap';
+import type { Gate } from '../../lib/cutover/gate.js';
+import { lagGate } from '../../lib/cutover/lag-gate.js';
+import { manualGate } from '../../lib/cutover/manual-gate.js';
+import { pauseGate } from '../../lib/cutover/pause-gate.js';
+import { stallGate } from '../../lib/cutover/stall-gate.js';
+import { windowGate } from '../../lib/cutover/window-gate.js';
+
+async function textOf(gate: Gate): Promise<string> {
+  const closed = await gate();
+  return closed === undefined ? 'open' : `${closed.id}: ${closed.text}`;
+}
+
+t.test('a person says when', async (t) => {
+  const steering = { cutOverAsked: false };
+  t.equal(await textOf(manualGate('auto', steering)), 'open');
+  const gate = manualGate('manual', steering);
+  t.equal(await textOf(gate), 'cut-over-manual: the word to swap: alterwise cut-over');
+  steering.cutOverAsked = true;
+  t.equal(await textOf(gate), 'open');
+  t.match(await textOf(manualGate('manual', undefined)), 'cut-over-manual');
+});
+
+t.test('a run that is paused does not swap', async (t) => {
+  t.equal(await textOf(pauseGate(undefined)), 'open');
+  t.equal(await textOf(pauseGate({ paused: false })), 'open');
+  t.match(await textOf(pauseGate({ paused: true })), /^cut-over-paused: .*alterwise resume/);
+});
+
+t.test('the window, and how long it is until then', async (t) => {
+  const window = { fromMinute: 120, toMinute: 300, timeZone: 'Europe/Berlin' };
+  const at = (time: string, neededMs = 10_000) => windowGate(window, neededMs, () => new Date(time));
+  t.equal(await textOf(windowGate(undefined, 10_000)), 'open');
+  t.equal(
+    await textOf(at('2026-06-10T20:48:00Z')),
+    'cut-over-window: the window 02:00-05:00 Europe/Berlin (opens in 3h 12m)',
+  );
+  t.equal(await textOf(at('2026-06-10T02:59:00Z')), 'open');
+  t.match(await textOf(at('2026-06-10T02:59:55Z')), 'opens in 21h');
+  t.match(await textOf(at('2026-06-10T01:00:00Z', 4 * 3_600_000)), 'too short for an attempt');
+  const [early, late] = [await at('2026-06-10T20:48:00Z')(), await at('2026-06-10T20:49:00Z')()];
+  t.equal(early?.reason, late?.reason, 'the time that is left is no other reason');
+});
+
+t.test('attempts stay within what writers may bear; a person may want one more', async (t) => {
+  const stall = { attempts: 0, heldMs: 0 };
+  const steering = { cutOverAsked: false };
+  const gate = stallGate({ totalMs: 10_000, attemptMs: 4_000 }, () => stall, steering);
+  t.equal(await textOf(gate), 'open');
+  Object.assign(stall, { attempts: 1, heldMs: 6_000 });
+  t.equal(await textOf(gate), 'open');
+  Object.assign(stall, { attempts: 2, heldMs: 6_001 });
+  t.match(
+    await textOf(gate),
+    /^stall-budget: a person: 2 attempts held writers for 6s, .* --stall-budget-total 10s; alterwise cut-over/,
+  );
+  steering.cutOverAsked = true;
+  t.equal(await textOf(gate), 'open');
+});
+
+t.test('the copy is close behind', async (t) => {
+  const gate = (status: Parameters<typeof lagGate>[0]) => lagGate(status, { backlog: 100, lagMs: 1_500 });
+  const cases: [Awaited<ReturnType<Parameters<typeof lagGate>[0]>>, string | RegExp][] = [
+    [{ backlog: 100, heartbeatLagMs: 1_499 }, 'open'],
+    [{ backlog: 0 }, 'open'],
+    [undefined, 'cut-over-lag: an answer of gh-ost'],
+    [{ backlog: 101, heartbeatLagMs: 10 }, /catch up: 101 changes are not applied \(100 may be\)/],
+    [{ backlog: 0, heartbeatLagMs: 1_500 }, /it is 1\.5s behind \(1\.5s may be\)/],
+    [{ backlog: 0, heartbeatLagMs: 9, throttled: 'max-load' }, /it is paused: max-load/],
+  ];
+  for (const [status, wanted] of cases) t.match(await textOf(gate(async () => status)), wanted);
+});
