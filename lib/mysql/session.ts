@@ -60,7 +60,7 @@ export async function openSession(
     await session.execute(setUp(options.lockWaitTimeoutSeconds ?? 1));
     await keepPrimaryKeysVisible(session);
   } catch (error) {
-    connection.destroy();
+    drop(connection);
     throw error;
   }
   return session;
@@ -124,7 +124,7 @@ class BoundedSession implements Session {
       // A QUIT that is never answered must not hold up the end of a run.
       await within(2_000, this.#connection.end(), () => new Error('no answer to QUIT'));
     } catch {
-      this.#connection.destroy(); // already lost: there is nothing left to close
+      drop(this.#connection); // already lost: there is nothing left to close
     }
   }
 
@@ -134,9 +134,19 @@ class BoundedSession implements Session {
     { limitMs = readLimitMs }: QueryOptions,
   ) {
     return within(limitMs, this.#connection.query<T>({ sql, values: [...values] }), () => {
-      this.#connection.destroy();
+      drop(this.#connection);
       const error = new Error(`The server gave no answer within ${limitMs / 1_000} s`);
       return Object.assign(error, { code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
     });
   }
+}
+
+/**
+ * mysql2's destroy() only says good-bye, and then waits for the server to say it too: on a network that is silent, its
+ * socket would keep the process alive for long after the work is done (measured).
+ */
+function drop(connection: Connection): void {
+  connection.destroy();
+  const { connection: core } = connection as unknown as { connection: { stream?: { destroy(): void } } };
+  core.stream?.destroy();
 }
