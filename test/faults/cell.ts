@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ended } from '../support/ghost-cli.js';
 import type { Cell } from './fault.js';
-import { type Judgement, judge, type Seen } from './judge.js';
+import { type Judgement, judge, type Seen, type SeenEnd } from './judge.js';
 import { untilMoment } from './moment.js';
 import { type Scene, setScene } from './scene.js';
 import type { FaultyServer } from './server.js';
@@ -16,14 +16,14 @@ export interface CellEnd extends Judgement {
 
 /** From a fault to alterwise's end, at the most; it waits for a minute in several places. */
 const endLimitMs = 330_000;
-const momentLimitMs = 60_000;
+const momentLimitMs = 120_000;
 const secondLimitMs = 150_000;
 
 /** Has the fault happen at its moment, and sees what comes of it. */
-export async function runCell(cell: Cell, server: FaultyServer): Promise<CellEnd> {
+export async function runCell(cell: Cell, server: FaultyServer, rows?: number): Promise<CellEnd> {
   const start = performance.now();
   const ms = () => Math.round(performance.now() - start);
-  const scene = await setScene(server, cell.engine);
+  const scene = await setScene(server, cell.engine, rows);
   const undo: (() => Promise<void>)[] = [];
   try {
     const restored = await cell.fault.prepare?.(scene);
@@ -39,6 +39,7 @@ export async function runCell(cell: Cell, server: FaultyServer): Promise<CellEnd
     const over = came ? await cell.fault.inject(scene) : undefined;
     if (cell.moment === 'wait-cut-over') setTimeout(() => scene.release(), 1_000).unref();
     const first = await endOf(scene, ended, endLimitMs);
+    if (cell.fault.destroys === 'table') scene.leave();
     const ghosts = await goneGhosts(scene);
     const atFirst = await lookAt(scene);
     scene.release();
@@ -54,12 +55,12 @@ export async function runCell(cell: Cell, server: FaultyServer): Promise<CellEnd
   }
 }
 
-async function endOf(scene: Scene, ended: Promise<Ended>, limitMs: number): Promise<Ended | 'hung'> {
+/** One that does not end is ended; what it had told by then counts all the same. */
+async function endOf(scene: Scene, ended: Promise<Ended>, limitMs: number): Promise<SeenEnd> {
   const end = await Promise.race([ended, sleep(limitMs, undefined, { ref: false })]);
   if (end !== undefined) return end;
   scene.cli.child.kill('SIGKILL');
-  await ended;
-  return 'hung';
+  return { ...(await ended), hung: true };
 }
 
 /** gh-ost may outlive a killed alterwise for as long as it takes it to write a line. @returns those that stay */
@@ -89,7 +90,7 @@ async function runAgain(scene: Scene): Promise<Pick<Seen, 'second' | 'dropped' |
   const again = async () => endOf(scene, (await scene.run(false)).ended, secondLimitMs);
   let second = await again();
   const dropped: string[] = [];
-  if (second !== 'hung' && second.stdout.includes('ghost-leftovers')) {
+  if (second.stdout.includes('ghost-leftovers')) {
     for (const name of await scene.beside()) {
       if (!/_gh[ock]$/.test(name)) continue;
       await scene.root(`DROP TABLE ${name}`);

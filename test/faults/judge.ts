@@ -4,17 +4,22 @@ import type { Ended } from '../support/ghost-cli.js';
 import type { Cell } from './fault.js';
 import { changes, type Scene } from './scene.js';
 
+export interface SeenEnd extends Ended {
+  /** It was ended by the test, after long. */
+  hung?: true;
+}
+
 /** All that was seen of a run with a fault, and of the run after it. */
 export interface Seen {
   /** Whether the moment came at all. */
   came: boolean;
-  first: Ended | 'hung';
+  first: SeenEnd;
   /** gh-ost processes that stayed. */
   ghosts: number;
   definition: string;
   beside: readonly string[];
   folders: readonly string[];
-  second: Ended | 'hung';
+  second: SeenEnd;
   dropped: readonly string[];
   definitionAtLast: string;
   load: LoadReport;
@@ -54,7 +59,7 @@ export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judge
   const untold = cell.fault.killsAlterwise === true && stands === 'after';
   const wrong = [
     ...(seen.came ? [] : ['the moment did not come']),
-    ...(seen.first === 'hung' ? ['alterwise hung'] : []),
+    ...(seen.first.hung ? ['alterwise did not end'] : []),
     ...(cell.fault.killsAlterwise ? [] : outcomeWrong(cell, told, stands)),
     ...(seen.ghosts > 0 ? ['gh-ost lives on'] : []),
     ...(rows === asWritten ||
@@ -69,11 +74,11 @@ export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judge
   ];
   const text = told.text ?? second.text;
   return {
-    told: seen.first === 'hung' ? 'hung' : words(told),
+    told: words(told),
     database: stands,
     rows,
     left: seen.beside.map((name) => name.replaceAll(scene.table.schema, 'shop')),
-    again: `${seen.dropped.length > 0 ? 'after a DROP of what was left: ' : ''}${seen.second === 'hung' ? 'hung' : words(second)}`,
+    again: `${seen.dropped.length > 0 ? 'after a DROP of what was left: ' : ''}${words(second)}`,
     wrong,
     ...(text !== undefined && { says: text.replaceAll(scene.table.schema, 'shop') }),
   };
@@ -81,12 +86,16 @@ export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judge
 
 const asWritten = 'as written';
 
-function read(end: Ended | 'hung'): Told {
-  if (end === 'hung') return { left: [] };
-  const { code, signal, stdout, stderr } = end;
-  if (code === null) return { left: [], outcome: `died of ${signal}` };
+function read({ code: ended, signal, stdout, stderr, hung }: SeenEnd): Told {
+  if (hung && stdout === '') return { left: [], outcome: 'nothing' };
+  if (ended === null && !hung) return { left: [], outcome: `died of ${signal}` };
   try {
-    const { statements, error } = JSON.parse(stdout) as {
+    const {
+      statements,
+      error,
+      exitCode: code,
+    } = JSON.parse(stdout) as {
+      exitCode: number;
       statements?: {
         outcome: string;
         reason: { id: string; text: string };
@@ -111,7 +120,7 @@ function read(end: Ended | 'hung'): Told {
     };
   } catch {
     return {
-      exitCode: code,
+      ...(ended !== null && { exitCode: ended }),
       left: [],
       outcome: 'no JSON',
       text: `${stdout.slice(-400)} ${stderr.slice(-800)}`,

@@ -2,15 +2,16 @@
  * `npm run faults` lets every fault happen at every moment, and prints what comes of it.
  *   --only TEXT      those whose name contains it; --moment, --engine, --kind likewise
  *   --random N       kills something at a random moment of a run, N times; --seed S repeats a series
- *   --out FILE       the matrix as Markdown
+ *   --out FILE       the matrix as Markdown, in a page between its marks
+ *   --results FILE   keeps what came of each cell, and adds it to what earlier runs have put there
  *   --lanes N        servers at a time, of each kind
  */
-import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { allFaults } from './faults/all.js';
+import { addTo, writeMatrix } from './keep.js';
 import { cellsOf } from './matrix.js';
 import { randomCells } from './random.js';
-import { line, markdown, type Reported } from './report.js';
+import { kept, line, type Reported } from './report.js';
 import { runCells } from './run-cells.js';
 
 const { values } = parseArgs({
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     random: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     out: { type: 'string' },
+    results: { type: 'string' },
     lanes: { type: 'string', default: '1' },
   },
 });
@@ -44,8 +46,11 @@ await runCells(cells, { lanes: Number(values.lanes), signal: stop.signal }, (rep
   done.push(reported);
   console.log(line(reported));
 });
-const inOrder = done.toSorted((a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell));
-if (values.out !== undefined) await writeFile(values.out, markdown(inOrder));
-const wrong = done.filter((each) => 'wrong' in each && each.wrong.length > 0);
+const some = done
+  .toSorted((a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell))
+  .map((reported) => kept(reported));
+const everything = values.results === undefined ? some : await addTo(values.results, some, all);
+if (values.out !== undefined) await writeMatrix(values.out, everything);
+const wrong = some.filter(({ end }) => end !== undefined && end.wrong.length > 0);
 console.log(`${done.length} cells, ${wrong.length} wrong`);
 process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -1,3 +1,4 @@
+import { ServerUnavailable } from '../../lib/sandbox/unavailable.js';
 import { type CellEnd, runCell } from './cell.js';
 import type { Cell } from './fault.js';
 import type { Reported } from './report.js';
@@ -10,19 +11,25 @@ export interface RunCellsOptions {
   /** How many servers at a time. */
   lanes: number;
   signal: AbortSignal;
+  /** Of the table that is copied by gh-ost, where it is not the usual size. */
+  ghostRows?: number;
 }
 
 /** Runs cells on servers of their own, one after the other on each, and tells each as it ends. */
 export async function runCells(
   cells: readonly Cell[],
-  { lanes, signal }: RunCellsOptions,
+  options: RunCellsOptions,
   tell: (reported: Reported) => void,
 ): Promise<void> {
   const waiting = [...cells].sort((a, b) => serverOf(a).localeCompare(serverOf(b)));
-  await Promise.all(Array.from({ length: lanes }, () => lane(waiting, signal, tell)));
+  await Promise.all(Array.from({ length: options.lanes }, () => lane(waiting, options, tell)));
 }
 
-async function lane(waiting: Cell[], signal: AbortSignal, tell: (reported: Reported) => void): Promise<void> {
+async function lane(
+  waiting: Cell[],
+  { signal, ghostRows }: RunCellsOptions,
+  tell: (reported: Reported) => void,
+): Promise<void> {
   let server: FaultyServer | undefined;
   let isFor: string | undefined;
   try {
@@ -35,10 +42,16 @@ async function lane(waiting: Cell[], signal: AbortSignal, tell: (reported: Repor
       if (server === undefined || isFor !== serverOf(cell)) {
         await server?.remove();
         server = undefined;
-        server = await startFaultyServer(cell.kind, cell.fault.smallDisk ? { diskMb: smallDiskMb } : {});
+        const started = await orWhyNot(cell);
+        if ('impossible' in started) {
+          tell({ cell, ...started });
+          continue;
+        }
+        server = started;
         isFor = serverOf(cell);
       }
-      const end = await runCell(cell, server).catch((error: unknown) => broken(cell as Cell, error));
+      const rows = cell.engine === 'gh-ost' ? ghostRows : undefined;
+      const end = await runCell(cell, server, rows).catch((error: unknown) => broken(cell as Cell, error));
       tell(end);
       // What one cell has broken must not be the next one's fault.
       if (end.wrong.length > 0 || cell.fault.smallDisk) {
@@ -48,6 +61,15 @@ async function lane(waiting: Cell[], signal: AbortSignal, tell: (reported: Repor
     }
   } finally {
     await server?.remove();
+  }
+}
+
+async function orWhyNot({ kind, fault }: Cell): Promise<FaultyServer | { impossible: string }> {
+  try {
+    return await startFaultyServer(kind, fault.smallDisk ? { diskMb: smallDiskMb } : {});
+  } catch (error) {
+    if (error instanceof ServerUnavailable) return { impossible: error.reason };
+    throw error;
   }
 }
 

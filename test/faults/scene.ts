@@ -23,6 +23,8 @@ export interface Scene {
   grants: readonly string[];
   stateDir: string;
   load: Load;
+  /** Ends the load at once: it would go on trying for long where there is no table any more. */
+  leave(): void;
   /** The run that is under way, or was. */
   cli: Cli;
   /** One statement as root, on a connection of its own that does not go through the proxy. */
@@ -48,7 +50,7 @@ const tableDefinition =
   'more INT NOT NULL DEFAULT 7, KEY (code)';
 
 /** A direct ALTER has to last long enough for something to happen. */
-const rowsOf = { 'gh-ost': 20_000, direct: 300_000 } as const;
+export const usualRows: Readonly<Record<Engine, number>> = { 'gh-ost': 20_000, direct: 300_000 };
 
 /** What each engine is asked for, and how it is told from what was there before. */
 export const changes = {
@@ -58,7 +60,11 @@ export const changes = {
 
 let count = 0;
 
-export async function setScene(server: FaultyServer, engine: Engine): Promise<Scene> {
+export async function setScene(
+  server: FaultyServer,
+  engine: Engine,
+  rows = usualRows[engine],
+): Promise<Scene> {
   const name = `awfaults${++count}${randomBytes(2).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'alterwise-scene-'));
   const leave = new AbortController();
@@ -80,7 +86,7 @@ export async function setScene(server: FaultyServer, engine: Engine): Promise<Sc
     await root(`CREATE USER ${account} IDENTIFIED BY 'secret'`);
     undo.push(() => root(`DROP USER IF EXISTS ${account}`).catch(() => {}));
     for (const grant of grants) await root(`GRANT ${grant} TO ${account}`);
-    const table: LoadTable = { schema: name, name: 't', columns, rows: rowsOf[engine] };
+    const table: LoadTable = { schema: name, name: 't', columns, rows };
     await filled(root, address, table);
     const load = await startLoad({
       connection: address,
@@ -110,6 +116,7 @@ export async function setScene(server: FaultyServer, engine: Engine): Promise<Sc
       grants,
       stateDir,
       load,
+      leave: () => leave.abort(),
       root,
       hold: async () => {
         const connection = await createConnection({ ...address, database: name });
