@@ -33,7 +33,10 @@ export function directOutcome(
       ...facts,
       reason: {
         id: 'connection-lost',
-        text: `The connection was lost while the ALTER ran, and the server cannot be asked: ${textOf(end)}`,
+        text:
+          end.end === 'done'
+            ? 'The server said that the ALTER is done, and cannot be asked what the table is now.'
+            : `The connection was lost while the ALTER ran, and the server cannot be asked: ${textOf(end)}`,
       },
       state: `Whether ${name} was changed is not known.`,
       next: `When the server answers again: SHOW PROCESSLIST (does an ALTER still run?), then SHOW CREATE TABLE ${name}.`,

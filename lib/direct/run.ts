@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withPatientSession } from '../mysql/patient.js';
 import { readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
+import { unlessDenied } from '../mysql/unless-denied.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
@@ -50,14 +51,14 @@ export async function runDirectly(
   );
 }
 
-/** @returns undefined where the server cannot be asked within the limit */
+/** @returns undefined where the server cannot be asked within the limit, or does not answer this account any more */
 async function look(
   statement: PlannedAlter,
   { settings }: DirectContext,
   end: DirectEnd,
 ): Promise<TableState | undefined> {
   const start = performance.now();
-  return withPatientSession(
+  const looking = withPatientSession(
     settings.connection,
     { limitMs: askAgainLimitMs, lockWaitTimeoutSeconds: 30 },
     async (session) => {
@@ -66,6 +67,7 @@ async function look(
       return readTableState(session, statement);
     },
   );
+  return unlessDenied(looking);
 }
 
 /** Waits for the orphaned ALTER to end. */

@@ -1,5 +1,6 @@
 import { exitCodes } from '../fault.js';
 import { withPatientSession } from '../mysql/patient.js';
+import { unlessDenied } from '../mysql/unless-denied.js';
 import { outcome } from '../plan/outcome.js';
 import type { Plan, PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
@@ -35,13 +36,20 @@ export async function runThroughGhost(
   const state =
     end.end === 'unknown'
       ? undefined
-      : await withPatientSession(context.settings.connection, { limitMs }, (session) =>
-          readTableState(session, statement),
+      : await unlessDenied(
+          withPatientSession(context.settings.connection, { limitMs }, (session) =>
+            readTableState(session, statement),
+          ),
         );
   return ghostOutcome(statement, end, state, timing());
 }
 
-function worthRehearsing({ estimate }: PlannedAlter, { settings }: Omit<GhostContext, 'ghost'>): boolean {
+function worthRehearsing(
+  { estimate, revertTo }: PlannedAlter,
+  { settings }: Omit<GhostContext, 'ghost'>,
+): boolean {
+  // An empty clone has no original that could be swapped back.
+  if (revertTo !== undefined) return false;
   const { rehearse: when } = settings.ghost;
   if (when !== 'auto') return when === 'always';
   return (estimate.durationMs?.high ?? Number.POSITIVE_INFINITY) > rehearseAboveMs;

@@ -1,8 +1,10 @@
 import { Fault } from '../fault.js';
 import { isConnectionLost, isServerError } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
+import { unlessDenied } from '../mysql/unless-denied.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
+import { readTableState } from '../verify/table-state.js';
 import type { Flight, GhostContext } from './flight.js';
 import { keptTable, readSwapCoordinates } from './kept-table.js';
 import { waitForLastStatements } from './last-statements.js';
@@ -38,13 +40,16 @@ export async function settle(
   // A lock that gh-ost's dead session waits for or holds is free after an attempt's time at the latest.
   const lockWaitTimeoutSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds + 5;
   const lastMs = () => (hurry?.aborted ? hurriedMs : lockWaitTimeoutSeconds * 1_000);
-  const found = await withPatientSession(
+  let denied: string | undefined;
+  const looking = withPatientSession(
     settings.connection,
     { limitMs: hurry?.aborted ? 0 : settleLimitMs, lockWaitTimeoutSeconds },
     async (session) => {
       if (isOurs) await waitForLastStatements(session, table, ghost.pid, lastMs());
       const coordinates = isOurs ? await readSwapCoordinates(session, table) : undefined;
       const left = isOurs ? await dropShadows(session, table, before, hurry) : [];
+      // information_schema shows an account without privileges an empty schema; this tells it apart from one.
+      await readTableState(session, statement);
       const { ghost: copy, old } = await readLeftovers(session, table);
       const hasSwapped = revertTo === undefined ? copy === undefined : !old.includes(revertTo.name);
       const oldTable = old.find((each) => !before.old.includes(each));
@@ -52,6 +57,9 @@ export async function settle(
       return { left, kept: await keptTable(session, { ...table, name: oldTable }, coordinates) };
     },
   );
+  const found = await unlessDenied(looking, (text) => {
+    denied = text;
+  });
   const { stop } = flight;
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
   const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? mayBeLeft(statement) : []));
@@ -65,7 +73,8 @@ export async function settle(
   if (stop.why === 'aborted' && (found !== undefined || cannotHaveSwapped))
     return { ...figures, end: 'aborted' };
   if (found === undefined) {
-    return { ...figures, end: 'unknown', text: ghost.story.fatal ?? 'the connection to the server was lost' };
+    const text = denied ?? ghost.story.fatal ?? 'the connection to the server was lost';
+    return { ...figures, end: 'unknown', text };
   }
   if (stop.why === 'drifted') return { ...figures, end: 'drifted' };
   if (stop.why === 'unequal') return { ...figures, end: 'unequal', differences: stop.differences };
