@@ -2,6 +2,7 @@ import type { ConnectionSettings } from '../settings/settings.js';
 import { isServerError } from './errors.js';
 import { withPatientSession } from './patient.js';
 import type { Session } from './session.js';
+import { unlessDenied } from './unless-denied.js';
 
 export interface Switch {
   table: 'setup_consumers' | 'setup_instruments';
@@ -30,9 +31,12 @@ export async function withSwitchedOn<T>(
     return await use();
   } finally {
     if (before !== undefined) {
-      await withPatientSession(settings, { limitMs: 10_000 }, async (session) => {
-        if (!(await isInUse(session, which))) await set(session, which, before);
-      });
+      // Who has lost that privilege meanwhile has other things to tell.
+      await unlessDenied(
+        withPatientSession(settings, { limitMs: 10_000 }, async (session) => {
+          if (!(await isInUse(session, which))) await set(session, which, before);
+        }),
+      );
     }
   }
 }
