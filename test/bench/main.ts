@@ -4,10 +4,11 @@
  */
 import { parseArgs } from 'node:util';
 import { checksumSoak } from './checksum-soak.js';
+import { cutOver } from './cut-over.js';
 import { forecast } from './forecast.js';
 import { type Bench, overhead } from './overhead.js';
 
-const benches: Readonly<Record<string, Bench>> = { overhead, forecast, 'checksum-soak': checksumSoak };
+const benches: Readonly<Record<string, Bench>> = { overhead, forecast, 'checksum-soak': checksumSoak, 'cut-over': cutOver };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
