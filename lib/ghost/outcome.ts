@@ -164,8 +164,14 @@ function swapped(
   return outcome(statement, 'done', {
     ...facts,
     oldTable,
-    reason: { id: 'done', text: 'Copied by gh-ost, swapped, and verified.' },
-    state: `${name} is as planned; the original is kept as ${oldTable}.`,
-    next: `When you are sure: DROP TABLE ${oldTable}.`,
+    reason: {
+      id: 'done',
+      text:
+        statement.revertTo === undefined
+          ? 'Copied by gh-ost, swapped, and verified.'
+          : 'Swapped back by gh-ost, with what was written since, and verified.',
+    },
+    state: `${name} is as planned; ${statement.revertTo === undefined ? 'the original' : 'what it was until now'} is kept as ${oldTable}.`,
+    next: `alterwise clean drops it when its time has come (--keep-old-table); alterwise revert takes the change back before.`,
   });
 }

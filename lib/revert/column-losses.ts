@@ -9,7 +9,7 @@ export function columnLosses(matched: Matched): Loss[] {
   return [
     ...matched.gone.flatMap(comesBack),
     ...matched.come.flatMap(goes),
-    ...matched.kept.flatMap((pair) => (isUnchanged(pair, matched) ? [] : changesBack(pair))),
+    ...matched.kept.flatMap((pair) => (isUnchanged(pair, matched) ? [] : changesBack(pair, matched))),
   ];
 }
 
@@ -55,7 +55,7 @@ function goes({ name, generated }: ColumnText): Loss[] {
   return [{ id: 'values-lost', text: `The values that ${name} has now are lost with it.` }];
 }
 
-function changesBack(pair: ColumnPair): Loss[] {
+function changesBack(pair: ColumnPair, { renamed }: Matched): Loss[] {
   const { before, after } = pair;
   const { name } = before;
   const losses: Loss[] = [];
@@ -71,7 +71,7 @@ function changesBack(pair: ColumnPair): Loss[] {
     const text = `Where ${name} is NULL, NOT NULL refuses the row, and the statement fails.`;
     losses.push({ id: 'nulls', text });
   }
-  if (before.check !== undefined && before.check !== after.check) {
+  if (before.check !== undefined && before.check !== renamed(after.check ?? '')) {
     const text = `Rows written since that break CHECK ${before.check} make the statement fail.`;
     losses.push({ id: 'check-violated', text });
   }

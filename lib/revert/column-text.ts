@@ -21,6 +21,8 @@ export interface ColumnText extends TableCharset {
   check?: string;
   /** All that stands behind the name, without character set and collation, in single spaces. */
   rest: string;
+  /** The same without DEFAULT and its value. */
+  apart: string;
 }
 
 /** @param line without its comma */
@@ -31,8 +33,10 @@ export function readColumn(name: string, line: string, table: TableCharset): Col
   const { type, dataType } = typeOf(tokens, line);
   const [charset, collation] = [wordsFrom(top, 'CHARACTER', 'SET'), wordsFrom(top, 'COLLATE')];
   const said = charsetText(charset.at(-1)?.text, collation.at(-1)?.text);
-  const value = valueAfter('DEFAULT', tokens, line);
-  const check = valueAfter('CHECK', tokens, line);
+  const isOther = (token: Token) => !charset.includes(token) && !collation.includes(token);
+  const value = clauseOf('DEFAULT', tokens);
+  const check = clauseOf('CHECK', tokens);
+  const [text, rule] = [value, check].map((clause) => line.slice(clause[1]?.start, clause.at(-1)?.end));
   return {
     name,
     sql: line,
@@ -40,15 +44,17 @@ export function readColumn(name: string, line: string, table: TableCharset): Col
     dataType,
     ...(isText(dataType) && (said ?? table)),
     nullable: !has('NOT', 'NULL'),
-    ...(value !== undefined && value.toUpperCase() !== 'NULL' && { default: value }),
+    ...(text !== undefined && value.length > 0 && text.toUpperCase() !== 'NULL' && { default: text }),
     ...(has('GENERATED') && { generated: has('VIRTUAL') ? ('virtual' as const) : ('stored' as const) }),
     numbered: has('AUTO_INCREMENT'),
-    ...(check !== undefined && { check }),
-    rest: tokens
-      .filter((token) => !charset.includes(token) && !collation.includes(token))
-      .map(({ text }) => text)
-      .join(' '),
+    ...(rule !== undefined && check.length > 0 && { check: rule }),
+    rest: textOf(tokens.filter(isOther)),
+    apart: textOf(tokens.filter((token) => isOther(token) && !value.includes(token))),
   };
+}
+
+function textOf(tokens: readonly Token[]): string {
+  return tokens.map(({ text }) => text).join(' ');
 }
 
 function typeOf(tokens: readonly Token[], line: string): { type: string; dataType: string } {
@@ -66,10 +72,10 @@ function wordsFrom(top: readonly Token[], ...words: string[]): Token[] {
   return at === undefined ? [] : top.slice(at, at + words.length + 1);
 }
 
-/** What follows a word: a value, a call, or something in parentheses. */
-function valueAfter(word: string, tokens: readonly Token[], line: string): string | undefined {
+/** A word and what follows it: a value, a call, or something in parentheses. Empty where it is not there. */
+function clauseOf(word: string, tokens: readonly Token[]): Token[] {
   const begin = topLevel(tokens).find((token) => keyword(token) === word);
-  if (begin === undefined) return undefined;
+  if (begin === undefined) return [];
   const first = tokens.indexOf(begin) + 1;
   let last = tokens[first]?.text === '(' ? closing(tokens, first) : first;
   if (['-', '+'].includes(tokens[first]?.text ?? '')) last += 1;
@@ -78,7 +84,7 @@ function valueAfter(word: string, tokens: readonly Token[], line: string): strin
   if (next !== undefined && next.start === tokens[last]?.end) {
     last = next.text === '(' ? closing(tokens, last + 1) : last + 1;
   }
-  return line.slice(tokens[first]?.start, tokens[last]?.end);
+  return tokens.slice(first - 1, last + 1);
 }
 
 function isText(dataType: string): boolean {

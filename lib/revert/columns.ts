@@ -1,7 +1,7 @@
 import { quoteName } from '../sql/quote.js';
 import type { ColumnText } from './column-text.js';
 import { inOrder } from './in-order.js';
-import { type ColumnPair, isUnchanged, type Matched } from './match-columns.js';
+import { type ColumnPair, differsInDefault, isUnchanged, type Matched } from './match-columns.js';
 
 /** Clauses that give the columns back what they were, and their places. */
 export interface ColumnClauses {
@@ -25,9 +25,13 @@ export function columnClauses(
   const written: ColumnText[] = [];
   const clauses = before.flatMap((column, at) => {
     const pair = matched.kept.find((each) => each.before === column);
-    const isSame = pair !== undefined && staying.has(at) && isUnchanged(pair, matched);
-    if (isSame) return [];
+    const stays = pair !== undefined && staying.has(at) ? pair : undefined;
+    if (stays && isUnchanged(stays, matched)) return [];
     written.push(column);
+    // With an expression that gives another value each time, MySQL takes MODIFY for unsafe beside an ADD (error 1674).
+    if (stays && column.default?.startsWith('(') && differsInDefault(stays, matched)) {
+      return [`ALTER COLUMN ${quoteName(column.name)} SET DEFAULT ${column.default}`];
+    }
     const isLast = before.slice(at).every((each) => matched.gone.includes(each));
     const place = isLast || staying.has(at) ? '' : placeBehind(before[at - 1]);
     return [`${verb(pair)} ${column.sql}${place}`];

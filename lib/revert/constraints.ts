@@ -6,6 +6,7 @@ import { type Matched, sameName } from './match-columns.js';
 export interface ConstraintClauses {
   drops: readonly string[];
   adds: readonly string[];
+  /** Those of them that rows may break. */
   added: readonly PartText[];
   /** Those that are the same under another name, which they keep. */
   otherwiseNamed: readonly { before: PartText; after: PartText }[];
@@ -14,38 +15,46 @@ export interface ConstraintClauses {
 }
 
 /**
- * @param drop what stands in front of a name: `DROP FOREIGN KEY`, or `DROP CONSTRAINT`, which MySQL 8.0.19 and MariaDB
- * know
- * @param byName whether two that differ in their names only are two: a copy of a table by CREATE TABLE … LIKE gives
- * every CHECK a new name (MySQL manual, "CREATE TABLE ... LIKE"), and to give it back the old one copies the table
+ * A CHECK that names a column which gets another name is written anew (see `isUnchanged`); foreign keys follow by
+ * themselves.
  */
 export function constraintClauses(
   before: readonly PartText[],
   after: readonly PartText[],
-  { renamed }: Matched,
-  { drop, byName }: { drop: string; byName: boolean },
+  { renamed, namesReturning }: Matched,
+  kind: keyof typeof drops,
 ): ConstraintClauses {
-  const bodyOf = ({ body }: PartText) => renamed(body);
+  // As with keys, a column that comes back under the name of another is not mistaken for it.
+  const bodyOf = ({ body }: PartText) => (namesReturning(body) ? '' : renamed(body));
   const find = (was: PartText) => after.find(({ name }) => sameName(name, was.name));
-  const twins = byName ? [] : before.flatMap((was) => twinOf(was) ?? []);
-  function twinOf(was: PartText) {
-    const is = after.find(
-      (each) => bodyOf(each) === was.body && !before.some(({ name }) => sameName(name, each.name)),
-    );
-    return find(was) === undefined && is !== undefined ? { before: was, after: is } : undefined;
-  }
-  const isKept = (was: PartText) => {
+  const isNew = (is: PartText) => !before.some(({ name }) => sameName(name, is.name));
+  const twins = before.flatMap((was) => {
+    // A copy of a table by CREATE TABLE … LIKE has other names for every CHECK (MySQL manual, "CREATE TABLE ... LIKE"),
+    // and to give one its name back copies the table again.
+    const is = after.find((each) => each.body === was.body && bodyOf(each) === was.body && isNew(each));
+    const isTwin = kind === 'check' && find(was) === undefined && is !== undefined;
+    return isTwin ? [{ before: was, after: is }] : [];
+  });
+  const isSame = (was: PartText) => {
     const is = find(was);
-    return (is && bodyOf(is) === was.body) || twins.some((twin) => twin.before === was);
+    return is !== undefined && bodyOf(is) === was.body;
   };
-  const added = before.filter((was) => !isKept(was));
+  const isKept = (was: PartText) =>
+    isSame(was)
+      ? kind === 'foreign-key' || find(was)?.body === was.body
+      : twins.some((twin) => twin.before === was);
+  const anew = before.filter((was) => !isKept(was));
   const kept = before.flatMap((was) => (isKept(was) ? (find(was) ?? []) : []));
   const dropped = after.filter((is) => !kept.includes(is) && !twins.some((twin) => twin.after === is));
+  const added = anew.filter((was) => !isSame(was));
   return {
-    drops: dropped.map(({ name }) => `${drop} ${quoteName(name)}`),
-    adds: added.map(({ sql }) => `ADD ${sql}`),
+    drops: dropped.map(({ name }) => `${drops[kind]} ${quoteName(name)}`),
+    adds: anew.map(({ sql }) => `ADD ${sql}`),
     added,
     otherwiseNamed: twins,
     changed: added.filter((was) => find(was) !== undefined),
   };
 }
+
+/** DROP CONSTRAINT is what both MySQL (8.0.19) and MariaDB know. */
+const drops = { 'foreign-key': 'DROP FOREIGN KEY', check: 'DROP CONSTRAINT' };

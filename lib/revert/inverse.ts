@@ -54,18 +54,12 @@ function assemble(was: Dissected, is: Dissected, matched: Matched, options: Opti
   if (unreadable !== undefined)
     return refused(`${unreadable.name} has bytes in its definition that are no text`);
   const keys = keyClauses(was.keys, is.keys, matched);
-  const foreignKeys = constraintClauses(was.foreignKeys, is.foreignKeys, matched, {
-    drop: 'DROP FOREIGN KEY',
-    byName: true,
-  });
+  const foreignKeys = constraintClauses(was.foreignKeys, is.foreignKeys, matched, 'foreign-key');
   const [changed] = foreignKeys.changed;
   // Errors 1826 of MySQL and 121 of InnoDB.
   if (changed)
     return refused(`no one statement drops the foreign key ${changed.name} and adds another of that name`);
-  const checks = constraintClauses(was.checks, is.checks, matched, {
-    drop: 'DROP CONSTRAINT',
-    byName: false,
-  });
+  const checks = constraintClauses(was.checks, is.checks, matched, 'check');
   const clauses = [
     ...foreignKeys.drops,
     ...checks.drops,

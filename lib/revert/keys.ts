@@ -3,7 +3,6 @@ import { lex } from '../sql/lexer.js';
 import { quoteName } from '../sql/quote.js';
 import type { PartText } from './dissect.js';
 import { type Matched, sameName } from './match-columns.js';
-import { namesIn } from './tokens.js';
 
 /** Clauses that give the table the keys that it had. */
 export interface KeyClauses {
@@ -32,19 +31,24 @@ export function keyClauses(
   after: readonly PartText[],
   matched: Matched,
 ): KeyClauses {
-  // A key over a column that goes and comes again is made anew: what a server makes of it otherwise is its affair.
-  const isBroken = (key: PartText) => namesIn(key.body).some(matched.returns);
+  // Servers find the columns of a key by the names of now, and may take one that comes back under such a name for one
+  // that gets another (measured on MySQL 9.7 and MariaDB 10.11): such a key is made anew.
+  // So is one over an expression that names a column which gets another name.
+  const isBroken = ({ body }: PartText) =>
+    matched.namesReturning(body) || (body.includes('((') && matched.renamed(body) !== body);
   const bodyOf = (key: PartText) => matched.renamed(key.body);
   const left = before.filter((key) => !after.some(({ name }) => sameName(name, key.name)));
   const fates = after.map((key): Fate => {
     const was = before.find(({ name }) => sameName(name, key.name));
     if (was === undefined) {
-      const old = left.find((each) => each.body === bodyOf(key) && !isBroken(each) && each.name !== '');
+      const old = left.find(
+        (each) => each.body === bodyOf(key) && !isBroken(each) && !isBroken(key) && each.name !== '',
+      );
       if (old === undefined || key.name === '') return { drop: key };
       left.splice(left.indexOf(old), 1);
       return { rename: { from: key.name, to: old.name }, stays: old };
     }
-    if (isBroken(was)) return { drop: key, add: was };
+    if (isBroken(was) || isBroken(key)) return { drop: key, add: was };
     const visibility = was.name === key.name ? visibilityOf(was.body, bodyOf(key)) : undefined;
     if (visibility !== undefined) return { alter: `${quoteName(key.name)} ${visibility}`, stays: was };
     if (was.body !== bodyOf(key)) return { drop: key, add: was };

@@ -1,6 +1,6 @@
 import type { Rename } from '../plan/plan.js';
 import type { ColumnText } from './column-text.js';
-import { withNames } from './tokens.js';
+import { namesIn, withNames } from './tokens.js';
 
 /** Which column was which. */
 export interface Matched {
@@ -9,8 +9,8 @@ export interface Matched {
   gone: readonly ColumnText[];
   /** Those that are there and were not. */
   come: readonly ColumnText[];
-  /** Whether a column comes back, by its name before. */
-  returns(name: string): boolean;
+  /** Whether a text names a column that comes back. */
+  namesReturning(sql: string): boolean;
   /** The text as if the columns that are kept had the names that they had. */
   renamed(sql: string): string;
 }
@@ -41,17 +41,29 @@ export function matchColumns(
     kept,
     gone,
     come: after.filter((column) => !kept.some((pair) => pair.after === column)),
-    returns: (name) => named(gone, name) !== undefined,
+    namesReturning: (sql) => namesIn(sql).some((name) => named(gone, name) !== undefined),
     renamed: (sql) => withNames(sql, (name) => were.get(name.toLowerCase()) ?? name),
   };
 }
 
-export function isUnchanged({ before, after }: ColumnPair, { renamed }: Matched): boolean {
+/**
+ * MariaDB gives a column that is renamed its new name in expressions too, and MySQL refuses to rename one that is named
+ * in an expression which is not written anew (errors 3108 and 3959): what names it is taken for changed.
+ */
+export function isUnchanged(pair: ColumnPair, matched: Matched): boolean {
+  const { before, after } = pair;
+  return before.name === after.name && before.rest === after.rest && isSameButForRest(pair, matched);
+}
+
+/** Nothing differs but the value that a row gets which leaves the column out. */
+export function differsInDefault(pair: ColumnPair, matched: Matched): boolean {
+  const { before, after } = pair;
+  return before.name === after.name && before.apart === after.apart && isSameButForRest(pair, matched);
+}
+
+function isSameButForRest({ before, after }: ColumnPair, { namesReturning }: Matched): boolean {
   return (
-    before.name === after.name &&
-    before.charset === after.charset &&
-    before.collation === after.collation &&
-    before.rest === renamed(after.rest)
+    before.charset === after.charset && before.collation === after.collation && !namesReturning(after.rest)
   );
 }
 

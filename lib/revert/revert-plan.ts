@@ -31,11 +31,12 @@ async function takenBack(
   settings: Request['settings'],
 ): Promise<PlannedAlter> {
   const name = tableLabel(statement.table);
-  const said: Check[] = losses.map(({ id, text }) => ({ id: `revert-${id}`, level: 'warning', text }));
-  const checks = [...statement.checks, ...said];
+  const checks = [...statement.checks, ...losses.map(asCheck)];
   if (kept === undefined || statement.strategy === 'refuse') return { ...statement, checks };
   const old = tableLabel(kept.oldTable);
-  const state = await withSession(settings.connection, {}, (session) => keptState(session, kept));
+  const state = await withSession(settings.connection, {}, (session) =>
+    keptState(session, statement.table, kept),
+  );
   if ('lost' in state) {
     const text = `${old} cannot be swapped back: ${state.lost}. What it holds that ${name} does not have is not brought back.`;
     return { ...statement, checks: [...checks, { id: 'revert-by-statement', level: 'warning', text }] };
@@ -46,7 +47,7 @@ async function takenBack(
     ...rest,
     strategy: 'gh-ost',
     class: 'unknown',
-    checks,
+    checks: [...statement.checks, ...losses.filter(({ id }) => !keptIds.has(id)).map(asCheck)],
     reasons: [{ id: 'revert', text }],
     rejected: [],
     // Its rows need not be copied; how much was written since is not known.
@@ -54,6 +55,13 @@ async function takenBack(
     sentence: `${name} becomes what it was before run ${run}, with the rows that were written since; readers and writers go on, and stand still for a moment at the swap.`,
     revertTo: { name: kept.oldTable.name, coordinates: state.coordinates },
   };
+}
+
+/** What the kept original still has. */
+const keptIds: ReadonlySet<string> = new Set(['values-gone', 'no-value', 'rows-gone', 'converted']);
+
+function asCheck({ id, text }: Reverted['losses'][number]): Check {
+  return { id: `revert-${id}`, level: 'warning', text };
 }
 
 function withoutCopy({ durationMs: _, diskBytes: __, binlogBytes: ___, ...rest }: PlannedAlter['estimate']) {

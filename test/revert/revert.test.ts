@@ -1,0 +1,152 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { Plan } from '../../lib/plan/plan.js';
+import type { RunResult } from '../../lib/plan/result.js';
+import { forEachServer, freshSchema } from '../servers.js';
+import { alterwise, answerOf } from '../support/alterwise.js';
+import { cliEnvironment } from '../support/ghost-cli.js';
+import { agrees, privateTemp, stage } from '../support/ghost-stage.js';
+
+const temp = privateTemp(t);
+const quick = ['--forecast', 'rates', '--rehearse', 'off', '--progress', 'none'];
+
+const environment = async (server: Parameters<typeof cliEnvironment>[0]) => ({
+  ...(await cliEnvironment(server)),
+  ALTERWISE_STATE_DIR: mkdtempSync(join(temp, 'state-')),
+});
+
+t.test('what gh-ost has swapped is swapped back, with the writes made since', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const env = await environment(server);
+    const on = await stage(t, server, { rows: 3_000 });
+    const { schema } = on;
+    const label = `${schema.name}.${on.table.name}`;
+    await schema.query(`UPDATE ${on.table.name} SET more=id`);
+    const before = await on.definition();
+    const load = await on.load({ perSecond: 100 });
+    const changed = await ran(
+      env,
+      'run',
+      `ALTER TABLE ${label} MODIFY amount BIGINT, DROP COLUMN more`,
+      ...quick,
+      '--strategy',
+      'gh-ost',
+    );
+    t.match(changed.statements, [{ outcome: 'done' }]);
+    // Of rows that were there all the time the dropped column has its values.
+    const [there] = await schema.query<{ ids: number }>(
+      `SELECT COUNT(*) AS ids FROM ${on.table.name} WHERE id <= 3000`,
+    );
+
+    const planned = await answerOf<Plan>(env, 'revert', changed.run, '--dry-run', ...quick);
+    const old = changed.statements[0]?.oldTable?.split('.')[1];
+    t.match(planned.statements, [
+      { strategy: 'gh-ost', reasons: [{ id: 'revert' }], revertTo: { name: old } },
+    ]);
+    t.notOk(planned.statements[0]?.checks.some(({ id }) => id === 'revert-values-gone'));
+    const result = await ran(env, 'revert', changed.run, ...quick);
+    t.match(result, {
+      exitCode: 0,
+      statements: [{ outcome: 'done', reason: { text: /Swapped back by gh-ost/ }, oldTable: /_rev_del$/ }],
+    });
+    t.ok((result.statements[0]?.rowsCompared ?? 0) > 2_000, 'every row was compared');
+    t.equal(await on.definition(), before);
+    const report = await load.stop();
+    t.match(report, { failed: 0 });
+    t.match(await on.compare(report), agrees, 'no write was lost, before, between and after');
+    const [kept] = await schema.query<{ ids: number }>(
+      `SELECT COUNT(*) AS ids FROM ${on.table.name} WHERE id <= 3000 AND more=id`,
+    );
+    t.ok((kept?.ids ?? 0) > 0.8 * (there?.ids ?? 0), 'the dropped column is there with its values');
+    t.match(await on.beside(), [/_rev_del$/], 'and what it was until now is kept in turn');
+  });
+});
+
+t.test('where the original cannot be swapped back, it is said before, and a statement does it', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const env = await environment(server);
+    const on = await stage(t, server, { rows: 500 });
+    const label = `${on.schema.name}.${on.table.name}`;
+    await on.schema.query(`ALTER TABLE ${on.table.name} ADD COLUMN must INT NOT NULL`);
+    const before = await on.definition();
+    const { run } = await ran(
+      env,
+      'run',
+      `ALTER TABLE ${label} DROP COLUMN must`,
+      ...quick,
+      '--strategy',
+      'gh-ost',
+    );
+    const planned = await answerOf<Plan>(env, 'revert', run, '--dry-run', ...quick);
+    t.match(planned.statements[0], { strategy: 'instant', revertTo: undefined });
+    t.match(
+      planned.statements[0]?.checks.find(({ id }) => id === 'revert-by-statement')?.text,
+      /no value for must/,
+    );
+    t.match(
+      planned.statements[0]?.checks.find(({ id }) => id === 'revert-values-gone')?.text,
+      /values that must had do not come back/,
+    );
+    t.match(await ran(env, 'revert', run, ...quick), {
+      statements: [{ strategy: 'instant', outcome: 'done' }],
+    });
+    t.equal(await on.definition(), before);
+  });
+});
+
+t.test('direct changes are taken back by their inverse, the last first', async (t) => {
+  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+    const env = await environment(server);
+    const schema = await freshSchema(t, server);
+    const table = `${schema.name}.t`;
+    await schema.query('CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20), KEY a (a))');
+    await schema.query("INSERT INTO t VALUES (1, 1, 'one')");
+    const definition = () => schema.query('SHOW CREATE TABLE t');
+    const before = await definition();
+    const { run } = await ran(
+      env,
+      'run',
+      `ALTER TABLE ${table} ADD COLUMN c INT; ALTER TABLE ${table} ADD UNIQUE KEY b (b), DROP KEY a; ALTER TABLE ${table} RENAME COLUMN a TO z`,
+      ...quick,
+    );
+    const changed = await definition();
+    t.notSame(changed, before);
+
+    await t.test('a table that was changed since is not touched', async (t) => {
+      await schema.query('ALTER TABLE t ADD COLUMN other INT');
+      t.match(await alterwise(env, 'revert', run, ...quick), { code: 10, stderr: /was changed since/ });
+      await schema.query('ALTER TABLE t DROP COLUMN other');
+    });
+
+    const result = await ran(env, 'revert', run.slice(0, 8), ...quick);
+    t.match(result, {
+      exitCode: 0,
+      statements: [{ outcome: 'done' }, { outcome: 'done' }, { outcome: 'done' }],
+    });
+    t.same(await definition(), before);
+    t.same(await schema.query('SELECT * FROM t'), [{ id: 1, a: 1, b: 'one' }]);
+    t.match(await alterwise(env, 'revert', run, ...quick), { code: 10 }, 'and only once');
+    t.match(await alterwise(env, 'revert', 'nosuch'), { code: 2, stderr: /There is no run nosuch/ });
+
+    await wrong(t, env, schema.name);
+  });
+});
+
+async function wrong(t: Test, env: NodeJS.ProcessEnv, schema: string): Promise<void> {
+  await t.test('a run that did more than change tables is not taken back', async (t) => {
+    const file = join(
+      t.testdir({ 'm.sql': 'CREATE TABLE n (id INT PRIMARY KEY);\nALTER TABLE n ADD COLUMN c INT;\n' }),
+      'm.sql',
+    );
+    const { run } = await ran(env, 'run', '--file', file, '--database', schema, ...quick);
+    t.match(await alterwise(env, 'revert', run, '--database', schema, ...quick), {
+      code: 4,
+      stderr: /did more than change tables: CREATE TABLE n/,
+    });
+  });
+}
+
+function ran(env: NodeJS.ProcessEnv, ...argv: string[]): Promise<RunResult> {
+  return answerOf<RunResult>(env, ...argv);
+}
