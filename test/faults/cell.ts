@@ -85,18 +85,33 @@ async function lookAt(scene: Scene): Promise<Pick<Seen, 'definition' | 'beside' 
   };
 }
 
-/** The same statement once more; what the first has left is dropped by hand where it is refused for that. */
-async function runAgain(scene: Scene): Promise<Pick<Seen, 'second' | 'dropped' | 'definitionAtLast'>> {
+/** The same statement once more, and then `clean`; it goes first where the statement is refused for what is left. */
+async function runAgain(
+  scene: Scene,
+): Promise<Pick<Seen, 'second' | 'cleanedFirst' | 'definitionAtLast' | 'stays'>> {
   const again = async () => endOf(scene, (await scene.run(false)).ended, secondLimitMs);
   let second = await again();
-  const dropped: string[] = [];
-  if (second.stdout.includes('ghost-leftovers')) {
-    for (const name of await scene.beside()) {
-      if (!/_gh[ock]$/.test(name)) continue;
-      await scene.root(`DROP TABLE ${name}`);
-      dropped.push(name);
-    }
+  const cleanedFirst = /ghost-leftovers|gh-ost-running|already-running/.test(second.stdout);
+  if (cleanedFirst) {
+    await cleaned(scene);
     second = await again();
   }
-  return { second, dropped, definitionAtLast: await scene.definition() };
+  const definitionAtLast = await scene.definition();
+  return { second, cleanedFirst, definitionAtLast, stays: await cleaned(scene) };
+}
+
+interface Cleaned {
+  leftovers?: { name: string; verdict: string }[];
+}
+
+/** @returns what is still beside the table, but for originals that are kept; with what `clean` says of it */
+async function cleaned(scene: Scene): Promise<string[]> {
+  const { stdout } = await scene.command(['clean', '--apply', '--format', 'json']).ended;
+  const { leftovers = [] } = JSON.parse(stdout || '{}') as Cleaned;
+  const stays: string[] = [];
+  for (const name of await scene.beside()) {
+    const { verdict = 'not named' } = leftovers.find((each) => each.name === name) ?? {};
+    if (verdict !== 'kept') stays.push(`${name} (${verdict})`);
+  }
+  return stays;
 }

@@ -20,7 +20,10 @@ export interface Seen {
   beside: readonly string[];
   folders: readonly string[];
   second: SeenEnd;
-  dropped: readonly string[];
+  /** Whether `clean` had to go before it. */
+  cleanedFirst: boolean;
+  /** What `clean` leaves beside the table, but for originals that are kept. */
+  stays: readonly string[];
   definitionAtLast: string;
   load: LoadReport;
 }
@@ -70,6 +73,7 @@ export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judge
       ? []
       : [`rows: ${rows}`]),
     ...(cell.fault.killsAlterwise ? [] : leftWrong(scene, told, seen)),
+    ...(seen.stays.length > 0 ? [`after clean: ${seen.stays.join(', ')}`] : []),
     ...secondWrong(cell, second, standing(cell, seen.definitionAtLast)),
   ];
   const text = told.text ?? second.text;
@@ -78,7 +82,7 @@ export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judge
     database: stands,
     rows,
     left: seen.beside.map((name) => name.replaceAll(scene.table.schema, 'shop')),
-    again: `${seen.dropped.length > 0 ? 'after a DROP of what was left: ' : ''}${words(second)}`,
+    again: `${seen.cleanedFirst ? 'after clean: ' : ''}${words(second)}`,
     wrong,
     ...(text !== undefined && { says: text.replaceAll(scene.table.schema, 'shop') }),
   };
@@ -87,7 +91,7 @@ export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judge
 const asWritten = 'as written';
 
 function read({ code: ended, signal, stdout, stderr, hung }: SeenEnd): Told {
-  if (hung && stdout === '') return { left: [], outcome: 'nothing' };
+  if (hung && stdout === '') return { left: [], outcome: 'nothing', text: stderr.slice(-600) };
   if (ended === null && !hung) return { left: [], outcome: `died of ${signal}` };
   try {
     const {

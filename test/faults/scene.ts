@@ -37,6 +37,8 @@ export interface Scene {
   connections(of: 'alterwise' | 'gh-ost'): Promise<number[]>;
   /** Starts the statement as a run. @param slowly so that there is time for a fault */
   run(slowly: boolean): Promise<Cli>;
+  /** Starts another command of alterwise. */
+  command(args: readonly string[]): Cli;
   /** Tables beside the table, and scratch schemas. */
   beside(): Promise<string[]>;
   definition(): Promise<string>;
@@ -107,6 +109,19 @@ export async function setScene(
     await mkdir(temp);
     const { path } = await installGhost();
     let cli: Cli | undefined;
+    const env = {
+      PATH: process.env.PATH ?? '',
+      HOME: '/nonexistent',
+      TMPDIR: temp,
+      ALTERWISE_HOST: '127.0.0.1',
+      ALTERWISE_PORT: String(proxy.port),
+      ALTERWISE_USER: name,
+      ALTERWISE_PASSWORD: 'secret',
+      ALTERWISE_STATE_DIR: stateDir,
+      GH_OST: path,
+    };
+    const start = (args: readonly string[]) =>
+      startCli({ teardown: (step: () => unknown) => void undo.push(step) }, args, env);
     const scene: Omit<Scene, 'cli'> = {
       engine,
       server,
@@ -129,24 +144,10 @@ export async function setScene(
       ghostPids: async () => (await ghostsOn(name)).map(({ pid }) => pid),
       connections: (of) => connectionsOf(root, server, name, of),
       run: async (slowly) => {
-        const env = {
-          PATH: process.env.PATH ?? '',
-          HOME: '/nonexistent',
-          TMPDIR: temp,
-          ALTERWISE_HOST: '127.0.0.1',
-          ALTERWISE_PORT: String(proxy.port),
-          ALTERWISE_USER: name,
-          ALTERWISE_PASSWORD: 'secret',
-          ALTERWISE_STATE_DIR: stateDir,
-          GH_OST: path,
-        };
-        cli = startCli(
-          { teardown: (step: () => unknown) => void undo.push(step) },
-          argumentsFor(engine, name, slowly),
-          env,
-        );
+        cli = start(argumentsFor(engine, name, slowly));
         return cli;
       },
+      command: (args) => start(args),
       beside: async () =>
         (
           await root(
