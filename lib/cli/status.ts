@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../fault.js';
+import type { ElsewhereRun } from '../runs/elsewhere.js';
 import type { RunStatus } from '../runs/status.js';
+import type { LoadedSettings } from '../settings/load.js';
 import type { Settings } from '../settings/settings.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import type { Io } from './io.js';
@@ -13,29 +16,52 @@ const redrawMs = 1_000;
 export const statusCommand: Command = {
   usage: 'status [RUN]',
   description: 'what runs, what ran, and what of it is left',
-  options: [...optionsOf('Configuration'), 'format', 'no-color'],
+  options: [...optionsOf('Connection', 'Configuration'), 'format', 'no-color'],
   examples: [
-    ['$0 status', 'all runs; on a terminal it follows the one that goes on'],
+    ['$0 status', 'all runs; on a terminal it follows those that go on'],
+    ['$0 status --host db1', 'also those that were started on other machines'],
     ['$0 status --format json', 'for programs'],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
-    const { settings } = await settingsOf(invocation, io);
+    const loaded = await settingsOf(invocation, io);
+    const { settings } = loaded;
     const [named] = invocation.positionals;
     const live = settings.format === 'text' && io.stdout.isTTY === true;
+    const elsewhere = named === undefined ? await onServer(loaded, io) : [];
     for (;;) {
       const runs = await shown(settings.stateDir, named);
       const isOver = !runs.some(({ state }) => state === 'running');
       if (!live || isOver) {
-        await writeResult(await asText(runs, settings, io, live), undefined, io);
+        await writeResult(await rendered(runs, elsewhere, settings, io, live), undefined, io);
         return 0;
       }
       // Home, then what is there, each line cleared to its end, then the rest of the screen.
-      const text = (await asText(runs, settings, io, true)).replaceAll('\n', '\u001b[K\n');
+      const text = (await rendered(runs, elsewhere, settings, io, true)).replaceAll('\n', '\u001b[K\n');
       await writeAll(io.stdout, `\u001b[H${text}\u001b[J`);
       await sleep(redrawMs);
     }
   },
 };
+
+/** Runs of other machines, where it was said which server to ask. */
+async function onServer({ settings, origins }: LoadedSettings, io: Io): Promise<ElsewhereRun[]> {
+  const isNamed = (['host', 'socket', 'dsn'] as const).some(
+    (name) => (origins.get(name) ?? 'default') !== 'default',
+  );
+  if (!isNamed) return [];
+  const { withSession } = await import('../mysql/session.js');
+  const { readElsewhere } = await import('../runs/elsewhere.js');
+  const { listRuns } = await import('../runs/list.js');
+  try {
+    const found = await withSession(settings.connection, {}, readElsewhere);
+    const known = new Set((await listRuns(settings.stateDir)).map(({ run }) => run));
+    return found.filter(({ run }) => !known.has(run));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    io.stderr.write(`Runs of other machines are not shown: ${error.message}\n`);
+    return [];
+  }
+}
 
 async function shown(stateDir: string, named: string | undefined): Promise<RunStatus[]> {
   const { findRun, listRuns } = await import('../runs/list.js');
@@ -46,14 +72,15 @@ async function shown(stateDir: string, named: string | undefined): Promise<RunSt
   return all.filter((run) => run.state !== 'ended' || ended.includes(run)).map(statusOf);
 }
 
-async function asText(
+async function rendered(
   runs: readonly RunStatus[],
+  elsewhere: readonly ElsewhereRun[],
   { format, color }: Settings,
   { stdout }: Io,
   terminal: boolean,
 ): Promise<string> {
-  if (format === 'json') return `${JSON.stringify({ version: 1, runs }, null, 2)}\n`;
+  if (format === 'json') return `${JSON.stringify({ version: 1, runs, elsewhere }, null, 2)}\n`;
   const { statusAsText } = await import('../runs/status-text.js');
   const style = { color: color && terminal, columns: terminal ? (stdout.columns ?? 80) : 100 };
-  return statusAsText(runs, style, Date.now());
+  return statusAsText(runs, elsewhere, style, Date.now());
 }

@@ -1,12 +1,29 @@
 import { humanMs, oneLine } from '../plan/human.js';
 import { ink, type TextStyle, wrap } from '../plan/layout.js';
 import { progressText } from '../progress/describe.js';
+import type { ElsewhereRun } from './elsewhere.js';
 import type { RunStatus, StatementStatus } from './status.js';
 
 /** Runs for people, one block each. @param nowMs the clock, as Date.now() gives it */
-export function statusAsText(runs: readonly RunStatus[], style: TextStyle, nowMs: number): string {
-  if (runs.length === 0) return 'No run is recorded here.\n';
-  return runs.map((run) => blockOf(run, style, nowMs)).join('\n');
+export function statusAsText(
+  runs: readonly RunStatus[],
+  elsewhere: readonly ElsewhereRun[],
+  style: TextStyle,
+  nowMs: number,
+): string {
+  const blocks = [
+    ...runs.map((run) => blockOf(run, style, nowMs)),
+    ...elsewhere.map((run) => elsewhereOf(run, style)),
+  ];
+  return blocks.length === 0 ? 'No run is recorded here.\n' : blocks.join('\n');
+}
+
+function elsewhereOf(
+  { run, machine, pid, table, state, seenSecondsAgo }: ElsewhereRun,
+  style: TextStyle,
+): string {
+  const seen = `copies ${table}, seen ${humanMs(seenSecondsAgo * 1_000)} ago`;
+  return `${ink(style, 'bold', run.slice(0, 8))} ${state} on ${machine} (pid ${pid}): ${seen}\n`;
 }
 
 function blockOf(run: RunStatus, style: TextStyle, nowMs: number): string {

@@ -24,7 +24,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     return run;
   };
 
-  t.same(await answerOf(env, 'status'), { version: 1, runs: [] }, 'nothing has run');
+  t.same(await answerOf(env, 'status'), { version: 1, runs: [], elsewhere: [] }, 'nothing has run');
   t.match(await alterwise(env, 'pause'), { code: 2, stderr: /There is no run that goes on/ });
 
   const on = await stage(t, server, { rows: 20_000 });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { RunResult } from '../../lib/plan/result.js';
 import type { RunStatus } from '../../lib/runs/status.js';
-import { forEachServer, type Schema } from '../servers.js';
+import { forEachServer } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment, type Line, startCli } from '../support/ghost-cli.js';
 import { agrees, privateTemp, stage } from '../support/ghost-stage.js';
+import { marked } from '../support/marked.js';
 
 // A socket's path has to be short.
 const temp = privateTemp(t);
@@ -35,7 +36,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   await t.test('one that died before its first checkpoint is begun anew', async (t) => {
     const cli = startCli(t, ['run', sql, ...common, ...slow], env);
     await cli.until(copies);
-    await markOf(on.schema, on.table.name);
+    await marked(on.schema, on.table.name);
     cli.child.kill('SIGKILL');
     await cli.ended;
     t.match((await status()).state, 'interrupted');
@@ -98,13 +99,3 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     return newest;
   }
 });
-
-/** When the copy is marked as the run's. */
-async function markOf(schema: Schema, table: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const rows = await schema.query(`SELECT value FROM \`_${table}_ghc\` WHERE hint='alterwise'`);
-    if (rows.length > 0) return;
-    if (Date.now() > deadline) throw new Error('it was never marked');
-  }
-}
