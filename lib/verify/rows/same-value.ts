@@ -21,7 +21,7 @@ export function sameValue(from: Column, to: Column): string {
     case 'json':
       return `${source === 'json' ? was : asJson(was)} <=> ${is}`;
     case 'text':
-      return `${bytesOf(asText(was, source, to))} <=> ${bytesOf(is)}`;
+      return `${bytesOf(asText(was, from, to))} <=> ${bytesOf(is)}`;
     case 'binary':
       return `${to.dataType === 'binary' ? padded(was, to) : `CAST(${was} AS BINARY)`} <=> CAST(${is} AS BINARY)`;
     case 'other':
@@ -70,12 +70,13 @@ function asTemporal(was: string, { dataType, type }: Column): string {
  * and Go's encoding/json writes the shortest form).
  */
 function asJson(was: string): string {
-  return `IF(JSON_VALID(${was}), CAST(${was} AS JSON), ${was})`;
+  return `CAST(IF(JSON_VALID(${was}), ${was}, NULL) AS JSON)`;
 }
 
 /** Bytes become a text by being read in its character set. CHAR has no spaces at its end. */
-function asText(was: string, source: Family, { dataType, charset }: Column): string {
-  const text = source === 'binary' && charset !== undefined ? `CONVERT(${was} USING ${charset})` : was;
+function asText(was: string, from: Column, { dataType, charset }: Column): string {
+  const isBinary = familyOf(from) === 'binary' && charset !== undefined;
+  const text = isBinary ? `CONVERT(${was} USING ${charset})` : was;
   return dataType === 'char' ? `TRIM(TRAILING ' ' FROM ${text})` : text;
 }
 

@@ -4,12 +4,25 @@ import type { Walk } from '../../plan/checks/rows/walk.js';
 import type { Side } from './sides.js';
 import { identityOf, keyOf, lookAgain, type Suspect } from './suspects.js';
 
+/** Rows of one side that differed when they were read. */
+export interface Suspicion {
+  side: Side;
+  row: Walk;
+  suspects: readonly Suspect[];
+}
+
+/** A row that stays different, by its key. */
+export interface Difference {
+  what: Side['what'];
+  /** `id=5` */
+  key: string;
+}
+
 export interface Settled {
-  /** Keys of rows that stay different. */
-  different: readonly string[];
+  differences: readonly Difference[];
   /** Keys of rows that were written at each look: nothing can be said of them. */
   restless: readonly string[];
-  /** How many rows were looked at again. */
+  /** How often a row was looked at again. */
   looks: number;
 }
 
@@ -28,37 +41,59 @@ const pauseMs = { least: 30, most: 250 };
  * One look at which both rows are equal is enough to clear a row: what follows comes through the binlog.
  */
 export async function settleSuspects(
-  side: Side,
-  row: Walk,
-  suspects: readonly Suspect[],
+  suspicions: readonly Suspicion[],
   { reader, caughtUp }: { reader: Reader; caughtUp(): Promise<void> },
 ): Promise<Settled> {
-  const different: string[] = [];
-  let open = new Map(suspects.map((suspect) => [identityOf(row, suspect), { suspect, marks: 0 }]));
-  let looks = 0;
+  const settled: { differences: Difference[]; looks: number } = { differences: [], looks: 0 };
+  let open = suspicions.map(firstSeen);
   const look = async () => {
-    looks += open.size;
-    const all = [...open.values()].map(({ suspect }) => suspect);
-    const now = await lookAgain(side, row, all, reader);
-    open = new Map(
-      [...now].map(([identity, suspect]) => {
-        const before = open.get(identity);
-        const same = before?.suspect.content === suspect.content;
-        return [identity, { suspect, marks: same ? (before?.marks ?? -1) : -1 }];
-      }),
-    );
+    settled.looks += open.reduce((sum, { rows }) => sum + rows.size, 0);
+    const again: OpenSide[] = [];
+    for (const one of open) again.push(await seenAgain(one, reader));
+    open = again;
   };
-  for (let mark = 0; open.size > 0 && mark < mostMarks; mark++) {
+  for (let mark = 0; open.some(({ rows }) => rows.size > 0) && mark < mostMarks; mark++) {
     await until(caughtUp(), look, reader.signal);
     await look();
-    for (const [identity, found] of open) {
-      found.marks += 1;
-      if (found.marks < marksWanted) continue;
-      different.push(keyOf(row, found.suspect));
-      open.delete(identity);
-    }
+    for (const one of open) settled.differences.push(...passMark(one));
   }
-  return { different, restless: [...open.values()].map(({ suspect }) => keyOf(row, suspect)), looks };
+  const restless = open.flatMap(({ row, rows }) =>
+    [...rows.values()].map(({ suspect }) => keyOf(row, suspect)),
+  );
+  return { ...settled, restless };
+}
+
+interface OpenSide extends Pick<Suspicion, 'side' | 'row'> {
+  rows: Map<string, { suspect: Suspect; marks: number }>;
+}
+
+function firstSeen({ side, row, suspects }: Suspicion): OpenSide {
+  const rows = suspects.map((suspect) => [identityOf(row, suspect), { suspect, marks: 0 }] as const);
+  return { side, row, rows: new Map(rows) };
+}
+
+/** Those that still differ; one that was written begins anew, with the mark after the next. */
+async function seenAgain({ side, row, rows }: OpenSide, reader: Reader): Promise<OpenSide> {
+  const all = [...rows.values()].map(({ suspect }) => suspect);
+  const now = await lookAgain(side, row, all, reader);
+  const still = [...now].map(([identity, suspect]) => {
+    const before = rows.get(identity);
+    const marks = before !== undefined && before.suspect.content === suspect.content ? before.marks : -1;
+    return [identity, { suspect, marks }] as const;
+  });
+  return { side, row, rows: new Map(still) };
+}
+
+/** @returns rows that have now been seen for long enough; they are taken out */
+function passMark({ side, row, rows }: OpenSide): Difference[] {
+  const differences: Difference[] = [];
+  for (const [identity, found] of rows) {
+    found.marks += 1;
+    if (found.marks < marksWanted) continue;
+    differences.push({ what: side.what, key: keyOf(row, found.suspect) });
+    rows.delete(identity);
+  }
+  return differences;
 }
 
 /** Looks again and again until something has happened. */

@@ -1,0 +1,44 @@
+import { inspectServer } from '../../lib/inspect/server.js';
+import { readShape } from '../../lib/inspect/shape.js';
+import { withSession } from '../../lib/mysql/session.js';
+import { type CompareContext, type Comparison, compareCopy } from '../../lib/verify/rows/compare-copy.js';
+import type { Copy } from '../../lib/verify/rows/sides.js';
+import { withSteadyReader } from '../../lib/verify/rows/steady-reader.js';
+import type { Schema, TestServer } from '../servers.js';
+import { connectionTo } from './settings.js';
+
+/** What the comparison of table `t` with its copy `g` of this schema says, where nothing is on its way between them. */
+export async function comparePair(
+  server: TestServer,
+  schema: Schema,
+  { context, ...changes }: Partial<Copy> & { context?: Partial<CompareContext> } = {},
+): Promise<Comparison | undefined> {
+  const [original, copy] = [
+    { schema: schema.name, name: 't' },
+    { schema: schema.name, name: 'g' },
+  ];
+  const connection = connectionTo(server);
+  const { facts, shapes } = await withSession(connection, {}, async (session) => ({
+    facts: await inspectServer(session),
+    shapes: { original: await readShape(session, original), copy: await readShape(session, copy) },
+  }));
+  const options = {
+    deadline: performance.now() + 60_000,
+    signal: new AbortController().signal,
+    setUp: ["SET SESSION time_zone='+00:00'"],
+  };
+  return withSteadyReader(facts, connection, options, (reader) =>
+    compareCopy(
+      { original, copy, shapes, renames: [], drops: new Set(), key: ['id'], ...changes },
+      {
+        reader,
+        giveWay: async () => {},
+        stride: 1,
+        utc: true,
+        caughtUp: async () => {},
+        tell: () => {},
+        ...context,
+      },
+    ),
+  );
+}
