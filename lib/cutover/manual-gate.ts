@@ -8,6 +8,6 @@ export function manualGate(
 ): Gate {
   return async () => {
     if (when === 'auto' || steering?.cutOverAsked === true) return undefined;
-    return { id: 'cut-over-manual', text: 'the word to swap: alterwise cut-over' };
+    return { id: 'cut-over-manual', text: 'somebody to say alterwise cut-over' };
   };
 }

@@ -5,6 +5,6 @@ import type { Gate } from './gate.js';
 export function pauseGate(steering: Pick<Steering, 'paused'> | undefined): Gate {
   return async () =>
     steering?.paused === true
-      ? { id: 'cut-over-paused', text: 'the word to go on: alterwise resume' }
+      ? { id: 'cut-over-paused', text: 'somebody to say alterwise resume' }
       : undefined;
 }

@@ -22,7 +22,7 @@ export function stallGate(
     const { attempts, heldMs } = stall();
     if (heldMs + limits.attemptMs <= limits.totalMs || steering?.cutOverAsked === true) return undefined;
     const spent = `${counted(attempts, 'attempt')} held writers for ${humanMs(heldMs)}`;
-    const text = `a person: ${spent}, and another could exceed --stall-budget-total ${humanMs(limits.totalMs)}; alterwise cut-over makes one more`;
+    const text = `somebody to say alterwise cut-over: ${spent}, and another could exceed --stall-budget-total ${humanMs(limits.totalMs)}`;
     return { id: 'stall-budget', text };
   };
 }

@@ -45,8 +45,8 @@ export async function cutOver(
     signal: either,
     ...(ender && { ender }),
   });
-  const text = 'The copy is complete; looking for the moment to swap';
-  emit({ type: 'phase', phase: 'wait-cut-over', table: name, text });
+  const wait = (text: string) => emit({ type: 'phase', phase: 'wait-cut-over', table: name, text });
+  wait('The copy is complete; looking for the moment to swap');
   let met: readonly Blocker[] = [];
   for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 10_000)) {
     const notNow = await waitForGates(gates, ghost, statement, context, { deadline, signal: either });
@@ -64,6 +64,7 @@ export async function cutOver(
     if (stop !== undefined) return endOf(stop);
     met = blockers;
     tellAttempt(name, count.attempts, context, blockers);
+    wait('Looking for the next moment to swap');
     if (performance.now() > deadline) return endOf({ why: 'lock-timeout', closed: noLock, blockers });
     await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: either }).catch(() => {});
   }

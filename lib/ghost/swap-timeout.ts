@@ -10,7 +10,7 @@ export function swapTimeout(
 ): { reason: Reason; next: string } {
   const reason = {
     id,
-    text: `The copy was complete, but its swap still waited for ${text} when its time was over (--cut-over-wait).`,
+    text: `The time for the swap (--cut-over-wait) was over while the complete copy waited for ${text}.`,
   };
   return { reason, next: nextAfter(id, blockers) };
 }

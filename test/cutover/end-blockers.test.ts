@@ -160,18 +160,37 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.ok(request.events.some((event) => event.type === 'warning' && event.id === 'blocker-ended'));
   });
 
-  t.test('an account that may end nobody is told before', async (t) => {
+  t.test('it takes CONNECTION_ADMIN, and for a connection of a SYSTEM_USER that as well', async (t) => {
     const { schema } = await stage(t, server, 1_000);
-    const account = await accountWith(t, server, schema, ['PROCESS ON *.*', 'ALL ON @schema.*']);
+    const less = await accountWith(t, server, schema, [
+      'PROCESS ON *.*',
+      'SELECT ON performance_schema.*',
+      'ALL ON @schema.*',
+    ]);
     const change = `ALTER TABLE ${schema.name}.t ADD COLUMN z INT`;
     const kills = { killBlockers: { afterMs: 1_000, spareRows: 10 } };
-    const refused = await run(requestFor(account, change, kills)).catch((error: unknown) => error);
+    const refused = await run(requestFor(less, change, kills)).catch((error: unknown) => error);
     t.match(refused, {
       id: 'privileges',
       exitCode: 11,
       next: /^GRANT CONNECTION_ADMIN ON \*\.\* TO /,
     });
-    t.match(await run(requestFor(account, change)), { exitCode: 0 });
+    await schema.query(`GRANT CONNECTION_ADMIN ON *.* TO ${less.name}`);
+
+    const application = await accountWith(t, server, schema, ['SELECT ON @schema.*']);
+    const { host, port, user, password } = application;
+    const ordinary = await createConnection({ host, port, user, password, database: schema.name });
+    ordinary.on('error', () => {});
+    t.teardown(() => ordinary.destroy());
+    for (const holder of [ordinary, await schema.connect()]) {
+      await holder.query('START TRANSACTION');
+      await holder.query('SELECT * FROM t');
+    }
+    const request = requestFor(less, change, { ...kills, lockBudgetMs: 6_000 });
+    const { statements } = await run(request);
+    t.match(statements, [{ outcome: 'lock-timeout', ended: [{ connectionId: ordinary.threadId }] }]);
+    const spared = request.events.find((event) => event.type === 'warning' && event.id === 'blocker-spared');
+    t.match(spared, { text: /^Not ended, for the server refused it \(.*\): connection \d+ root@/ });
   });
 });
 

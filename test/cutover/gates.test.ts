@@ -15,7 +15,7 @@ t.test('a person says when', async (t) => {
   const steering = { cutOverAsked: false };
   t.equal(await textOf(manualGate('auto', steering)), 'open');
   const gate = manualGate('manual', steering);
-  t.equal(await textOf(gate), 'cut-over-manual: the word to swap: alterwise cut-over');
+  t.equal(await textOf(gate), 'cut-over-manual: somebody to say alterwise cut-over');
   steering.cutOverAsked = true;
   t.equal(await textOf(gate), 'open');
   t.match(await textOf(manualGate('manual', undefined)), 'cut-over-manual');
@@ -52,7 +52,7 @@ t.test('attempts stay within what writers may bear; a person may want one more',
   Object.assign(stall, { attempts: 2, heldMs: 6_001 });
   t.match(
     await textOf(gate),
-    /^stall-budget: a person: 2 attempts held writers for 6s, .* --stall-budget-total 10s; alterwise cut-over/,
+    /^stall-budget: somebody to say alterwise cut-over: 2 attempts held writers for 6s, .* --stall-budget-total 10s$/,
   );
   steering.cutOverAsked = true;
   t.equal(await textOf(gate), 'open');

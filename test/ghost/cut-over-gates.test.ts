@@ -82,7 +82,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const gate = `env >'${env}'; echo "the deploy goes on"; exit $(cat '${answer}')`;
     const run = await start(t, server, { cutOver: { when: 'manual', window: windowIn(-1), gate } });
     const load = await run.on.load();
-    await run.waitsFor(/^Waiting for the word to swap: alterwise cut-over$/);
+    await run.waitsFor(/^Waiting for somebody to say alterwise cut-over$/);
     t.equal(run.swaps(), 0);
     run.steering.cutOverAsked = true;
     await run.waitsFor(/^Waiting for the gate to say yes; its command ended with 1: the deploy goes on$/);
@@ -128,7 +128,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 
   t.test('while it waits, an order to stop is heard', async (t) => {
     const run = await start(t, server, { cutOver: { when: 'manual' } });
-    await run.waitsFor(/^Waiting for the word/);
+    await run.waitsFor(/^Waiting for somebody/);
     run.stop.abort();
     t.match(await run.result, { outcome: 'aborted', exitCode: 6, attempts: 0 });
     t.same(await run.on.beside(), []);
@@ -136,7 +136,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 
   t.test('while it waits, the end of gh-ost is noticed', async (t) => {
     const run = await start(t, server, { cutOver: { when: 'manual' } });
-    await run.waitsFor(/^Waiting for the word/);
+    await run.waitsFor(/^Waiting for somebody/);
     for (const { pid } of await ghostsOn(run.on.schema.name)) process.kill(pid, 'SIGKILL');
     t.match(await run.result, { outcome: 'failed', exitCode: 7, attempts: 0 });
     t.same(await run.on.beside(), []);
@@ -144,7 +144,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 
   t.test('while it waits, a change of the table by somebody else is noticed', async (t) => {
     const run = await start(t, server, { cutOver: { when: 'manual' } });
-    await run.waitsFor(/^Waiting for the word/);
+    await run.waitsFor(/^Waiting for somebody/);
     await run.on.schema.query(`ALTER TABLE ${run.on.table.name} ADD COLUMN theirs INT`);
     t.match(await run.result, { outcome: 'failed', exitCode: 10, attempts: 0, reason: { id: 'drifted' } });
     t.same(await run.on.beside(), []);
@@ -164,9 +164,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const load = await run.on.load();
     const holder = await run.on.holder();
     take = holder.take;
-    await run.waitsFor(
-      /^Waiting for a person: 1 attempt held writers for .* --stall-budget-total 2s; alterwise cut-over/,
-    );
+    await run.waitsFor(/cut-over: 1 attempt held writers for .* --stall-budget-total 2s$/);
     await holder.end();
     t.equal(run.swaps(), 1);
     run.steering.cutOverAsked = true;
@@ -180,7 +178,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.test('who holds the table for too long may be ended, and is named', async (t) => {
     const killBlockers = { afterMs: 1_000, spareRows: 1_000 };
     const run = await start(t, server, { cutOver: { when: 'manual' }, settings: { killBlockers } });
-    await run.waitsFor(/^Waiting for the word/);
+    await run.waitsFor(/^Waiting for somebody/);
     const holder = await run.on.hold();
     run.steering.cutOverAsked = true;
     t.match(await run.result, { outcome: 'done', ended: [{ connectionId: holder.id, role: 'holds' }] });
