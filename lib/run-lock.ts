@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { exitCodes, Fault } from './fault.js';
+import { endDeadHolder } from './mysql/end-dead-holder.js';
 import { isServerError } from './mysql/errors.js';
+import { withPatientSession } from './mysql/patient.js';
 import { withSession } from './mysql/session.js';
 import type { TableName } from './plan/plan.js';
 import { tableLabel } from './plan/table-label.js';
 import type { ConnectionSettings } from './settings/settings.js';
 
 const keepAliveMs = 30_000;
+const releaseLimitMs = 5_000;
 
 /**
  * Holds a named lock of the server for as long as `use` works on the table, so that a second alterwise finds
@@ -57,9 +60,22 @@ async function withNamedLock<T>(
     } finally {
       clearInterval(keepAlive);
       // A server may take its time to notice that a connection is closed, and the next statement wants the lock.
-      await session.rows('SELECT RELEASE_LOCK(?) AS released', [name]).catch(() => []);
+      const isReleased = await session
+        .rows('SELECT RELEASE_LOCK(?) AS released', [name], { limitMs: releaseLimitMs })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!isReleased) await releaseFromOutside(settings, name, session.connectionId);
     }
   });
+}
+
+/** What comes of it does not change what the run has done. */
+async function releaseFromOutside(settings: ConnectionSettings, name: string, deadId: number): Promise<void> {
+  await withPatientSession(settings, { limitMs: releaseLimitMs }, (session) =>
+    endDeadHolder(session, name, (id) => id === deadId),
+  ).catch(() => {});
 }
 
 /** A lock's name may have 64 characters, a table's with its schema 129. */
