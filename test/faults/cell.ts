@@ -16,8 +16,8 @@ export interface CellEnd extends Judgement {
 
 /** From a fault to alterwise's end, at the most; it waits for a minute in several places. */
 const endLimitMs = 330_000;
-const momentLimitMs = 120_000;
-const secondLimitMs = 150_000;
+const momentLimitMs = 300_000;
+const secondLimitMs = 300_000;
 
 /** Has the fault happen at its moment, and sees what comes of it. */
 export async function runCell(cell: Cell, server: FaultyServer, rows?: number): Promise<CellEnd> {

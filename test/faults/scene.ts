@@ -240,7 +240,7 @@ async function connectionsOf(
 }
 
 function argumentsFor(engine: Engine, schema: string, slowly: boolean): string[] {
-  const slow = slowly ? ['--chunk-size', '200', '--gh-ost-flag=--nice-ratio=1'] : [];
+  const slow = slowly ? ['--chunk-size', '250', '--gh-ost-flag=--nice-ratio=1'] : [];
   return [
     ...['run', '--table', `${schema}.t`, '--alter', changes[engine].spec, '--strategy', engine, '--verbose'],
     ...['--progress', 'ndjson', '--format', 'json', '--rehearse', 'off', '--lock-budget', '15s'],
