@@ -2,6 +2,7 @@ import { blockerText } from '../blocker-text.js';
 import { counted, humanMs } from '../human.js';
 import type { OutcomeName, RunResult, StatementResult } from '../result.js';
 import { subjectOf } from '../subject.js';
+import { replicaLines } from './replica-lines.js';
 import { alarmsOf, type Line, type Row, rowOf, type StatementView, type Tone, type View } from './view.js';
 
 /** What a result says, worded once for text, Markdown and HTML. */
@@ -50,7 +51,19 @@ function verdictOf(result: StatementResult | undefined): Line {
 }
 
 function statementView(result: StatementResult, number?: number): StatementView {
-  const { sql, outcome, reason, state, next, oldTable, left = [], blockers = [], ended = [], durationMs } = result;
+  const {
+    sql,
+    outcome,
+    reason,
+    state,
+    next,
+    oldTable,
+    left = [],
+    blockers = [],
+    ended = [],
+    replicas = [],
+    durationMs,
+  } = result;
   const tone = toneOf(outcome);
   return {
     title: `${number === undefined ? '' : `${number}. `}${subjectOf(result)}`,
@@ -69,6 +82,7 @@ function statementView(result: StatementResult, number?: number): StatementView 
       ...rowOf('Blockers', ...blockers.map(blockerText)),
       ...rowOf('Ended', ...ended.map(blockerText)),
       ...rowOf('Old table', oldTable === undefined ? undefined : `${oldTable} is kept`),
+      ...rowOf('Replicas', ...replicaLines(replicas)),
       ...leftRows(left),
       ...rowOf('Next', next),
     ],
