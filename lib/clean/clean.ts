@@ -6,6 +6,7 @@ import type { Settings } from '../settings/settings.js';
 import type { Found, Leftover } from './leftover.js';
 import { foundOnMachine } from './machine.js';
 import { foundSchemas } from './schemas.js';
+import { foundSwitches } from './switches.js';
 import { foundTables } from './tables.js';
 
 /**
@@ -23,6 +24,7 @@ export async function clean(
     const found = [
       ...(await foundOnMachine(runs)),
       ...(await foundTables(session, runs)),
+      ...(await foundSwitches(session, runs)),
       ...(await foundSchemas(session)),
     ];
     if (!apply) return found.map(({ leftover }) => leftover);

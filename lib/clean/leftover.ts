@@ -1,6 +1,6 @@
 /** Something that a run left behind, or that looks like it. */
 export interface Leftover {
-  kind: 'table' | 'schema' | 'folder' | 'socket' | 'process';
+  kind: 'table' | 'schema' | 'folder' | 'socket' | 'process' | 'setting';
   /** `schema.table`, a path, or `gh-ost 1234`. */
   name: string;
   run?: string;

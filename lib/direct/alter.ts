@@ -11,6 +11,7 @@ import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { alterSql } from '../probe/rungs.js';
 import type { Emit } from '../progress/event.js';
+import type { Journal } from '../runs/journal.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteTable } from '../sql/quote.js';
 import { readStage } from './stages.js';
@@ -44,6 +45,7 @@ export interface DirectContext {
   server: ServerFacts;
   emit: Emit;
   signal: AbortSignal;
+  journal?: Journal;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function alterDirectly(statement: PlannedAlter, context: DirectCont
       ),
     );
   const isLong = (statement.estimate.durationMs?.high ?? Number.POSITIVE_INFINITY) > 2_000;
-  return isLong ? withSwitchedOn(settings.connection, stageEvents, work) : work();
+  return isLong ? withSwitchedOn(settings.connection, stageEvents, work, context.journal) : work();
 }
 
 async function attempts(

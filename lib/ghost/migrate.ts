@@ -58,7 +58,7 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
   // What was copied before a crash, or is only caught up with, is not trusted unseen.
   const isOld = resumes || statement.revertTo !== undefined;
   const context = isOld ? fullyCompared(asked) : asked;
-  return withSwitchedOn(settings.connection, metadataLocks, () =>
+  const fly = () =>
     withRunFolder(async (folder) => {
       await context.journal?.engine(statement.table, engineRecord(statement, context), folder.path);
       if (statement.revertTo !== undefined) await prepareRevert(statement, statement.revertTo, context);
@@ -68,8 +68,8 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
       );
       await stopGhost(ghost, flight.stop, context);
       return settle(statement, context, before, flight, ghost);
-    }),
-  );
+    });
+  return withSwitchedOn(settings.connection, metadataLocks, fly, context.journal);
 }
 
 function fullyCompared(context: GhostContext): GhostContext {

@@ -9,6 +9,15 @@ export interface Switch {
   name: string;
 }
 
+/** By column (`ENABLED`, `TIMED`): whether it was on. */
+export type Before = Readonly<Record<string, boolean>>;
+
+/** Where it is written down what was switched on. */
+export interface SwitchLog {
+  switched(which: Switch, before: Before): Promise<void>;
+  switchedBack(which: Switch): Promise<void>;
+}
+
 /** Fills performance_schema.events_stages_current: the progress of a direct ALTER. Off by default. */
 export const stageEvents: Switch = { table: 'setup_consumers', name: 'events_stages_current' };
 
@@ -18,14 +27,16 @@ export const metadataLocks: Switch = { table: 'setup_instruments', name: 'wait/l
 /**
  * Keeps a switch of performance_schema on while `use` runs, where it is off and the account may change it, and
  * puts it back afterwards: these are settings of the whole server.
+ * @param log told before and after, so that a switch can be put back where this process dies
  */
 export async function withSwitchedOn<T>(
   settings: ConnectionSettings,
   which: Switch,
   use: () => Promise<T>,
+  log?: SwitchLog,
 ): Promise<T> {
   const before = await withPatientSession(settings, { limitMs: 10_000 }, (session) =>
-    switchOn(session, which),
+    switchOn(session, which, log),
   );
   try {
     return await use();
@@ -34,10 +45,38 @@ export async function withSwitchedOn<T>(
       // Who has lost that privilege meanwhile has other things to tell.
       await unlessDenied(
         withPatientSession(settings, { limitMs: 10_000 }, async (session) => {
-          if (!(await isInUse(session, which))) await set(session, which, before);
+          await switchBack(session, which, before);
+          await log?.switchedBack(which);
         }),
       );
     }
+  }
+}
+
+/** As it was, unless somebody needs it now. @returns whether it was put back */
+export async function switchBack(session: Session, which: Switch, before: Before): Promise<boolean> {
+  if (await isInUse(session, which)) return false;
+  await set(session, which, before);
+  return true;
+}
+
+/** Also where it cannot be asked: then nothing can be put back either. */
+export async function isAsBefore(
+  session: Session,
+  { table, name }: Switch,
+  before: Before,
+): Promise<boolean> {
+  try {
+    const [row] = await session.rows<Record<string, string>>(
+      `SELECT ${columnsOf[table].join(', ')} FROM performance_schema.${table} WHERE NAME=?`,
+      [name],
+    );
+    return (
+      row === undefined || Object.entries(before).every(([column, on]) => (row[column] === 'YES') === on)
+    );
+  } catch (error) {
+    if (isServerError(error)) return true;
+    throw error;
   }
 }
 
@@ -58,7 +97,11 @@ async function isInUse(session: Session, { name }: Switch): Promise<boolean> {
 const columnsOf = { setup_consumers: ['ENABLED'], setup_instruments: ['ENABLED', 'TIMED'] } as const;
 
 /** @returns what it was before; undefined where it was on already, or may not be changed */
-async function switchOn(session: Session, which: Switch): Promise<string | undefined> {
+async function switchOn(
+  session: Session,
+  which: Switch,
+  log: SwitchLog | undefined,
+): Promise<Before | undefined> {
   const columns = columnsOf[which.table];
   try {
     const [row] = await session.rows<Record<string, string>>(
@@ -66,14 +109,19 @@ async function switchOn(session: Session, which: Switch): Promise<string | undef
       [which.name],
     );
     if (row === undefined || columns.every((column) => row[column] === 'YES')) return undefined;
-    await set(session, which, columns.map((column) => `${column}='YES'`).join(', '));
-    return columns.map((column) => `${column}='${row[column]}'`).join(', ');
+    const before = Object.fromEntries(columns.map((column) => [column, row[column] === 'YES']));
+    await log?.switched(which, before);
+    await set(session, which, Object.fromEntries(columns.map((column) => [column, true])));
+    return before;
   } catch (error) {
     if (isServerError(error)) return undefined;
     throw error;
   }
 }
 
-async function set(session: Session, { table, name }: Switch, values: string): Promise<void> {
-  await session.execute(`UPDATE performance_schema.${table} SET ${values} WHERE NAME='${name}'`);
+async function set(session: Session, { table, name }: Switch, values: Before): Promise<void> {
+  const assignments = Object.entries(values).map(([column, on]) => `${column}='${on ? 'YES' : 'NO'}'`);
+  await session.execute(
+    `UPDATE performance_schema.${table} SET ${assignments.join(', ')} WHERE NAME='${name}'`,
+  );
 }

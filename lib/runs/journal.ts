@@ -1,8 +1,9 @@
+import type { SwitchLog } from '../mysql/switched-on.js';
 import type { TableName } from '../plan/plan.js';
 import type { EngineRecord, KeptTable } from './record.js';
 
 /** What a statement at work writes into the record of its run. */
-export interface Journal {
+export interface Journal extends SwitchLog {
   run: string;
   /**
    * Before gh-ost is started: from then on its tables and its folder are this run's.

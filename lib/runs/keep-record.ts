@@ -107,6 +107,8 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
     journal: {
       run: request.run,
       engine: (table, engine, folder) => append({ type: 'engine', index: current, table, folder, ...engine }),
+      switched: (which, before) => append({ type: 'switched', which, before }),
+      switchedBack: (which) => noted(record.append({ type: 'switched-back', which }), request),
       swapped: (table, kept) => {
         const keepUntil = new Date(Date.now() + request.settings.keepOldTableMs).toISOString();
         return noted(record.append({ type: 'swapped', index: current, table, keepUntil, ...kept }), request);

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
+import type { Before, Switch } from '../mysql/switched-on.js';
 import type { PromisedDefinition, StrategyName, TableName } from '../plan/plan.js';
 import type { OutcomeName } from '../plan/result.js';
 
@@ -33,6 +34,9 @@ export type RecordLine =
   | ({ type: 'engine'; index: number; table: TableName; folder: string } & EngineRecord)
   /** gh-ost has swapped the tables. `keepUntil`: ISO 8601. */
   | ({ type: 'swapped'; index: number; table: TableName; keepUntil: string } & KeptTable)
+  /** A switch of performance_schema is about to be switched on, or was put back. */
+  | { type: 'switched'; which: Switch; before: Before }
+  | { type: 'switched-back'; which: Switch }
   | {
       type: 'end';
       index: number;

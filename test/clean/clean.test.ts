@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Leftover } from '../../lib/clean/leftover.js';
 import type { RunStatus } from '../../lib/runs/status.js';
@@ -53,6 +54,10 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 
   cli.child.kill('SIGKILL');
   await cli.ended;
+  const isDying = ({ kind, verdict }: Leftover) => kind === 'process' || verdict === 'in-use';
+  for (const start = Date.now(); (await ours()).some(isDying); await sleep(100)) {
+    if (Date.now() - start > 30_000) throw new Error('gh-ost lives on without its alterwise');
+  }
 
   await t.test(
     'after a crash: listed with its proof, removed by --apply; others are named, and stay',
