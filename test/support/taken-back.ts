@@ -7,6 +7,8 @@ import type { Schema } from '../servers.js';
 
 export interface TakenBack {
   inverse: Inverse;
+  /** The definition that is taken back. */
+  after: string;
   /** What is not as it was, and was not said. */
   faults: readonly string[];
 }
@@ -32,17 +34,17 @@ export async function backTo(
   const after = await definitionOf(schema);
   const inverse = inverseOf(before, after, renames);
   const { alter, refused } = inverse;
-  if (refused !== undefined) return { inverse, faults: [refused] };
+  if (refused !== undefined) return { inverse, after, faults: [refused] };
   if (alter === undefined) {
-    return { inverse, faults: same(before, after) ? [] : ['nothing is done'] };
+    return { inverse, after, faults: same(before, after) ? [] : ['nothing is done'] };
   }
-  if (before === after) return { inverse, faults: [`not needed: ${alter}`] };
+  if (before === after) return { inverse, after, faults: [`not needed: ${alter}`] };
   try {
     await schema.query(`ALTER TABLE t ${parsed(alter).spec}`);
   } catch (error) {
-    return { inverse, faults: [`${alter}: ${error instanceof Error ? error.message : error}`] };
+    return { inverse, after, faults: [`${alter}: ${error instanceof Error ? error.message : error}`] };
   }
-  return { inverse, faults: differences(before, await definitionOf(schema), inverse) };
+  return { inverse, after, faults: differences(before, await definitionOf(schema), inverse) };
 }
 
 export async function definitionOf(schema: Schema): Promise<string> {
