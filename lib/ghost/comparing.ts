@@ -38,7 +38,7 @@ export function comparing(table: string, rows: number | undefined, emit: Emit): 
       rowsCopied: compared,
       ...(rows !== undefined && { rowsTotal: Math.max(rows, compared) }),
       ...(total && { percent: Math.min(99, Math.round((1_000 * passed) / total) / 10) }),
-      ...(rate && { rowsPerSecond: Math.round((1_000 * rate) / 2) }),
+      ...(rate && { rowsPerSecond: Math.round(1_000 * rate) }),
       ...(leftMs && throttled === undefined && { etaMs: Math.round(leftMs) }),
       ...(throttled !== undefined && { throttled }),
     });

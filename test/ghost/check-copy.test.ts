@@ -32,35 +32,33 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal(result.rowsCompared, 3_000);
   });
 
-  t.test(
-    'what sessions keep out of the binlog, write to it in part, or roll back when it is there',
-    async (t) => {
-      const on = await stage(t, server, { rows: 3_000 });
-      const { name } = on.table;
-      // A column that takes no NULL would end gh-ost itself.
-      await on.schema.query(`ALTER TABLE ${name} DROP COLUMN more`);
-      const result = await broken(t, on, async (other) => {
-        await other.query("XA START 'aw'");
-        await other.query(`INSERT INTO ${name} (id, code) VALUES (500000, 'phantom')`);
-        await other.query("XA END 'aw'");
-        await other.query("XA PREPARE 'aw'");
-        await other.query("XA ROLLBACK 'aw'");
-        await other.query('SET SESSION binlog_row_image=MINIMAL');
-        await other.query(`UPDATE ${name} SET amount=amount+1 WHERE id=4`);
-        await other.query('SET SESSION sql_log_bin=0');
-        await other.query(`UPDATE ${name} SET amount=amount+1 WHERE id=2`);
-        await other.query(`DELETE FROM ${name} WHERE id=3`);
-      });
-      const expected = [
-        'id=2 (lost)',
-        'id=4 (lost)',
-        'id=0 (surplus)',
-        'id=3 (surplus)',
-        'id=500000 (surplus)',
-      ];
-      t.same(result.samples, expected);
-    },
-  );
+  t.test('what sessions keep out of the binlog, write in part, or roll back when it is there', async (t) => {
+    const on = await stage(t, server, { rows: 3_000 });
+    const { name } = on.table;
+    // A column that takes no NULL would end gh-ost itself.
+    await on.schema.query(`ALTER TABLE ${name} DROP COLUMN more`);
+    const result = await broken(t, on, async (other) => {
+      await other.query("XA START 'aw'");
+      await other.query(`INSERT INTO ${name} (id, code) VALUES (500000, 'phantom')`);
+      await other.query("XA END 'aw'");
+      await other.query("XA PREPARE 'aw'");
+      await other.query("XA ROLLBACK 'aw'");
+      await other.query('SET SESSION binlog_row_image=MINIMAL');
+      await other.query(`UPDATE ${name} SET amount=amount+1 WHERE id=4`);
+      await other.query('SET SESSION sql_log_bin=0');
+      await other.query(`UPDATE ${name} SET amount=amount+1 WHERE id=2`);
+      await other.query(`DELETE FROM ${name} WHERE id=3`);
+    });
+    // Half a row has no key: it is given the next one.
+    const expected = [
+      'id=2 (lost)',
+      'id=4 (lost)',
+      'id=3 (surplus)',
+      'id=500000 (surplus)',
+      'id=500001 (surplus)',
+    ];
+    t.same(result.samples, expected);
+  });
 
   t.test('a table that is emptied while it is copied', async (t) => {
     const on = await stage(t, server, { rows: 3_000 });

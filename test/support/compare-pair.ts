@@ -1,4 +1,3 @@
-import { inspectServer } from '../../lib/inspect/server.js';
 import { readShape } from '../../lib/inspect/shape.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { type CompareContext, type Comparison, compareCopy } from '../../lib/verify/rows/compare-copy.js';
@@ -18,16 +17,17 @@ export async function comparePair(
     { schema: schema.name, name: 'g' },
   ];
   const connection = connectionTo(server);
-  const { facts, shapes } = await withSession(connection, {}, async (session) => ({
-    facts: await inspectServer(session),
-    shapes: { original: await readShape(session, original), copy: await readShape(session, copy) },
+  const shapes = await withSession(connection, {}, async (session) => ({
+    original: await readShape(session, original),
+    copy: await readShape(session, copy),
   }));
+  const flavor = server.kind.startsWith('mariadb') ? 'mariadb' : 'mysql';
   const options = {
     deadline: performance.now() + 60_000,
     signal: new AbortController().signal,
     setUp: ["SET SESSION time_zone='+00:00'"],
   };
-  return withSteadyReader(facts, connection, options, (reader) =>
+  return withSteadyReader({ flavor }, connection, options, (reader) =>
     compareCopy(
       { original, copy, shapes, renames: [], drops: new Set(), key: ['id'], ...changes },
       {
