@@ -14,6 +14,7 @@ import type { Emit } from '../progress/event.js';
 import type { Journal } from '../runs/journal.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteTable } from '../sql/quote.js';
+import { lostAnswer } from './lost-answer.js';
 import { readStage } from './stages.js';
 import { runStatement } from './statement.js';
 
@@ -194,7 +195,11 @@ async function attempt(
   };
   const watching = watch().catch(() => {}); // the watcher lost its connection: the statement itself tells the end
   try {
-    return await runStatement(session, kill, alterSql(quoteTable(table), clause, spec), limited);
+    const sql = alterSql(quoteTable(table), clause, spec);
+    return await Promise.race([
+      runStatement(session, kill, sql, limited),
+      lostAnswer(settings.connection, session.connectionId, sql, ended.signal),
+    ]);
   } finally {
     ended.abort();
     await watching;

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readProcesses } from '../mysql/processlist.js';
+import { withSession } from '../mysql/session.js';
+import type { ConnectionSettings } from '../settings/settings.js';
+import type { StatementEnd } from './statement.js';
+
+/** A connection that works answers within this once its statement is over. */
+const usualLookMs = 5_000;
+
+/**
+ * Watches whether the server is through with a statement whose answer has not arrived: the network between the two has
+ * gone silent, and nothing else would tell. It looks from a connection of its own each time.
+ * @param connectionId of the session that runs the statement
+ * @param ended fires when the answer is there
+ * @returns never, where the answer comes
+ */
+export async function lostAnswer(
+  settings: ConnectionSettings,
+  connectionId: number,
+  sql: string,
+  ended: AbortSignal,
+  lookMs = usualLookMs,
+): Promise<StatementEnd> {
+  for (let looksIdle = 0; looksIdle < 2; ) {
+    await sleep(lookMs, undefined, { signal: ended }).catch(() => {});
+    if (ended.aborted) return new Promise(() => {});
+    const runs = await isRunning(settings, connectionId, sql);
+    looksIdle = runs === false ? looksIdle + 1 : 0;
+  }
+  if (ended.aborted) return new Promise(() => {});
+  const error = new Error('the server is through with the statement, and its answer did not arrive');
+  return { end: 'lost', error };
+}
+
+/** @returns undefined where the server cannot be asked now */
+async function isRunning(
+  settings: ConnectionSettings,
+  connectionId: number,
+  sql: string,
+): Promise<boolean | undefined> {
+  try {
+    return await withSession(settings, {}, async (session) => {
+      const process = (await readProcesses(session)).find(({ id }) => id === connectionId);
+      return process?.statement?.startsWith(sql.slice(0, 40)) === true;
+    });
+  } catch {
+    return undefined; // whoever waits for the statement is told of such troubles by itself
+  }
+}
