@@ -49,7 +49,7 @@ interface Told {
   text?: string;
 }
 
-type Stands = 'before' | 'after' | 'other' | 'gone';
+type Stands = 'before' | 'after' | 'other' | 'after and other' | 'gone';
 
 /** Holds what was told against what is so. */
 export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judgement> {
@@ -140,8 +140,10 @@ function words({ outcome = '', exitCode, reason }: Told): string {
 
 function standing({ engine, fault }: Cell, definition: string): Stands {
   if (definition === '') return 'gone';
-  if (fault.destroys === 'definition' && definition.includes('`other`')) return 'other';
-  return changes[engine].after.test(definition) ? 'after' : 'before';
+  const isAfter = changes[engine].after.test(definition);
+  if (fault.destroys === 'definition' && definition.includes('`other`'))
+    return isAfter ? 'after and other' : 'other';
+  return isAfter ? 'after' : 'before';
 }
 
 function outcomeWrong({ fault }: Cell, told: Told, stands: Stands): string[] {
@@ -151,7 +153,7 @@ function outcomeWrong({ fault }: Cell, told: Told, stands: Stands): string[] {
   if (outcome === 'no JSON' || outcome === 'no result') return [says];
   if (outcome === 'unknown') return [];
   if (fault.destroys === 'definition' || fault.destroys === 'table') {
-    return outcome === 'done' && stands !== 'after' ? [says] : [];
+    return outcome === 'done' && !stands.startsWith('after') ? [says] : [];
   }
   if (outcome === 'done' || outcome === 'nothing') return stands === 'after' ? [] : [says];
   if (outcome === 'verification-failed' && told.oldTable !== undefined)
