@@ -8,6 +8,7 @@ import { type Comparison, compareCopy } from '../verify/rows/compare-copy.js';
 import { type Copy, sharedColumns } from '../verify/rows/sides.js';
 import { ServerRestarted, withSteadyReader } from '../verify/rows/steady-reader.js';
 import { waitUntilCaughtUp } from './caught-up.js';
+import { forecastMs, sampleStride, strideFor } from './checksum-stride.js';
 import { comparing } from './comparing.js';
 import type { GhostContext } from './flight.js';
 import { givesWayAsGhost } from './gives-way.js';
@@ -16,14 +17,6 @@ import { readAsGhost } from './reading.js';
 import type { RunningGhost } from './running.js';
 import { chooseSharedKey } from './shared-key.js';
 
-/** Rows a second that are compared at the least (measured: three to five times as many). */
-const rowsPerSecond = 100_000;
-/** Of data; wide rows take longer than narrow ones. */
-const bytesPerSecond = 50e6;
-/** `--checksum auto` compares all rows where that takes no longer than this. */
-const fullWithinMs = 30 * 60_000;
-/** `sample`: one part of the table out of so many. */
-const sampleStride = 20;
 const limitMs = 24 * 3_600_000;
 /** A server that is restarted while its rows are compared, again and again. */
 const mostTries = 4;
@@ -71,10 +64,21 @@ async function compareOnce(
   // A revert copies none.
   const copied = revertTo === undefined ? (await ghost.status())?.rowsCopied : undefined;
   const rows = copied ?? estimate.rows;
-  const full = isFull(settings.ghost.checksum, rows, estimate.dataBytes);
-  const text = `Comparing ${full ? 'every row' : `one row in ${humanCount(sampleStride)}`} of the copy with the original`;
-  emit({ type: 'phase', phase: 'verify', table: tableLabel(table), text });
-  const meter = comparing(tableLabel(table), rows, emit);
+  const { checksum } = settings.ghost;
+  const name = tableLabel(table);
+  const meter = comparing(name, rows, emit);
+  let stride = strideFor(checksum, forecastMs(rows, estimate.dataBytes));
+  const tellStride = () => emit({ type: 'phase', phase: 'verify', table: name, text: strideText(stride) });
+  tellStride();
+  /** What it takes shows when it goes on: half a day was not foretold. */
+  const strideNow = () => {
+    const wanted = strideFor(checksum, meter.forecastMs() ?? 0);
+    if (wanted > stride) {
+      stride = wanted;
+      tellStride();
+    }
+    return stride;
+  };
   const utc = !sharedColumns(copy).some(
     ({ from, to }) => (from.dataType === 'timestamp') !== (to.dataType === 'timestamp'),
   );
@@ -87,14 +91,14 @@ async function compareOnce(
       const comparison = await compareCopy(copy, {
         reader,
         giveWay: givesWayAsGhost(reader, settings.ghost, isPaused, meter.standsStill),
-        stride: full ? 1 : sampleStride,
+        stride: strideNow,
         utc,
         caughtUp: () => waitUntilCaughtUp(ghost, { signal, isPaused, tell: meter.waitsFor }),
         tell: meter.passed,
       });
       if (comparison === undefined)
         return { checked: false, why: 'it has no key by which its rows could be found' };
-      return { checked: true, full, ...comparison };
+      return { checked: true, full: stride === 1, ...comparison };
     },
   );
 }
@@ -116,14 +120,9 @@ async function readCopy(
   return { original: table, copy, shapes, renames: promise.renames, drops: readAsGhost(spec).drops, key };
 }
 
-function isFull(
-  checksum: GhostContext['settings']['ghost']['checksum'],
-  rows: number | undefined,
-  bytes: number | undefined,
-): boolean {
-  if (checksum !== 'auto') return checksum === 'full';
-  if (rows === undefined) return false;
-  return 1_000 * Math.max(rows / rowsPerSecond, (bytes ?? 0) / bytesPerSecond) <= fullWithinMs;
+function strideText(stride: number): string {
+  const what = stride === 1 ? 'every row' : `one row in ${humanCount(sampleStride)}`;
+  return `Comparing ${what} of the copy with the original`;
 }
 
 /**

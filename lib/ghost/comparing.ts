@@ -7,10 +7,13 @@ export interface ComparingMeter {
   standsStill(why: string): void;
   /** For the copy, which has so many changes still to take over. */
   waitsFor(backlog: number): void;
+  /** From its start to its end, at the pace until now; absent where it is too early to say. */
+  forecastMs(): number | undefined;
 }
 
 /** Before that a rate says nothing. */
 const leastMs = 1_000;
+const leastForForecastMs = 10_000;
 /** A usual wait takes two to three seconds. */
 const longWaitMs = 5_000;
 
@@ -45,6 +48,11 @@ export function comparing(table: string, rows: number | undefined, emit: Emit): 
   };
   let toldAt = start;
   return {
+    forecastMs() {
+      const elapsedMs = performance.now() - start;
+      if (rows === undefined || behind.passed === 0 || elapsedMs < leastForForecastMs) return undefined;
+      return (elapsedMs * Math.max(2 * rows, behind.passed)) / behind.passed;
+    },
     passed(compared, passed) {
       behind = { compared, passed };
       waitsSince = undefined;

@@ -33,7 +33,7 @@ export async function comparePair(
       {
         reader,
         giveWay: async () => {},
-        stride: 1,
+        stride: () => 1,
         utc: true,
         caughtUp: async () => {},
         tell: () => {},

@@ -20,8 +20,8 @@ export interface Comparison {
 export interface CompareContext {
   reader: Reader;
   giveWay: GiveWay;
-  /** Every how many parts of the table one is compared; 1: all. */
-  stride: number;
+  /** Every how many parts of the table one is compared; 1: all. Asked for each part. */
+  stride(): number;
   /** The session's time zone has no hour that comes twice. */
   utc: boolean;
   /** Waits until everything has reached the copy that was in the original when it was called. */

@@ -37,13 +37,13 @@ const triesAtLeast = 3;
 export async function* readInParts(
   { table, suspicious }: Side,
   { cut }: Way,
-  { reader, stride, giveWay }: { reader: Reader; stride: number; giveWay: GiveWay },
+  { reader, stride, giveWay }: { reader: Reader; stride(): number; giveWay: GiveWay },
 ): AsyncGenerator<ReadPart> {
   const cutter = await cutterFor(table, cut, undefined, reader);
   let size = cutter.firstSize;
   let tries = 0;
   for (let index = 0; ; ) {
-    const compared = index % stride === 0;
+    const compared = index % stride() === 0;
     const isSmallest = cut === undefined || size <= 1;
     const start = performance.now();
     let part: Part | undefined;
