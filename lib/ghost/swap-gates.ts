@@ -5,11 +5,13 @@ import { lagGate } from '../cutover/lag-gate.js';
 import { manualGate } from '../cutover/manual-gate.js';
 import { pauseGate } from '../cutover/pause-gate.js';
 import { quietGate } from '../cutover/quiet-gate.js';
+import { replicaGate } from '../cutover/replica-gate.js';
 import { type Stall, stallGate } from '../cutover/stall-gate.js';
 import { windowGate } from '../cutover/window-gate.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { usualDmlBatchSize } from './arguments.js';
 import type { GhostContext } from './flight.js';
+import { shadowTables } from './names.js';
 import type { RunningGhost } from './running.js';
 
 /** For the table to be quiet; then the other gates are looked at again. */
@@ -55,6 +57,12 @@ export function swapGates(
     stallGate({ totalMs: cutOver.stallTotalMs, attemptMs }, () => stall, steering),
     windowGate(cutOver.window, attemptMs + timeoutMs + longestLookMs),
     commandGate(cutOver.gate, { facts, secrets: secretsOf(connection), signal }),
+    replicaGate(
+      connection,
+      settings.ghost.throttleReplicas ?? [],
+      { schema: statement.table.schema, name: shadowTables(statement.table.name).changelog },
+      settings.ghost.maxLagMs,
+    ),
     lagGate(() => ghost.status(), {
       backlog: settings.ghost.dmlBatchSize ?? usualDmlBatchSize,
       lagMs: Math.min(settings.ghost.maxLagMs, timeoutMs),
