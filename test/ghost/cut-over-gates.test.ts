@@ -9,6 +9,7 @@ import type { CutOverSettings, Settings } from '../../lib/settings/settings.js';
 import { assertSchema } from '../fixtures/schemas.js';
 import { forEachServer, type TestServer } from '../servers.js';
 import { agrees, ghostsOn, privateTemp, resultOf, type Stage, stage } from '../support/ghost-stage.js';
+import { type Meeting, meetSwap } from '../support/meet-swap.js';
 
 privateTemp(t);
 
@@ -27,19 +28,22 @@ interface Wanted {
   cutOver?: Partial<CutOverSettings>;
   settings?: Partial<Settings>;
   lockTimeout?: number;
-  emit?: (event: Event) => void;
+  meeting?: Meeting;
+  /** Absent: one of its own. */
+  on?: Stage;
 }
 
 /** A change that gh-ost is at work on, whose swap has gates. What a comparison finds is shown elsewhere. */
-async function start(t: Test, server: TestServer, { cutOver, settings, lockTimeout, emit }: Wanted) {
-  const on = await stage(t, server, { rows: 500 });
-  const steering = newSteering();
+async function start(t: Test, server: TestServer, wanted: Wanted): Promise<Started> {
+  const { cutOver, settings, lockTimeout, meeting } = wanted;
+  const on = wanted.on ?? (await stage(t, server, { rows: 500 }));
+  const steering = meeting?.steering ?? newSteering();
   const stop = new AbortController();
   const request = on.request('MODIFY amount BIGINT', {
     settings: { cutOver: { when: 'auto', stallTotalMs: 10_000, ...cutOver }, ...settings },
     ghost: { checksum: 'off', ...(lockTimeout && { cutOverLockTimeoutSeconds: lockTimeout }) },
     signal: stop.signal,
-    ...(emit && { emit }),
+    ...(meeting && { emit: meeting.emit }),
   });
   const { events } = request;
   const ofPhase = (phase: string) =>
@@ -48,7 +52,7 @@ async function start(t: Test, server: TestServer, { cutOver, settings, lockTimeo
   const result = resultOf({ ...request, steering }).finally(() => {
     ended = true;
   });
-  const started: Started = {
+  return {
     on,
     steering,
     events,
@@ -62,7 +66,6 @@ async function start(t: Test, server: TestServer, { cutOver, settings, lockTimeo
     },
     swaps: () => ofPhase('cut-over').length,
   };
-  return started;
 }
 
 /** A window that opens in so many hours, and stays open for two. */
@@ -151,19 +154,15 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   });
 
   t.test('attempts in vain leave off at what writers may bear, until somebody says cut-over', async (t) => {
-    let take = async () => {};
-    let swaps = 0;
+    const on = await stage(t, server, { rows: 500 });
+    const load = await on.load();
+    const holder = await on.holder();
     const run = await start(t, server, {
+      on,
       cutOver: { stallTotalMs: 2_000, waitMs: 600_000 },
       lockTimeout: 1,
-      emit: (event) => {
-        // Nobody can have seen the first one and waited for it.
-        if (event.type === 'phase' && event.phase === 'cut-over' && ++swaps === 1) void take();
-      },
+      meeting: meetSwap(on, holder),
     });
-    const load = await run.on.load();
-    const holder = await run.on.holder();
-    take = holder.take;
     await run.waitsFor(/cut-over: 1 attempt held writers for .* --stall-budget-total 2s$/);
     await holder.end();
     t.equal(run.swaps(), 1);
