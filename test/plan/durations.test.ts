@@ -66,6 +66,13 @@ t.test('an estimate says what is known of the way that was chosen', async (t) =>
   const of = (...chosen: Parameters<typeof choice>) =>
     estimate(table, choice(...chosen), { durations }, alone, settings);
 
+  const followed = { topology: { replicas: 2 } } as ServerFacts;
+  const delay = (strategy: Choice['strategy'], { ghost }: Settings) =>
+    estimate(table, choice(strategy, 'scan'), { durations }, followed, { ghost }).replicaDelayMs;
+  t.same(delay('inplace', settings), durations.scan, 'a replica begins an ALTER when it is over here');
+  t.same(delay('gh-ost', settings), { low: 0, high: 1_500 });
+  const unwatched = { ghost: { ...settings.ghost, throttleReplicas: [] } } as unknown as Settings;
+  t.equal(delay('gh-ost', unwatched), undefined, 'nobody knows where no replica is watched');
   t.same(of('instant', 'instant'), { ...known, durationMs: durations.instant });
   t.same(of('inplace', 'scan'), { ...known, durationMs: durations.scan });
   t.same(of('inplace', 'rebuild'), { ...known, durationMs: durations.rebuild, diskBytes: 3_100_000 });

@@ -30,7 +30,6 @@ t.test('without anything, the defaults hold', async (t) => {
     ghost: {
       flags: [],
       maxLagMs: 1500,
-      throttleReplicas: [],
       rehearse: 'auto',
       checksum: 'auto',
       cutOverLockTimeoutSeconds: 2,
@@ -155,7 +154,10 @@ t.test('each fault names the option, what was expected and what was got', async 
     ],
     [{ flags: { strategy: 'ghost' } }, /^--strategy: expected one of auto, direct, gh-ost; got "ghost"$/],
     [{ flags: { 'max-load': 'Threads_running' } }, /^--max-load: expected status variables with a limit/],
-    [{ flags: { 'throttle-replica': ['a:1', 'b'] } }, /^--throttle-replica: expected host:port each/],
+    [
+      { flags: { 'throttle-replica': ['a:1', 'b'] } },
+      /^--throttle-replica: expected host:port, or none each/,
+    ],
     [{ flags: { 'cut-over-lock-timeout': '11' } }, /from 1 to 10; got "11"/],
     [
       { flags: { 'cut-over-lock-timeout': '6' } },
@@ -202,6 +204,8 @@ t.test('config files', async (t) => {
   });
   const good = await load({ cwd, flags: { config: 'good.mjs' } });
   t.match(good.settings, { lockBudgetMs: 5000, color: false, ghost: { throttleReplicas: ['a:1'] } });
+  const none = await load({ cwd, flags: { 'throttle-replica': ['none'] } });
+  t.same(none.settings.ghost.throttleReplicas, [], 'no replica counts');
   t.equal((await load({ cwd, flags: { config: 'typed.ts' } })).settings.lockBudgetMs, 6000);
   const cases: [string, RegExp][] = [
     ['unknown.json', /lockBugdet \(unknown\.json\): is not an option; did you mean lockBudget\?/],

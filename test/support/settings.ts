@@ -35,7 +35,6 @@ export function settingsFor(account: Account, changes: Partial<Settings> = {}): 
       path: '/nowhere/gh-ost',
       flags: [],
       maxLagMs: 1_500,
-      throttleReplicas: [],
       rehearse: 'off',
       checksum: 'auto',
       cutOverLockTimeoutSeconds: 2,
