@@ -61,5 +61,5 @@ function outcomeLine(result: StatementResult): string {
   const { outcome, durationMs, reason } = result;
   const took = durationMs === undefined ? '' : ` in ${humanMs(durationMs)}`;
   const why = outcome === 'done' ? '' : `: ${reason.text}`;
-  return oneLine(`${subjectOf(result)}: ${outcomeText(outcome)}${took}${why}`);
+  return oneLine(`${subjectOf(result)}: ${outcomeText(result)}${took}${why}`);
 }

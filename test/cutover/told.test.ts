@@ -3,7 +3,7 @@ import { plannedSwap } from '../../lib/plan/planned-swap.js';
 import { resultView } from '../../lib/plan/view/result-view.js';
 import { statementView } from '../../lib/plan/view/statement-view.js';
 import { ghostStatement } from '../fixtures/plans.js';
-import { doneResult, holder, resultOf } from '../fixtures/results.js';
+import { doneResult, holder, lockTimeoutResult, resultOf } from '../fixtures/results.js';
 
 const window = { fromMinute: 120, toMinute: 300, timeZone: 'Europe/Berlin' };
 
@@ -35,4 +35,14 @@ t.test('the result says how long writers stood still, and who was ended', async 
   const told = rows({ totalStallMs: 5_000, ended: [holder] })?.join('\n');
   t.match(told, 'writers stood still for at most 812ms, 5s in all');
   t.match(told, 'Ended: connection 42 app@10.0.0.3');
+});
+
+t.test('a swap that nobody let begin is not told as a lock that was not free', async (t) => {
+  const wordFor = (id: string) => {
+    const result = { ...lockTimeoutResult, reason: { id, text: 'x' } };
+    return resultView(resultOf(result)).statements[0]?.word.lead;
+  };
+  t.equal(wordFor('cut-over-window'), 'not swapped in time');
+  t.equal(wordFor('cut-over-lock-timeout'), 'the lock was not obtained');
+  t.equal(wordFor('lock-budget'), 'the lock was not obtained');
 });

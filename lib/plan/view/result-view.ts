@@ -1,3 +1,4 @@
+import type { GateId } from '../../cutover/gate.js';
 import { blockerText } from '../blocker-text.js';
 import { counted, humanMs } from '../human.js';
 import type { OutcomeName, RunResult, StatementResult } from '../result.js';
@@ -36,9 +37,19 @@ const words: Readonly<Record<OutcomeName, { text: string; tone: Tone }>> = {
 };
 
 /** The outcome in words: `the lock was not obtained`. */
-export function outcomeText(outcome: OutcomeName): string {
-  return words[outcome].text;
+export function outcomeText({ outcome, reason }: Pick<StatementResult, 'outcome' | 'reason'>): string {
+  // Where the clock, a command or a person did not let the swap begin, no lock was asked for.
+  const noLock = outcome === 'lock-timeout' && gateIds.has(reason.id);
+  return noLock ? 'not swapped in time' : words[outcome].text;
 }
+
+const gateIds = new Set<string>([
+  'cut-over-manual',
+  'cut-over-window',
+  'cut-over-gate',
+  'cut-over-paused',
+  'cut-over-lag',
+] satisfies GateId[]);
 
 function toneOf(outcome: OutcomeName): Tone {
   return words[outcome].tone;
@@ -46,7 +57,7 @@ function toneOf(outcome: OutcomeName): Tone {
 
 function verdictOf(result: StatementResult | undefined): Line {
   if (result === undefined) return { lead: 'Nothing to do', tone: 'good', text: '' };
-  const text = outcomeText(result.outcome);
+  const text = outcomeText(result);
   return { lead: text.charAt(0).toUpperCase() + text.slice(1), tone: toneOf(result.outcome), text: '' };
 }
 
@@ -67,7 +78,7 @@ function statementView(result: StatementResult, number?: number): StatementView 
   const tone = toneOf(outcome);
   return {
     title: `${number === undefined ? '' : `${number}. `}${subjectOf(result)}`,
-    word: { lead: outcomeText(outcome), tone, text: '' },
+    word: { lead: outcomeText(result), tone, text: '' },
     overview: [
       { label: 'Took', text: durationMs === undefined ? '–' : humanMs(durationMs) },
       { label: 'State', text: state },
