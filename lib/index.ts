@@ -43,7 +43,7 @@ export type {
   TableName,
   Verdict,
 } from './plan/plan.js';
-export type { OutcomeName, RunResult, StatementResult } from './plan/result.js';
+export type { OutcomeName, ReplicaState, RunResult, StatementResult } from './plan/result.js';
 export { readPlanFile } from './planning/approved.js';
 export type { Emit, Event, PhaseName, Progress } from './progress/event.js';
 export type { Request } from './request.js';
