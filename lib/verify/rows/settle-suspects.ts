@@ -28,6 +28,8 @@ export interface Settled {
 
 /** Marks that the copy has to pass while a row is neither written nor equal. */
 const marksWanted = 3;
+/** So many looks have to see the same row: with a writer that changes it back and forth, each of them may by chance. */
+const looksWanted = 12;
 /** A row that is always on its way is not waited for without end. */
 const mostMarks = 20;
 /** Between two looks: at random, so as not to keep step with a writer that changes a row back and forth. */
@@ -64,11 +66,13 @@ export async function settleSuspects(
 }
 
 interface OpenSide extends Pick<Suspicion, 'side' | 'row'> {
-  rows: Map<string, { suspect: Suspect; marks: number }>;
+  rows: Map<string, { suspect: Suspect; marks: number; looks: number }>;
 }
 
 function firstSeen({ side, row, suspects }: Suspicion): OpenSide {
-  const rows = suspects.map((suspect) => [identityOf(row, suspect), { suspect, marks: 0 }] as const);
+  const rows = suspects.map(
+    (suspect) => [identityOf(row, suspect), { suspect, marks: 0, looks: 1 }] as const,
+  );
   return { side, row, rows: new Map(rows) };
 }
 
@@ -78,8 +82,8 @@ async function seenAgain({ side, row, rows }: OpenSide, reader: Reader): Promise
   const now = await lookAgain(side, row, all, reader);
   const still = [...now].map(([identity, suspect]) => {
     const before = rows.get(identity);
-    const marks = before !== undefined && before.suspect.content === suspect.content ? before.marks : -1;
-    return [identity, { suspect, marks }] as const;
+    const same = before?.suspect.content === suspect.content ? before : { marks: -1, looks: 0 };
+    return [identity, { suspect, marks: same.marks, looks: same.looks + 1 }] as const;
   });
   return { side, row, rows: new Map(still) };
 }
@@ -89,7 +93,7 @@ function passMark({ side, row, rows }: OpenSide): Difference[] {
   const differences: Difference[] = [];
   for (const [identity, found] of rows) {
     found.marks += 1;
-    if (found.marks < marksWanted) continue;
+    if (found.marks < marksWanted || found.looks < looksWanted) continue;
     differences.push({ what: side.what, key: keyOf(row, found.suspect) });
     rows.delete(identity);
   }
