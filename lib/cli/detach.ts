@@ -37,7 +37,9 @@ export async function runDetached(invocation: Invocation, argv: readonly string[
   const ended = once(child, 'exit').then(([code]: unknown[]) =>
     typeof code === 'number' ? code : exitCodes.bug,
   );
-  const code = await Promise.race([ended, begun(settings.stateDir, run)]);
+  const over = new AbortController();
+  const code = await Promise.race([ended, begun(settings.stateDir, run, over.signal)]);
+  over.abort();
   if (code !== undefined) {
     await writeAll(io.stderr, await readFile(log, 'utf8'));
     return code;
@@ -84,9 +86,10 @@ async function started(
 }
 
 /** When the run can be watched from here. */
-async function begun(stateDir: string, run: string): Promise<undefined> {
+async function begun(stateDir: string, run: string, over: AbortSignal): Promise<undefined> {
   const { readRecord } = await import('../runs/read-record.js');
-  for (const start = performance.now(); performance.now() - start < limitMs; await sleep(pollMs)) {
+  const start = performance.now();
+  for (; performance.now() - start < limitMs && !over.aborted; await sleep(pollMs)) {
     if ((await readRecord(stateDir, run))?.some(({ type }) => type === 'start')) return undefined;
   }
   return undefined;

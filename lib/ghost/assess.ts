@@ -55,7 +55,7 @@ export async function assessGhost(asked: AssessedFacts): Promise<GhostAssessment
   ];
   return {
     obstacles: found,
-    warnings: [...warnings, ...checkNames(facts), ...goesOn(earlier)],
+    warnings: [...warnings, ...checkNames(facts), ...jsonDecimals(facts), ...goesOn(earlier)],
     binary,
     spec: facts.statement.spec,
     ...keyOf(facts),
@@ -162,6 +162,20 @@ function checkNames({ table }: AssessedFacts): Check[] {
       level: 'warning',
       text: 'The CHECK constraints will have other names after the swap: gh-ost copies the table by CREATE TABLE … LIKE.',
       fix: 'Name them in later statements as SHOW CREATE TABLE shows them then.',
+    },
+  ];
+}
+
+/** Measured with gh-ost 1.1.10: `{"price": 9.90}` in a row that is written meanwhile arrives as `{"price": "9.90"}`. */
+function jsonDecimals({ table }: AssessedFacts): Check[] {
+  const column = table.columns.find(({ dataType }) => dataType === 'json');
+  if (column === undefined) return [];
+  return [
+    {
+      id: 'ghost-json-decimals',
+      level: 'warning',
+      text: `Decimals in ${column.name} arrive as strings in rows that are written while gh-ost copies. The comparison before the swap finds them, and then nothing is swapped (exit code 8).`,
+      fix: 'Make the change while no such documents are written, or use --strategy direct at a quiet hour.',
     },
   ];
 }

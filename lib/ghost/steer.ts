@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineValues } from '../runs/steering.js';
 import type { RunningGhost } from './running.js';
+import type { GhostStatus } from './status.js';
 
 /** gh-ost looks at what it was told ten times a second, and may sleep for one before. */
 const limitMs = 5_000;
@@ -11,11 +12,11 @@ export function steerGhost(ghost: RunningGhost): Engine {
   return {
     async pause() {
       await ghost.command('throttle');
-      await until(ghost, (throttled) => throttled !== undefined, 'it has not paused');
+      await until(ghost, isPaused, 'it has not paused');
     },
     async resume() {
       await ghost.command('no-throttle');
-      await until(ghost, (throttled) => throttled !== byUser, 'it has not gone on');
+      await until(ghost, ({ throttled }) => throttled !== byUser, 'it has not gone on');
     },
     async set(values) {
       const now: EngineValues = {};
@@ -32,6 +33,11 @@ export function steerGhost(ghost: RunningGhost): Engine {
 
 /** What gh-ost gives as the reason while it is paused by a command (go/logic/throttler.go). */
 const byUser = 'commanded by user';
+
+/** While it postpones its cut-over it says only that (go/logic/migrator.go, printStatus). */
+function isPaused({ throttled, state }: GhostStatus): boolean {
+  return throttled !== undefined || state === 'postponing-cut-over';
+}
 
 const commands: Readonly<Record<keyof EngineValues, string>> = {
   chunkSize: 'chunk-size',
@@ -50,12 +56,12 @@ async function readBack(ghost: RunningGhost, command: string): Promise<number> {
 
 async function until(
   ghost: RunningGhost,
-  holds: (throttled: string | undefined) => boolean,
+  holds: (status: GhostStatus) => boolean,
   otherwise: string,
 ): Promise<void> {
   for (const start = performance.now(); performance.now() - start < limitMs; ) {
     const status = await ghost.status(1_000);
-    if (status !== undefined && holds(status.throttled)) return;
+    if (status !== undefined && holds(status)) return;
     await sleep(pollMs);
   }
   throw new Error(`${otherwise} within ${limitMs / 1_000} s`);

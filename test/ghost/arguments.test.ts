@@ -72,7 +72,7 @@ const server = (over: Partial<GhostArguments['server']>) => ({ server: { ...base
 const cases: readonly [name: string, over: Partial<GhostArguments>, more: string[]][] = [
   ['a column that gets another name', { spec: 'CHANGE a b INT' }, ['--approve-renamed-columns=true']],
   ['another type only', { spec: 'CHANGE a a BIGINT' }, []],
-  ['GTIDs', server({ gtid: true }), ['--gtid=true', '--checkpoint=true']],
+  ['GTIDs', server({ gtid: true }), ['--gtid=true', '--checkpoint=true', '--checkpoint-seconds=30']],
   ['a writable replica', server({ isReplica: true }), ['--assume-master-host=db1:3306']],
   [
     'a writable replica by its IPv6 address',

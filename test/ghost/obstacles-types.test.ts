@@ -28,6 +28,13 @@ t.test('a SET that means other members afterwards is not for gh-ost', async (t) 
     t.same(ids(column(before), column(after)), expected, `${before} to ${after}`);
 });
 
+t.test('zeros in front of a number are not copied as text', async (t) => {
+  const before = column('int(6) unsigned zerofill');
+  t.same(ids(before, column('varchar(20)')), ['ghost-zerofill']);
+  t.same(ids(before, column('bigint')), []);
+  t.same(ids(column('int'), column('varchar(20)')), []);
+});
+
 t.test('a TIMESTAMP that becomes something else needs a server in UTC', async (t) => {
   const [before, after] = [column('timestamp'), column('datetime')];
   t.same(ids(before, after), []);

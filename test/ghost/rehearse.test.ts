@@ -23,7 +23,7 @@ await forEachServer(t, ['mysql-8.0'], async (t, server) => {
       request.events.some(({ type }) => type === 'progress'),
       'no row of the table was copied',
     );
-    t.ok((report.longestStallMs ?? 0) < 2_000, 'and nobody was held up');
+    t.ok((report.longestStallMs ?? 0) < 10_000, 'and nobody was held up');
     t.match(await on.compare(report), agrees);
   });
 });
@@ -42,6 +42,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       'check',
       'rehearse',
       'copy',
+      'verify',
       'wait-cut-over',
       'cut-over',
       'clean-up',

@@ -19,6 +19,12 @@ export function typeObstacles({ table, after, utc, statement }: GhostFacts): Obs
         `gh-ost writes a SET from the binlog as a number: rows changed meanwhile would have other members in ${now.name}.`,
       );
     }
+    if (/zerofill/i.test(before.type) && isText(now)) {
+      add(
+        'zerofill',
+        `gh-ost copies the number behind ${before.name}, and not its zeros: ${now.name} would have other texts than an ALTER gives it.`,
+      );
+    }
     if (before.dataType === 'timestamp' && now.dataType !== 'timestamp' && !utc) {
       add(
         'time-zone',
@@ -27,6 +33,10 @@ export function typeObstacles({ table, after, utc, statement }: GhostFacts): Obs
     }
   }
   return found;
+}
+
+function isText({ dataType }: Column): boolean {
+  return /char|text/.test(dataType);
 }
 
 function targetOf(
