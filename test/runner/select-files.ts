@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The test files that are named, or are in a folder that is named. */
+/** The test files that are named, or are in a folder that is named, with or without `test/` before it. */
 export async function selectFiles(paths: readonly string[]): Promise<string[]> {
   const found = await Promise.all(paths.map(testFilesIn));
   const files = [...new Set(found.flat())].sort();
@@ -15,7 +16,8 @@ export async function needServers(files: readonly string[]): Promise<boolean> {
   return texts.some((text) => /from '[./]+\/servers\.js'/.test(text));
 }
 
-async function testFilesIn(path: string): Promise<string[]> {
+async function testFilesIn(given: string): Promise<string[]> {
+  const path = existsSync(given) ? given : join('test', given);
   if ((await stat(path)).isFile()) return [path];
   const names = await readdir(path, { recursive: true });
   return names.filter((name) => name.endsWith('.test.ts')).map((name) => join(path, name));
