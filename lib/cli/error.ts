@@ -1,4 +1,5 @@
 import { exitCodes, Fault } from '../fault.js';
+import { isConnectionGone } from '../mysql/errors.js';
 import type { Io } from './io.js';
 import { writeAll } from './output.js';
 
@@ -17,13 +18,13 @@ export async function reportError(error: unknown, argv: readonly string[], io: I
   } else {
     await writeAll(io.stderr, errorAsText(error));
   }
-  return error instanceof Fault ? error.exitCode : exitCodes.bug;
+  return parts(error).exitCode;
 }
 
 /** What happened, in what state the table is now, what to do next. */
 export function errorAsText(error: unknown): string {
   const { text, state, next } = parts(error);
-  const stack = error instanceof Fault ? '' : `${stackOf(error)}\n`;
+  const stack = error instanceof Fault || isConnectionGone(error) ? '' : `${stackOf(error)}\n`;
   return `alterwise: ${text}\n${stack}${state}\n${next ? `Next: ${next}\n` : ''}`;
 }
 
@@ -42,6 +43,16 @@ function parts(error: unknown): ErrorDocument['error'] & { exitCode: number } {
   if (error instanceof Fault) {
     const { id, message, state, next, exitCode } = error;
     return { id, exitCode, text: message, state, ...(next === undefined ? {} : { next }) };
+  }
+  // What a statement had begun when it happened is told in its result: this was before, or after.
+  if (isConnectionGone(error)) {
+    return {
+      id: 'connection-lost',
+      exitCode: exitCodes.environment,
+      text: `The connection to the server was lost: ${error instanceof Error ? error.message : String(error)}`,
+      state: 'Nothing was being changed at that moment.',
+      next: 'Run it again when the server is there.',
+    };
   }
   return {
     id: 'defect',
