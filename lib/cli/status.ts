@@ -28,18 +28,22 @@ export const statusCommand: Command = {
     const [named] = invocation.positionals;
     const live = settings.format === 'text' && io.stdout.isTTY === true;
     const elsewhere = named === undefined ? await onServer(loaded, io) : [];
-    for (;;) {
-      const runs = await shown(settings.stateDir, named);
-      const isOver = !runs.some(({ state }) => state === 'running');
-      if (!live || isOver) {
-        await writeResult(await rendered(runs, elsewhere, settings, io, live), undefined, io);
-        return 0;
+    let runs = await shown(settings.stateDir, named);
+    const followed = new Set(runs.flatMap(({ run, state }) => (state === 'running' ? run : [])));
+    if (live && followed.size > 0) {
+      const isFollowed = ({ run }: RunStatus) => followed.has(run);
+      const isOn = ({ state }: RunStatus) => state === 'running';
+      for (runs = runs.filter(isFollowed); runs.some(isOn); ) {
+        // Home, then what is there, each line cleared to its end, then the rest of the screen.
+        const text = (await rendered(runs, elsewhere, settings, io, true)).replaceAll('\n', '\u001b[K\n');
+        await writeAll(io.stdout, `\u001b[H${text}\u001b[J`);
+        await sleep(redrawMs);
+        runs = (await shown(settings.stateDir, named)).filter(isFollowed);
       }
-      // Home, then what is there, each line cleared to its end, then the rest of the screen.
-      const text = (await rendered(runs, elsewhere, settings, io, true)).replaceAll('\n', '\u001b[K\n');
-      await writeAll(io.stdout, `\u001b[H${text}\u001b[J`);
-      await sleep(redrawMs);
+      await writeAll(io.stdout, '\u001b[H\u001b[J');
     }
+    await writeResult(await rendered(runs, elsewhere, settings, io, live), undefined, io);
+    return 0;
   },
 };
 
