@@ -1,4 +1,4 @@
-import type { Plan } from './plan/plan.js';
+import type { Plan, StrategyName } from './plan/plan.js';
 import type { Emit } from './progress/event.js';
 import type { Reverted } from './revert/reverted.js';
 import type { Journal } from './runs/journal.js';
@@ -24,7 +24,7 @@ export interface Request {
   /** For each statement what it takes back; absent: it is a change of its own. */
   reverts?: readonly Reverted[];
   /** The run that this one goes on with. */
-  resumes?: { run: string; fingerprints: readonly string[] };
+  resumes?: { run: string; planned: readonly { fingerprint: string; strategy: StrategyName }[] };
   /** A plan that was approved: it is run if it still holds. */
   approved?: Plan;
   /** Asks a person whether to go on with a plan that has to be reviewed; absent where nobody can be asked. */

@@ -21,7 +21,7 @@ export async function reviewGate(made: Plan, request: Request): Promise<Statemen
     refuseOtherPlan(settings.review.approve, made);
     return undefined;
   }
-  if (request.resumes !== undefined && isSame(made, request.resumes.fingerprints)) return undefined;
+  if (request.resumes !== undefined && isSame(made, request.resumes.planned)) return undefined;
   if (!made.review.required || (await confirm?.(made, signal)) === true) return undefined;
   signal.throwIfAborted();
   return made.statements.map((statement, i) =>
@@ -38,9 +38,11 @@ export async function reviewGate(made: Plan, request: Request): Promise<Statemen
 }
 
 /** What a run that died was allowed to do, the one that goes on with it may do as well. */
-function isSame({ statements }: Plan, fingerprints: readonly string[]): boolean {
+function isSame({ statements }: Plan, before: NonNullable<Request['resumes']>['planned']): boolean {
   return statements.every(
-    ({ strategy, fingerprint }, index) => strategy === 'nothing' || fingerprint === fingerprints[index],
+    ({ strategy, fingerprint }, index) =>
+      strategy === 'nothing' ||
+      (fingerprint === before[index]?.fingerprint && strategy === before[index]?.strategy),
   );
 }
 

@@ -1,7 +1,12 @@
+import { exitCodes, Fault } from '../fault.js';
+import { shadowTables } from '../ghost/names.js';
+import { inspectServer } from '../inspect/server.js';
 import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
+import { tableLabel } from '../plan/table-label.js';
 import { closeRecord } from '../runs/close-record.js';
 import { type KnownRun, listRuns } from '../runs/list.js';
+import { serverIdentity } from '../runs/same-server.js';
 import type { Settings } from '../settings/settings.js';
 import type { Found, Leftover } from './leftover.js';
 import { foundOnMachine } from './machine.js';
@@ -19,11 +24,12 @@ export async function clean(
   apply: boolean,
 ): Promise<Leftover[]> {
   return withSession(connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
+    if (apply) await refuseReplica(session);
     const runs = await onThisServer(session, await listRuns(stateDir));
     // A gh-ost first: it would make its tables again, and needs its folder.
     const found = [
       ...(await foundOnMachine(runs)),
-      ...(await foundTables(session, runs)),
+      ...(await foundTables(session, runs, connection)),
       ...(await foundSwitches(session, runs)),
       ...(await foundSchemas(session)),
     ];
@@ -36,11 +42,19 @@ export async function clean(
 }
 
 async function onThisServer(session: Session, runs: readonly KnownRun[]): Promise<KnownRun[]> {
-  const [row] = await session.rows<{ Value: string }>("SHOW GLOBAL VARIABLES LIKE 'server_uuid'");
-  const uuid = row?.Value;
-  return runs.filter(
-    ({ begin: { server } }) => server.uuid === undefined || uuid === undefined || server.uuid === uuid,
-  );
+  const isHere = await serverIdentity(session);
+  return runs.filter(({ begin: { server } }) => isHere(server));
+}
+
+/** Marks and tables get to a replica as well, and locks do not: nothing that is seen there proves that a run is dead. */
+async function refuseReplica(session: Session): Promise<void> {
+  const { topology } = await inspectServer(session);
+  if (topology.isReplica !== true && topology.readOnly !== true) return;
+  throw new Fault('This server is a replica, or read-only: what runs have left is removed on the primary.', {
+    id: 'replica',
+    exitCode: exitCodes.environment,
+    next: 'alterwise clean --apply, with the primary as --host.',
+  });
 }
 
 async function removedOrWhyNot({ leftover, remove }: Found): Promise<Leftover> {
@@ -49,7 +63,9 @@ async function removedOrWhyNot({ leftover, remove }: Found): Promise<Leftover> {
     await remove();
     return { ...leftover, removal: { removed: true } };
   } catch (error) {
-    if (!isServerError(error) && !(error instanceof Error && 'code' in error)) throw error;
+    const isTrouble =
+      isServerError(error) || error instanceof Fault || (error instanceof Error && 'code' in error);
+    if (!isTrouble) throw error;
     return { ...leftover, removal: { removed: false, why: error.message } };
   }
 }
@@ -60,10 +76,23 @@ async function closeRecords(
   runs: readonly KnownRun[],
   leftovers: readonly Leftover[],
 ): Promise<void> {
-  for (const { run, state } of runs) {
+  for (const { run, state, lines } of runs) {
+    const names = new Set(shadowsOf(lines));
     const isLeft = leftovers.some(
-      (each) => each.run === run && each.verdict !== 'kept' && each.removal?.removed !== true,
+      (each) =>
+        (each.run === run || names.has(each.name)) &&
+        each.verdict !== 'kept' &&
+        each.removal?.removed !== true,
     );
     if (state === 'interrupted' && !isLeft) await closeRecord(stateDir, run);
   }
+}
+
+/** Tables that a run may have made, also where it died before it could mark them. */
+function shadowsOf(lines: KnownRun['lines']): string[] {
+  return lines.flatMap((line) => {
+    if (line.type !== 'engine') return [];
+    const { ghost, changelog, checkpoint } = shadowTables(line.table.name);
+    return [ghost, changelog, checkpoint].map((name) => tableLabel({ ...line.table, name }));
+  });
 }

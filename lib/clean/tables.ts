@@ -1,12 +1,14 @@
+import { readCreatedAt } from '../ghost/kept-table.js';
 import { isOldName, sentryComment } from '../ghost/leftovers.js';
-import { readMarker } from '../ghost/marker.js';
+import { isAtWork, readMarker } from '../ghost/marker.js';
 import { migrationLockName, shadowTables } from '../ghost/names.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
-import { runLockName } from '../run-lock.js';
+import { runLockName, withRunLock } from '../run-lock.js';
 import type { KnownRun } from '../runs/list.js';
 import type { KeptTable } from '../runs/record.js';
+import type { ConnectionSettings } from '../settings/settings.js';
 import { dropTable } from './drop-table.js';
 import type { Found, Leftover } from './leftover.js';
 
@@ -22,11 +24,14 @@ interface Candidate extends TableName {
  * Tables on the server that gh-ost made or kept, and what proves whose they are.
  * @param runs those that worked on this server
  */
-export async function foundTables(session: Session, runs: readonly KnownRun[]): Promise<Found[]> {
+export async function foundTables(
+  session: Session,
+  runs: readonly KnownRun[],
+  connection: ConnectionSettings,
+): Promise<Found[]> {
   const found: Found[] = [];
   for (const candidate of await candidates(session)) {
-    const known = (await asKept(candidate, runs)) ?? (await asShadow(session, candidate, runs));
-    const busy = known && (await isBusy(session, known.table)) ? ('in-use' as const) : undefined;
+    const known = await judge(session, candidate, runs);
     const leftover: Leftover = {
       kind: 'table',
       name: tableLabel(candidate),
@@ -34,12 +39,37 @@ export async function foundTables(session: Session, runs: readonly KnownRun[]): 
       ...(candidate.ageSeconds !== undefined && { ageMs: candidate.ageSeconds * 1_000 }),
       ...(candidate.bytes !== undefined && { bytes: candidate.bytes }),
       what: known?.what ?? 'called as gh-ost calls its tables; no record here says whose it is',
-      verdict: busy ?? known?.verdict ?? 'not-ours',
+      verdict: known?.verdict ?? 'not-ours',
     };
-    const remove = () => dropTable(session, candidate, candidate.bytes);
-    found.push({ leftover, ...(leftover.verdict === 'removable' && { remove }) });
+    if (known?.verdict !== 'removable') {
+      found.push({ leftover });
+      continue;
+    }
+    // What comes before it may last: a run that has begun since holds the lock, and another table may be there.
+    const remove = () =>
+      withRunLock(connection, known.table, async () => {
+        const createdAt = await readCreatedAt(session, candidate);
+        const now = { ...candidate, ...(createdAt !== undefined && { createdAt }) };
+        const again = createdAt === undefined ? undefined : await judge(session, now, runs, true);
+        if (again?.verdict !== 'removable')
+          throw Object.assign(new Error('it is not what it was'), { code: 'changed' });
+        await dropTable(session, candidate, candidate.bytes);
+      });
+    found.push({ leftover, remove });
   }
   return found;
+}
+
+/** @param isLocked the table's lock is held by whoever asks */
+async function judge(
+  session: Session,
+  candidate: Candidate,
+  runs: readonly KnownRun[],
+  isLocked = false,
+): Promise<Known | undefined> {
+  const known = asKept(candidate, runs) ?? (await asShadow(session, candidate, runs));
+  if (known === undefined || !(await isBusy(session, known.table, isLocked))) return known;
+  return { ...known, verdict: 'in-use' };
 }
 
 interface Known {
@@ -51,18 +81,20 @@ interface Known {
 }
 
 /** An original that was kept after a swap: by its name, which holds a time, and by when it was created. */
-async function asKept(candidate: Candidate, runs: readonly KnownRun[]): Promise<Known | undefined> {
+function asKept(candidate: Candidate, runs: readonly KnownRun[]): Known | undefined {
   for (const { run, lines } of runs) {
     for (const line of lines) {
       if (line.type !== 'swapped' || !isSame(line, candidate)) continue;
-      const isDue = Date.parse(line.keepUntil) <= Date.now();
-      const until = `${line.keepUntil.slice(0, 16).replace('T', ' ')}Z`;
-      return {
-        run,
-        table: line.table,
-        what: `the original of ${tableLabel(line.table)}, kept until ${until}`,
-        verdict: isDue ? 'removable' : 'kept',
-      };
+      const { index, table, keepUntil } = line;
+      const end = lines.findLast((each) => each.type === 'end' && each.index === index);
+      // Where it is not proved that every row got into the copy, the original may be the only one that has it.
+      const isProved = end?.type === 'end' && end.outcome === 'done';
+      const until = isProved
+        ? `kept until ${keepUntil.slice(0, 16).replace('T', ' ')}Z`
+        : 'kept, since its swap was not proved: drop it yourself when you have looked';
+      const isDue = isProved && Date.parse(keepUntil) <= Date.now();
+      const what = `the original of ${tableLabel(table)}, ${until}`;
+      return { run, table, what, verdict: isDue ? 'removable' : 'kept' };
     }
   }
   return undefined;
@@ -85,7 +117,10 @@ async function asShadow(
     const { table } = line;
     const isSentry = candidate.comment === sentryComment;
     // A sentry is gh-ost's by its comment, and empty; its siblings are this run's by the mark that it left on them.
-    if (!isSentry && (await readMarker(session, table))?.run !== run) continue;
+    const marker = isSentry ? undefined : await readMarker(session, table);
+    if (!isSentry && marker?.run !== run) continue;
+    const lives =
+      state === 'running' || (state === 'elsewhere' && (marker === undefined || isAtWork(marker)));
     const goesOn =
       state === 'interrupted' && !isSentry
         ? `; alterwise run --resume ${run.slice(0, 8)} goes on with it`
@@ -94,7 +129,7 @@ async function asShadow(
       run,
       table,
       what: `left by a copy of ${tableLabel(table)}${goesOn}`,
-      verdict: state === 'running' || state === 'elsewhere' ? 'in-use' : 'removable',
+      verdict: lives ? 'in-use' : 'removable',
     };
   }
   return undefined;
@@ -107,12 +142,12 @@ function belongs({ schema, name, comment }: Candidate, table: TableName): boolea
   return isSentry || [ghost, changelog, checkpoint].includes(name);
 }
 
-async function isBusy(session: Session, table: TableName): Promise<boolean> {
+async function isBusy(session: Session, table: TableName, isLocked: boolean): Promise<boolean> {
   const [row] = await session.rows<{ ours: number | null; theirs: number | null }>(
     'SELECT IS_USED_LOCK(?) AS ours, IS_USED_LOCK(?) AS theirs',
     [runLockName(table), migrationLockName(table)],
   );
-  return row !== undefined && (row.ours !== null || row.theirs !== null);
+  return row !== undefined && ((row.ours !== null && !isLocked) || row.theirs !== null);
 }
 
 /** Where the marks are, last: they prove whose the others are. */

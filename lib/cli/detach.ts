@@ -12,6 +12,19 @@ import { detachedRun } from './detached-run.js';
 import type { Io } from './io.js';
 import { writeAll } from './output.js';
 import { settingsOf } from './settings-of.js';
+import { withSignals } from './signals.js';
+
+/**
+ * By these Jenkins and the runners of GitHub find the processes of a job, and end them with it; and its folder for
+ * temporary files goes with it.
+ */
+const ofTheJob: ReadonlySet<string> = new Set([
+  'BUILD_ID',
+  'JENKINS_NODE_COOKIE',
+  'JENKINS_SERVER_COOKIE',
+  'RUNNER_TRACKING_ID',
+  'TMPDIR',
+]);
 
 const pollMs = 200;
 /** To plan a large file takes minutes; after this it is left to go on all the same. */
@@ -29,7 +42,7 @@ export async function runDetached(invocation: Invocation, argv: readonly string[
   const log = join(folder, 'output.log');
   const password = settings.connection.password?.reveal();
   const env = {
-    ...io.env,
+    ...Object.fromEntries(Object.entries(io.env).filter(([name]) => !ofTheJob.has(name))),
     [detachedRun]: run,
     ...(password !== undefined && { ALTERWISE_PASSWORD: password }),
   };
@@ -37,15 +50,23 @@ export async function runDetached(invocation: Invocation, argv: readonly string[
   const ended = once(child, 'exit').then(([code]: unknown[]) =>
     typeof code === 'number' ? code : exitCodes.bug,
   );
+  const short = run.slice(0, 8);
+  await writeAll(io.stderr, `Run ${run} is being planned; what it says: ${log}\n`);
   const over = new AbortController();
-  const code = await Promise.race([ended, begun(settings.stateDir, run, over.signal)]);
+  const code = await withSignals(
+    io.signals,
+    (text) => void io.stderr.write(`${text}\n`),
+    ({ signal }) => {
+      signal.addEventListener('abort', () => child.kill('SIGTERM'));
+      return Promise.race([ended, begun(settings.stateDir, run, over.signal)]);
+    },
+  );
   over.abort();
   if (code !== undefined) {
     await writeAll(io.stderr, await readFile(log, 'utf8'));
     return code;
   }
   child.unref();
-  const short = run.slice(0, 8);
   await writeAll(
     io.stdout,
     `Run ${run} goes on by itself: alterwise status ${short}, alterwise abort ${short}. What it says: ${log}\n`,

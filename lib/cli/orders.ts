@@ -70,6 +70,7 @@ async function given(order: Order, { run, state, begin }: KnownRun): Promise<str
   const { askRun } = await import('../runs/control/ask-run.js');
   if (state === 'running' && begin.control !== undefined) {
     const answer = await askRun(begin.control, order);
+    if ('noAnswer' in answer && answer.noAnswer === 'silent') throw unanswered(run);
     if ('ok' in answer && answer.ok) return answer.text;
     if ('ok' in answer) {
       const { id, text, next } = answer;
@@ -89,8 +90,17 @@ async function given(order: Order, { run, state, begin }: KnownRun): Promise<str
   });
 }
 
+function unanswered(run: string): Fault {
+  return new Fault(`Run ${run} gave no answer in time.`, {
+    id: 'run-silent',
+    exitCode: exitCodes.unknown,
+    state: 'It may still do what it was told, when it answers again.',
+    next: `alterwise status ${run.slice(0, 8)}`,
+  });
+}
+
 const whyNot: Readonly<Record<KnownRun['state'], string>> = {
-  running: 'it does not listen, or gave no answer in time',
+  running: 'it does not listen',
   interrupted: 'its process died',
   elsewhere: 'it runs on another machine, and has to be told there',
   ended: 'it has ended',

@@ -56,19 +56,27 @@ export async function dropShadows(
   before: Leftovers,
   hurry?: AbortSignal,
 ): Promise<string[]> {
+  const left: string[] = [];
+  for (const name of await ours(session, table, before)) {
+    const isGone = !hurry?.aborted && (await drop(session, { schema: table.schema, name }));
+    if (!isGone) left.push(`${table.schema}.${name}`);
+  }
+  return left;
+}
+
+/** What stands there of a run, as `schema.table`, and stays. */
+export async function shadowsThere(session: Session, table: TableName, before: Leftovers): Promise<string[]> {
+  return (await ours(session, table, before)).map((name) => `${table.schema}.${name}`);
+}
+
+async function ours(session: Session, table: TableName, before: Leftovers): Promise<string[]> {
   const now = await readLeftovers(session, table);
-  const ours = [
+  return [
     before.ghost === undefined ? now.ghost : undefined,
     before.changelog === undefined ? now.changelog : undefined,
     before.checkpoint === undefined ? now.checkpoint : undefined,
     ...now.sentries.filter((name) => !before.sentries.includes(name)),
   ].filter((name) => name !== undefined);
-  const left: string[] = [];
-  for (const name of ours) {
-    const isGone = !hurry?.aborted && (await drop(session, { schema: table.schema, name }));
-    if (!isGone) left.push(`${table.schema}.${name}`);
-  }
-  return left;
 }
 
 async function drop(session: Session, table: TableName): Promise<boolean> {

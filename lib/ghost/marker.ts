@@ -36,18 +36,20 @@ export async function keepMarker(
   signal: AbortSignal,
 ): Promise<void> {
   const isOver = () => signal.aborted || ghost.exit() !== undefined;
-  try {
-    while (!ghost.story.hasChangelog && !isOver()) await pause(lookMs, signal);
-    while (!isOver()) {
+  let isTold = false;
+  while (!ghost.story.hasChangelog && !isOver()) await pause(lookMs, signal);
+  while (!isOver()) {
+    try {
       const marker = { run, machine: hostname(), pid: process.pid };
       await withSession(settings.connection, {}, (session) => writeMarker(session, table, marker));
-      const until = performance.now() + everyMs;
-      while (performance.now() < until && !isOver()) await pause(500, signal);
+    } catch (error) {
+      if (isOver()) return;
+      const text = `The copy could not be marked as this run's; it is tried again: ${String(error)}`;
+      if (!isTold) emit({ type: 'warning', id: 'no-marker', text });
+      isTold = true;
     }
-  } catch (error) {
-    if (isOver()) return;
-    const text = `The copy could not be marked as this run's: ${String(error)}`;
-    emit({ type: 'warning', id: 'no-marker', text });
+    const until = performance.now() + everyMs;
+    while (performance.now() < until && !isOver()) await pause(500, signal);
   }
 }
 
@@ -80,8 +82,8 @@ export async function readMarker(session: Session, table: TableName): Promise<Fo
 const freshSeconds = 60;
 
 export function isAtWork({ machine, pid, ageSeconds }: FoundMarker): boolean {
-  if (machine !== hostname()) return ageSeconds < freshSeconds;
-  return pid !== process.pid && isAlive(pid);
+  if (ageSeconds >= freshSeconds) return false;
+  return machine !== hostname() || (pid !== process.pid && isAlive(pid));
 }
 
 function changelogOf({ schema, name }: TableName): string {

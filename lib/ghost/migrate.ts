@@ -68,7 +68,7 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
       );
       await stopGhost(ghost, flight.stop, context);
       return settle(statement, context, before, flight, ghost);
-    });
+    }, context.journal?.folder);
   return withSwitchedOn(settings.connection, metadataLocks, fly, context.journal);
 }
 

@@ -29,6 +29,7 @@ export async function pilot(
   const flight: Omit<Flight, 'stop'> = { attempts: 0, heldMs: 0 };
   emit({ type: 'phase', phase: 'copy', table: name, text: `gh-ost copies ${name}` });
   for (let lookedAt = start; ; ) {
+    await ghost.postpone();
     const status = await ghost.status();
     const now = performance.now();
     if (status !== undefined) {

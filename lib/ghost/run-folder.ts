@@ -12,18 +12,19 @@ export interface RunFolder {
   throttleFlag: string;
 }
 
-/** Makes the folder (0700: mkdtemp's mode), and removes it with everything in it, whatever happens. */
-export async function withRunFolder<T>(use: (folder: RunFolder) => Promise<T>): Promise<T> {
+/**
+ * Makes the folder (0700: mkdtemp's mode), and removes it with everything in it, whatever happens.
+ * @param kept the run's own folder, for the flags: without the one that postpones, gh-ost would swap at once, and
+ * temporary folders are tidied up by others
+ */
+export async function withRunFolder<T>(use: (folder: RunFolder) => Promise<T>, kept?: string): Promise<T> {
   const path = await mkdtemp(join(shortTemp(), 'alterwise-'));
+  const flags = [join(kept ?? path, 'postpone-cut-over'), join(kept ?? path, 'throttle')] as const;
   try {
-    return await use({
-      path,
-      socket: join(path, 'gh-ost.sock'),
-      postponeFlag: join(path, 'postpone-cut-over'),
-      throttleFlag: join(path, 'throttle'),
-    });
+    const [postponeFlag, throttleFlag] = flags;
+    return await use({ path, socket: join(path, 'gh-ost.sock'), postponeFlag, throttleFlag });
   } finally {
-    await rm(path, { recursive: true, force: true });
+    for (const each of [path, ...flags]) await rm(each, { recursive: true, force: true });
   }
 }
 

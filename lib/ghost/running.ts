@@ -18,13 +18,18 @@ export interface RunningGhost {
   exited: Promise<GhostExit>;
   /** Absent while it runs. */
   exit(): GhostExit | undefined;
+  /** Sees to it that it does not swap before it is told to. */
+  postpone(): Promise<void>;
   /** Its latest words on its state, asked for now; absent where it gives no answer (yet) within the limit. */
   status(limitMs?: number): Promise<GhostStatus | undefined>;
   /** Gives it one of its interactive commands. @returns its answer @throws {SocketError} */
   command(text: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   /** What its log has told so far. */
-  story: Pick<Story, 'fatal' | 'hasTables' | 'hasChangelog' | 'hasUnlocked' | 'heldMs' | 'totalHeldMs'>;
+  story: Pick<
+    Story,
+    'fatal' | 'hasTables' | 'oldTable' | 'hasChangelog' | 'hasUnlocked' | 'heldMs' | 'totalHeldMs'
+  >;
   /** The last line that it wrote, whatever it is. */
   lastWords(): string | undefined;
 }
@@ -42,7 +47,8 @@ export async function launch(
   resumes = false,
 ): Promise<RunningGhost> {
   const { settings, server, ghost, emit } = context;
-  await writeFile(folder.postponeFlag, '', { mode: 0o600 });
+  const postpone = () => writeFile(folder.postponeFlag, '', { mode: 0o600 });
+  await postpone();
   const { confPath, env } = await writeCredentials(folder.path, settings.connection);
   const args = ghostArguments({
     table: statement.table,
@@ -69,7 +75,7 @@ export async function launch(
     resumes,
     ...(statement.revertTo && { revertTo: statement.revertTo.name }),
   });
-  const story = new Story({ resumes });
+  const story = new Story({ resumes, hasTables: statement.revertTo !== undefined });
   let exit: GhostExit | undefined;
   const process = startGhost({
     path: ghost.path,
@@ -89,6 +95,7 @@ export async function launch(
     pid: process.pid,
     exited: process.exited,
     exit: () => exit,
+    postpone,
     status: (limitMs = answerLimitMs) => status(folder.socket, limitMs),
     command: (text) => ask(folder.socket, text, { timeoutMs: answerLimitMs }),
     signal: (name) => process.signal(name),

@@ -8,7 +8,7 @@ import { readTableState } from '../verify/table-state.js';
 import type { Flight, GhostContext } from './flight.js';
 import { keptTable, readSwapCoordinates } from './kept-table.js';
 import { waitForLastStatements } from './last-statements.js';
-import { dropShadows, type Leftovers, readLeftovers } from './leftovers.js';
+import { dropShadows, type Leftovers, readLeftovers, shadowsThere } from './leftovers.js';
 import type { GhostEnd, GhostFigures } from './migrate.js';
 import { shadowTables } from './names.js';
 import type { RunningGhost } from './running.js';
@@ -47,12 +47,20 @@ export async function settle(
     async (session) => {
       if (isOurs) await waitForLastStatements(session, table, ghost.pid, lastMs());
       const coordinates = isOurs ? await readSwapCoordinates(session, table) : undefined;
-      const left = isOurs ? await dropShadows(session, table, before, hurry) : [];
+      // Of a copy that is to be gone on with gh-ost may not have got to it; then another run can.
+      const isKept = !isOurs && ghost.story.hasChangelog;
+      const left = isOurs
+        ? await dropShadows(session, table, before, hurry)
+        : isKept
+          ? await shadowsThere(session, table, before)
+          : [];
       // information_schema shows an account without privileges an empty schema; this tells it apart from one.
       await readTableState(session, statement);
       const { ghost: copy, old } = await readLeftovers(session, table);
       const hasSwapped = revertTo === undefined ? copy === undefined : !old.includes(revertTo.name);
-      const oldTable = old.find((each) => !before.old.includes(each));
+      // Another table, whose name gh-ost cuts to the same, may have been swapped meanwhile.
+      const isNew = (each: string) => !before.old.includes(each);
+      const oldTable = old.find((each) => isNew(each) && each === (ghost.story.oldTable ?? each));
       if (!isOurs || !hasSwapped || oldTable === undefined) return { left };
       return { left, kept: await keptTable(session, { ...table, name: oldTable }, coordinates) };
     },
@@ -61,11 +69,11 @@ export async function settle(
     denied = text;
   });
   const { stop } = flight;
+  if (found?.kept !== undefined) await journal?.swapped(table, found.kept);
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
   const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? mayBeLeft(statement) : []));
   if (found?.kept !== undefined) {
     const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
-    await journal?.swapped(table, found.kept);
     return { ...figures, end: 'swapped', oldTable: found.kept.oldTable.name, whole };
   }
   // A gh-ost that was never released to swap has not swapped, whether the server can be asked or not.

@@ -5,6 +5,7 @@ export class Story {
   #fatal: string | undefined;
   #hasTables: boolean;
   #hasChangelog: boolean;
+  #oldTable: string | undefined;
   #hasUnlocked = false;
   #askedAt: number | undefined;
   #heldMs: number | undefined;
@@ -12,9 +13,12 @@ export class Story {
   #nowHeldMs = 0;
   #heldBeforeMs = 0;
 
-  /** @param resumes the tables of an earlier gh-ost are taken over */
-  constructor({ resumes = false }: { resumes?: boolean } = {}) {
-    this.#hasTables = resumes;
+  /**
+   * @param resumes the tables of an earlier gh-ost are there, and its own when it goes on with them
+   * @param hasTables one was made for it before it was started
+   */
+  constructor({ resumes = false, hasTables = false }: { resumes?: boolean; hasTables?: boolean } = {}) {
+    this.#hasTables = hasTables;
     this.#hasChangelog = resumes;
   }
 
@@ -24,10 +28,12 @@ export class Story {
     const { level, text } = line;
     if (level === 'fatal') this.#fatal ??= text;
     // Said before the first of them is made, and after it was seen that there is none yet.
-    if (/^Creating (?:changelog|ghost) table /.test(text)) this.#hasTables = true;
+    if (/^(?:Creating (?:changelog|ghost) table|Resuming from checkpoint) /.test(text))
+      this.#hasTables = true;
     if (text.startsWith('Changelog table created')) this.#hasChangelog = true;
     if (text.startsWith('Tables unlocked')) this.#hasUnlocked = true;
     if (/^Locking [`"]/.test(text)) this.#askedAt = nowMs;
+    this.#oldTable ??= /^Locking .*[`"]\.[`"]([^`"]+_del)[`"]$/.exec(text)?.[1];
     // In vain, or through: an unlocked table is still waited for until it is renamed.
     if (level === 'error' || /^Tables (?:unlocked|renamed)/.test(text)) this.#held(nowMs);
     if (level === 'error' || text.startsWith('Tables renamed')) this.#letGo();
@@ -42,6 +48,11 @@ export class Story {
   /** The reason of its end, in its own words. */
   get fatal(): string | undefined {
     return this.#fatal;
+  }
+
+  /** What it calls the original after the swap; known from its first attempt on. */
+  get oldTable(): string | undefined {
+    return this.#oldTable;
   }
 
   /** Whether it has begun to make its tables: from then on those of its names are its own. */

@@ -43,6 +43,7 @@ export async function waitForGates(
       if (performance.now() > limits.deadline) {
         return { why: 'lock-timeout', closed, blockers: closed.blockers ?? [] };
       }
+      await ghost.postpone();
       const status = await ghost.status();
       const now = performance.now();
       const hung = status === undefined ? watchdog.silence(now) : watchdog.sign(status, now);

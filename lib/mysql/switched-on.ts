@@ -44,8 +44,7 @@ export async function withSwitchedOn<T>(
     if (before !== undefined) {
       // A server that is read-only by now, or has taken the privilege away, must not hide what the run has done.
       await withPatientSession(settings, { limitMs: 10_000 }, async (session) => {
-        await switchBack(session, which, before);
-        await log?.switchedBack(which);
+        if (await switchBack(session, which, before)) await log?.switchedBack(which);
       }).catch((error: unknown) => {
         if (!isServerError(error) && !(error instanceof Fault)) throw error;
       });

@@ -7,6 +7,7 @@ import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition } from '../probe/definition.js';
 import { findRun, type KnownRun } from '../runs/list.js';
 import type { PlannedRecord } from '../runs/record.js';
+import { refuseOtherServer } from '../runs/same-server.js';
 import type { Settings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';
 import { quoteTable } from '../sql/quote.js';
@@ -32,10 +33,12 @@ export async function readReverted(
 ): Promise<Way> {
   const found = await findRun(stateDir, named, ({ state, exitCode }) => state === 'ended' && exitCode === 0);
   if (found.state === 'running') throw notReverted(found, 'it goes on', 'alterwise abort stops it.');
+  refuseDoubt(found);
   const done = doneOf(found);
   const texts: string[] = [];
   const reverts: Reverted[] = [];
   await withSession(connection, {}, async (session) => {
+    await refuseOtherServer(session, found.begin);
     // What the table has to be before a statement is taken back: at first what it is now.
     const expected = new Map<string, string>();
     for (const { planned, index } of done.reverse()) {
@@ -74,6 +77,24 @@ function doneOf({ begin, lines }: KnownRun): Done[] {
     const isDone = end?.type === 'end' && end.outcome === 'done';
     return isDone ? [{ planned, index }] : [];
   });
+}
+
+/** Where it is not known what became of a statement, it cannot be known what takes it back. */
+function refuseDoubt(run: KnownRun): void {
+  const { begin, lines } = run;
+  for (const [index, { sql, table }] of begin.planned.entries()) {
+    const isBegun = lines.some((line) => line.type === 'start' && line.index === index);
+    const end = lines.findLast((line) => line.type === 'end' && line.index === index);
+    const outcome = end?.type === 'end' ? end.outcome : undefined;
+    if (!isBegun || (outcome !== undefined && outcome !== 'unknown' && outcome !== 'verification-failed'))
+      continue;
+    const what = sql ?? (table && tableLabel(table)) ?? `statement ${index + 1}`;
+    throw notReverted(
+      run,
+      `what became of it is not known for sure: ${what}`,
+      'Look at SHOW CREATE TABLE, and for a table beside it that ends in _del: that is the original, if the tables were swapped.',
+    );
+  }
 }
 
 function changeOf(run: KnownRun, { table, promise, sql }: PlannedRecord) {

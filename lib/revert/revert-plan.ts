@@ -32,7 +32,8 @@ async function takenBack(
 ): Promise<PlannedAlter> {
   const name = tableLabel(statement.table);
   const checks = [...statement.checks, ...losses.map(asCheck)];
-  if (kept === undefined || statement.strategy === 'refuse') return { ...statement, checks };
+  const isDirect = settings.strategy === 'direct';
+  if (kept === undefined || isDirect || statement.strategy === 'refuse') return { ...statement, checks };
   const old = tableLabel(kept.oldTable);
   const state = await withSession(settings.connection, {}, (session) =>
     keptState(session, statement.table, kept),

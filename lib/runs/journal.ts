@@ -5,6 +5,8 @@ import type { EngineRecord, KeptTable } from './record.js';
 /** What a statement at work writes into the record of its run. */
 export interface Journal extends SwitchLog {
   run: string;
+  /** Of the run, beside its record. */
+  folder: string;
   /**
    * Before gh-ost is started: from then on its tables and its folder are this run's.
    * @throws {Fault} exit code 11 where it could not be written

@@ -13,8 +13,10 @@ import {
   type Carried,
   notRecorded,
   type PlannedRecord,
+  type RecordedServer,
   type RecordLine,
   type RunRecord,
+  runFolder,
 } from './record.js';
 
 /** Keeps the record of a run while it goes on. */
@@ -55,7 +57,8 @@ export async function keepRecord(made: Plan, request: Request, control?: string)
       ...(carried && { carried }),
       pid: process.pid,
       machine: hostname(),
-      server: { host: settings.connection.host, port: settings.connection.port, ...uuidOf(made) },
+      server: serverOf(made, settings),
+      ...(request.reverts?.[0] && { reverts: request.reverts[0].run }),
       ...(settings.connection.database !== undefined && { database: settings.connection.database }),
       ...(control !== undefined && { control }),
       planned: made.statements.map(plannedRecord),
@@ -106,6 +109,7 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
   return {
     journal: {
       run: request.run,
+      folder: runFolder(request.settings.stateDir, request.run),
       engine: (table, engine, folder) => append({ type: 'engine', index: current, table, folder, ...engine }),
       switched: (which, before) => append({ type: 'switched', which, before }),
       switchedBack: (which) => noted(record.append({ type: 'switched-back', which }), request),
@@ -153,12 +157,15 @@ async function noted(writing: Promise<void>, { emit, settings }: Request): Promi
   }
 }
 
-function uuidOf({ server: { uuid } }: Plan): { uuid?: string } {
-  return uuid === undefined ? {} : { uuid };
+function serverOf(
+  { server: { uuid, host: name } }: Plan,
+  { connection: { host, port } }: Request['settings'],
+): RecordedServer {
+  return { host, port, name, ...(uuid !== undefined && { uuid }) };
 }
 
 /** Words beside which a secret may stand, as in `CREATE USER … IDENTIFIED BY`. */
-const secretive = /\b(?:identified|password)\b/i;
+const secretive = /\b(?:identified|password)\b|\bconnection\s*=/i;
 
 function plannedRecord(statement: PlannedStatement): PlannedRecord {
   const { sql, table, strategy } = statement;
@@ -167,7 +174,8 @@ function plannedRecord(statement: PlannedStatement): PlannedRecord {
     ...(table && { table }),
     strategy,
     fingerprint: statement.fingerprint,
-    ...(statement.kind === 'alter' && { promise: statement.promise }),
+    ...(statement.kind === 'alter' &&
+      !secretive.test(statement.promise.before) && { promise: statement.promise }),
   };
 }
 

@@ -36,7 +36,7 @@ export async function listRuns(stateDir: string): Promise<KnownRun[]> {
 }
 
 /** @returns undefined where there is no record, or none of this version */
-async function readRun(stateDir: string, run: string): Promise<KnownRun | undefined> {
+async function readRun(stateDir: string, run: string, isSecond = false): Promise<KnownRun | undefined> {
   const lines = (await readRecord(stateDir, run)) ?? [];
   const [begin] = lines;
   if (begin?.type !== 'begin' || begin.planned === undefined) return undefined;
@@ -52,6 +52,8 @@ async function readRun(stateDir: string, run: string): Promise<KnownRun | undefi
     return { ...known, state: 'running', ...(answer.ok && { now: answer.now }) };
   }
   if (begin.machine !== hostname()) return { ...known, state: 'elsewhere' };
+  // It may have ended between the look at its record and the question.
+  if (answer?.noAnswer === 'absent' && !isSecond) return readRun(stateDir, run, true);
   const isDead = answer?.noAnswer === 'absent' || !isAlive(begin.pid);
   return { ...known, state: isDead ? 'interrupted' : 'running' };
 }

@@ -5,7 +5,10 @@ import type { Before, Switch } from '../mysql/switched-on.js';
 import type { PromisedDefinition, StrategyName, TableName } from '../plan/plan.js';
 import type { OutcomeName } from '../plan/result.js';
 
-/** A line of a run's record: JSON, in the order in which things happened. It holds no value of a row and no secret. */
+/**
+ * A line of a run's record: JSON, in the order in which things happened. It holds no secret, and values only where
+ * a statement has them.
+ */
 export type RecordLine =
   | {
       version: 1;
@@ -23,7 +26,9 @@ export type RecordLine =
       /** Who runs it. */
       pid: number;
       machine: string;
-      server: { host: string; port: number; uuid?: string };
+      server: RecordedServer;
+      /** The run that it takes back. */
+      reverts?: string;
       database?: string;
       /** Path of the socket on which it takes orders; absent where it has none. */
       control?: string;
@@ -49,6 +54,14 @@ export type RecordLine =
   | { type: 'finish'; exitCode: number }
   /** It died, and nothing of it is left. */
   | { type: 'closed' };
+
+export interface RecordedServer {
+  host: string;
+  port: number;
+  uuid?: string;
+  /** What the server calls itself, `hostname:port`: tells servers apart that have no UUID (MariaDB). */
+  name: string;
+}
 
 /** A statement as it was planned. */
 export interface PlannedRecord {

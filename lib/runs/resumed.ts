@@ -1,9 +1,11 @@
 import { exitCodes, Fault } from '../fault.js';
+import { withSession } from '../mysql/session.js';
 import type { Request } from '../request.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';
 import type { Statement } from '../sql/statement.js';
 import { findRun, type KnownRun } from './list.js';
+import { refuseOtherServer } from './same-server.js';
 
 /**
  * The statements of a run that died or was stopped, so that another can go on with them.
@@ -19,6 +21,7 @@ export async function readResumed(
   const { run, begin } = found;
   const why = whyNot(found, connection);
   if (why !== undefined) throw notResumed(run, why);
+  await withSession(connection, {}, (session) => refuseOtherServer(session, begin));
   const texts = begin.planned.flatMap(({ sql }) => sql ?? []);
   if (texts.length < begin.planned.length) {
     throw notResumed(run, {
@@ -26,8 +29,8 @@ export async function readResumed(
       next: 'Run the same file or statement again: it goes on where it stopped.',
     });
   }
-  const fingerprints = begin.planned.map(({ fingerprint }) => fingerprint);
-  return { statements: parseTexts(texts, `run ${run}`), resumes: { run, fingerprints } };
+  const planned = begin.planned.map(({ fingerprint, strategy }) => ({ fingerprint, strategy }));
+  return { statements: parseTexts(texts, `run ${run}`), resumes: { run, planned } };
 }
 
 interface Why {
@@ -40,10 +43,11 @@ function whyNot(
   { database }: ConnectionSettings,
 ): Why | undefined {
   if (state === 'running') return { text: 'it goes on', next: `alterwise status ${run.slice(0, 8)}` };
-  if (state === 'elsewhere') {
+  // One of another machine may live: then it holds the table's lock, and this one is refused by it.
+  if (begin.reverts !== undefined) {
     return {
-      text: `it ran on ${begin.machine}`,
-      next: 'Go on with it there, where it can be seen whether it lives.',
+      text: `it takes back run ${begin.reverts}`,
+      next: `alterwise revert ${begin.reverts.slice(0, 8)}`,
     };
   }
   if (exitCode === 0) return { text: 'it is done', next: 'There is nothing left to do.' };

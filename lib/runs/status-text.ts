@@ -71,7 +71,8 @@ function statementLines(statement: StatementStatus): string[] {
   ];
 }
 
-function nextLines({ state, run }: RunStatus): string[] {
+function nextLines({ state, run, reverts }: RunStatus): string[] {
   if (state !== 'interrupted') return [];
+  if (reverts !== undefined) return [`Next: alterwise revert ${reverts.slice(0, 8)} begins it anew.`];
   return [`Next: alterwise run --resume ${run.slice(0, 8)} goes on; alterwise clean removes what it left.`];
 }

@@ -14,6 +14,8 @@ export interface RunStatus {
   pid: number;
   machine: string;
   server: { host: string; port: number };
+  /** The run that it takes back. */
+  reverts?: string;
   statements: readonly StatementStatus[];
   now?: RunNow;
 }
@@ -43,6 +45,7 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun): RunStatus {
     pid,
     machine,
     server: { host: server.host, port: server.port },
+    ...(begin.reverts !== undefined && { reverts: begin.reverts }),
     statements: planned.map(({ sql, table, strategy }, index) => {
       const swapped = lines.findLast((line) => line.type === 'swapped' && line.index === index);
       const end = lines.findLast((line) => line.type === 'end' && line.index === index);

@@ -29,7 +29,12 @@ async function recorded(t: Test) {
     stateDir,
     write: async (run: string, lines: readonly (RecordLine | string)[], carried?: Carried) => {
       const hashes = statements.map(statementHash);
-      const where = { pid: 1, machine: 'here', server: { host: 'db', port: 3306 }, planned: [] };
+      const where = {
+        pid: 1,
+        machine: 'here',
+        server: { host: 'db', port: 3306, name: 'db:3306' },
+        planned: [],
+      };
       const begin = { version: 1, type: 'begin', run, plan: 'p', migration, accepted: [], ...where } as const;
       const record = await beginRecord(stateDir, {
         ...begin,
