@@ -8,7 +8,12 @@ import { cutOver } from './cut-over.js';
 import { forecast } from './forecast.js';
 import { type Bench, overhead } from './overhead.js';
 
-const benches: Readonly<Record<string, Bench>> = { overhead, forecast, 'checksum-soak': checksumSoak, 'cut-over': cutOver };
+const benches: Readonly<Record<string, Bench>> = {
+  overhead,
+  forecast,
+  'checksum-soak': checksumSoak,
+  'cut-over': cutOver,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
