@@ -4,6 +4,9 @@ import type { Ended } from '../support/ghost-cli.js';
 import type { Cell } from './fault.js';
 import { changes, type Scene } from './scene.js';
 
+/** What is wrong where the run ended before the fault. */
+export const tooLate = 'the moment did not come';
+
 export interface SeenEnd extends Ended {
   /** It was ended by the test, after long. */
   hung?: true;
@@ -61,7 +64,7 @@ export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judge
   // Nobody was left to say that gh-ost died in the instant of its swap.
   const untold = cell.fault.killsAlterwise === true && stands === 'after';
   const wrong = [
-    ...(seen.came ? [] : ['the moment did not come']),
+    ...(seen.came ? [] : [tooLate]),
     ...(seen.first.hung ? ['alterwise did not end'] : []),
     ...(cell.fault.killsAlterwise ? [] : outcomeWrong(cell, told, stands)),
     ...(seen.ghosts > 0 ? ['gh-ost lives on'] : []),

@@ -2,6 +2,7 @@ import type { Test } from 'tap';
 import type { ServerKind } from '../../lib/sandbox/types.js';
 import type { Cell, Engine } from './fault.js';
 import { allFaults } from './faults/all.js';
+import { tooLate } from './judge.js';
 import type { Moment } from './moment.js';
 import { line } from './report.js';
 import { runCells } from './run-cells.js';
@@ -20,6 +21,11 @@ export async function tryCells(t: Test, cells: readonly Cell[]): Promise<void> {
     t.comment(line(reported));
     if ('impossible' in reported) {
       subtests.push(t.test(name, { skip: reported.impossible }, async () => {}));
+      return;
+    }
+    // A direct ALTER on a fast machine.
+    if (reported.wrong.length === 1 && reported.wrong[0] === tooLate) {
+      subtests.push(t.test(name, { skip: 'it was through before the moment came' }, async () => {}));
       return;
     }
     subtests.push(t.test(name, async (t) => void t.same(reported.wrong, [])));
