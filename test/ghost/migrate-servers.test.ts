@@ -9,13 +9,14 @@ import { withOwnServer } from '../support/ghost-server.js';
 import { agrees, privateTemp, resultOf, stage } from '../support/ghost-stage.js';
 import { connectionTo } from '../support/settings.js';
 
+privateTemp(t);
+
 await withOwnServer(
   t,
   'mysql-5.7',
   'metadata locks are not shown there: they are for the time of the run',
   {},
   async (t, server) => {
-    privateTemp(t);
     const on = await stage(t, server, { rows: 5_000 });
     const instrument = () =>
       on.schema.query(
