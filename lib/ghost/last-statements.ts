@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endDeadHolder } from '../mysql/end-dead-holder.js';
+import { endConnection, endDeadHolder } from '../mysql/end-dead-holder.js';
 import { readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
@@ -22,12 +22,18 @@ export async function waitForLastStatements(
 ): Promise<void> {
   const start = performance.now();
   while ((await isAtWork(session, table, pid)) && performance.now() - start < limitMs) await sleep(lookMs);
-  // Of the table's own lock, so that it is no other gh-ost of the same process id, as in containers.
+  // By the table's own lock, so that it is no other gh-ost of the same process id, as in containers.
+  let dead: number[] = [];
   await endDeadHolder(session, migrationLockName(table), async (id) => {
     const [ours, processes] = await Promise.all([idsOf(session, pid), readProcesses(session)]);
     const place = (of: number) => processes.find((each) => each.id === of)?.host.replace(/:\d+$/, '');
-    return ours.has(id) && place(id) === place(session.connectionId);
+    const here = [...ours].filter((each) => place(each) === place(session.connectionId));
+    if (!here.includes(id)) return false;
+    dead = here.filter((each) => each !== id);
+    return true;
   });
+  // Its others may have a transaction open on the copy, which then could not be dropped.
+  for (const id of dead) await endConnection(session, id);
 }
 
 /** By its process id, and where the server keeps no attributes (performance_schema off) by what it is doing. */

@@ -13,8 +13,12 @@ export async function endDeadHolder(
 ): Promise<void> {
   const [row] = await session.rows<{ owner: number | null }>('SELECT IS_USED_LOCK(?) AS owner', [lock]);
   if (row === undefined || row.owner === null || !(await isDead(Number(row.owner)))) return;
+  await endConnection(session, Number(row.owner));
+}
+
+export async function endConnection(session: Session, connectionId: number): Promise<void> {
   try {
-    await session.execute(`KILL ${Number(row.owner)}`);
+    await session.execute(`KILL ${connectionId}`);
   } catch (error) {
     if (!isServerError(error)) throw error; // it has gone by itself meanwhile
   }
