@@ -97,9 +97,9 @@ function refuseDoubt(run: KnownRun): void {
   }
 }
 
-function changeOf(run: KnownRun, { table, promise, sql }: PlannedRecord) {
+function changeOf(run: KnownRun, { table, promise, sql, verb }: PlannedRecord) {
   if (table !== undefined && promise !== undefined) return { table, promise };
-  throw notReverted(run, `it did more than change tables: ${sql ?? 'a statement that is not shown'}`, byHand);
+  throw notReverted(run, `it did more than change tables: ${sql ?? verb}`, byHand);
 }
 
 function keptOf({ lines }: KnownRun, index: number) {

@@ -164,13 +164,16 @@ function serverOf(
   return { host, port, name, ...(uuid !== undefined && { uuid }) };
 }
 
-/** Words beside which a secret may stand, as in `CREATE USER … IDENTIFIED BY`. */
+/** Words beside which a secret may stand, as in `CONNECTION='mysql://user:password@…'`. */
 const secretive = /\b(?:identified|password)\b|\bconnection\s*=/i;
 
 function plannedRecord(statement: PlannedStatement): PlannedRecord {
   const { sql, table, strategy } = statement;
+  // What else a migration has may hold values: of rows, or a password in a SET.
+  const isShown = statement.kind === 'alter' && !secretive.test(sql);
   return {
-    ...(!secretive.test(sql) && { sql }),
+    verb: verbOf(statement),
+    ...(isShown && { sql }),
     ...(table && { table }),
     strategy,
     fingerprint: statement.fingerprint,

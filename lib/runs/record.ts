@@ -65,7 +65,9 @@ export interface RecordedServer {
 
 /** A statement as it was planned. */
 export interface PlannedRecord {
-  /** Absent where it may hold a secret. */
+  /** Its leading words. */
+  verb: string;
+  /** Of a change of a table alone, and absent where it may hold a secret. */
   sql?: string;
   table?: TableName;
   strategy: StrategyName;

@@ -25,7 +25,7 @@ export async function readResumed(
   const texts = begin.planned.flatMap(({ sql }) => sql ?? []);
   if (texts.length < begin.planned.length) {
     throw notResumed(run, {
-      text: 'its statements may hold a secret, and are not in its record',
+      text: 'not all of its statements are in its record, since they may hold values or a secret',
       next: 'Run the same file or statement again: it goes on where it stopped.',
     });
   }

@@ -60,10 +60,10 @@ function nowLines({ now }: RunStatus): string[] {
 }
 
 function statementLines(statement: StatementStatus): string[] {
-  const { sql, table, strategy, outcome, begun, oldTable, keepUntil, left = [] } = statement;
+  const { sql, verb, table = '', strategy, outcome, begun, oldTable, keepUntil, left = [] } = statement;
   const end = outcome ?? (begun ? 'begun' : 'not begun');
   return [
-    `${end}, ${strategy}: ${sql ?? table ?? 'a statement that is not shown'}`,
+    `${end}, ${strategy}: ${sql ?? `${verb} ${table}`}`,
     ...(oldTable === undefined
       ? []
       : [`old table ${oldTable}, kept until ${keepUntil?.slice(0, 16).replace('T', ' ')}Z`]),

@@ -21,6 +21,8 @@ export interface RunStatus {
 }
 
 export interface StatementStatus {
+  /** Its leading words. */
+  verb: string;
   sql?: string;
   /** `schema.table` */
   table?: string;
@@ -46,10 +48,11 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun): RunStatus {
     machine,
     server: { host: server.host, port: server.port },
     ...(begin.reverts !== undefined && { reverts: begin.reverts }),
-    statements: planned.map(({ sql, table, strategy }, index) => {
+    statements: planned.map(({ sql, verb, table, strategy }, index) => {
       const swapped = lines.findLast((line) => line.type === 'swapped' && line.index === index);
       const end = lines.findLast((line) => line.type === 'end' && line.index === index);
       return {
+        verb,
         ...(sql !== undefined && { sql }),
         ...(table && { table: tableLabel(table) }),
         strategy,
