@@ -1,9 +1,8 @@
 import { exitCodes, Fault } from '../fault.js';
-import { shadowTables } from '../ghost/names.js';
+import { shadowLabels } from '../ghost/names.js';
 import { inspectServer } from '../inspect/server.js';
 import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
-import { tableLabel } from '../plan/table-label.js';
 import { closeRecord } from '../runs/close-record.js';
 import { type KnownRun, listRuns } from '../runs/list.js';
 import { serverIdentity } from '../runs/same-server.js';
@@ -77,7 +76,8 @@ async function closeRecords(
   leftovers: readonly Leftover[],
 ): Promise<void> {
   for (const { run, state, lines } of runs) {
-    const names = new Set(shadowsOf(lines));
+    // Tables that it may have made, also where it died before it could mark them.
+    const names = new Set(lines.flatMap((line) => (line.type === 'engine' ? shadowLabels(line.table) : [])));
     const isLeft = leftovers.some(
       (each) =>
         (each.run === run || names.has(each.name)) &&
@@ -86,13 +86,4 @@ async function closeRecords(
     );
     if (state === 'interrupted' && !isLeft) await closeRecord(stateDir, run);
   }
-}
-
-/** Tables that a run may have made, also where it died before it could mark them. */
-function shadowsOf(lines: KnownRun['lines']): string[] {
-  return lines.flatMap((line) => {
-    if (line.type !== 'engine') return [];
-    const { ghost, changelog, checkpoint } = shadowTables(line.table.name);
-    return [ghost, changelog, checkpoint].map((name) => tableLabel({ ...line.table, name }));
-  });
 }

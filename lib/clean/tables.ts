@@ -6,6 +6,7 @@ import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { runLockName, withRunLock } from '../run-lock.js';
+import { lineOf } from '../runs/line-of.js';
 import type { KnownRun } from '../runs/list.js';
 import type { KeptTable } from '../runs/record.js';
 import type { ConnectionSettings } from '../settings/settings.js';
@@ -86,9 +87,8 @@ function asKept(candidate: Candidate, runs: readonly KnownRun[]): Known | undefi
     for (const line of lines) {
       if (line.type !== 'swapped' || !isSame(line, candidate)) continue;
       const { index, table, keepUntil } = line;
-      const end = lines.findLast((each) => each.type === 'end' && each.index === index);
       // Where it is not proved that every row got into the copy, the original may be the only one that has it.
-      const isProved = end?.type === 'end' && end.outcome === 'done';
+      const isProved = lineOf(lines, 'end', index)?.outcome === 'done';
       const until = isProved
         ? `kept until ${keepUntil.slice(0, 16).replace('T', ' ')}Z`
         : 'kept, since its swap was not proved: drop it yourself when you have looked';

@@ -1,7 +1,7 @@
 import { exitCodes } from '../fault.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import type { Io } from './io.js';
-import { writeResult } from './output.js';
+import { writeAnswer } from './output.js';
 import { settingsOf } from './settings-of.js';
 
 export const cleanCommand: Command = {
@@ -19,13 +19,7 @@ export const cleanCommand: Command = {
     const apply = values.apply === true;
     const leftovers = await clean(settings, apply);
     const style = { color: settings.color && io.stdout.isTTY === true, columns: io.stdout.columns ?? 100 };
-    await writeResult(
-      settings.format === 'json'
-        ? `${JSON.stringify({ version: 1, leftovers }, null, 2)}\n`
-        : cleanAsText(leftovers, apply, style),
-      undefined,
-      io,
-    );
+    await writeAnswer({ leftovers }, () => cleanAsText(leftovers, apply, style), settings, io);
     const failed = leftovers.some(({ removal }) => removal?.removed === false);
     return failed ? exitCodes.environment : exitCodes.done;
   },

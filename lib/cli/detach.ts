@@ -35,7 +35,7 @@ const limitMs = 15 * 60_000;
  * when its work has begun. What it says goes into a file of the run's folder.
  * @returns 0, or the exit code of a run that ended before its work began
  */
-export async function runDetached(invocation: Invocation, argv: readonly string[], io: Io): Promise<number> {
+export async function runDetached(invocation: Invocation, io: Io): Promise<number> {
   const { settings } = await settingsOf(invocation, io);
   const run = randomUUID();
   const folder = runFolder(settings.stateDir, run);
@@ -46,7 +46,7 @@ export async function runDetached(invocation: Invocation, argv: readonly string[
     [detachedRun]: run,
     ...(password !== undefined && { ALTERWISE_PASSWORD: password }),
   };
-  const child = await started(folder, log, argv, env, invocation.positionals.includes('-'));
+  const child = await started(folder, log, invocation, env);
   const ended = once(child, 'exit').then(([code]: unknown[]) =>
     typeof code === 'number' ? code : exitCodes.bug,
   );
@@ -77,9 +77,8 @@ export async function runDetached(invocation: Invocation, argv: readonly string[
 async function started(
   folder: string,
   log: string,
-  argv: readonly string[],
+  { argv, positionals }: Invocation,
   env: NodeJS.ProcessEnv,
-  readsStdin: boolean,
 ): Promise<ChildProcess> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -89,7 +88,7 @@ async function started(
       const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...rest], {
         detached: true,
         env,
-        stdio: [readsStdin ? 'inherit' : 'ignore', file.fd, file.fd],
+        stdio: [positionals.includes('-') ? 'inherit' : 'ignore', file.fd, file.fd],
       });
       await once(child, 'spawn');
       return child;

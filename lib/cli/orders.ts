@@ -3,7 +3,7 @@ import { exitCodes, Fault } from '../fault.js';
 import type { Order } from '../runs/control/protocol.js';
 import type { KnownRun } from '../runs/list.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
-import { writeResult } from './output.js';
+import { writeAnswer } from './output.js';
 import { settingsOf } from './settings-of.js';
 
 /** A cut-over attempt is let through, and what was copied is dropped, before a run has ended. */
@@ -34,13 +34,8 @@ function orderCommand(name: 'pause' | 'resume' | 'cut-over' | 'abort' | 'set', d
       const run = await findRun(settings.stateDir, named);
       const text = await given(order, run);
       const ending = name === 'abort' ? await endOf(settings.stateDir, run) : undefined;
-      const document = { version: 1, run: run.run, text: ending ?? text };
-      const asText = `${run.run.slice(0, 8)}: ${ending ?? text}\n`;
-      await writeResult(
-        settings.format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : asText,
-        undefined,
-        io,
-      );
+      const answer = { run: run.run, text: ending ?? text };
+      await writeAnswer(answer, () => `${run.run.slice(0, 8)}: ${answer.text}\n`, settings, io);
       return exitCodes.done;
     },
   };

@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { exitCodes, Fault } from '../fault.js';
+import type { Settings } from '../settings/settings.js';
 import { type Io, isClosedStream, type Sink } from './io.js';
 
 /**
@@ -23,6 +24,17 @@ export async function writeResult(text: string, out: string | undefined, io: Io)
       cause: error,
     });
   }
+}
+
+/** What a command that plans nothing answers: as a document, or for people. */
+export async function writeAnswer(
+  document: object,
+  asText: () => string,
+  { format }: Pick<Settings, 'format'>,
+  io: Io,
+): Promise<void> {
+  const text = format === 'json' ? `${JSON.stringify({ version: 1, ...document }, null, 2)}\n` : asText();
+  await writeResult(text, undefined, io);
 }
 
 /** Writes a text and waits until it is out. That nobody reads any more is no error. */

@@ -14,7 +14,7 @@ export const runCommand: Command = {
   async execute(invocation: Invocation, io: Io): Promise<number> {
     if (invocation.flags.detach === true && io.env[detachedRun] === undefined) {
       const { runDetached } = await import('./detach.js');
-      return await runDetached(invocation, invocation.argv, io);
+      return await runDetached(invocation, io);
     }
     const { withSession } = await import('./session.js');
     const { planSession } = await import('./plan.js');

@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Event } from '../progress/event.js';
 import { reporterFor } from '../progress/reporter.js';
 import type { Request } from '../request.js';
-import { loadSettings } from '../settings/load.js';
 import { settingLines, settingsAsText } from '../settings/print.js';
 import type { Settings } from '../settings/settings.js';
-import { passwordPrompt } from './ask-password.js';
 import type { Invocation } from './command.js';
 import { confirmation } from './confirm.js';
 import { detachedRun } from './detached-run.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
+import { loadFor } from './settings-of.js';
 import { withSignals } from './signals.js';
 import { type ReadStatements, readStatements } from './statements.js';
 
@@ -40,15 +39,13 @@ export interface TextStyle {
  * @param read - Where the statements come from; by default from the command line.
  */
 export async function withSession(
-  { command, flags, positionals }: Invocation,
+  invocation: Invocation,
   io: Io,
   work: (session: Session) => Promise<number>,
   read: ReadStatements = readStatements,
 ): Promise<number> {
-  const askPassword = passwordPrompt(io);
-  const { env, cwd, home } = io;
-  const accepted = command.options;
-  const loaded = await loadSettings({ flags, env, cwd, home, accepted, ...(askPassword && { askPassword }) });
+  const loaded = await loadFor(invocation, io);
+  const { command, positionals } = invocation;
   const { settings, values, warnings } = loaded;
   if (values['print-settings']) {
     for (const text of warnings) io.stderr.write(`${text}\n`);
@@ -59,7 +56,7 @@ export async function withSession(
   const asked = await read(positionals, values, settings, io);
   const confirm = confirmation(io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
-  const run = env[detachedRun] ?? randomUUID();
+  const run = io.env[detachedRun] ?? randomUUID();
   const reporter = await reporterFor(settings, io.stderr, { run, withPlan: !dryRun });
   const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text } satisfies Event);
   try {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../fault.js';
+import type { TextStyle } from '../plan/layout.js';
 import type { ElsewhereRun } from '../runs/elsewhere.js';
 import type { RunStatus } from '../runs/status.js';
 import type { LoadedSettings } from '../settings/load.js';
 import type { Settings } from '../settings/settings.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import type { Io } from './io.js';
-import { writeAll, writeResult } from './output.js';
+import { writeAll, writeAnswer } from './output.js';
 import { settingsOf } from './settings-of.js';
 
 /** How many runs that have ended are shown. */
@@ -26,6 +27,7 @@ export const statusCommand: Command = {
     const loaded = await settingsOf(invocation, io);
     const { settings } = loaded;
     const [named] = invocation.positionals;
+    const { statusAsText } = await import('../runs/status-text.js');
     const live = settings.format === 'text' && io.stdout.isTTY === true;
     const elsewhere = named === undefined ? await onServer(loaded, io) : [];
     let runs = await shown(settings.stateDir, named);
@@ -35,14 +37,16 @@ export const statusCommand: Command = {
       const isOn = ({ state }: RunStatus) => state === 'running';
       for (runs = runs.filter(isFollowed); runs.some(isOn); ) {
         // Home, then what is there, each line cleared to its end, then the rest of the screen.
-        const text = (await rendered(runs, elsewhere, settings, io, true)).replaceAll('\n', '\u001b[K\n');
-        await writeAll(io.stdout, `\u001b[H${text}\u001b[J`);
+        const text = statusAsText(runs, elsewhere, styleFor(settings, io), Date.now());
+        const screen = text.replaceAll('\n', '\u001b[K\n');
+        await writeAll(io.stdout, `\u001b[H${screen}\u001b[J`);
         await sleep(redrawMs);
         runs = (await shown(settings.stateDir, named)).filter(isFollowed);
       }
       await writeAll(io.stdout, '\u001b[H\u001b[J');
     }
-    await writeResult(await rendered(runs, elsewhere, settings, io, live), undefined, io);
+    const asText = () => statusAsText(runs, elsewhere, styleFor(settings, io), Date.now());
+    await writeAnswer({ runs, elsewhere }, asText, settings, io);
     return 0;
   },
 };
@@ -76,15 +80,7 @@ async function shown(stateDir: string, named: string | undefined): Promise<RunSt
   return all.filter((run) => run.state !== 'ended' || ended.includes(run)).map(statusOf);
 }
 
-async function rendered(
-  runs: readonly RunStatus[],
-  elsewhere: readonly ElsewhereRun[],
-  { format, color }: Settings,
-  { stdout }: Io,
-  terminal: boolean,
-): Promise<string> {
-  if (format === 'json') return `${JSON.stringify({ version: 1, runs, elsewhere }, null, 2)}\n`;
-  const { statusAsText } = await import('../runs/status-text.js');
-  const style = { color: color && terminal, columns: terminal ? (stdout.columns ?? 80) : 100 };
-  return statusAsText(runs, elsewhere, style, Date.now());
+function styleFor({ color }: Settings, { stdout }: Io): TextStyle {
+  const terminal = stdout.isTTY === true;
+  return { color: color && terminal, columns: terminal ? (stdout.columns ?? 80) : 100 };
 }

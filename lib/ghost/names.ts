@@ -22,6 +22,12 @@ export function shadowTables(table: string): ShadowTables {
   };
 }
 
+/** The tables that a run makes and takes away again, as `schema.table`. */
+export function shadowLabels({ schema, name }: { schema: string; name: string }): string[] {
+  const { ghost, changelog, checkpoint } = shadowTables(name);
+  return [ghost, changelog, checkpoint].map((each) => `${schema}.${each}`);
+}
+
 /**
  * The old table's name with --timestamp-old-table.
  * @param stamp fourteen digits: when gh-ost was started, in the time zone of its machine;

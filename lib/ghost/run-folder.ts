@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shortTemp } from '../short-temp.js';
 
 /** What one gh-ost process keeps on disk: for our eyes only, and gone with it. */
 export interface RunFolder {
@@ -26,9 +26,4 @@ export async function withRunFolder<T>(use: (folder: RunFolder) => Promise<T>, k
   } finally {
     for (const each of [path, ...flags]) await rm(each, { recursive: true, force: true });
   }
-}
-
-/** TMPDIR can be longer than a socket's path may be. */
-function shortTemp(): string {
-  return Buffer.byteLength(tmpdir()) <= 70 ? tmpdir() : '/tmp';
 }

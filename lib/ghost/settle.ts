@@ -10,7 +10,7 @@ import { keptTable, readSwapCoordinates } from './kept-table.js';
 import { waitForLastStatements } from './last-statements.js';
 import { dropShadows, type Leftovers, readLeftovers, shadowsThere } from './leftovers.js';
 import type { GhostEnd, GhostFigures } from './migrate.js';
-import { shadowTables } from './names.js';
+import { shadowLabels } from './names.js';
 import type { RunningGhost } from './running.js';
 import { SocketError } from './socket.js';
 
@@ -71,7 +71,7 @@ export async function settle(
   const { stop } = flight;
   if (found?.kept !== undefined) await journal?.swapped(table, found.kept);
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
-  const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? mayBeLeft(statement) : []));
+  const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? shadowLabels(table) : []));
   if (found?.kept !== undefined) {
     const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
     return { ...figures, end: 'swapped', oldTable: found.kept.oldTable.name, whole };
@@ -112,11 +112,6 @@ function figuresOf(
     ...(totalHeldMs !== undefined && { totalStallMs: totalHeldMs }),
     ...(ended.length > 0 && { ended }),
   };
-}
-
-function mayBeLeft({ table }: PlannedAlter): string[] {
-  const { ghost, changelog, checkpoint } = shadowTables(table.name);
-  return [ghost, changelog, checkpoint].map((name) => `${table.schema}.${name}`);
 }
 
 function whyFailed({ stop }: Flight, ghost: RunningGhost): string {

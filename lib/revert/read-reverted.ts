@@ -5,6 +5,7 @@ import { type Session, withSession } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition } from '../probe/definition.js';
+import { lineOf } from '../runs/line-of.js';
 import { findRun, type KnownRun } from '../runs/list.js';
 import type { PlannedRecord } from '../runs/record.js';
 import { refuseOtherServer } from '../runs/same-server.js';
@@ -72,20 +73,17 @@ interface Done {
 }
 
 function doneOf({ begin, lines }: KnownRun): Done[] {
-  return begin.planned.flatMap((planned, index) => {
-    const end = lines.findLast((line) => line.type === 'end' && line.index === index);
-    const isDone = end?.type === 'end' && end.outcome === 'done';
-    return isDone ? [{ planned, index }] : [];
-  });
+  return begin.planned.flatMap((planned, index) =>
+    lineOf(lines, 'end', index)?.outcome === 'done' ? [{ planned, index }] : [],
+  );
 }
 
 /** Where it is not known what became of a statement, it cannot be known what takes it back. */
 function refuseDoubt(run: KnownRun): void {
   const { begin, lines } = run;
   for (const [index, { sql, table }] of begin.planned.entries()) {
-    const isBegun = lines.some((line) => line.type === 'start' && line.index === index);
-    const end = lines.findLast((line) => line.type === 'end' && line.index === index);
-    const outcome = end?.type === 'end' ? end.outcome : undefined;
+    const isBegun = lineOf(lines, 'start', index) !== undefined;
+    const outcome = lineOf(lines, 'end', index)?.outcome;
     if (!isBegun || (outcome !== undefined && outcome !== 'unknown' && outcome !== 'verification-failed'))
       continue;
     const what = sql ?? (table && tableLabel(table)) ?? `statement ${index + 1}`;
@@ -103,8 +101,8 @@ function changeOf(run: KnownRun, { table, promise, sql, verb }: PlannedRecord) {
 }
 
 function keptOf({ lines }: KnownRun, index: number) {
-  const swapped = lines.findLast((line) => line.type === 'swapped' && line.index === index);
-  if (swapped?.type !== 'swapped') return undefined;
+  const swapped = lineOf(lines, 'swapped', index);
+  if (swapped === undefined) return undefined;
   const { oldTable, createdAt, coordinates } = swapped;
   return {
     oldTable,

@@ -2,6 +2,7 @@ import type { StrategyName } from '../plan/plan.js';
 import type { OutcomeName } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { RunNow } from './control/protocol.js';
+import { lineOf } from './line-of.js';
 import type { KnownRun } from './list.js';
 
 /** What runs, what ran, and what of it is left: a plain value, for people and for programs. */
@@ -49,19 +50,19 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun): RunStatus {
     server: { host: server.host, port: server.port },
     ...(begin.reverts !== undefined && { reverts: begin.reverts }),
     statements: planned.map(({ sql, verb, table, strategy }, index) => {
-      const swapped = lines.findLast((line) => line.type === 'swapped' && line.index === index);
-      const end = lines.findLast((line) => line.type === 'end' && line.index === index);
+      const swapped = lineOf(lines, 'swapped', index);
+      const end = lineOf(lines, 'end', index);
       return {
         verb,
         ...(sql !== undefined && { sql }),
         ...(table && { table: tableLabel(table) }),
         strategy,
-        begun: lines.some((line) => line.type === 'start' && line.index === index),
-        ...(swapped?.type === 'swapped' && {
+        begun: lineOf(lines, 'start', index) !== undefined,
+        ...(swapped && {
           oldTable: tableLabel(swapped.oldTable),
           keepUntil: swapped.keepUntil,
         }),
-        ...(end?.type === 'end' && {
+        ...(end && {
           outcome: end.outcome,
           ...(end.left && { left: end.left }),
         }),

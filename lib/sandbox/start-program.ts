@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
 import { dataTemplate } from './data-template.js';
 import { freePort } from './free-port.js';
+import { rootSetUp } from './root-set-up.js';
 import { files, serverArgs } from './server-args.js';
 import { supervised } from './supervised.js';
 import type { SandboxOptions, SandboxServer, ServerProgram } from './types.js';
@@ -44,7 +45,7 @@ async function startOnce(
   const { pid, folder, ended, end } = await supervised({
     command: [...program.command, '--no-defaults', ...program.args, ...args],
     template,
-    files: { [files.setUp]: setUp(password) },
+    files: { [files.setUp]: rootSetUp(password) },
     log: files.log,
     detached,
   });
@@ -61,17 +62,6 @@ async function startOnce(
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
-}
-
-/** One statement a line: that is how servers before 8.0 read an --init-file. Not for a replica to repeat. */
-function setUp(password: string): string {
-  return [
-    'SET sql_log_bin=0;',
-    `ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';`,
-    `CREATE USER 'root'@'%' IDENTIFIED BY '${password}';`,
-    "GRANT ALL PRIVILEGES ON *.* TO 'root'@'%' WITH GRANT OPTION;",
-    '',
-  ].join('\n');
 }
 
 function tookOurPort(error: unknown): boolean {

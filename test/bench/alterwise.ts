@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { runCommand } from '../../lib/command.js';
 import type { SandboxServer } from '../../lib/sandbox/index.js';
+import { environmentOf } from './environment.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = fileURLToPath(new URL('../../dist/bin/alterwise.js', import.meta.url));
@@ -31,7 +32,7 @@ export async function startUpMs(times: number): Promise<number[]> {
  * @returns how long it took from start to end, and the most memory that alterwise itself had
  */
 export async function alterwiseRun(
-  { host, port, user, password }: SandboxServer,
+  server: SandboxServer,
   ghostPath: string,
   change: string,
   signal: AbortSignal,
@@ -39,14 +40,7 @@ export async function alterwiseRun(
   const stateDir = await mkdtemp(join(tmpdir(), 'alterwise-bench-'));
   const start = performance.now();
   const run = execa(process.execPath, [program, 'run', change, '--strategy=gh-ost', '--format=json'], {
-    env: {
-      ALTERWISE_HOST: host,
-      ALTERWISE_PORT: String(port),
-      ALTERWISE_USER: user,
-      ALTERWISE_PASSWORD: password,
-      ALTERWISE_STATE_DIR: stateDir,
-      GH_OST: ghostPath,
-    },
+    env: environmentOf(server, stateDir, ghostPath),
     stdin: 'ignore',
     cancelSignal: signal,
     timeout: limitMs,

@@ -6,6 +6,7 @@ import { writeCredentials } from '../../lib/ghost/credentials.js';
 import { LineSplitter } from '../../lib/ghost/lines.js';
 import type { SandboxServer } from '../../lib/sandbox/index.js';
 import { Secret } from '../../lib/settings/secret.js';
+import { environmentOf } from './environment.js';
 
 export interface SwapOptions {
   ghostPath: string;
@@ -47,18 +48,11 @@ export const bareSwap: Swap = async ({ host, port, user, password }, options) =>
 };
 
 /** alterwise as one gets it. */
-export const alterwiseSwap: Swap = async ({ host, port, user, password }, options) => {
+export const alterwiseSwap: Swap = async (server, options) => {
   const stateDir = await mkdtemp(join(options.folder, 'state-'));
   const args = ['--import=tsx', program, 'run', options.change, '--strategy=gh-ost', '--progress=ndjson'];
   const run = execa(process.execPath, args, {
-    env: {
-      ALTERWISE_HOST: host,
-      ALTERWISE_PORT: String(port),
-      ALTERWISE_USER: user,
-      ALTERWISE_PASSWORD: password,
-      ALTERWISE_STATE_DIR: stateDir,
-      GH_OST: options.ghostPath,
-    },
+    env: environmentOf(server, stateDir, options.ghostPath),
     ...limits(options),
   });
   eachLine(run.stderr, (line) => line.includes('"phase":"wait-cut-over"') && options.onComplete());

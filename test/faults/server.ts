@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { dataTemplate } from '../../lib/sandbox/data-template.js';
 import { freePort } from '../../lib/sandbox/free-port.js';
 import { installServer } from '../../lib/sandbox/install-server.js';
+import { rootSetUp } from '../../lib/sandbox/root-set-up.js';
 import { files, serverArgs } from '../../lib/sandbox/server-args.js';
 import { type Supervised, supervised } from '../../lib/sandbox/supervised.js';
 import type { ServerKind, ServerProgram } from '../../lib/sandbox/types.js';
@@ -59,7 +60,7 @@ export async function startFaultyServer(
   };
   try {
     await cp(template, join(home, 'data'), { recursive: true });
-    await launch(rootWithPassword);
+    await launch(rootSetUp(password));
   } catch (error) {
     await remove();
     throw error;
@@ -91,12 +92,3 @@ function commandOf(program: ServerProgram, datadir: string, port: number): strin
   const args = serverArgs(program.flavor, '%FOLDER%', port, { datadir });
   return [...program.command, '--no-defaults', ...program.args, ...args];
 }
-
-/** One statement a line; see `start-program.ts` of the sandbox. */
-const rootWithPassword = [
-  'SET sql_log_bin=0;',
-  `ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';`,
-  `CREATE USER 'root'@'%' IDENTIFIED BY '${password}';`,
-  "GRANT ALL PRIVILEGES ON *.* TO 'root'@'%' WITH GRANT OPTION;",
-  '',
-].join('\n');

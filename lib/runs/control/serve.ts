@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { shortTemp } from '../../short-temp.js';
 import { type Answer, longestLine, type Order } from './protocol.js';
 
 /** Where a run listens. */
@@ -50,8 +50,7 @@ async function placeFor(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'control.sock');
   if (Buffer.byteLength(path) <= longestPath) return path;
-  const temp = Buffer.byteLength(tmpdir()) <= 70 ? tmpdir() : '/tmp';
-  return join(await mkdtemp(join(temp, 'alterwise-')), 'control.sock');
+  return join(await mkdtemp(join(shortTemp(), 'alterwise-')), 'control.sock');
 }
 
 async function listen(server: Server, path: string): Promise<void> {

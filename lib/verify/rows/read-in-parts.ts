@@ -1,5 +1,5 @@
 import type { GiveWay } from '../../plan/checks/rows/load.js';
-import { cutterFor } from '../../plan/checks/rows/parts.js';
+import { cutterFor, nextSize } from '../../plan/checks/rows/parts.js';
 import { CutOff, type Reader } from '../../plan/checks/rows/reader.js';
 import type { Side } from './sides.js';
 import type { Way } from './way.js';
@@ -16,8 +16,6 @@ export interface ReadPart {
   compared: boolean;
 }
 
-/** A part should take about this long. */
-const targetMs = 300;
 /** A part that takes longer is too large: it is given up, and a smaller one is read. */
 const limitMs = 5_000;
 /** For what cannot be made smaller: one row, or a table that can only be read as a whole. */
@@ -65,7 +63,7 @@ export async function* readInParts(
     cutter.pass(part.rows);
     yield { ...part, compared };
     await giveWay(tookMs);
-    if (compared) size *= Math.min(4, Math.max(0.25, targetMs / Math.max(tookMs, 1)));
+    if (compared) size = nextSize(size, tookMs);
     index++;
     tries = 0;
   }

@@ -35,6 +35,14 @@ export async function cutterFor(
     : alongKey(table, walk, reader);
 }
 
+/** A part should take about this long. */
+const targetMs = 300;
+
+/** The size of the next part, by how long one of this size took: at most four times as much, or as little. */
+export function nextSize(size: number, tookMs: number): number {
+  return size * Math.min(4, Math.max(0.25, targetMs / Math.max(tookMs, 1)));
+}
+
 export function fromTable(table: TableName, index?: string): string {
   const forced = index === undefined ? '' : ` FORCE INDEX (${quoteName(index)})`;
   return `${quoteTable(table)} AS ${quoteName(rowAlias)}${forced}`;

@@ -3,7 +3,7 @@ import { isServerError } from '../../../mysql/errors.js';
 import type { TableName } from '../../plan.js';
 import type { RowQuestion } from '../question.js';
 import type { GiveWay } from './load.js';
-import { cutterFor, type Part } from './parts.js';
+import { cutterFor, nextSize, type Part } from './parts.js';
 import { rowsProgress, type TellProgress } from './progress.js';
 import { CutOff, type Reader } from './reader.js';
 import { sampleRows } from './samples.js';
@@ -23,8 +23,6 @@ export interface ScanContext {
   tell: TellProgress;
 }
 
-/** A part should take about this long. */
-const targetMs = 300;
 /** A part that takes longer is given up and made smaller: rows may lie closer than they did before it. */
 const partLimitMs = 3_000;
 
@@ -52,7 +50,7 @@ export async function scanRows(tallies: readonly Tally<RowQuestion>[], scan: Sca
         await sampleRows(part, open(), walk, scan);
         cutter.pass(count);
         await scan.giveWay(performance.now() - start);
-        size *= Math.min(4, Math.max(0.25, targetMs / Math.max(tookMs, 1)));
+        size = nextSize(size, tookMs);
       }
       part = await cutter.next(size);
     }
