@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
 import t from 'tap';
+import { built } from '../built.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = dirname(built);
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const dir = t.testdir({ app: {} });
 const app = join(dir, 'app');
@@ -20,9 +20,8 @@ async function run(program: string, args: string[], options: Options = {}): Prom
 }
 
 t.test('the package', async (t) => {
-  const packed = await run('npm', ['pack', '--json', '--pack-destination', dir], { cwd: root });
-  // What its scripts print comes first.
-  const [tarball] = JSON.parse(packed.slice(packed.search(/^\[$/m))) as [Packed];
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', dir];
+  const [tarball] = JSON.parse(await run('npm', pack, { cwd: root })) as [Packed];
   const files = tarball.files.map(({ path }) => path);
 
   t.test('holds what users need, and nothing else', async (t) => {

@@ -12,8 +12,17 @@ export async function selectFiles(paths: readonly string[]): Promise<string[]> {
 
 /** Whether any of these files needs the servers that the runner starts. */
 export async function needServers(files: readonly string[]): Promise<boolean> {
+  return importsAny(files, /from '[./]+\/servers\.js'/);
+}
+
+/** Whether any of these files needs the package to be built before. */
+export async function needBuild(files: readonly string[]): Promise<boolean> {
+  return importsAny(files, /from '[./]+\/built\.js'/);
+}
+
+async function importsAny(files: readonly string[], what: RegExp): Promise<boolean> {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  return texts.some((text) => /from '[./]+\/servers\.js'/.test(text));
+  return texts.some((text) => what.test(text));
 }
 
 async function testFilesIn(given: string): Promise<string[]> {

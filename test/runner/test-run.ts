@@ -6,7 +6,7 @@ import { check } from './checks.js';
 import { prepareTap } from './prepare-tap.js';
 import { printGroup, printSummary, type TestResult } from './report.js';
 import { runTap } from './run-tap.js';
-import { needServers, selectFiles } from './select-files.js';
+import { needBuild, needServers, selectFiles } from './select-files.js';
 import { type StartedServers, startTestServers, type TestServers } from './test-servers.js';
 
 /**
@@ -30,6 +30,9 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
       add('types', [await check('types', ['tsc', '--noEmit'], signal)]);
       add('lint', [await check('lint', ['biome', 'check', '--error-on-warnings', '.'], signal)]);
     }
+    // Once for all: a test that built it would take it away from those that run beside.
+    if (await needBuild(files))
+      add('build', [await check('build', ['tsc', '-p', 'tsconfig.build.json'], signal)]);
     await prepareTap(signal);
     add('gh-ost', [await ghostInstalls(signal)]);
     const servers = await starting;
