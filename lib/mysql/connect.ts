@@ -3,6 +3,7 @@ import { type Connection, type ConnectionOptions, createConnection, type SslOpti
 import { exitCodes, Fault } from '../fault.js';
 import type { ConnectionSettings, TlsSettings } from '../settings/settings.js';
 import { isAccessDenied, isUnknownDatabase } from './errors.js';
+import { wildOf } from './wild.js';
 
 const connectLimitMs = 10_000;
 
@@ -40,7 +41,7 @@ function attempt(settings: ConnectionSettings, ssl: SslOptions | undefined): Pro
       : { socketPath: settings.socketPath }),
     ...(ssl && { ssl }),
   };
-  return createConnection(options);
+  return wildOf<(options: ConnectionOptions) => Promise<Connection>>(createConnection)(options);
 }
 
 async function tlsOptions(settings: ConnectionSettings): Promise<SslOptions | undefined> {

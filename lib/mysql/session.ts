@@ -1,5 +1,6 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import type { ConnectionSettings } from '../settings/settings.js';
+import { quoteString } from '../sql/quote.js';
 import { connect } from './connect.js';
 import { isAccessDenied, isUnknownVariable } from './errors.js';
 import { within } from './within.js';
@@ -57,7 +58,7 @@ export async function openSession(
   connection.on('error', () => {});
   const session = new BoundedSession(connection);
   try {
-    await session.execute(setUp(options.lockWaitTimeoutSeconds ?? 1));
+    await session.execute(setUp(options.lockWaitTimeoutSeconds ?? 1, settings.timeZone));
     await keepPrimaryKeysVisible(session);
   } catch (error) {
     drop(connection);
@@ -66,13 +67,14 @@ export async function openSession(
   return session;
 }
 
-function setUp(lockWaitTimeoutSeconds: number): string {
+function setUp(lockWaitTimeoutSeconds: number, timeZone: string | undefined): string {
   const seconds = Math.max(1, Math.ceil(lockWaitTimeoutSeconds));
   const mode =
     "REPLACE(REPLACE(REPLACE(@@GLOBAL.sql_mode,'ANSI_QUOTES',''),'NO_BACKSLASH_ESCAPES',''),'ANSI','')";
   // MariaDB skips comments of versions 50700 to 99999, so these are MySQL's alone.
   return (
     `SET SESSION lock_wait_timeout=${seconds}, innodb_lock_wait_timeout=${seconds}, wait_timeout=86400, ` +
+    (timeZone === undefined ? '' : `time_zone=${quoteString(timeZone)}, `) +
     `sql_mode=CONCAT_WS(',',NULLIF(${mode},''),'STRICT_ALL_TABLES')` +
     ' /*!80000 , information_schema_stats_expiry=0 */'
   );

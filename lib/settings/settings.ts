@@ -19,6 +19,8 @@ export interface ConnectionSettings {
   password?: Secret;
   /** The schema of tables that a statement names without one. */
   database?: string;
+  /** As `@@time_zone`, for literals and conversions of TIMESTAMP; absent: the server's own. */
+  timeZone?: string;
   tls: TlsSettings;
 }
 

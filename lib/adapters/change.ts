@@ -1,0 +1,101 @@
+import type { ResultSetHeader } from 'mysql2';
+import { exitCodes, Fault } from '../fault.js';
+import { parseStatements } from '../sql/parse.js';
+import { quoteTable } from '../sql/quote.js';
+import type { KnownStatement } from './statement-kind.js';
+import type { ToolResult } from './tool-connection.js';
+import { asToolError } from './tool-error.js';
+import type { ToolSession } from './tool-session.js';
+
+/** SERVER_STATUS_IN_TRANS, of the status flags of an OK packet. */
+const inTransaction = 1;
+
+/**
+ * Makes the change of a table that a tool has asked for on its connection.
+ * @returns what the server would have answered
+ * @throws {ToolError} where it was not made
+ */
+export async function change(statement: KnownStatement, session: ToolSession): Promise<ToolResult> {
+  try {
+    if (await isOfTemporaryTable(statement.sql, session)) {
+      return await session.send(statement.sql, Number.POSITIVE_INFINITY);
+    }
+    await endTransaction(session);
+    // All of alterwise is loaded when the first change comes: most connections never see one.
+    const { runChange } = await import('./run-change.js');
+    await runChange(statement, session.config, await readState(statement.sql, session));
+    return await session.header('DO 0');
+  } catch (error) {
+    throw asToolError(error, statement.sql);
+  }
+}
+
+/** Such a table is the session's own, and another of the same name may stand behind it. */
+async function isOfTemporaryTable(sql: string, session: ToolSession): Promise<boolean> {
+  if (!session.hasTemporaryTables) return false;
+  const [parsed] = parseStatements(sql);
+  if (parsed === undefined) return false;
+  const { schema, table: name } = parsed;
+  const table = quoteTable({ name, ...(schema !== undefined && { schema }) });
+  const rows = await session.rows(`SHOW CREATE TABLE ${table}`).catch(() => []);
+  return /^CREATE TEMPORARY/i.test(String(rows[0]?.['Create Table'] ?? ''));
+}
+
+/**
+ * A change of a table commits what is open (MySQL 9.7 manual, "Statements That Cause an Implicit Commit"). Tools open a
+ * transaction around a migration as a matter of course: where nothing was written in it, it is ended as the server
+ * would have ended it.
+ */
+async function endTransaction(session: ToolSession): Promise<void> {
+  if (session.hasTablesLocked) {
+    throw refused('tables-locked', 'The session holds tables by LOCK TABLES, and would wait for itself.', {
+      next: 'Send UNLOCK TABLES before the change.',
+    });
+  }
+  const { serverStatus } = (await session.header('DO 0')) as ResultSetHeader & { serverStatus: number };
+  if ((serverStatus & inTransaction) === 0) return;
+  if (session.hasWritten) {
+    throw refused(
+      'open-transaction',
+      'The change would commit the open transaction, with what was written in it, whatever becomes of the rest.',
+      {
+        next: 'Write the data in a migration of its own, or commit before the change (and switch off the transaction around this migration, where the tool opens one).',
+      },
+    );
+  }
+  await session.header('COMMIT');
+}
+
+export interface SessionState {
+  /** The default schema. */
+  database?: string;
+  /** As `@@time_zone`: literals and conversions of TIMESTAMP depend on it. */
+  timeZone: string;
+}
+
+async function readState(sql: string, session: ToolSession): Promise<SessionState> {
+  const [row] = await session.rows(
+    'SELECT DATABASE() AS db, @@session.time_zone AS zone, @@session.foreign_key_checks AS keyChecks, @@session.sql_log_bin AS logs',
+  );
+  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
+  if (Number(row.keyChecks) === 0 && /\breferences\b/i.test(sql)) {
+    throw refused(
+      'foreign-key-checks',
+      'The session has foreign_key_checks=0: the rows that do not fit the new key would stay.',
+      {
+        next: 'SET foreign_key_checks=1 before the change.',
+      },
+    );
+  }
+  if (Number(row.logs) === 0) {
+    throw refused('not-logged', 'The session has sql_log_bin=0: replicas would not get the change.', {
+      next: 'SET sql_log_bin=1 before the change, or make it with your usual client.',
+    });
+  }
+  const database = row.db === null ? undefined : String(row.db);
+  return { timeZone: String(row.zone), ...(database !== undefined && { database }) };
+}
+
+function refused(id: string, message: string, { next }: { next: string }): Fault {
+  return new Fault(message, { id, exitCode: exitCodes.refused, next });
+}

@@ -1,0 +1,135 @@
+import { exitCodes, Fault } from '../fault.js';
+import { keyword } from '../sql/cursor.js';
+import type { Token } from '../sql/lexer.js';
+import { parseAlter, unwrap } from '../sql/parse.js';
+import { splitStatements } from '../sql/split.js';
+
+/**
+ * What a statement is to a connection whose changes of tables go through alterwise: `change` ALTER TABLE, CREATE INDEX
+ * or DROP INDEX · `ddl` another change of the schema, run under a bounded lock wait · the rest passes.
+ */
+export type StatementKind =
+  | 'change'
+  | 'ddl'
+  | 'read'
+  | 'write'
+  | 'begin'
+  | 'end'
+  | 'lock-tables'
+  | 'unlock-tables'
+  | 'temporary-table';
+
+export interface KnownStatement {
+  sql: string;
+  kind: StatementKind;
+  /** What stands in front of it: blanks and comments. */
+  lead: string;
+}
+
+/** Blanks and comments that no server runs, and then the first word. */
+const firstWord = /(?:\s+|--\s[^\n]*\n|#[^\n]*\n|\/\*(?!!|M!)[\s\S]*?\*\/)*([a-z]+)/iy;
+
+const plainKinds: Readonly<Record<string, 'read' | 'write'>> = {
+  SELECT: 'read',
+  SHOW: 'read',
+  SET: 'read',
+  USE: 'read',
+  DO: 'read',
+  DESC: 'read',
+  DESCRIBE: 'read',
+  EXPLAIN: 'read',
+  INSERT: 'write',
+  UPDATE: 'write',
+  DELETE: 'write',
+  REPLACE: 'write',
+  CALL: 'write',
+  LOAD: 'write',
+};
+
+/**
+ * The kind of a statement that passes, by its first word alone: this is asked of every statement that an application
+ * sends. Nothing where it has to be looked at closer.
+ */
+export function passingKind(sql: string): 'read' | 'write' | undefined {
+  firstWord.lastIndex = 0;
+  const word = firstWord.exec(sql)?.[1];
+  return word === undefined ? undefined : plainKinds[word.toUpperCase()];
+}
+
+/** Each statement of a text and its kind. What cannot be read is left to the server to judge. */
+export function knownStatements(text: string): KnownStatement[] {
+  try {
+    let end = 0;
+    return splitStatements(text).map((tokens) => {
+      const [from, to] = [tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0];
+      const lead = text.slice(end, from);
+      end = to;
+      return { sql: text.slice(from, to), kind: kindOf(tokens, text), lead };
+    });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return [{ sql: text, kind: 'write', lead: '' }];
+  }
+}
+
+function kindOf(tokens: readonly Token[], text: string): StatementKind {
+  const [first = '', second = '', ...more] = unwrap(tokens)
+    .slice(0, 5)
+    .map((token) => keyword(token) ?? '');
+  switch (first) {
+    case 'ALTER':
+      return isTable(second, more) ? kindOfAlter(tokens, text) : 'ddl';
+    case 'CREATE':
+    case 'DROP':
+      if (second === 'TEMPORARY') return 'temporary-table';
+      return isIndex(second, more) ? 'change' : 'ddl';
+    case 'RENAME':
+    case 'TRUNCATE':
+      return 'ddl';
+    case 'BEGIN':
+      return 'begin';
+    case 'START':
+      return second === 'TRANSACTION' ? 'begin' : 'write';
+    case 'COMMIT':
+      return 'end';
+    case 'ROLLBACK':
+      return second === 'TO' || more[0] === 'TO' ? 'read' : 'end';
+    case 'LOCK':
+      return second.startsWith('TABLE') ? 'lock-tables' : 'write';
+    case 'UNLOCK':
+      return second.startsWith('TABLE') ? 'unlock-tables' : 'write';
+    default:
+      return plainKinds[first] ?? 'write';
+  }
+}
+
+function isTable(second: string, more: readonly string[]): boolean {
+  return [second, ...more.slice(0, 2)].find((word) => word !== 'ONLINE' && word !== 'IGNORE') === 'TABLE';
+}
+
+function isIndex(second: string, more: readonly string[]): boolean {
+  const words = second === 'OR' ? more.slice(1, 3) : [second, ...more.slice(0, 1)];
+  const [kind, next] = words;
+  return kind === 'INDEX' || (next === 'INDEX' && /^(?:UNIQUE|FULLTEXT|SPATIAL|VECTOR)$/.test(kind ?? ''));
+}
+
+const asTheServerDoes = [
+  'renames-table',
+  'exchanges-partition',
+  'converts-partition',
+  'moves-tablespace',
+  'truncates-partition',
+  'maintains-partition',
+];
+
+/** An ALTER TABLE that changes no definition (it renames the table, moves rows, maintains partitions) is the server's. */
+function kindOfAlter(tokens: readonly Token[], text: string): StatementKind {
+  try {
+    parseAlter(tokens, text);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.exitCode !== exitCodes.refused) return 'change';
+    const isAlone = error.id !== 'renames-table' || !tokens.some((token) => token.text === ',');
+    return isAlone && asTheServerDoes.includes(error.id) ? 'ddl' : 'change';
+  }
+  return 'change';
+}

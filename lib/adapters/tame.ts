@@ -1,0 +1,90 @@
+import { isTame, rememberWild } from '../mysql/wild.js';
+import { intercept } from './intercept.js';
+import type { ToolConnection } from './tool-connection.js';
+
+type Make = (...args: unknown[]) => unknown;
+
+/** A pool, a cluster or a connection, of the callback form or of the promises around it. */
+interface Made {
+  connection?: ToolConnection;
+  pool?: Pool;
+  poolCluster?: Cluster;
+}
+
+interface Pool {
+  on(event: 'connection', listener: (connection: ToolConnection) => void): unknown;
+}
+
+interface Cluster {
+  add(...args: unknown[]): unknown;
+  _nodes: Record<string, { pool: Pool }>;
+}
+
+const watched = new WeakSet<object>();
+
+const takeConnection = (made: Made) => intercept(made.connection ?? (made as ToolConnection));
+const takePool = (made: Made) => watch(made.pool ?? (made as Pool));
+const takeCluster = (made: Made) => watchCluster(made.poolCluster ?? (made as Cluster));
+
+/** The functions of mysql2 and mysql2/promise that open connections. */
+const makers: Readonly<Record<string, (made: Made) => void>> = {
+  connect: takeConnection,
+  createConnection: takeConnection,
+  createConnectionPromise: takeConnection,
+  createPool: takePool,
+  createPoolPromise: takePool,
+  createPoolCluster: takeCluster,
+  createPoolClusterPromise: takeCluster,
+};
+
+/**
+ * The functions of mysql2 or mysql2/promise that open connections, each so that what it opens is intercepted.
+ * @param mysql2 the module's exports
+ */
+export function tamed(mysql2: object): PropertyDescriptorMap {
+  const found: PropertyDescriptorMap = {};
+  for (const [name, take] of Object.entries(makers)) {
+    const make: unknown = Reflect.get(mysql2, name);
+    if (typeof make !== 'function') continue;
+    const value = tamedMaker(make as Make, take);
+    found[name] = { value, enumerable: true, configurable: true, writable: true };
+  }
+  return found;
+}
+
+function tamedMaker(make: Make, take: (made: Made) => void): Make {
+  if (isTame(make)) return make;
+  const tame = (...args: unknown[]) => {
+    const made = make(...args);
+    if (!isThenable(made)) {
+      take(made as Made);
+      return made;
+    }
+    return made.then((connection) => {
+      take(connection as Made);
+      return connection;
+    });
+  };
+  return rememberWild(tame, make);
+}
+
+/** mysql2 takes a Promise of the user's own. */
+function isThenable(made: unknown): made is PromiseLike<unknown> {
+  return typeof made === 'object' && made !== null && typeof Reflect.get(made, 'then') === 'function';
+}
+
+function watch(pool: Pool): void {
+  if (watched.has(pool)) return;
+  watched.add(pool);
+  pool.on('connection', intercept);
+}
+
+/** A cluster makes the pools of its nodes by itself, and tells nobody. */
+function watchCluster(cluster: Cluster): void {
+  const add = cluster.add.bind(cluster);
+  cluster.add = (...args) => {
+    const added = add(...args);
+    for (const { pool } of Object.values(cluster._nodes)) watch(pool);
+    return added;
+  };
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import process from 'node:process';
+import { type Stopping, withSignals } from '../cli/signals.js';
+import { exitCodes, Fault } from '../fault.js';
+import type { Emit } from '../progress/event.js';
+import { reporterFor } from '../progress/reporter.js';
+import type { ToolSettings } from './tool-settings.js';
+
+export interface Reporting extends Stopping {
+  run: string;
+  emit: Emit;
+}
+
+let last: Promise<unknown> = Promise.resolve();
+let stopped: Fault | undefined;
+
+/**
+ * Does one thing at a time for all connections of the process, with its progress on standard error. A signal stops it
+ * and puts everything back, and whatever the tool asks for after that is refused.
+ */
+export function withReporting<T>(
+  loaded: ToolSettings,
+  work: (reporting: Reporting) => Promise<T>,
+): Promise<T> {
+  const next = last.then(() => report(loaded, work));
+  last = next.catch(() => {});
+  return next;
+}
+
+async function report<T>(
+  { settings, warnings }: ToolSettings,
+  work: (reporting: Reporting) => Promise<T>,
+): Promise<T> {
+  if (stopped !== undefined) throw stopped;
+  const run = randomUUID();
+  const reporter = await reporterFor(settings, process.stderr, {
+    run,
+    withPlan: settings.verbosity === 'verbose',
+  });
+  const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text });
+  try {
+    for (const text of warnings) warn('settings', text);
+    return await withSignals(
+      process,
+      (text) => warn('stopping', text),
+      async ({ signal, hurry }) => {
+        try {
+          return await work({ run, emit: reporter.emit, signal, hurry });
+        } finally {
+          if (signal.aborted) stopped ??= wasStopped();
+        }
+      },
+    );
+  } finally {
+    reporter.stop();
+  }
+}
+
+function wasStopped(): Fault {
+  return new Fault('The process was told to stop: no further change is begun.', {
+    id: 'aborted',
+    exitCode: exitCodes.aborted,
+    next: 'Run the same again: what is done is recognised.',
+  });
+}
