@@ -1,0 +1,1 @@
+ALTER TABLE `invoices` MODIFY COLUMN `total` bigint NOT NULL DEFAULT 0;

@@ -1,0 +1,1 @@
+ALTER TABLE `customers` MODIFY COLUMN `full_name` varchar(80) NOT NULL;
