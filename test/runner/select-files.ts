@@ -15,9 +15,9 @@ export async function needServers(files: readonly string[]): Promise<boolean> {
   return importsAny(files, /from '[./]+\/servers\.js'/);
 }
 
-/** Whether any of these files needs the package to be built before. */
+/** Whether any of these files needs the package to be built before: by itself, or to run an example. */
 export async function needBuild(files: readonly string[]): Promise<boolean> {
-  return importsAny(files, /from '[./]+\/built\.js'/);
+  return importsAny(files, /from '[./]+\/(?:built|same-as-without|example)\.js'/);
 }
 
 async function importsAny(files: readonly string[], what: RegExp): Promise<boolean> {

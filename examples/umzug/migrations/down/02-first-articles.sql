@@ -1,0 +1,2 @@
+DELETE FROM articles;
+DELETE FROM authors;

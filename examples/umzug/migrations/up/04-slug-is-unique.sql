@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX articles_slug ON articles (slug);
