@@ -47,12 +47,19 @@ const plainKinds: Readonly<Record<string, 'read' | 'write'>> = {
 };
 
 /**
+ * How Knex takes its lock, in the transaction that it opens around the migrations (its Migrator, `_lockMigrations`). It
+ * means to hold it until they are through, and a change that commits it takes nothing away from that.
+ */
+const lockOfKnex = /^update `[^`]+_lock` set `is_locked` = /;
+
+/**
  * The kind of a statement that passes, by its first word alone: this is asked of every statement that an application
  * sends. Nothing where it has to be looked at closer.
  */
 export function passingKind(sql: string): 'read' | 'write' | undefined {
   firstWord.lastIndex = 0;
   const word = firstWord.exec(sql)?.[1];
+  if (word === 'update' && lockOfKnex.test(sql)) return 'read';
   return word === undefined ? undefined : plainKinds[word.toUpperCase()];
 }
 
