@@ -1,9 +1,11 @@
-import Module from 'node:module';
+import Module, { register } from 'node:module';
+import { isMysql2 } from './is-mysql2.js';
 import { tamed } from './tame.js';
 
 /**
  * `node --import alterwise/register script.js`: whatever mysql2 the script loads, its changes of tables go through
- * alterwise. Both `require` and `import` of a CommonJS module, as mysql2 is, go through `Module._load`.
+ * alterwise. Both `require` and, where no loader is in between, `import` of a CommonJS module, as mysql2 is, go through
+ * `Module._load`; `register-imports` sees to the rest.
  */
 type Load = (request: string, ...rest: unknown[]) => unknown;
 const loader = Module as unknown as { _load: Load };
@@ -17,7 +19,4 @@ loader._load = function loadTamed(this: unknown, request, ...rest) {
   return exports;
 };
 
-/** By its name, or as the path that it was found under. */
-function isMysql2(request: string): boolean {
-  return /(?:^|[\\/]node_modules[\\/])mysql2(?:[\\/](?:index|promise)(?:\.js)?)?$/.test(request);
-}
+register('./register-imports.js', import.meta.url);

@@ -1,0 +1,26 @@
+import { createRequire, type ResolveHook } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { isMysql2 } from './is-mysql2.js';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Where a loader gives Node the text of a CommonJS module (tsx does, and drizzle-kit has tsx in it), an `import` of it
+ * does not go through `Module._load` (Node.js manual, "Hooks"). So what is imported is a module that requires mysql2.
+ */
+export const resolve: ResolveHook = async (specifier, context, next) => {
+  const found = await next(specifier, context);
+  if (!found.url.startsWith('file:') || !isMysql2(fileURLToPath(found.url))) return found;
+  const url = `data:text/javascript,${encodeURIComponent(requiring(fileURLToPath(found.url)))}`;
+  return { url, format: 'module', shortCircuit: true };
+};
+
+function requiring(path: string): string {
+  const names = Object.keys(require(path) as object).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+  return [
+    "import { createRequire } from 'node:module';",
+    `const mysql2 = createRequire(${JSON.stringify(path)})(${JSON.stringify(path)});`,
+    'export default mysql2;',
+    `export const { ${names.filter((name) => name !== 'default').join(', ')} } = mysql2;`,
+  ].join('\n');
+}
