@@ -3,6 +3,7 @@ import type { Session } from '../mysql/session.js';
 import type { PlannedAlter, PromisedDefinition } from '../plan/plan.js';
 import { normalizeDefinition } from '../probe/definition.js';
 import { linesOf, partOf } from '../probe/definition-lines.js';
+import { differsInServersKeys } from './servers-keys.js';
 
 /** What the table is, held against what the plan promised. */
 export type DefinitionState =
@@ -19,7 +20,8 @@ export async function verifyDefinition(session: Session, statement: PlannedAlter
   const { before, after, ordered } = statement.promise;
   if (after !== undefined && sameDefinition(after, now, ordered)) return { state: 'as-promised' };
   if (sameDefinition(before, now, true)) return { state: 'as-before' };
-  return after === undefined ? { state: 'changed' } : { state: 'different', now };
+  if (after === undefined) return { state: 'changed' };
+  return differsInServersKeys(before, after, now) ? { state: 'as-promised' } : { state: 'different', now };
 }
 
 /** @param ordered false: their lines may stand in another order */

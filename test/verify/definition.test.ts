@@ -44,3 +44,39 @@ t.test('a table is as promised, as before, or neither', async (t) => {
     }
   });
 });
+
+t.test('keys that the server had made for a foreign key go where another can serve', async (t) => {
+  await forEachServer(t, serverKinds, async (t, server) => {
+    const schema = await freshSchema(t, server);
+    const session = await sessionFor(t, server);
+    await schema.query('CREATE TABLE o (id INT PRIMARY KEY)');
+    const parts = 'id INT PRIMARY KEY, a INT, b INT, CONSTRAINT fk FOREIGN KEY (a) REFERENCES o (id)';
+    const state = async (name: string, earlier: string, change: string, other?: string) => {
+      await schema.query(`CREATE TABLE ${name} (${parts.replace('fk', `fk_${name}`)})`);
+      if (earlier) await schema.query(`ALTER TABLE ${name} ${earlier}`);
+      const plan = await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.${name} ${change}`));
+      await schema.query(`ALTER TABLE ${name} ${other ?? change}`);
+      return (await verifyDefinition(session, plannedAlter(plan))).state;
+    };
+    t.equal(await state('longer', '', 'ADD INDEX k (a, b)'), 'as-promised', 'a longer one');
+    t.equal(await state('uniq', '', 'ADD UNIQUE k (a)'), 'as-promised', 'a unique one');
+    const next = 'ADD CONSTRAINT next FOREIGN KEY (a) REFERENCES o (id)';
+    t.equal(
+      await state('anew', 'DROP FOREIGN KEY fk_anew', next),
+      'as-promised',
+      'that of the next foreign key',
+    );
+    const more = 'ADD INDEX k (a, b), ADD INDEX l (b)';
+    t.equal(
+      await state('more', '', 'ADD INDEX k (a, b)', more),
+      'different',
+      'another key than the promised',
+    );
+    const less = 'ADD INDEX k (a)';
+    t.equal(
+      await state('less', '', 'ADD INDEX k (a, b)', less),
+      'different',
+      'a shorter key than the promised',
+    );
+  });
+});
