@@ -19,7 +19,10 @@ export async function verifyDefinition(session: Session, statement: PlannedAlter
   const now = normalizeDefinition(await readDefinition(session, statement.table));
   const { before, after, ordered } = statement.promise;
   if (after !== undefined && sameDefinition(after, now, ordered)) return { state: 'as-promised' };
-  if (sameDefinition(before, now, true)) return { state: 'as-before' };
+  // An earlier statement of the same plan may have taken such a key away.
+  if (sameDefinition(before, now, true) || differsInServersKeys(before, before, now)) {
+    return { state: 'as-before' };
+  }
   if (after === undefined) return { state: 'changed' };
   return differsInServersKeys(before, after, now) ? { state: 'as-promised' } : { state: 'different', now };
 }

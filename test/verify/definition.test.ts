@@ -66,6 +66,12 @@ t.test('keys that the server had made for a foreign key go where another can ser
       'as-promised',
       'that of the next foreign key',
     );
+    await schema.query(`CREATE TABLE two (${parts.replace('fk', 'fk_two')})`);
+    const both = [`CREATE INDEX k ON ${schema.name}.two (a, b)`, `ALTER TABLE ${schema.name}.two ADD z INT`];
+    const { statements } = await makePlan(requestFor(server, both.join(';')));
+    const [, second] = statements;
+    await schema.query('CREATE INDEX k ON two (a, b)');
+    t.match(second?.kind === 'alter' && (await verifyDefinition(session, second)), { state: 'as-before' });
     const more = 'ADD INDEX k (a, b), ADD INDEX l (b)';
     t.equal(
       await state('more', '', 'ADD INDEX k (a, b)', more),
