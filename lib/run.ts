@@ -1,14 +1,14 @@
 import { executePlain } from './direct/plain.js';
 import { PlainSession } from './direct/plain-session.js';
-import { endOf, notStarted, refusal } from './endings.js';
+import { endOf, notStarted } from './endings.js';
 import { executeAlter, withoutWork } from './execute.js';
 import { exitCodes } from './fault.js';
+import { gate } from './gate.js';
 import type { Plan, PlannedStatement } from './plan/plan.js';
 import type { RunResult, StatementResult } from './plan/result.js';
 import { makePlan } from './planning/make-plan.js';
 import type { Request } from './request.js';
 import { revertPlan } from './revert/revert-plan.js';
-import { reviewGate } from './review-gate.js';
 import { withMigrationLock } from './run-lock.js';
 import { withControl } from './runs/control/with-control.js';
 import { migrationKey } from './runs/earlier.js';
@@ -33,12 +33,8 @@ export async function run(request: Request): Promise<RunResult> {
 
 async function runAlone(request: Request): Promise<RunResult> {
   const made = await plan(request);
-  const refused = made.statements.find(({ strategy }) => strategy === 'refuse');
-  // Why a plan that was approved does not hold any more says more than that it would be refused now.
-  const isJudged = refused === undefined || request.approved !== undefined;
-  const waiting = isJudged ? await reviewGate(made, request) : undefined;
-  if (waiting !== undefined) return resultOf(made, waiting, request);
-  if (refused !== undefined) return resultOf(made, refuse(made, refused, request), request);
+  const stopped = await gate(made, request);
+  if (stopped !== undefined) return resultOf(made, stopped, request);
   return withControl(request, async (controlled, control) => {
     const keeper = await keepRecord(made, controlled, control);
     const steered = { ...controlled, ...(keeper.journal && { journal: keeper.journal }) };
@@ -87,16 +83,8 @@ async function executeOrSettle(
   return withoutWork(statement, request) ?? executePlain(statement, session, request);
 }
 
-/** Where one statement cannot be run, none is. */
-function refuse(made: Plan, refused: PlannedStatement, { emit }: Request): StatementResult[] {
-  return made.statements.map((statement) => {
-    const result = statement === refused ? refusal(statement) : notStarted(statement);
-    emit({ type: 'outcome', result });
-    return result;
-  });
-}
-
-function resultOf(made: Plan, statements: readonly StatementResult[], { run }: Request): RunResult {
+/** Of statements that have ended, or were not begun. */
+export function resultOf(made: Plan, statements: readonly StatementResult[], { run }: Request): RunResult {
   const failed = statements.find(({ exitCode }) => exitCode !== exitCodes.done);
   return { version: 1, run, plan: made.id, exitCode: failed?.exitCode ?? exitCodes.done, statements };
 }

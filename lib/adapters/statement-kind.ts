@@ -1,6 +1,6 @@
 import { exitCodes, Fault } from '../fault.js';
 import { keyword } from '../sql/cursor.js';
-import type { Token } from '../sql/lexer.js';
+import { lex, type Token } from '../sql/lexer.js';
 import { parseAlter, unwrap } from '../sql/parse.js';
 import { splitStatements } from '../sql/split.js';
 
@@ -63,20 +63,42 @@ export function passingKind(sql: string): 'read' | 'write' | undefined {
   return word === undefined ? undefined : plainKinds[word.toUpperCase()];
 }
 
-/** Each statement of a text and its kind. What cannot be read is left to the server to judge. */
-export function knownStatements(text: string): KnownStatement[] {
+/**
+ * Each statement of a text and its kind. What cannot be read is left to the server to judge.
+ * @param isMultiple whether the connection takes several statements at once
+ */
+export function knownStatements(text: string, isMultiple: boolean): KnownStatement[] {
   try {
+    const all = lex(text).filter(({ kind }) => kind !== 'comment');
+    if (all.length === 0) return [{ sql: text, kind: 'write', lead: '' }];
+    if (!isMultiple) return [known(all, text, 0)];
     let end = 0;
-    return splitStatements(text).map((tokens) => {
-      const [from, to] = [tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0];
-      const lead = text.slice(end, from);
-      end = to;
-      return { sql: text.slice(from, to), kind: kindOf(tokens, text), lead };
-    });
+    const statements: KnownStatement[] = [];
+    for (const tokens of splitStatements(text)) {
+      const from = tokens[0]?.start ?? 0;
+      // The statements of a body belong to it, and only the server knows where it ends.
+      const isBody = hasBody(tokens);
+      statements.push(known(isBody ? all.filter(({ start }) => start >= from) : tokens, text, end));
+      if (isBody) break;
+      end = tokens.at(-1)?.end ?? end;
+    }
+    return statements;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return [{ sql: text, kind: 'write', lead: '' }];
   }
+}
+
+/** @param end where the statement before it ends */
+function known(tokens: readonly Token[], text: string, end: number): KnownStatement {
+  const from = tokens[0]?.start ?? end;
+  const sql = text.slice(from, tokens.at(-1)?.end);
+  return { sql, kind: kindOf(tokens, text), lead: text.slice(end, from) };
+}
+
+function hasBody(tokens: readonly Token[]): boolean {
+  const [first, ...words] = tokens.slice(0, 12).map((token) => keyword(token) ?? '');
+  return first === 'CREATE' && words.some((word) => /^(?:TRIGGER|PROCEDURE|FUNCTION|EVENT)$/.test(word));
 }
 
 function kindOf(tokens: readonly Token[], text: string): StatementKind {

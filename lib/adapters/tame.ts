@@ -1,5 +1,9 @@
 import { isTame, rememberWild } from '../mysql/wild.js';
+import { scriptTask } from '../scripts/script-folder.js';
+import type { Carrier } from './carrier.js';
 import { intercept } from './intercept.js';
+import { live } from './live.js';
+import { Recorder } from './recorder.js';
 import type { ToolConnection } from './tool-connection.js';
 
 type Make = (...args: unknown[]) => unknown;
@@ -22,7 +26,11 @@ interface Cluster {
 
 const watched = new WeakSet<object>();
 
-const takeConnection = (made: Made) => intercept(made.connection ?? (made as ToolConnection));
+const task = scriptTask();
+const recorder = task?.mode === 'record' ? new Recorder(task) : undefined;
+const carrier: Carrier = recorder ?? live;
+
+const takeConnection = (made: Made) => intercept(made.connection ?? (made as ToolConnection), carrier);
 const takePool = (made: Made) => watch(made.pool ?? (made as Pool));
 const takeCluster = (made: Made) => watchCluster(made.poolCluster ?? (made as Cluster));
 
@@ -55,7 +63,7 @@ export function tamed(mysql2: object): PropertyDescriptorMap {
 function tamedMaker(make: Make, take: (made: Made) => void): Make {
   if (isTame(make)) return make;
   const tame = (...args: unknown[]) => {
-    const made = make(...args);
+    const made = make(...args.map(onCopy));
     if (!isThenable(made)) {
       take(made as Made);
       return made;
@@ -68,6 +76,25 @@ function tamedMaker(make: Make, take: (made: Made) => void): Make {
   return rememberWild(tame, make);
 }
 
+/** Options of a connection, or an address: where a script is only recorded, of the copy of its schema. */
+function onCopy(options: unknown): unknown {
+  if (recorder === undefined) return options;
+  if (typeof options === 'string' && URL.canParse(options)) {
+    const url = new URL(options);
+    const copy = recorder.schemaFor(decodeURIComponent(url.pathname.slice(1)));
+    if (copy !== undefined) url.pathname = `/${encodeURIComponent(copy)}`;
+    return url.href;
+  }
+  if (typeof options !== 'object' || options === null) return options;
+  const { uri, database } = options as { uri?: unknown; database?: string };
+  const copy = recorder.schemaFor(database);
+  return {
+    ...options,
+    ...(typeof uri === 'string' && { uri: onCopy(uri) }),
+    ...(copy !== undefined && { database: copy }),
+  };
+}
+
 /** mysql2 takes a Promise of the user's own. */
 function isThenable(made: unknown): made is PromiseLike<unknown> {
   return typeof made === 'object' && made !== null && typeof Reflect.get(made, 'then') === 'function';
@@ -76,14 +103,14 @@ function isThenable(made: unknown): made is PromiseLike<unknown> {
 function watch(pool: Pool): void {
   if (watched.has(pool)) return;
   watched.add(pool);
-  pool.on('connection', intercept);
+  pool.on('connection', (connection) => intercept(connection, carrier));
 }
 
 /** A cluster makes the pools of its nodes by itself, and tells nobody. */
 function watchCluster(cluster: Cluster): void {
   const add = cluster.add.bind(cluster);
   cluster.add = (...args) => {
-    const added = add(...args);
+    const added = add(...args.map(onCopy));
     for (const { pool } of Object.values(cluster._nodes)) watch(pool);
     return added;
   };

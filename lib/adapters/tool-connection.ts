@@ -13,6 +13,10 @@ export interface Command extends EventEmitter {
   sql?: string;
   query?: string;
   statement?: { query?: string };
+  /** Of an Execute. */
+  parameters?: unknown;
+  /** Of a Prepare. */
+  options?: object;
   onResult?: ToolCallback | undefined;
 }
 
@@ -21,6 +25,7 @@ export interface ToolConnection {
   config: ToolConfig;
   /** Puts a command into the queue: every statement comes through here, however it was asked for. */
   addCommand(command: Command): Command;
+  format(sql: string, values: unknown): string;
   query(sql: Asked, values?: unknown, callback?: unknown): Command;
   execute(sql: Asked, values?: unknown, callback?: unknown): Command;
   prepare(sql: Asked, callback?: (error: Error | null, statement?: unknown) => void): Command;

@@ -8,6 +8,8 @@ export interface Command {
   usage: string;
   description: string;
   options: readonly OptionName[];
+  /** Whether a script may stand behind `--`. */
+  takesScript?: true;
   examples?: readonly (readonly [command: string, description: string])[];
   /** Does it, and gives the exit code. What it throws is reported by `main`. */
   execute(invocation: Invocation, io: Io): Promise<number>;
@@ -17,6 +19,8 @@ export interface Command {
 export interface Invocation {
   command: Command;
   positionals: readonly string[];
+  /** The command behind `--`. */
+  script?: readonly string[];
   /** As it was given, with the command. */
   argv: readonly string[];
   /** By name without dashes; repeated flags are arrays. */

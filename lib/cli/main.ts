@@ -9,6 +9,7 @@ import { planCommand } from './plan.js';
 import { revertCommand } from './revert.js';
 import { runCommand } from './run.js';
 import { statusCommand } from './status.js';
+import { verifyCommand } from './verify.js';
 
 const commands = [
   planCommand,
@@ -16,6 +17,7 @@ const commands = [
   statusCommand,
   ...orderCommands,
   revertCommand,
+  verifyCommand,
   cleanCommand,
   ghostCommand,
 ];

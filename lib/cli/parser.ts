@@ -31,8 +31,19 @@ export async function parseArguments(
       describe: command.description,
       builder: (args) => describeOptions(args, command),
       handler: ({ _, $0, STATEMENT, ACTION, RUN, SETTING, ...flags }) => {
-        const positionals = texts([STATEMENT, ACTION, RUN, SETTING, _.slice(1)]);
-        found = { command, positionals, argv, flags: uncovered(withRepeatedSwitches(flags, argv)) };
+        const { '--': after, ...rest } = flags;
+        const behind = texts([after]);
+        // A statement may stand there as well: one word with blanks in it, which no program's name has.
+        const isScript =
+          behind.length > 0 && !(behind.length === 1 && /^\S+\s/.test(behind[0]?.trim() ?? ''));
+        if (isScript && command.takesScript !== true) throw noScript(command);
+        found = {
+          command,
+          positionals: texts([STATEMENT, ACTION, RUN, SETTING, _.slice(1), isScript ? [] : behind]),
+          argv,
+          flags: uncovered(withRepeatedSwitches(rest, argv)),
+          ...(isScript && { script: behind }),
+        };
       },
     });
   }
@@ -75,6 +86,8 @@ function base(stdout: Sink): Argv {
       'parse-positional-numbers': false,
       'short-option-groups': false,
       'greedy-arrays': false,
+      // What stands behind it is a script, with options of its own.
+      'populate--': true,
     })
     .detectLocale(false)
     .wrap(Math.min(stdout.columns ?? 80, 110))
@@ -130,6 +143,15 @@ function unknownCommand(word: string, commands: readonly Command[]): Fault {
     id: 'usage',
     exitCode: exitCodes.usage,
     next: 'alterwise --help shows the commands; a statement follows one: alterwise plan "ALTER TABLE …".',
+  });
+}
+
+function noScript({ usage }: Command): Fault {
+  const [word = ''] = usage.split(' ');
+  return new Fault(`${word} takes no command behind --.`, {
+    id: 'usage',
+    exitCode: exitCodes.usage,
+    next: 'plan, run and verify take one: alterwise plan -- npx knex migrate:latest',
   });
 }
 

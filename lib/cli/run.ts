@@ -1,3 +1,4 @@
+import type { RunResult } from '../plan/result.js';
 import { type Command, type Invocation, planningOptions } from './command.js';
 import { detachedRun } from './detached-run.js';
 import type { Io } from './io.js';
@@ -7,14 +8,20 @@ export const runCommand: Command = {
   usage: 'run [STATEMENT..]',
   description: 'make the change, the cheapest way that is safe',
   options: [...planningOptions, 'detach'],
+  takesScript: true,
   examples: [
     ['$0 run "ALTER TABLE orders ADD COLUMN note text"', ''],
     ['$0 run --file change.sql --dry-run', ''],
+    ['$0 run -- npx knex migrate:latest', 'a script, its changes made the same way'],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
     if (invocation.flags.detach === true && io.env[detachedRun] === undefined) {
       const { runDetached } = await import('./detach.js');
       return await runDetached(invocation, io);
+    }
+    if (invocation.script !== undefined) {
+      const { runOfScript } = await import('./script.js');
+      return await runOfScript(invocation, invocation.script, io);
     }
     const { withSession } = await import('./session.js');
     const { planSession } = await import('./plan.js');
@@ -27,10 +34,13 @@ export const runCommand: Command = {
 /** Runs, and writes the result. */
 export async function runSession({ request, write }: Session): Promise<number> {
   const { run } = await import('../run.js');
+  return writeRunResult(await run(request), write);
+}
+
+export async function writeRunResult(result: RunResult, write: Session['write']): Promise<number> {
   const { resultAsText } = await import('../plan/result-text.js');
   const { resultAsMarkdown } = await import('../plan/result-markdown.js');
   const { resultAsHtml } = await import('../plan/result-html.js');
-  const result = await run(request);
   await write(result, (style) => resultAsText(result, style), {
     markdown: () => resultAsMarkdown(result),
     html: () => resultAsHtml(result),

@@ -17,6 +17,8 @@ import { type ReadStatements, readStatements } from './statements.js';
 export interface Session {
   request: Request;
   dryRun: boolean;
+  /** `--bookkeeping`: for a script. */
+  bookkeeping: readonly string[];
   /** Writes the plan or the result as `--format` and `--out` say. */
   write(value: unknown, asText: (style: TextStyle) => string, as?: Renderings): Promise<void>;
 }
@@ -76,6 +78,7 @@ export async function withSession(
             ...(confirm && { confirm }),
           },
           dryRun,
+          bookkeeping: values.bookkeeping ?? [],
           write: async (value, asText, as) => {
             reporter.stop();
             await write(settings, io, value, asText, as);

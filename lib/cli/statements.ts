@@ -67,6 +67,13 @@ function refuseSeveralSources(
   }
 }
 
+/** @throws Fault `usage` (exit 2) where statements are named beside a script, which brings its own. */
+export function refuseSources(positionals: readonly string[], values: Values): void {
+  const { file, table, alter, resume } = values;
+  if (positionals.length === 0 && [file, table, alter, resume].every((value) => value === undefined)) return;
+  throw usage('Expected statements or a script behind --, got both.');
+}
+
 /** The statements of a plan, which run as they were planned. */
 async function readPlanned(path: string, io: Io): Promise<Asked> {
   const { readPlanFile } = await import('../planning/approved.js');

@@ -40,8 +40,9 @@ function serverDrift({ server: was }: Plan, { server: is }: Plan): string[] {
     );
   }
   if (was.version !== is.version) drift.push(`The server was ${was.version}, and is ${is.version}.`);
-  if (was.ghOst?.version !== is.ghOst?.version) {
-    drift.push(`gh-ost was ${was.ghOst?.version ?? 'not used'}, and is ${is.ghOst?.version ?? 'not used'}.`);
+  // Where one of the two does without gh-ost, the way of a statement has changed, and says so.
+  if (was.ghOst && is.ghOst && was.ghOst.version !== is.ghOst.version) {
+    drift.push(`gh-ost was ${was.ghOst.version}, and is ${is.ghOst.version}.`);
   }
   return drift;
 }

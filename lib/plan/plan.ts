@@ -198,6 +198,13 @@ export interface Plan {
   review: Review;
   /** Changes of one table that could be made as one. */
   offers?: readonly Offer[];
+  /** Where the statements are those of a script, which ran against a copy of the schema. */
+  script?: RecordedScript;
+}
+
+export interface RecordedScript {
+  /** What could not be seen there. */
+  unforeseen: readonly Reason[];
 }
 
 /** Whether somebody has to look at the plan before it is run. */

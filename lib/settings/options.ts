@@ -65,6 +65,12 @@ export const options = {
     onOff,
     'go on when the terminal or the CI agent goes; alterwise status follows it',
   ),
+  bookkeeping: of(
+    'Statement',
+    list(text('TABLE', 'the name of a table')),
+    'of a script: a table in which it keeps what it has run, besides those of the usual tools; may be repeated',
+    { default: [] },
+  ),
   apply: flagOnly('Statement', onOff, 'remove what can go'),
   'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
 

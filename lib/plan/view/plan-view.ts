@@ -17,10 +17,13 @@ export function planView(plan: Plan): View {
     review: rowOf('Review', ...(plan.review.required ? reviewLines(plan) : [])),
     statements,
     wordLabel: 'Way',
-    offers: (plan.offers ?? []).flatMap(({ text, sql }) => [
-      ...rowOf('Offer', text),
-      { label: '', lines: [{ text: sql }], code: true as const },
-    ]),
+    offers: [
+      ...rowOf('Unforeseen', ...(plan.script?.unforeseen ?? []).map(({ text }) => text)),
+      ...(plan.offers ?? []).flatMap(({ text, sql }) => [
+        ...rowOf('Offer', text),
+        { label: '', lines: [{ text: sql }], code: true as const },
+      ]),
+    ],
     next: nextRows(plan),
   };
 }

@@ -1,0 +1,15 @@
+import type { KnownStatement } from './statement-kind.js';
+import type { Command, ToolConnection, ToolResult } from './tool-connection.js';
+import type { ToolSession } from './tool-session.js';
+
+/** How the statements of a connection are carried out. */
+export interface Carrier {
+  /**
+   * What of a text is not sent as it stands; nothing where it passes as a whole.
+   * @param session takes note of what passes
+   */
+  attended(text: string, connection: ToolConnection, session?: ToolSession): KnownStatement[];
+  perform(statement: KnownStatement, session: ToolSession): Promise<ToolResult>;
+  /** Looks at a command that passes, before it is sent. */
+  pass?(command: Command, connection: ToolConnection): void;
+}

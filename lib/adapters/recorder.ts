@@ -1,0 +1,188 @@
+import { Fault } from '../fault.js';
+import { bookkeepingTables } from '../scripts/bookkeeping.js';
+import { type ScriptTask, tell } from '../scripts/script-folder.js';
+import { qualifiers, withSchema } from '../scripts/with-schema.js';
+import { keyword, nameOf } from '../sql/cursor.js';
+import { excerpt } from '../sql/excerpt.js';
+import { lex } from '../sql/lexer.js';
+import type { Carrier } from './carrier.js';
+import { change } from './change.js';
+import { type KnownStatement, knownStatements } from './statement-kind.js';
+import type { Command, ToolConnection, ToolResult } from './tool-connection.js';
+import type { ToolSession } from './tool-session.js';
+
+type RecordTask = Extract<ScriptTask, { mode: 'record' }>;
+
+/** The commands of a script that is only recorded: they go to the copy of the schema, and nowhere else. */
+export class Recorder implements Carrier {
+  readonly #task: RecordTask;
+  readonly #told = new Set<string>();
+
+  constructor(task: RecordTask) {
+    this.#task = task;
+  }
+
+  /** The schema that a connection gets instead of the one that it asks for. */
+  schemaFor(database: string | undefined): string | undefined {
+    const { schema, copy } = this.#task;
+    if (database === undefined || database === '') return undefined;
+    if (database === schema || database === copy) return copy;
+    if (/^information_schema$/i.test(database)) return database;
+    throw new Error(
+      `alterwise: the script connects to the schema ${database}, and only ${schema} was copied. Give --database ${database}, or plan the two by themselves.`,
+    );
+  }
+
+  attended(text: string, { config }: ToolConnection, session?: ToolSession): KnownStatement[] {
+    const statements = knownStatements(text, config.multipleStatements === true);
+    if (!statements.every((each) => isPassing(each) && this.#elsewhere(each) === undefined))
+      return statements;
+    for (const { kind } of statements) session?.note(kind);
+    return [];
+  }
+
+  /** Turns a command that passes to the copy, and takes down what it would write. */
+  pass(command: Command, connection: ToolConnection): void {
+    const { schema, copy } = this.#task;
+    const { sql, query } = command;
+    if (sql !== undefined) {
+      for (const each of knownStatements(sql, connection.config.multipleStatements === true)) {
+        if (each.kind === 'read') this.#noteRead(each.sql);
+        if (each.kind === 'write') this.#record(filledIn(each.sql, command, connection));
+      }
+      command.sql = withSchema(sql, schema, copy);
+      if (Array.isArray(command.parameters) && /information_schema/i.test(sql)) {
+        command.parameters = command.parameters.map((value) => (value === schema ? copy : value));
+      }
+    }
+    if (query !== undefined) {
+      command.query = withSchema(query, schema, copy);
+      // The key under which the connection keeps the prepared statement.
+      if (command.options !== undefined) command.options = { ...command.options, sql: command.query };
+    }
+  }
+
+  async perform(statement: KnownStatement, session: ToolSession): Promise<ToolResult> {
+    const { schema, copy } = this.#task;
+    const elsewhere = this.#elsewhere(statement);
+    if (elsewhere !== undefined) {
+      this.#unforeseen('not-carried-out', `${excerpt(statement.sql)} was not carried out: ${elsewhere}.`);
+      return session.header('DO 0');
+    }
+    const sql = withSchema(statement.sql, schema, copy);
+    if (statement.kind === 'change') {
+      const result = await change({ ...statement, sql }, session);
+      this.#record(statement.sql);
+      if (/\/\*\s*alterwise\b/i.test(statement.lead)) {
+        this.#unforeseen(
+          'own-options',
+          `${excerpt(statement.sql)} has options of its own, which the plan does not heed.`,
+        );
+      }
+      return result;
+    }
+    const result = await session.send(sql, Number.POSITIVE_INFINITY);
+    if (statement.kind === 'ddl' || statement.kind === 'write') this.#record(statement.sql);
+    return result;
+  }
+
+  /** Why a statement would reach further than the copy does. */
+  #elsewhere({ sql, kind }: KnownStatement): string | undefined {
+    const words = wordsOf(sql);
+    if (reachesServer(words, kind)) return 'it reaches further than the schema';
+    if (kind === 'read' && words[0] !== 'USE') return undefined;
+    const other = [...qualifiers(sql), ...(words[0] === 'USE' ? namesOf(sql).slice(1) : [])].find((name) =>
+      this.#task.others.includes(name),
+    );
+    return other === undefined ? undefined : `it is about the schema ${other}, of which there is no copy`;
+  }
+
+  /** As the plan will have it: in the words of the real schema. */
+  #record(sql: string): void {
+    const { schema, copy, bookkeeping } = this.#task;
+    const names = namesOf(sql);
+    const isBookkeeping =
+      /^\W*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i.test(sql) &&
+      bookkeeping.some((table) => names.includes(table));
+    if (isBookkeeping || madeByTool(names)) return;
+    tell({ kind: 'statement', sql: withSchema(sql, copy, schema) });
+  }
+
+  #noteRead(sql: string): void {
+    if (!/^\W*(?:SELECT|WITH)\b/i.test(sql)) return;
+    const names = namesOf(sql);
+    for (const table of this.#task.emptied) {
+      if (!names.includes(table)) continue;
+      const text = `The script reads ${table}, which has no rows in the copy: what it makes of them is not foreseen.`;
+      this.#unforeseen('reads-rows', text);
+    }
+  }
+
+  #unforeseen(id: string, text: string): void {
+    if (this.#told.has(text)) return;
+    this.#told.add(text);
+    tell({ kind: 'unforeseen', reason: { id, text } });
+  }
+}
+
+const passing: readonly string[] = [
+  'read',
+  'begin',
+  'end',
+  'lock-tables',
+  'unlock-tables',
+  'temporary-table',
+];
+
+function isPassing({ sql, kind }: KnownStatement): boolean {
+  if (passing.includes(kind)) return true;
+  return (
+    kind === 'write' &&
+    /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH|SAVEPOINT|RELEASE)$/.test(wordsOf(sql)[0] ?? '')
+  );
+}
+
+/** What is neither of the schema nor of the session. */
+function reachesServer([first = '', ...words]: readonly string[], kind: KnownStatement['kind']): boolean {
+  switch (kind) {
+    case 'ddl':
+      return !words.some((word) => /^(?:TABLES?|VIEW|TRIGGER|PROCEDURE|FUNCTION)$/.test(word));
+    case 'read':
+      if (first === 'SET')
+        return words.some((word) => /^(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE)$/.test(word));
+      return words.some((word) => /^(?:OUTFILE|DUMPFILE)$/.test(word));
+    case 'write':
+      return !/^(?:INSERT|UPDATE|DELETE|REPLACE|WITH|SAVEPOINT|RELEASE|ANALYZE|CHECK|OPTIMIZE|TABLE|VALUES|)$/.test(
+        first,
+      );
+    default:
+      return false;
+  }
+}
+
+function wordsOf(sql: string): string[] {
+  return tokensOf(sql).flatMap((token) => keyword(token) ?? []);
+}
+
+function namesOf(sql: string): string[] {
+  return tokensOf(sql).flatMap((token) => nameOf(token) ?? []);
+}
+
+function tokensOf(sql: string) {
+  try {
+    return lex(sql).filter(({ kind }) => kind !== 'comment');
+  } catch (error) {
+    if (error instanceof Fault) return []; // the server will not read it either
+    throw error;
+  }
+}
+
+/** Tables that a tool makes for its own bookkeeping when there is none yet. */
+function madeByTool(names: readonly string[]): boolean {
+  return names.some((name) => bookkeepingTables.includes(name));
+}
+
+/** The statement of an Execute with its values in it. */
+function filledIn(sql: string, { parameters }: Command, connection: ToolConnection): string {
+  return Array.isArray(parameters) && parameters.length > 0 ? connection.format(sql, parameters) : sql;
+}

@@ -1,0 +1,87 @@
+import { exitCodes } from '../fault.js';
+import type { Plan } from '../plan/plan.js';
+import type { Recorded, Script } from '../scripts/record-script.js';
+import { environmentName, isOptionName, optionOf } from '../settings/options.js';
+import type { Invocation } from './command.js';
+import type { Io } from './io.js';
+import type { Session } from './session.js';
+import type { Asked, ReadStatements } from './statements.js';
+
+/** `plan -- COMMAND`: the plan of what a script would send. */
+export async function planOfScript(
+  invocation: Invocation,
+  command: readonly string[],
+  io: Io,
+): Promise<number> {
+  const { writePlan } = await import('./plan.js');
+  return await withScript(invocation, command, io, async (script, { request, write, bookkeeping }) => {
+    const { made } = await planned(script, request, bookkeeping);
+    const exitCode = await writePlan(made, write);
+    return exitCode === 0 && hasFailed(made) ? exitCodes.refused : exitCode;
+  });
+}
+
+/** `run -- COMMAND`: the same for real, behind the gate of reviews. */
+export async function runOfScript(
+  invocation: Invocation,
+  command: readonly string[],
+  io: Io,
+): Promise<number> {
+  if (invocation.flags['dry-run'] === true) return planOfScript(invocation, command, io);
+  const { writeRunResult } = await import('./run.js');
+  return await withScript(invocation, command, io, async (script, { request, write, bookkeeping }) => {
+    const { runPlannedScript } = await import('../scripts/run-planned-script.js');
+    const { made, recorded } = await planned(script, request, bookkeeping);
+    const { statements } = recorded;
+    return writeRunResult(await runPlannedScript(script, made, { ...request, statements }), write);
+  });
+}
+
+/** A session whose statements are known only when the script has been recorded. */
+export async function withScript(
+  invocation: Invocation,
+  command: readonly string[],
+  io: Io,
+  work: (script: Script, session: Session) => Promise<number>,
+): Promise<number> {
+  const { withSession } = await import('./session.js');
+  const script = { command, cwd: io.cwd, env: { ...io.env, ...asEnvironment(invocation.flags) } };
+  return await withSession(invocation, io, (session) => work(script, session), noneYet);
+}
+
+const noneYet: ReadStatements = async (positionals, values, _, io): Promise<Asked> => {
+  const { refuseSources } = await import('./statements.js');
+  refuseSources(positionals, values);
+  if (values.plan === undefined) return { statements: [] };
+  const { resolve } = await import('node:path');
+  const { readPlanFile } = await import('../planning/approved.js');
+  return { statements: [], approved: await readPlanFile(resolve(io.cwd, values.plan)) };
+};
+
+export async function planned(
+  script: Script,
+  request: Session['request'],
+  bookkeeping: readonly string[],
+): Promise<{ made: Plan; recorded: Recorded }> {
+  const { recordScript } = await import('../scripts/record-script.js');
+  const { plan } = await import('../run.js');
+  const text = 'Running the script on a copy of the schema without rows';
+  request.emit({ type: 'phase', phase: 'inspect', table: 'the script', text });
+  const recorded = await recordScript(script, request.settings, bookkeeping, request.signal);
+  const made = await plan({ ...request, statements: recorded.statements });
+  return { made: { ...made, script: { unforeseen: recorded.unforeseen } }, recorded };
+}
+
+export function hasFailed({ script }: Plan): boolean {
+  return script?.unforeseen.some(({ id }) => id === 'script-failed') === true;
+}
+
+/** What flags say has to hold for the adapter in the script as well. */
+function asEnvironment(flags: Invocation['flags']): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(flags)) {
+    if (!isOptionName(name) || optionOf(name).reach === 'flag' || value === undefined) continue;
+    env[environmentName(name)] = [value].flat().join(',');
+  }
+  return env;
+}

@@ -1,0 +1,47 @@
+import { exitCodes } from '../fault.js';
+import type { Plan } from '../plan/plan.js';
+import { type Command, type Invocation, planningOptions } from './command.js';
+import type { Io } from './io.js';
+import type { Session } from './session.js';
+
+/** It plans, and runs nothing. */
+const unwanted: readonly string[] = ['plan', 'resume', 'dry-run'];
+
+export const verifyCommand: Command = {
+  usage: 'verify [STATEMENT..]',
+  description: 'say whether every change is in place: the gate between migrating and deploying',
+  options: planningOptions.filter((name) => !unwanted.includes(name)),
+  takesScript: true,
+  examples: [
+    ['$0 verify --file change.sql', ''],
+    ['$0 verify -- npx knex migrate:latest', 'whether a script has nothing left to do'],
+  ],
+  async execute(invocation: Invocation, io: Io): Promise<number> {
+    const { script } = invocation;
+    if (script === undefined) {
+      const { withSession } = await import('./session.js');
+      const { plan } = await import('../run.js');
+      return await withSession(invocation, io, async (session) =>
+        answer(await plan(session.request), session),
+      );
+    }
+    const { planned, withScript } = await import('./script.js');
+    return await withScript(invocation, script, io, async (command, session) =>
+      answer((await planned(command, session.request, session.bookkeeping)).made, session),
+    );
+  },
+};
+
+/** Exit code 8 where something is missing, or the script failed before it had told all. */
+async function answer(made: Plan, { write }: Session): Promise<number> {
+  const { inPlace } = await import('../verify/in-place.js');
+  const { inPlaceText } = await import('../verify/in-place-text.js');
+  const { hasFailed } = await import('./script.js');
+  const found = inPlace(made);
+  const exitCode =
+    found.missing.length > 0 || hasFailed(made) ? exitCodes.verificationFailed : exitCodes.done;
+  const text = inPlaceText(found);
+  const document = { version: 1, exitCode, ...found };
+  await write(document, () => text, { markdown: () => text, html: () => text });
+  return exitCode;
+}

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes, Fault } from '../fault.js';
+import type { Reason } from '../plan/plan.js';
+import type { Settings } from '../settings/settings.js';
+import { parseTexts } from '../sql/migration.js';
+import type { Statement } from '../sql/statement.js';
+import { runScript } from './run-script.js';
+import { withScratchCopy } from './scratch-copy.js';
+import { giveTask, type ScriptLine, type ScriptTask, toldLines } from './script-folder.js';
+
+/** On the copy its changes take moments; a script that waits for something else must not wait for ever. */
+const limitMs = 15 * 60_000;
+const graceMs = 10_000;
+
+export interface Script {
+  command: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+export interface Recorded {
+  /** What it would send to the real schema, in its order. */
+  statements: readonly Statement[];
+  /** What the plan cannot know. */
+  unforeseen: readonly Reason[];
+}
+
+/**
+ * Runs a script against a copy of the schema without rows, and takes down what it sends. Nothing real is changed.
+ * @param bookkeeping tables whose rows the copy has as well
+ * @throws {Fault} where the copy cannot be made, or the script is none of Node
+ */
+export async function recordScript(
+  script: Script,
+  { connection }: Pick<Settings, 'connection'>,
+  bookkeeping: readonly string[],
+  signal: AbortSignal,
+): Promise<Recorded> {
+  const schema = connection.database;
+  if (schema === undefined) throw noDatabase();
+  return withScratchCopy(connection, schema, bookkeeping, (copy) =>
+    withScriptFolder(async (folder) => {
+      const { name, emptied, others } = copy;
+      giveTask(folder, {
+        mode: 'record',
+        schema,
+        copy: name,
+        bookkeeping: copy.bookkeeping,
+        emptied,
+        others,
+      });
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+      const exitCode = await runScript(script.command, { ...script, folder, signal: bounded, graceMs });
+      signal.throwIfAborted();
+      const lines = toldLines(folder);
+      const texts = lines.flatMap((line) => (line.kind === 'statement' ? [line.sql] : []));
+      return {
+        statements: parseTexts(texts, script.command.join(' ')),
+        unforeseen: [
+          ...copy.missing.map(notInCopy),
+          ...lines.flatMap((line) => (line.kind === 'unforeseen' ? [line.reason] : [])),
+          ...(exitCode === 0 ? [] : [ended(exitCode, bounded.aborted)]),
+        ],
+      };
+    }),
+  );
+}
+
+/** Runs a script for real; what each of its changes came to is told by the adapter. @returns its exit code as well */
+export async function carryOutScript(
+  script: Script,
+  task: Extract<ScriptTask, { mode: 'run' }>,
+  signal: AbortSignal,
+): Promise<{ exitCode: number; lines: ScriptLine[] }> {
+  return withScriptFolder(async (folder) => {
+    giveTask(folder, task);
+    // Putting everything back may take as long as an abort may.
+    const options = { ...script, folder, signal, graceMs: 5 * 60_000 };
+    return { exitCode: await runScript(script.command, options), lines: toldLines(folder) };
+  });
+}
+
+async function withScriptFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'alterwise-script-')); // 0700
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function notInCopy({ name, why }: { name: string; why: string }): Reason {
+  return { id: 'not-in-copy', text: `${name} is not in the copy of the schema: ${why}` };
+}
+
+function ended(exitCode: number, isLate: boolean): Reason {
+  const how = isLate ? `was stopped after ${limitMs / 60_000} minutes` : `ended with exit code ${exitCode}`;
+  return {
+    id: 'script-failed',
+    text: `On the copy the script ${how}: what it would have sent after that is not foreseen.`,
+  };
+}
+
+function noDatabase(): Fault {
+  return new Fault('Which schema is the script about?', {
+    id: 'no-database',
+    exitCode: exitCodes.usage,
+    next: 'Give --database (or ALTERWISE_DATABASE, ALTERWISE_DSN, the config file): it is copied without its rows.',
+  });
+}

@@ -1,0 +1,40 @@
+import { notStarted } from '../endings.js';
+import { exitCodes } from '../fault.js';
+import { gate } from '../gate.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunResult, StatementResult } from '../plan/result.js';
+import type { Request } from '../request.js';
+import { resultOf } from '../run.js';
+import { carryOutScript, type Script } from './record-script.js';
+
+/**
+ * Runs a script for real whose plan was made on a copy of the schema, if the plan may be run.
+ * @returns how each of its changes ended; exit code 9 where the script itself failed, of which alterwise knows nothing
+ */
+export async function runPlannedScript(script: Script, made: Plan, request: Request): Promise<RunResult> {
+  const failed = made.script?.unforeseen.find(({ id }) => id === 'script-failed');
+  if (failed !== undefined) {
+    request.emit({ type: 'warning', id: failed.id, text: `${failed.text} It was not run for real.` });
+    const results = made.statements.map((statement) => notStarted(statement));
+    return { ...resultOf(made, results, request), exitCode: exitCodes.refused };
+  }
+  const stopped = await gate(made, request);
+  if (stopped !== undefined) return resultOf(made, stopped, request);
+  const { exitCode, lines } = await carryOutScript(script, { mode: 'run', approved: made }, request.signal);
+  const told = lines.flatMap((line) => (line.kind === 'result' ? [line.result] : []));
+  const result = resultOf(made, [...told, ...notReached(made, told)], request);
+  if (exitCode === 0 || told.some((each) => each.exitCode !== exitCodes.done)) return result;
+  const text = `The script ended with exit code ${exitCode}; the changes that are told were made.`;
+  request.emit({ type: 'warning', id: 'script-failed', text });
+  return { ...result, exitCode: request.signal.aborted ? exitCodes.aborted : exitCodes.unknown };
+}
+
+/** Changes that were planned, and of which the script's own process told nothing. */
+function notReached(made: Plan, told: readonly StatementResult[]): StatementResult[] {
+  const left = told.map(({ sql }) => sql);
+  return made.statements.flatMap((statement) => {
+    const index = left.indexOf(statement.sql);
+    if (index !== -1) left.splice(index, 1);
+    return index === -1 && statement.kind === 'alter' ? [notStarted(statement)] : [];
+  });
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { exitCodes, Fault } from '../fault.js';
+import { isAccessDenied, isServerError } from '../mysql/errors.js';
+import { withPatientSession } from '../mysql/patient.js';
+import { type Session, withSession } from '../mysql/session.js';
+import { scratchPrefix } from '../probe/scratch.js';
+import type { ConnectionSettings } from '../settings/settings.js';
+import { quoteName, quoteTable } from '../sql/quote.js';
+import { bookkeepingTables } from './bookkeeping.js';
+import { ScratchViews } from './scratch-views.js';
+
+export interface ScratchCopy {
+  name: string;
+  /** Tables of which it has the rows. */
+  bookkeeping: readonly string[];
+  /** Tables that have rows, and have none here. */
+  emptied: readonly string[];
+  /** Names of views and triggers that could not be made, and why. */
+  missing: readonly { name: string; why: string }[];
+  /** All other schemas but the server's own. */
+  others: readonly string[];
+}
+
+const cleanUpLimitMs = 30_000;
+
+/**
+ * Makes a copy of a schema: its tables without their rows, its views and triggers, and the tables in which a tool
+ * keeps what it has run with their rows. It is dropped in the end; a named lock tells others that it is in use.
+ * @param more tables whose rows are wanted as well
+ * @throws {Fault} exit code 11 where the account may not make it
+ */
+export async function withScratchCopy<T>(
+  connection: ConnectionSettings,
+  schema: string,
+  more: readonly string[],
+  use: (copy: ScratchCopy) => Promise<T>,
+): Promise<T> {
+  const name = `${scratchPrefix}${randomBytes(6).toString('hex')}`;
+  return withSession(connection, {}, async (session) => {
+    await session.rows('SELECT GET_LOCK(?, 1) AS got', [name]);
+    try {
+      return await use(await copyInto(session, schema, name, [...bookkeepingTables, ...more]));
+    } finally {
+      // The session may have lain idle for minutes.
+      const drop = `DROP DATABASE IF EXISTS ${quoteName(name)}`;
+      await withPatientSession(connection, { limitMs: cleanUpLimitMs }, (last) => last.execute(drop));
+    }
+  });
+}
+
+async function copyInto(
+  session: Session,
+  schema: string,
+  name: string,
+  wanted: readonly string[],
+): Promise<ScratchCopy> {
+  const schemas = await session.rows<{ name: string; charset: string; collation: string }>(
+    `SELECT SCHEMA_NAME AS name, DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation
+       FROM information_schema.SCHEMATA`,
+  );
+  const original = schemas.find((each) => each.name === schema);
+  if (original === undefined) throw noSchema(schema);
+  await create(session, name, `CHARACTER SET ${original.charset} COLLATE ${original.collation}`);
+  await session.execute(`USE ${quoteName(name)}`);
+  // Definitions from older days may hold zero dates.
+  await session.execute("SET SESSION foreign_key_checks=0, sql_mode=''");
+  const tables = await session.rows<{ name: string; type: string }>(
+    'SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA=? ORDER BY TABLE_NAME',
+    [schema],
+  );
+  const base = tables.filter(({ type }) => type === 'BASE TABLE').map((table) => table.name);
+  for (const table of base) await copyTable(session, { schema, name: table });
+  const bookkeeping = base.filter((table) => wanted.includes(table));
+  for (const table of bookkeeping) {
+    const from = quoteTable({ schema, name: table });
+    await session.execute(`INSERT INTO ${quoteTable({ schema: name, name: table })} SELECT * FROM ${from}`);
+  }
+  const emptied: string[] = [];
+  for (const table of base.filter((each) => !bookkeeping.includes(each))) {
+    const rows = await session.rows(`SELECT 1 FROM ${quoteTable({ schema, name: table })} LIMIT 1`);
+    if (rows.length > 0) emptied.push(table);
+  }
+  const views = tables.filter(({ type }) => type === 'VIEW').map((view) => view.name);
+  const missing = await new ScratchViews(session, schema, name).copyAll(views);
+  const own = [schema, name, 'information_schema', 'performance_schema', 'mysql', 'sys'];
+  const others = schemas.map((each) => each.name).filter((each) => !own.includes(each));
+  return { name, bookkeeping, emptied, missing, others };
+}
+
+async function create(session: Session, name: string, charset: string): Promise<void> {
+  try {
+    await session.execute(`CREATE DATABASE ${quoteName(name)} ${charset}`);
+  } catch (error) {
+    if (!isServerError(error) || !isAccessDenied(error)) throw error;
+    throw new Fault(`The account may not make a copy of the schema: ${error.message}`, {
+      id: 'no-scratch-copy',
+      exitCode: exitCodes.environment,
+      next: `GRANT ALL ON \`${scratchPrefix.replaceAll('_', '\\_')}%\`.* TO the account, or plan on a copy of the database.`,
+      cause: error,
+    });
+  }
+}
+
+async function copyTable(session: Session, table: { schema: string; name: string }): Promise<void> {
+  const [row] = await session.rows<Record<string, string>>(`SHOW CREATE TABLE ${quoteTable(table)}`);
+  const definition = row?.['Create Table'];
+  if (definition !== undefined) await session.execute(definition);
+}
+
+function noSchema(schema: string): Fault {
+  return new Fault(`There is no schema ${schema}, or this account may not see it.`, {
+    id: 'no-such-schema',
+    exitCode: exitCodes.environment,
+    next: 'Check --database: it names the schema that the script is about.',
+  });
+}
