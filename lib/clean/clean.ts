@@ -3,9 +3,10 @@ import { shadowLabels } from '../ghost/names.js';
 import { inspectServer } from '../inspect/server.js';
 import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
-import { closeRecord } from '../runs/close-record.js';
+import { addToRecord, closeRecord } from '../runs/close-record.js';
 import { type KnownRun, listRuns } from '../runs/list.js';
 import { serverIdentity } from '../runs/same-server.js';
+import { withUnrecordedSwaps } from '../runs/unrecorded-swap.js';
 import type { Settings } from '../settings/settings.js';
 import type { Found, Leftover } from './leftover.js';
 import { foundOnMachine } from './machine.js';
@@ -24,7 +25,7 @@ export async function clean(
 ): Promise<Leftover[]> {
   return withSession(connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
     if (apply) await refuseReplica(session);
-    const runs = await onThisServer(session, await listRuns(stateDir));
+    const runs = await onThisServer(session, await listRuns(stateDir), apply ? stateDir : undefined);
     // A gh-ost first: it would make its tables again, and needs its folder.
     const found = [
       ...(await foundOnMachine(runs)),
@@ -40,9 +41,22 @@ export async function clean(
   });
 }
 
-async function onThisServer(session: Session, runs: readonly KnownRun[]): Promise<KnownRun[]> {
+/** @param stateDir where the records are to be made whole; absent: nothing is written */
+async function onThisServer(
+  session: Session,
+  runs: readonly KnownRun[],
+  stateDir: string | undefined,
+): Promise<KnownRun[]> {
   const isHere = await serverIdentity(session);
-  return runs.filter(({ begin: { server } }) => isHere(server));
+  const here: KnownRun[] = [];
+  for (const run of runs.filter(({ begin: { server } }) => isHere(server))) {
+    const whole = await withUnrecordedSwaps(session, run);
+    here.push(whole);
+    // Once more is known of the table, it may be changed again; and the proof is gone then.
+    if (stateDir === undefined) continue;
+    for (const line of whole.lines.slice(run.lines.length)) await addToRecord(stateDir, run.run, line);
+  }
+  return here;
 }
 
 /** Marks and tables get to a replica as well, and locks do not: nothing that is seen there proves that a run is dead. */

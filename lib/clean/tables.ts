@@ -1,4 +1,4 @@
-import { readCreatedAt } from '../ghost/kept-table.js';
+import { readCreatedAt, readSwapCoordinates } from '../ghost/kept-table.js';
 import { isOldName, sentryComment } from '../ghost/leftovers.js';
 import { isAtWork, readMarker } from '../ghost/marker.js';
 import { migrationLockName, shadowTables } from '../ghost/names.js';
@@ -68,7 +68,10 @@ async function judge(
   runs: readonly KnownRun[],
   isLocked = false,
 ): Promise<Known | undefined> {
-  const known = asKept(candidate, runs) ?? (await asShadow(session, candidate, runs));
+  const known =
+    asKept(candidate, runs) ??
+    (await asShadow(session, candidate, runs)) ??
+    (await asCheckpoints(session, candidate, runs));
   if (known === undefined || !(await isBusy(session, known.table, isLocked))) return known;
   return { ...known, verdict: 'in-use' };
 }
@@ -131,6 +134,28 @@ async function asShadow(
       what: `left by a copy of ${tableLabel(table)}${goesOn}`,
       verdict: lives ? 'in-use' : 'removable',
     };
+  }
+  return undefined;
+}
+
+/**
+ * The checkpoints of a run that died behind its swap. gh-ost drops the changelog and its mark with it; then the GTID set
+ * of the swap, which stands in them and in the record, proves whose they are.
+ */
+async function asCheckpoints(
+  session: Session,
+  { schema, name }: Candidate,
+  runs: readonly KnownRun[],
+): Promise<Known | undefined> {
+  for (const { run, state, lines } of runs) {
+    for (const line of lines) {
+      if (line.type !== 'swapped' || line.coordinates === undefined || line.table.schema !== schema) continue;
+      const { table, coordinates } = line;
+      if (shadowTables(table.name).checkpoint !== name) continue;
+      if ((await readSwapCoordinates(session, table)) !== coordinates) continue;
+      const what = `checkpoints of the copy of ${tableLabel(table)}`;
+      return { run, table, what, verdict: state === 'running' ? 'in-use' : 'removable' };
+    }
   }
   return undefined;
 }

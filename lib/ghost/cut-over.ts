@@ -8,6 +8,7 @@ import { tableLabel } from '../plan/table-label.js';
 import type { Settings } from '../settings/settings.js';
 import { type AttemptEnd, attempt } from './attempt.js';
 import type { Attempts, GhostContext, Stop } from './flight.js';
+import { noteSwap } from './note-swap.js';
 import type { RunningGhost } from './running.js';
 import { swapGates } from './swap-gates.js';
 import { waitForGates } from './wait-for-gates.js';
@@ -54,6 +55,7 @@ export async function cutOver(
       return endOf({ ...notNow, blockers: met });
     }
     if (notNow !== undefined) return endOf(notNow);
+    if (count.attempts === 0) await noteSwap(ghost, statement, context);
     emit({ type: 'phase', phase: 'cut-over', table: name, text: 'Swapping the tables' });
     if (steering !== undefined) steering.cutOverAsked = false;
     count.attempts++;

@@ -32,13 +32,21 @@ export async function readCreatedAt(
   return row?.createdAt ?? undefined;
 }
 
-/** Up to where the binlog is in both tables: gh-ost notes it after the swap, and a revert reads on from there. */
-export async function readSwapCoordinates(session: Session, table: TableName): Promise<string | undefined> {
+/**
+ * Up to where the binlog is in both tables: gh-ost notes it after the swap, and a revert reads on from there.
+ * @param earlier those of the swap that is taken back, which a revert finds there from the beginning
+ */
+export async function readSwapCoordinates(
+  session: Session,
+  table: TableName,
+  earlier = '',
+): Promise<string | undefined> {
   const checkpoint = quoteTable({ schema: table.schema, name: shadowTables(table.name).checkpoint });
   try {
     const [row] = await session.rows<{ coordinates: string }>(
       `SELECT gh_ost_chk_coords AS coordinates FROM ${checkpoint} WHERE gh_ost_is_cutover=1
-        ORDER BY gh_ost_chk_id DESC LIMIT 1`,
+        AND gh_ost_chk_coords<>? ORDER BY gh_ost_chk_id DESC LIMIT 1`,
+      [earlier],
     );
     return row?.coordinates;
   } catch (error) {

@@ -5,6 +5,7 @@ import { metadataLocks, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
 import { stopGhost } from './abort.js';
+import { dropNoted } from './drop-noted.js';
 import { engineRecord } from './engine-record.js';
 import type { Flight, GhostContext } from './flight.js';
 import { keepMarker } from './marker.js';
@@ -52,9 +53,10 @@ export interface GhostFigures {
  */
 export async function migrate(statement: PlannedAlter, asked: GhostContext): Promise<GhostEnd> {
   const { settings } = asked;
-  const { before, resumes } = await withSession(settings.connection, {}, (session) =>
-    takeOver(session, statement, asked),
-  );
+  const { before, resumes } = await withSession(settings.connection, {}, async (session) => {
+    if (statement.revertTo !== undefined) await dropNoted(session, statement.table, statement.revertTo);
+    return takeOver(session, statement, asked);
+  });
   // What was copied before a crash, or is only caught up with, is not trusted unseen.
   const isOld = resumes || statement.revertTo !== undefined;
   const context = isOld ? fullyCompared(asked) : asked;

@@ -28,7 +28,14 @@ export interface RunningGhost {
   /** What its log has told so far. */
   story: Pick<
     Story,
-    'fatal' | 'hasTables' | 'oldTable' | 'hasChangelog' | 'hasUnlocked' | 'heldMs' | 'totalHeldMs'
+    | 'fatal'
+    | 'hasTables'
+    | 'oldTable'
+    | 'startStamp'
+    | 'hasChangelog'
+    | 'hasUnlocked'
+    | 'heldMs'
+    | 'totalHeldMs'
   >;
   /** The last line that it wrote, whatever it is. */
   lastWords(): string | undefined;

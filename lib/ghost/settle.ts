@@ -1,9 +1,11 @@
 import { Fault } from '../fault.js';
 import { isConnectionLost, isServerError } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
+import type { Session } from '../mysql/session.js';
 import { unlessDenied } from '../mysql/unless-denied.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
+import type { KeptTable } from '../runs/record.js';
 import { readTableState } from '../verify/table-state.js';
 import type { Flight, GhostContext } from './flight.js';
 import { keptTable, readSwapCoordinates } from './kept-table.js';
@@ -41,12 +43,19 @@ export async function settle(
   const lockWaitTimeoutSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds + 5;
   const lastMs = () => (hurry?.aborted ? hurriedMs : lockWaitTimeoutSeconds * 1_000);
   let denied: string | undefined;
+  let kept: KeptTable | undefined;
   const looking = withPatientSession(
     settings.connection,
     { limitMs: hurry?.aborted ? 0 : settleLimitMs, lockWaitTimeoutSeconds },
     async (session) => {
       if (isOurs) await waitForLastStatements(session, table, ghost.pid, lastMs());
-      const coordinates = isOurs ? await readSwapCoordinates(session, table) : undefined;
+      if (isOurs && kept === undefined) {
+        // While its checkpoints are there: what is read from them is on the disk before they are dropped.
+        const coordinates = await readSwapCoordinates(session, table, revertTo?.coordinates);
+        const swap = await readSwap(session, statement, before, ghost, coordinates);
+        if (swap !== undefined) await journal?.swapped(table, swap);
+        kept = swap;
+      }
       // Of a copy that is to be gone on with gh-ost may not have got to it; then another run can.
       const isKept = !isOurs && ghost.story.hasChangelog;
       const left = isOurs
@@ -56,25 +65,21 @@ export async function settle(
           : [];
       // information_schema shows an account without privileges an empty schema; this tells it apart from one.
       await readTableState(session, statement);
-      const { ghost: copy, old } = await readLeftovers(session, table);
-      const hasSwapped = revertTo === undefined ? copy === undefined : !old.includes(revertTo.name);
-      // Another table, whose name gh-ost cuts to the same, may have been swapped meanwhile.
-      const isNew = (each: string) => !before.old.includes(each);
-      const oldTable = old.find((each) => isNew(each) && each === (ghost.story.oldTable ?? each));
-      if (!isOurs || !hasSwapped || oldTable === undefined) return { left };
-      return { left, kept: await keptTable(session, { ...table, name: oldTable }, coordinates) };
+      if (!isOurs || kept !== undefined) return { left };
+      kept = await readSwap(session, statement, before, ghost);
+      if (kept !== undefined) await journal?.swapped(table, kept);
+      return { left };
     },
   );
   const found = await unlessDenied(looking, (text) => {
     denied = text;
   });
   const { stop } = flight;
-  if (found?.kept !== undefined) await journal?.swapped(table, found.kept);
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
   const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? shadowLabels(table) : []));
-  if (found?.kept !== undefined) {
+  if (kept !== undefined) {
     const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
-    return { ...figures, end: 'swapped', oldTable: found.kept.oldTable.name, whole };
+    return { ...figures, end: 'swapped', oldTable: kept.oldTable.name, whole };
   }
   // A gh-ost that was never released to swap has not swapped, whether the server can be asked or not.
   const cannotHaveSwapped = flight.attempts === 0;
@@ -89,6 +94,23 @@ export async function settle(
   if (stop.why === 'lock-timeout')
     return { ...figures, end: 'lock-timeout', closed: stop.closed, blockers: stop.blockers };
   return { ...figures, end: 'failed', text: whyFailed(flight, ghost) };
+}
+
+/** @returns what is kept of the original; undefined where the tables were not swapped */
+async function readSwap(
+  session: Session,
+  { table, revertTo }: PlannedAlter,
+  before: Leftovers,
+  { story }: RunningGhost,
+  coordinates?: string,
+): Promise<KeptTable | undefined> {
+  const { ghost: copy, old } = await readLeftovers(session, table);
+  const hasSwapped = revertTo === undefined ? copy === undefined : !old.includes(revertTo.name);
+  // Another table, whose name gh-ost cuts to the same, may have been swapped meanwhile.
+  const isNew = (each: string) => !before.old.includes(each);
+  const oldTable = old.find((each) => isNew(each) && each === (story.oldTable ?? each));
+  if (!hasSwapped || oldTable === undefined) return undefined;
+  return keptTable(session, { ...table, name: oldTable }, coordinates);
 }
 
 /** Troubles of the server and of gh-ost, in contrast to defects. */

@@ -6,6 +6,7 @@ export class Story {
   #hasTables: boolean;
   #hasChangelog: boolean;
   #oldTable: string | undefined;
+  #startStamp: string | undefined;
   #hasUnlocked = false;
   #askedAt: number | undefined;
   #heldMs: number | undefined;
@@ -24,6 +25,7 @@ export class Story {
 
   /** @param nowMs a monotonic clock */
   note(line: GhostLine, nowMs: number): void {
+    if (line.kind === 'hint') this.#startStamp ??= stampOf(line.text);
     if (line.kind !== 'log') return;
     const { level, text } = line;
     if (level === 'fatal') this.#fatal ??= text;
@@ -53,6 +55,11 @@ export class Story {
   /** What it calls the original after the swap; known from its first attempt on. */
   get oldTable(): string | undefined {
     return this.#oldTable;
+  }
+
+  /** When it was started, as it writes it into the name of the old table: fourteen digits. */
+  get startStamp(): string | undefined {
+    return this.#startStamp;
   }
 
   /** Whether it has begun to make its tables: from then on those of its names are its own. */
@@ -93,4 +100,17 @@ export class Story {
     this.#nowHeldMs = 0;
     this.#askedAt = undefined;
   }
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * gh-ost says when it was started in the form and the time zone of Go's time.RubyDate (go/logic/migrator.go,
+ * printMigrationStatusHint), and calls the old table by the same moment (go/base/context.go, GetOldTableName).
+ */
+function stampOf(hint: string): string | undefined {
+  const [, month = '', day, clock, year] =
+    /^Migration started at \w{3} (\w{3}) (\d\d) ([\d:]{8}) [+-]\d{4} (\d{4})$/.exec(hint) ?? [];
+  const at = months.indexOf(month) + 1;
+  return at === 0 ? undefined : `${year}${String(at).padStart(2, '0')}${day}${clock?.replaceAll(':', '')}`;
 }

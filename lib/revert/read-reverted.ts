@@ -9,6 +9,7 @@ import { lineOf } from '../runs/line-of.js';
 import { findRun, type KnownRun } from '../runs/list.js';
 import type { PlannedRecord } from '../runs/record.js';
 import { refuseOtherServer } from '../runs/same-server.js';
+import { withUnrecordedSwaps } from '../runs/unrecorded-swap.js';
 import type { Settings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';
 import { quoteTable } from '../sql/quote.js';
@@ -32,14 +33,19 @@ export async function readReverted(
   { stateDir, connection }: Pick<Settings, 'stateDir' | 'connection'>,
   named: string | undefined,
 ): Promise<Way> {
-  const found = await findRun(stateDir, named, ({ state, exitCode }) => state === 'ended' && exitCode === 0);
-  if (found.state === 'running') throw notReverted(found, 'it goes on', 'alterwise abort stops it.');
-  refuseDoubt(found);
-  const done = doneOf(found);
+  const recorded = await findRun(
+    stateDir,
+    named,
+    ({ state, exitCode }) => state === 'ended' && exitCode === 0,
+  );
+  if (recorded.state === 'running') throw notReverted(recorded, 'it goes on', 'alterwise abort stops it.');
   const texts: string[] = [];
   const reverts: Reverted[] = [];
   await withSession(connection, {}, async (session) => {
-    await refuseOtherServer(session, found.begin);
+    await refuseOtherServer(session, recorded.begin);
+    const found = await withUnrecordedSwaps(session, recorded);
+    refuseDoubt(found);
+    const done = doneOf(found);
     // What the table has to be before a statement is taken back: at first what it is now.
     const expected = new Map<string, string>();
     for (const { planned, index } of done.reverse()) {
@@ -60,9 +66,9 @@ export async function readReverted(
     }
   });
   if (texts.length === 0) {
-    throw notReverted(found, 'it changed no definition', 'There is nothing to take back.');
+    throw notReverted(recorded, 'it changed no definition', 'There is nothing to take back.');
   }
-  return { statements: parseTexts(texts, `the revert of run ${found.run}`), reverts };
+  return { statements: parseTexts(texts, `the revert of run ${recorded.run}`), reverts };
 }
 
 const byHand = 'Take that back by hand, in a migration of its own.';
@@ -74,8 +80,13 @@ interface Done {
 
 function doneOf({ begin, lines }: KnownRun): Done[] {
   return begin.planned.flatMap((planned, index) =>
-    lineOf(lines, 'end', index)?.outcome === 'done' ? [{ planned, index }] : [],
+    lineOf(lines, 'end', index)?.outcome === 'done' || isSwapped(lines, index) ? [{ planned, index }] : [],
   );
+}
+
+/** alterwise died behind the swap: what is left to prove is that the table is the promised one, as for all others. */
+function isSwapped(lines: KnownRun['lines'], index: number): boolean {
+  return lineOf(lines, 'end', index) === undefined && lineOf(lines, 'swapped', index) !== undefined;
 }
 
 /** Where it is not known what became of a statement, it cannot be known what takes it back. */
@@ -84,6 +95,7 @@ function refuseDoubt(run: KnownRun): void {
   for (const [index, { sql, table }] of begin.planned.entries()) {
     const isBegun = lineOf(lines, 'start', index) !== undefined;
     const outcome = lineOf(lines, 'end', index)?.outcome;
+    if (isSwapped(lines, index)) continue;
     if (!isBegun || (outcome !== undefined && outcome !== 'unknown' && outcome !== 'verification-failed'))
       continue;
     const what = sql ?? (table && tableLabel(table)) ?? `statement ${index + 1}`;

@@ -1,6 +1,6 @@
 import type { SwitchLog } from '../mysql/switched-on.js';
 import type { TableName } from '../plan/plan.js';
-import type { EngineRecord, KeptTable } from './record.js';
+import type { AwaitedTable, EngineRecord, KeptTable } from './record.js';
 
 /** What a statement at work writes into the record of its run. */
 export interface Journal extends SwitchLog {
@@ -12,6 +12,8 @@ export interface Journal extends SwitchLog {
    * @throws {Fault} exit code 11 where it could not be written
    */
   engine(table: TableName, engine: EngineRecord, folder: string): Promise<void>;
+  /** Before a swap: what will be kept of it. Where it cannot be written, a warning says so. */
+  swapping(table: TableName, awaited: AwaitedTable): Promise<void>;
   /** After a swap: what was kept of it. Where it cannot be written, a warning says so. */
   swapped(table: TableName, kept: KeptTable): Promise<void>;
 }

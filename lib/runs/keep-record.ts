@@ -113,9 +113,13 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
       engine: (table, engine, folder) => append({ type: 'engine', index: current, table, folder, ...engine }),
       switched: (which, before) => append({ type: 'switched', which, before }),
       switchedBack: (which) => noted(record.append({ type: 'switched-back', which }), request),
+      swapping: (table, awaited) => {
+        const line = { type: 'swapping', index: current, table, keepUntil: keepUntil(request) } as const;
+        return noted(record.append({ ...line, ...awaited }), request);
+      },
       swapped: (table, kept) => {
-        const keepUntil = new Date(Date.now() + request.settings.keepOldTableMs).toISOString();
-        return noted(record.append({ type: 'swapped', index: current, table, keepUntil, ...kept }), request);
+        const line = { type: 'swapped', index: current, table, keepUntil: keepUntil(request) } as const;
+        return noted(record.append({ ...line, ...kept }), request);
       },
     },
     during: async (statement, index, work) => {
@@ -143,6 +147,10 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
     },
     close: () => record.close(),
   };
+}
+
+function keepUntil({ settings }: Request): string {
+  return new Date(Date.now() + settings.keepOldTableMs).toISOString();
 }
 
 type Ending = Pick<StatementResult, 'outcome' | 'exitCode' | 'left'>;

@@ -1,7 +1,7 @@
 import type { RecordLine, TimedLine } from './record.js';
 
 /** The last line of this kind that a record has about a statement; undefined where there is none. */
-export function lineOf<T extends 'start' | 'swapped' | 'end'>(
+export function lineOf<T extends 'start' | 'swapping' | 'swapped' | 'end'>(
   lines: readonly TimedLine[],
   type: T,
   index: number,

@@ -37,6 +37,8 @@ export type RecordLine =
   | { type: 'start'; index: number; verb: string; tables: readonly TableName[] }
   /** gh-ost is about to be started; from now on its tables are this run's. */
   | ({ type: 'engine'; index: number; table: TableName; folder: string } & EngineRecord)
+  /** gh-ost is about to be let swap: should alterwise die, this tells what the original is called afterwards. */
+  | ({ type: 'swapping'; index: number; table: TableName; keepUntil: string } & AwaitedTable)
   /** gh-ost has swapped the tables. `keepUntil`: ISO 8601. */
   | ({ type: 'swapped'; index: number; table: TableName; keepUntil: string } & KeptTable)
   /** A switch of performance_schema is about to be switched on, or was put back. */
@@ -83,6 +85,15 @@ export interface KeptTable {
   createdAt?: string;
   /** The GTID set up to which both tables hold the same; absent where gh-ost kept none. */
   coordinates?: string;
+}
+
+/** What the original will be after a swap. */
+export interface AwaitedTable {
+  oldTable: TableName;
+  /** Of the original under its own name; MySQL 8 and later keep it through a RENAME. */
+  createdAt?: string;
+  /** The server's clock before the swap, in the same form. */
+  clock?: string;
 }
 
 /** What gh-ost was started with: it goes on from its checkpoint with the very same alone. */
