@@ -55,8 +55,9 @@ export function intercept(connection: ToolConnection, carrier: Carrier): void {
       : execute.call(connection, sql, values, callback);
   connection.prepare = (sql, callback) => {
     if (!needsAttention(sql)) return prepare.call(connection, sql, callback);
-    callback?.(null, unprepared(sql, connection));
-    return connection.query('DO 0');
+    return prepare.call(connection, 'DO 0', (error, statement) =>
+      error ? callback?.(error) : callback?.(null, unprepared(sql, statement, connection)),
+    );
   };
 }
 
@@ -64,15 +65,15 @@ function textOf({ sql, query, statement }: Command): string | undefined {
   return sql ?? query ?? statement?.query;
 }
 
-/** The server takes no parameters in these statements, so that there is nothing to prepare. */
-function unprepared(sql: Asked, connection: ToolConnection) {
-  return {
+/**
+ * The server takes no parameters in these statements, so that there is nothing to prepare.
+ * @param statement a prepared one that does nothing, whose place it takes
+ */
+function unprepared(sql: Asked, statement: object | undefined, connection: ToolConnection): object {
+  return Object.assign(Object.create(statement ?? null), {
     query: typeof sql === 'string' ? sql : sql.sql,
-    columns: [],
-    parameters: [],
     execute: (values: unknown, callback?: ToolCallback) => connection.query(sql, values, callback),
-    close: () => undefined,
-  };
+  });
 }
 
 function resetBy(command: Command, session: ToolSession): void {

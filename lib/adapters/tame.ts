@@ -32,7 +32,12 @@ const carrier: Carrier = recorder ?? live;
 
 const takeConnection = (made: Made) => intercept(made.connection ?? (made as ToolConnection), carrier);
 const takePool = (made: Made) => watch(made.pool ?? (made as Pool));
-const takeCluster = (made: Made) => watchCluster(made.poolCluster ?? (made as Cluster));
+const takeCluster = (made: Made) => {
+  const cluster = made.poolCluster ?? (made as Cluster);
+  watchCluster(cluster);
+  // The one with promises calls the other's class, and not its own copy of the function.
+  if (made !== cluster) (made as Cluster).add = cluster.add;
+};
 
 /** The functions of mysql2 and mysql2/promise that open connections. */
 const makers: Readonly<Record<string, (made: Made) => void>> = {

@@ -28,7 +28,7 @@ export interface ToolConnection {
   format(sql: string, values: unknown): string;
   query(sql: Asked, values?: unknown, callback?: unknown): Command;
   execute(sql: Asked, values?: unknown, callback?: unknown): Command;
-  prepare(sql: Asked, callback?: (error: Error | null, statement?: unknown) => void): Command;
+  prepare(sql: Asked, callback?: (error: Error | null, statement?: object) => void): Command;
 }
 
 export type Asked = string | { sql: string };

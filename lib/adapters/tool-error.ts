@@ -1,4 +1,5 @@
 import { type ExitCode, exitCodes, Fault } from '../fault.js';
+import type { Reason } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 
 /** How a statement ended that alterwise did not carry out, or not to its end. */
@@ -21,17 +22,31 @@ interface ServerCode {
   sqlState: string;
 }
 
-/** What the server would have answered, by the id of the reason: tools make errors of their own of these. */
-const serverCodes: Readonly<Record<string, ServerCode>> = {
-  'no-such-table': { errno: 1146, code: 'ER_NO_SUCH_TABLE', sqlState: '42S02' },
-  'duplicate-key': { errno: 1062, code: 'ER_DUP_ENTRY', sqlState: '23000' },
-  'server-1062': { errno: 1062, code: 'ER_DUP_ENTRY', sqlState: '23000' },
-  orphans: { errno: 1452, code: 'ER_NO_REFERENCED_ROW_2', sqlState: '23000' },
-  'server-1452': { errno: 1452, code: 'ER_NO_REFERENCED_ROW_2', sqlState: '23000' },
-  'null-values': { errno: 1138, code: 'ER_INVALID_USE_OF_NULL', sqlState: '22004' },
-};
+/** Errors that tools make classes of their own of (MySQL 9.7 manual, "Server Error Message Reference"). */
+const serverCodes: readonly ServerCode[] = [
+  { errno: 1054, code: 'ER_BAD_FIELD_ERROR', sqlState: '42S22' },
+  { errno: 1060, code: 'ER_DUP_FIELDNAME', sqlState: '42S21' },
+  { errno: 1061, code: 'ER_DUP_KEYNAME', sqlState: '42000' },
+  { errno: 1062, code: 'ER_DUP_ENTRY', sqlState: '23000' },
+  { errno: 1064, code: 'ER_PARSE_ERROR', sqlState: '42000' },
+  { errno: 1068, code: 'ER_MULTIPLE_PRI_KEY', sqlState: '42000' },
+  { errno: 1072, code: 'ER_KEY_COLUMN_DOES_NOT_EXITS', sqlState: '42000' },
+  { errno: 1091, code: 'ER_CANT_DROP_FIELD_OR_KEY', sqlState: '42000' },
+  { errno: 1138, code: 'ER_INVALID_USE_OF_NULL', sqlState: '22004' },
+  { errno: 1146, code: 'ER_NO_SUCH_TABLE', sqlState: '42S02' },
+  { errno: 1205, code: 'ER_LOCK_WAIT_TIMEOUT', sqlState: 'HY000' },
+  { errno: 1452, code: 'ER_NO_REFERENCED_ROW_2', sqlState: '23000' },
+  { errno: 1553, code: 'ER_DROP_INDEX_FK', sqlState: 'HY000' },
+  { errno: 1824, code: 'ER_FK_CANNOT_OPEN_PARENT', sqlState: 'HY000' },
+];
 
-const lockTimeout: ServerCode = { errno: 1205, code: 'ER_LOCK_WAIT_TIMEOUT', sqlState: 'HY000' };
+/** What the server would have answered where alterwise looked first, by the id of the reason. */
+const foreseen: Readonly<Record<string, number>> = {
+  'no-such-table': 1146,
+  'duplicate-key': 1062,
+  orphans: 1452,
+  'null-values': 1138,
+};
 
 /** The error of a statement that did not end well. */
 export function toolError(ending: Ending): ToolError {
@@ -60,14 +75,15 @@ export function asToolError(error: unknown, sql: string): Error {
 }
 
 function codeOf({ reason, exitCode }: Ending): ServerCode {
-  if (exitCode === exitCodes.lockTimeout) return lockTimeout;
-  return (
-    serverCodes[reason.id] ?? {
-      errno: 1105, // ER_UNKNOWN_ERROR
-      code: `ALTERWISE_${nameOf(exitCode)}`,
-      sqlState: 'HY000',
-    }
-  );
+  const errno = exitCode === exitCodes.lockTimeout ? 1205 : errnoOf(reason);
+  if (errno === undefined) return { errno: 1105, code: `ALTERWISE_${nameOf(exitCode)}`, sqlState: 'HY000' };
+  const known = serverCodes.find((each) => each.errno === errno);
+  return known ?? { errno, code: 'ER_UNKNOWN_ERROR', sqlState: 'HY000' };
+}
+
+function errnoOf({ id, errno }: Reason): number | undefined {
+  const [, told] = /^server-(\d+)$/.exec(id) ?? [];
+  return errno ?? foreseen[id] ?? (told === undefined ? undefined : Number(told));
 }
 
 /** `reviewRequired` becomes REVIEW_REQUIRED. */

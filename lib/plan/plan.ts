@@ -24,6 +24,8 @@ export type CostClass =
 export interface Reason {
   id: string;
   text: string;
+  /** The server's own number of the error, where it has refused. */
+  errno?: number;
 }
 
 export interface DurationRange {

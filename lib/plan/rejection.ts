@@ -22,6 +22,7 @@ export function rejection(probe: {
       {
         id: probe.errno === 1064 ? 'syntax' : 'server-rejects',
         text: `The server says (${probe.errno}): ${probe.message}`,
+        errno: probe.errno,
       },
     ],
     refusal: { exitCode: tied ? exitCodes.refused : exitCodes.usage, next },

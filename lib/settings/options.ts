@@ -65,12 +65,6 @@ export const options = {
     onOff,
     'go on when the terminal or the CI agent goes; alterwise status follows it',
   ),
-  bookkeeping: of(
-    'Statement',
-    list(text('TABLE', 'the name of a table')),
-    'of a script: a table in which it keeps what it has run, besides those of the usual tools; may be repeated',
-    { default: [] },
-  ),
   apply: flagOnly('Statement', onOff, 'remove what can go'),
   'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
 
@@ -146,6 +140,12 @@ export const options = {
     choice('sample', 'rates'),
     'foretell durations from a copied sample of the rows, or from general rates',
     { default: 'sample' },
+  ),
+
+  bookkeeping: checks(
+    list(text('TABLE', 'the name of a table')),
+    'of a script: a table in which it keeps what it has run, besides those of the usual tools; may be repeated',
+    { default: [] },
   ),
 
   'review-rows': review(whole(0, Number.MAX_SAFE_INTEGER), 'rows above which run wants a reviewed plan', {

@@ -41,7 +41,7 @@ t.test('a lone - is standard input', async (t) => {
 t.test('wrong usage ends with 2 and says what to do', async (t) => {
   const change = join(dir, 'change.sql');
   const cases: [string[], RegExp][] = [
-    [[], /Which command\? There are plan, run, status, pause, .*revert, clean, gh-ost, completion\./],
+    [[], /Which command\? There are plan, run, status, pause, .*revert, verify, clean, gh-ost, completion\./],
     [['pln', 'x'], /pln is not a command; did you mean plan\?/],
     [['plan'], /No statement was given\..*write one of/s],
     [['plan', 'ALTER', 'TABLE', 'a'], /Expected one statement in quotes, got 3 words: ALTER TABLE a/],
