@@ -70,7 +70,9 @@ async function outcomeOf<Tool>(
 
 export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error)) throw error;
-  const original = 'original' in error && error.original instanceof Error ? error.original : error;
-  const { code, errno, sqlState } = original as Error & Record<string, unknown>;
+  // Each tool keeps the driver's error under a name of its own.
+  const { original, driverError, cause } = error as Error & Record<string, unknown>;
+  const drivers = original ?? driverError ?? cause ?? error;
+  const { code, errno, sqlState } = drivers as Record<string, unknown>;
   return { class: error.constructor.name, code, errno, sqlState };
 }
