@@ -24,6 +24,7 @@ interface ServerCode {
 
 /** Errors that tools make classes of their own of (MySQL 9.7 manual, "Server Error Message Reference"). */
 const serverCodes: readonly ServerCode[] = [
+  { errno: 1005, code: 'ER_CANT_CREATE_TABLE', sqlState: 'HY000' },
   { errno: 1054, code: 'ER_BAD_FIELD_ERROR', sqlState: '42S22' },
   { errno: 1060, code: 'ER_DUP_FIELDNAME', sqlState: '42S21' },
   { errno: 1061, code: 'ER_DUP_KEYNAME', sqlState: '42000' },

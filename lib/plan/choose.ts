@@ -182,9 +182,10 @@ function conflict(probe: Extract<Probe, { kind: 'conflict' }>): Choice {
   const missing = probe.states.flatMap((state) => (state.state === 'missing' ? [state.clause] : []));
   if (taken.length > 0) {
     const text = `It cannot be applied to the table as it is: ${taken.join('; ')}.`;
+    const errno = probe.states.flatMap((state) => ('errno' in state ? [state.errno] : []))[0];
     return refuse(
       'unknown',
-      { id: 'conflict', text },
+      { id: 'conflict', text, ...(errno !== undefined && { errno }) },
       exitCodes.refused,
       'Compare the statement with the definition of the table.',
     );

@@ -15,7 +15,8 @@ import type { Scratch } from './scratch.js';
 export type ClauseState =
   | { state: 'in-place'; clause: string; text: string }
   | { state: 'missing'; clause: string }
-  | { state: 'conflict'; clause: string; text: string };
+  /** `errno` is the server's, where it has said so. */
+  | { state: 'conflict'; clause: string; text: string; errno?: number };
 
 /**
  * Looks at each clause by itself, after the server has refused the whole because something exists already or
@@ -46,7 +47,8 @@ async function clauseState(
   const clone = await scratch.fresh();
   const original = comparable(await readDefinition(scratch.session, clone));
   const inPlace = (text: string) => ({ state: 'in-place', clause: clause.text, text }) as const;
-  const conflict = (text: string) => ({ state: 'conflict', clause: clause.text, text }) as const;
+  const conflict = (text: string, errno?: number) =>
+    ({ state: 'conflict', clause: clause.text, text, ...(errno !== undefined && { errno }) }) as const;
   const done = afterRename(clause, statement.renames, partsOf(original));
   const error = await attempt(scratch, clone, done ?? clause.text);
   if (error === undefined) {
@@ -60,14 +62,14 @@ async function clauseState(
   if (await isAbsent(error, clause, scratch, clone)) return inPlace(await absenceText(error, scratch, clone));
   if (inTheWay(error, clause, server) === undefined) return undefined;
   const made = await makeAgain(scratch, server, clone, clause, error);
-  if (made === undefined) return conflict(error.message);
+  if (made === undefined) return conflict(error.message, error.errno);
   const now = comparable(await readDefinition(scratch.session, clone));
   const [was, is] = [partsOf(original), partsOf(now)];
   if (is.some((part) => find(was, part) === undefined))
-    return conflict(`${error.message}, and the rest of the clause is not in place`);
+    return conflict(`${error.message}, and the rest of the clause is not in place`, error.errno);
   return made.every((part) => find(was, part)?.body === find(is, part)?.body)
     ? inPlace(`what ${clause.text} makes is there, with this very definition`)
-    : conflict(`${error.message}, and it is defined differently`);
+    : conflict(`${error.message}, and it is defined differently`, error.errno);
 }
 
 function find(parts: readonly Part[], part: Pick<Part, 'what' | 'name'>): Part | undefined {
