@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { exitCodes, Fault } from '../fault.js';
 import type { Reason } from '../plan/plan.js';
 import type { Settings } from '../settings/settings.js';
-import { parseTexts } from '../sql/migration.js';
 import type { Statement } from '../sql/statement.js';
+import { recordedStatements } from './recorded-statements.js';
 import { runScript } from './run-script.js';
 import { withScratchCopy } from './scratch-copy.js';
 import { giveTask, type ScriptLine, type ScriptTask, toldLines } from './script-folder.js';
@@ -56,10 +56,12 @@ export async function recordScript(
       signal.throwIfAborted();
       const lines = toldLines(folder);
       const texts = lines.flatMap((line) => (line.kind === 'statement' ? [line.sql] : []));
+      const { statements, unforeseen } = recordedStatements(texts);
       return {
-        statements: parseTexts(texts, script.command.join(' ')),
+        statements,
         unforeseen: [
           ...copy.missing.map(notInCopy),
+          ...unforeseen,
           ...lines.flatMap((line) => (line.kind === 'unforeseen' ? [line.reason] : [])),
           ...(exitCode === 0 ? [] : [ended(exitCode, bounded.aborted)]),
         ],

@@ -13,7 +13,10 @@ t.test('a statement is turned to another schema', (t) => {
       "SELECT * FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'",
       "SELECT * FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'copy'",
     ],
-    ['ALTER TABLE other.orders ADD c int /* shop.orders */', 'ALTER TABLE other.orders ADD c int /* shop.orders */'],
+    [
+      'ALTER TABLE other.orders ADD c int /* shop.orders */',
+      'ALTER TABLE other.orders ADD c int /* shop.orders */',
+    ],
   ];
   for (const [sql, turned] of cases) t.equal(withSchema(sql, 'shop', 'copy'), turned);
   t.end();

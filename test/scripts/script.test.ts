@@ -1,0 +1,220 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import t, { type Test } from 'tap';
+import { built } from '../built.js';
+import { assertSchema } from '../fixtures/schemas.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
+
+const root = dirname(built);
+const both = ['mysql-9.7', 'mariadb-10.11'] as const;
+
+/** A migrate script as people write them: with a table in which it keeps what it has run. */
+const migrate = `
+const mysql = require('mysql2/promise');
+const steps = require('./steps.js');
+(async () => {
+  const c = await mysql.createConnection({ uri: process.env.APP_DATABASE, multipleStatements: true });
+  await c.query('CREATE TABLE IF NOT EXISTS SequelizeMeta (name varchar(100) PRIMARY KEY)');
+  const [rows] = await c.query('SELECT name FROM SequelizeMeta');
+  for (const [name, step] of Object.entries(steps)) {
+    if (rows.some((row) => row.name === name)) continue;
+    await step(c);
+    await c.execute('INSERT INTO SequelizeMeta VALUES (?)', [name]);
+  }
+  await c.end();
+})().catch((error) => { console.error(error.message); process.exit(3); });
+`;
+
+interface App {
+  alterwise(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  schema: Schema;
+}
+
+async function app(t: Test, server: TestServer, steps: string): Promise<App> {
+  const schema = await freshSchema(t, server);
+  const folder = mkdtempSync(join(tmpdir(), 'alterwise-app-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(root, 'node_modules/mysql2'), join(folder, 'node_modules/mysql2'));
+  writeFileSync(join(folder, 'migrate.js'), migrate);
+  writeFileSync(join(folder, 'steps.js'), `module.exports = {${steps}};`);
+  const { host, port, user, password } = server;
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    APP_DATABASE: `mysql://${user}:${password}@${host}:${port}/${schema.name}`,
+    ALTERWISE_DSN: `mysql://${user}:${password}@${host}:${port}/${schema.name}`,
+    ALTERWISE_STATE_DIR: join(folder, 'state'),
+  };
+  const main = join(root, 'dist/bin/alterwise.js');
+  const alterwise = async (...args: string[]) => {
+    const options = {
+      cwd: folder,
+      env,
+      extendEnv: false,
+      reject: false,
+      timeout: 120_000,
+      stdin: 'ignore',
+    } as const;
+    const { exitCode = -1, stdout, stderr } = await execa(process.execPath, [main, ...args], options);
+    return { exitCode, stdout, stderr };
+  };
+  await schema.query('CREATE TABLE orders (id int PRIMARY KEY AUTO_INCREMENT, a int, b varchar(20))');
+  await schema.query("INSERT INTO orders (a, b) VALUES (1, 'x'), (2, 'y')");
+  await schema.query(`CREATE TABLE ${markOf(schema)} (id int PRIMARY KEY)`);
+  return { alterwise, schema };
+}
+
+async function everything({ schema }: App): Promise<unknown> {
+  const tables = await schema.query<{ name: string }>(
+    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() ORDER BY 1',
+  );
+  const definitions: unknown[] = [];
+  for (const { name } of tables) definitions.push(await schema.query(`SHOW CREATE TABLE ${name}`));
+  return [definitions, await schema.query('SELECT * FROM orders ORDER BY id'), await copies(schema)];
+}
+
+const markOf = ({ name }: Schema) => `mark_${name}`;
+
+async function copies(schema: Schema): Promise<unknown[]> {
+  // Of this test, by a table that no other has.
+  return schema.query(
+    "SELECT TABLE_SCHEMA FROM information_schema.TABLES WHERE TABLE_SCHEMA LIKE '\\_alterwise\\_%' AND TABLE_NAME=?",
+    [markOf(schema)],
+  );
+}
+
+const usual = `
+  one: (c) => c.query('ALTER TABLE orders ADD COLUMN note text'),
+  two: (c) => c.query('CREATE INDEX by_a ON orders (a)'),
+  three: async (c) => {
+    await c.query('CREATE TABLE extra (id int PRIMARY KEY, order_id int)');
+    await c.query('ALTER TABLE extra ADD CONSTRAINT of_order FOREIGN KEY (order_id) REFERENCES orders (id)');
+  },
+  four: (c) => c.query('START TRANSACTION; ALTER TABLE extra RENAME TO order_lines; COMMIT'),
+  five: async (c) => {
+    const [[{ d }]] = await c.query('SELECT DATABASE() AS d');
+    await c.query('ALTER TABLE \`' + d + '\`.orders MODIFY b varchar(60)');
+  },`;
+
+t.test('a script is planned without a change of anything real, and then run', async (t) => {
+  await forEachServer(t, both, async (t, server) => {
+    const it = await app(t, server, usual);
+    await it.schema.query('CREATE INDEX by_a ON orders (a)'); // by hand, before
+    const before = await everything(it);
+    const planned = await it.alterwise('plan', '--format=json', '--', 'node', 'migrate.js');
+    t.equal(planned.exitCode, 0, planned.stderr);
+    t.strictSame(await everything(it), before);
+    const plan = JSON.parse(planned.stdout);
+    assertSchema(t, 'plan', plan);
+    t.strictSame(
+      plan.statements.map(({ strategy, table }: { strategy: string; table?: { name: string } }) => [
+        table?.name,
+        strategy === 'nothing' || strategy === 'plain' ? strategy : 'a change',
+      ]),
+      [
+        ['orders', 'a change'],
+        ['orders', 'nothing'],
+        ['extra', 'plain'],
+        ['extra', 'a change'],
+        ['extra', 'plain'],
+        ['orders', 'a change'],
+      ],
+    );
+    t.notMatch(planned.stdout, '_alterwise_', 'the copy is not spoken of');
+
+    const missing = await it.alterwise('verify', '--format=json', '--', 'node', 'migrate.js');
+    t.equal(missing.exitCode, 8);
+    assertSchema(t, 'verify', JSON.parse(missing.stdout));
+
+    const done = await it.alterwise('run', '--format=json', '--', 'node', 'migrate.js');
+    t.equal(done.exitCode, 0, done.stderr);
+    const result = JSON.parse(done.stdout);
+    assertSchema(t, 'result', result);
+    t.strictSame(
+      result.statements.map(({ outcome }: { outcome: string }) => outcome),
+      ['done', 'nothing', 'done', 'done'],
+    );
+    const [row] = await it.schema.query<Record<string, string>>('SHOW CREATE TABLE order_lines');
+    t.match(row?.['Create Table'], /of_order/);
+    t.equal((await it.alterwise('verify', '--', 'node', 'migrate.js')).exitCode, 0);
+    t.strictSame(await copies(it.schema), []);
+  });
+});
+
+t.test('a plan that has to be reviewed is run as it was approved, and not otherwise', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const it = await app(t, server, usual);
+    const before = await everything(it);
+    const refused = await it.alterwise('run', '--review-rows=1', '--', 'node', 'migrate.js');
+    t.equal(refused.exitCode, 3);
+    t.strictSame(await everything(it), before);
+    const plan = await it.alterwise(
+      'plan',
+      '--review-rows=1',
+      '--format=json',
+      '--out=p.json',
+      '--',
+      'node',
+      'migrate.js',
+    );
+    t.equal(plan.exitCode, 0, plan.stderr);
+    await it.schema.query('ALTER TABLE orders ADD COLUMN meanwhile int');
+    const drifted = await it.alterwise('run', '--review-rows=1', '--plan=p.json', '--', 'node', 'migrate.js');
+    t.equal(drifted.exitCode, 10, drifted.stderr);
+    await it.schema.query('ALTER TABLE orders DROP COLUMN meanwhile');
+    const done = await it.alterwise('run', '--review-rows=1', '--plan=p.json', '--', 'node', 'migrate.js');
+    t.equal(done.exitCode, 0, done.stderr);
+  });
+});
+
+t.test('what cannot be foreseen is said', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const it = await app(
+      t,
+      server,
+      `
+      one: (c) => c.query('SELECT id FROM orders'),
+      two: (c) => c.query('SET GLOBAL sort_buffer_size = 262144'),
+      three: (c) => c.query('UPDATE orders SET a = 3'),
+      four: (c) => c.query('/* alterwise strategy=gh-ost */ ALTER TABLE orders ADD COLUMN d int'),
+      five: (c) => c.query('ALTER TABLE orders ADD COLUMN d text'),`,
+    );
+    const before = await everything(it);
+    const planned = await it.alterwise('plan', '--format=json', '--', 'node', 'migrate.js');
+    t.equal(planned.exitCode, 4, 'the script fails on the copy');
+    const plan = JSON.parse(planned.stdout);
+    t.strictSame(
+      plan.script.unforeseen.map(({ id }: { id: string }) => id),
+      ['reads-rows', 'not-carried-out', 'own-options', 'script-failed'],
+    );
+    t.match(
+      plan.statements.map(({ sql }: { sql: string }) => sql),
+      ['UPDATE orders SET a = 3', /ADD COLUMN d int/],
+    );
+    t.equal((await it.alterwise('run', '--', 'node', 'migrate.js')).exitCode, 4, 'and is not run for real');
+    t.strictSame(await everything(it), before);
+  });
+});
+
+t.test('what would reach the real schema is not run', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const it = await app(t, server, "one: (c) => c.query('ALTER TABLE orders ADD COLUMN d int')");
+    const before = await everything(it);
+    const shell = await it.alterwise('plan', '--', 'sh', '-c', 'node migrate.js');
+    t.match(shell, { exitCode: 2, stderr: /sh is not a script of Node/ });
+    t.match(await it.alterwise('plan', '--', 'no-such-program'), {
+      exitCode: 2,
+      stderr: /There is no program/,
+    });
+    const other = await freshSchema(t, server);
+    const elsewhere = await it.alterwise('plan', `--database=${other.name}`, '--', 'node', 'migrate.js');
+    t.match(elsewhere, { exitCode: 4, stdout: /exit code 3/, stderr: /only .* was copied/ });
+    t.match(await it.alterwise('plan', 'ALTER TABLE a ADD b int', '--', 'node', 'migrate.js'), {
+      exitCode: 2,
+    });
+    t.strictSame(await everything(it), before);
+  });
+});
