@@ -16,6 +16,8 @@ export interface Place {
   /** Absent: the folder of the example. */
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** Standard error as it comes. */
+  onStderr?: (text: string) => void;
 }
 
 export interface ToolSaid {
@@ -31,7 +33,7 @@ export interface ToolSaid {
  */
 export async function runTool(folder: string, command: readonly string[], place: Place): Promise<ToolSaid> {
   const [program = '', ...args] = command;
-  const { exitCode, stdout, stderr, shortMessage } = await execa(program, args, {
+  const running = execa(program, args, {
     cwd: place.cwd ?? join(root, 'examples', folder),
     preferLocal: true,
     localDir: root,
@@ -41,6 +43,8 @@ export async function runTool(folder: string, command: readonly string[], place:
     extendEnv: false,
     env: toolEnvironment(place),
   });
+  running.stderr.on('data', (text) => place.onStderr?.(String(text)));
+  const { exitCode, stdout, stderr, shortMessage } = await running;
   return {
     code: exitCode ?? -1,
     stdout,
