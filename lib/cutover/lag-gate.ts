@@ -15,10 +15,11 @@ export interface Following {
  */
 export function lagGate(
   status: () => Promise<Following | undefined>,
-  limits: { backlog: number; lagMs: number },
+  limitsNow: () => { backlog: number; lagMs: number },
 ): Gate {
   const waits = (text: string, reason: string) => ({ id: 'cut-over-lag', text, reason }) as const;
   return async () => {
+    const limits = limitsNow();
     const now = await status();
     if (now === undefined) return waits('an answer of gh-ost', 'silent');
     const { backlog, heartbeatLagMs, throttled } = now;

@@ -13,15 +13,17 @@ const limitMs = 5_000;
  * be applied with the tables locked; and while it postpones its swap it does not say that it is paused (gh-ost
  * go/logic/migrator.go, executeWriteFuncs and getMigrationStateAndETA).
  * @param replicas `host:port` each
+ * @param limit how far behind they may be now, in ms
  * @param changelog gh-ost's table, with its heartbeats by the clock of this machine
  */
 export function replicaGate(
   connection: ConnectionSettings,
   replicas: readonly string[],
   changelog: TableName,
-  maxLagMs: number,
+  limit: () => number,
 ): Gate {
   return async () => {
+    const maxLagMs = limit();
     const looks = await Promise.all(
       replicas.map(async (replica) => {
         try {

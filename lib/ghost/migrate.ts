@@ -89,7 +89,7 @@ async function attended<T>(
   const { steering, journal } = context;
   const ended = new AbortController();
   const marked = journal && keepMarker(ghost, table, journal.run, context, ended.signal);
-  if (steering !== undefined) steering.engine = steerGhost(ghost);
+  if (steering !== undefined) steering.engine = steerGhost(ghost, steering);
   try {
     return await use();
   } finally {
@@ -97,6 +97,7 @@ async function attended<T>(
     await marked;
     if (steering !== undefined) {
       delete steering.engine;
+      delete steering.values;
       steering.paused = false;
     }
   }

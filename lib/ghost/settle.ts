@@ -3,7 +3,7 @@ import { isConnectionLost, isServerError } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import type { Session } from '../mysql/session.js';
 import { unlessDenied } from '../mysql/unless-denied.js';
-import type { PlannedAlter } from '../plan/plan.js';
+import type { PlannedAlter, TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { KeptTable } from '../runs/record.js';
 import { readTableState } from '../verify/table-state.js';
@@ -76,7 +76,7 @@ export async function settle(
   });
   const { stop } = flight;
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
-  const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? shadowLabels(table) : []));
+  const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? possiblyLeft(table, flight, ghost) : []));
   if (kept !== undefined) {
     const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
     return { ...figures, end: 'swapped', oldTable: kept.oldTable.name, whole };
@@ -94,6 +94,16 @@ export async function settle(
   if (stop.why === 'lock-timeout')
     return { ...figures, end: 'lock-timeout', closed: stop.closed, blockers: stop.blockers };
   return { ...figures, end: 'failed', text: whyFailed(flight, ghost) };
+}
+
+/** What may be there, where the server cannot be asked; once it was let swap, the original as well. */
+function possiblyLeft(
+  table: TableName,
+  { attempts }: Flight,
+  { story: { oldTable } }: RunningGhost,
+): string[] {
+  const old = attempts > 0 && oldTable !== undefined ? [`${table.schema}.${oldTable}`] : [];
+  return [...shadowLabels(table), ...old];
 }
 
 /** @returns what is kept of the original; undefined where the tables were not swapped */

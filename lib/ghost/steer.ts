@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, EngineValues } from '../runs/steering.js';
+import type { Engine, EngineValues, Steering } from '../runs/steering.js';
 import type { RunningGhost } from './running.js';
 import type { GhostStatus } from './status.js';
 
@@ -7,8 +7,14 @@ import type { GhostStatus } from './status.js';
 const limitMs = 5_000;
 const pollMs = 200;
 
-/** Steers a gh-ost by its interactive commands; each is done when gh-ost itself says so. */
-export function steerGhost(ghost: RunningGhost): Engine {
+/**
+ * Steers a gh-ost by its interactive commands; each is done when gh-ost itself says so.
+ * @param steering is told what it was set to: the gates of the swap go by it
+ */
+export function steerGhost(
+  ghost: Pick<RunningGhost, 'command' | 'status'>,
+  steering: Pick<Steering, 'values'>,
+): Engine {
   return {
     async pause() {
       await ghost.command('throttle');
@@ -25,6 +31,7 @@ export function steerGhost(ghost: RunningGhost): Engine {
         if (wanted === undefined) continue;
         await ghost.command(`${command}=${wanted}`);
         now[name] = await readBack(ghost, command);
+        steering.values = { ...steering.values, ...now };
       }
       return now;
     },
@@ -47,7 +54,7 @@ const commands: Readonly<Record<keyof EngineValues, string>> = {
 };
 
 /** Values out of range are clamped in silence. */
-async function readBack(ghost: RunningGhost, command: string): Promise<number> {
+async function readBack(ghost: Pick<RunningGhost, 'command'>, command: string): Promise<number> {
   const reply = (await ghost.command(`${command}=?`)).trim();
   const value = Number(reply);
   if (reply === '' || !Number.isFinite(value)) throw new Error(`${command} is ${reply || 'unknown'}`);
@@ -55,7 +62,7 @@ async function readBack(ghost: RunningGhost, command: string): Promise<number> {
 }
 
 async function until(
-  ghost: RunningGhost,
+  ghost: Pick<RunningGhost, 'status'>,
   holds: (status: GhostStatus) => boolean,
   otherwise: string,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { commandGate } from '../cutover/command-gate.js';
 import type { BlockerEnder } from '../cutover/end-blockers.js';
 import type { Gate } from '../cutover/gate.js';
 import { lagGate } from '../cutover/lag-gate.js';
+import { lookAgain } from '../cutover/look-again.js';
 import { manualGate } from '../cutover/manual-gate.js';
 import { pauseGate } from '../cutover/pause-gate.js';
 import { quietGate } from '../cutover/quiet-gate.js';
@@ -43,6 +44,8 @@ export function swapGates(
   const timeoutMs = settings.ghost.cutOverLockTimeoutSeconds * 1_000;
   // It waits for its lock for twice the timeout (gh-ost issue 952), and has the timeout itself to apply what is left.
   const attemptMs = 2 * timeoutMs;
+  // Somebody may set them while it waits.
+  const maxLagMs = () => steering?.values?.maxLagMs ?? settings.ghost.maxLagMs;
   const facts = async () => ({
     ...(journal && { ALTERWISE_RUN: journal.run }),
     ALTERWISE_SCHEMA: statement.table.schema,
@@ -51,30 +54,39 @@ export function swapGates(
     ALTERWISE_ROWS_COPIED: String((await ghost.status())?.rowsCopied ?? ''),
     ALTERWISE_COPY_SECONDS: String(Math.round(copiedMs / 1_000)),
   });
+  const close = [
+    replicaGate(
+      connection,
+      settings.ghost.throttleReplicas ?? [],
+      { schema: statement.table.schema, name: shadowTables(statement.table.name).changelog },
+      maxLagMs,
+    ),
+    lagGate(
+      () => ghost.status(),
+      () => ({
+        backlog: steering?.values?.dmlBatchSize ?? settings.ghost.dmlBatchSize ?? usualDmlBatchSize,
+        lagMs: Math.min(maxLagMs(), timeoutMs),
+      }),
+    ),
+  ];
   return [
     pauseGate(steering),
     manualGate(cutOver.when, steering),
     stallGate({ totalMs: cutOver.stallTotalMs, attemptMs }, () => stall, steering),
     windowGate(cutOver.window, attemptMs + timeoutMs + longestLookMs),
     commandGate(cutOver.gate, { facts, secrets: secretsOf(connection), signal }),
-    replicaGate(
-      connection,
-      settings.ghost.throttleReplicas ?? [],
-      { schema: statement.table.schema, name: shadowTables(statement.table.name).changelog },
-      settings.ghost.maxLagMs,
+    ...close,
+    lookAgain(
+      quietGate(connection, server, statement.table, {
+        olderThanMs: timeoutMs,
+        doubtMs: Math.min(Math.max(lockBudgetMs, copiedMs), cutOver.waitMs ?? Number.POSITIVE_INFINITY) / 2,
+        lookMs: () => Math.max(0, Math.min(longestLookMs, deadline - performance.now())),
+        emit,
+        signal,
+        ...(ender && { ender }),
+      }),
+      close,
     ),
-    lagGate(() => ghost.status(), {
-      backlog: settings.ghost.dmlBatchSize ?? usualDmlBatchSize,
-      lagMs: Math.min(settings.ghost.maxLagMs, timeoutMs),
-    }),
-    quietGate(connection, server, statement.table, {
-      olderThanMs: timeoutMs,
-      doubtMs: Math.min(Math.max(lockBudgetMs, copiedMs), cutOver.waitMs ?? Number.POSITIVE_INFINITY) / 2,
-      lookMs: () => Math.max(0, Math.min(longestLookMs, deadline - performance.now())),
-      emit,
-      signal,
-      ...(ender && { ender }),
-    }),
   ];
 }
 

@@ -4,6 +4,8 @@ export interface Steering {
   cutOverAsked: boolean;
   /** It has been told to pause, and not to go on. */
   paused: boolean;
+  /** What the engine was told to keep to, in place of the settings. */
+  values?: EngineValues;
   /** What copies now, where it can be steered. */
   engine?: Engine;
 }

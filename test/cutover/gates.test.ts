@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Gate } from '../../lib/cutover/gate.js';
 import { lagGate } from '../../lib/cutover/lag-gate.js';
+import { lookAgain } from '../../lib/cutover/look-again.js';
 import { manualGate } from '../../lib/cutover/manual-gate.js';
 import { pauseGate } from '../../lib/cutover/pause-gate.js';
 import { stallGate } from '../../lib/cutover/stall-gate.js';
@@ -59,7 +61,8 @@ t.test('attempts stay within what writers may bear; a person may want one more',
 });
 
 t.test('the copy is close behind', async (t) => {
-  const gate = (status: Parameters<typeof lagGate>[0]) => lagGate(status, { backlog: 100, lagMs: 1_500 });
+  const gate = (status: Parameters<typeof lagGate>[0]) =>
+    lagGate(status, () => ({ backlog: 100, lagMs: 1_500 }));
   const cases: [Awaited<ReturnType<Parameters<typeof lagGate>[0]>>, string | RegExp][] = [
     [{ backlog: 100, heartbeatLagMs: 1_499 }, 'open'],
     [{ backlog: 0 }, 'open'],
@@ -69,4 +72,22 @@ t.test('the copy is close behind', async (t) => {
     [{ backlog: 0, heartbeatLagMs: 9, throttled: 'max-load' }, /it is paused: max-load/],
   ];
   for (const [status, wanted] of cases) t.match(await textOf(gate(async () => status)), wanted);
+});
+
+t.test('after a gate that had to wait, the moment is looked at again', async (t) => {
+  let lags = false;
+  const lag: Gate = async () => (lags ? { id: 'cut-over-lag', text: 'the copy' } : undefined);
+  const quiet =
+    (ms: number): Gate =>
+    async () => {
+      await sleep(ms);
+      lags = true;
+      return undefined;
+    };
+  t.equal(await textOf(lookAgain(quiet(0), [lag], 60_000)), 'open', 'what was just seen holds');
+  t.equal(await textOf(lookAgain(quiet(20), [lag], 10)), 'cut-over-lag: the copy');
+  t.equal(
+    await textOf(lookAgain(async () => ({ id: 'stall-budget', text: 'x' }), [lag], 0)),
+    'stall-budget: x',
+  );
 });

@@ -7,8 +7,9 @@ import { connectionTo } from '../support/settings.js';
 await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
   const schema = await freshSchema(t, server);
   const place = `${server.host}:${server.port}`;
+  let maxLagMs = 60_000;
   const gate = (replicas: readonly string[]) =>
-    replicaGate(connectionTo(server), replicas, { schema: schema.name, name: '_t_ghc' }, 60_000);
+    replicaGate(connectionTo(server), replicas, { schema: schema.name, name: '_t_ghc' }, () => maxLagMs);
   const beat = (ageMs: number) =>
     schema.query('REPLACE INTO _t_ghc VALUES (1, ?, ?)', [
       'heartbeat',
@@ -32,4 +33,10 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
   t.match(await gate([place, '127.0.0.1:1'])(), { reason: place });
   await beat(0);
   t.match(await gate([place, '127.0.0.1:1'])(), { text: /^the replica at 127\.0\.0\.1:1: .*ECONNREFUSED/ });
+
+  await beat(90_000);
+  const waiting = gate([place]);
+  t.match(await waiting(), { reason: place });
+  maxLagMs = 600_000;
+  t.equal(await waiting(), undefined, 'what was set while it waits holds');
 });

@@ -1,0 +1,52 @@
+import t from 'tap';
+import type { GhostContext } from '../../lib/ghost/flight.js';
+import type { RunningGhost } from '../../lib/ghost/running.js';
+import { steerGhost } from '../../lib/ghost/steer.js';
+import { swapGates } from '../../lib/ghost/swap-gates.js';
+import type { PlannedAlter } from '../../lib/plan/plan.js';
+import type { Steering } from '../../lib/runs/steering.js';
+import { settingsFor } from '../support/settings.js';
+
+/** A gh-ost that takes what it is told, and is as far behind as it is said to be. */
+function fakeGhost(behind: { backlog: number; heartbeatLagMs: number }) {
+  const values = new Map<string, string>();
+  const command = async (text: string) => {
+    const [name = '', value = ''] = text.split('=');
+    if (value !== '?') values.set(name, value);
+    return `${values.get(name)}\n`;
+  };
+  return { command, status: async () => behind } as unknown as RunningGhost;
+}
+
+t.test('the gates of the swap go by what was set meanwhile', async (t) => {
+  const behind = { backlog: 140, heartbeatLagMs: 1_000 };
+  const ghost = fakeGhost(behind);
+  const steering: Steering = { cutOverAsked: false, paused: false };
+  const settings = settingsFor({ host: '127.0.0.1', port: 1, user: '', password: '' });
+  const gates = swapGates(
+    ghost,
+    { table: { schema: 's', name: 't' }, sql: '' } as PlannedAlter,
+    { settings, steering, emit: () => {} } as unknown as GhostContext,
+    {
+      copiedMs: 1_000,
+      deadline: Number.POSITIVE_INFINITY,
+      stall: { attempts: 0, heldMs: 0 },
+      signal: new AbortController().signal,
+    },
+  ).slice(0, -1); // the last one asks a server
+  const closed = async () => {
+    for (const gate of gates) {
+      const why = await gate();
+      if (why !== undefined) return why;
+    }
+    return undefined;
+  };
+  const engine = steerGhost(ghost, steering);
+
+  t.match(await closed(), { reason: 'backlog' });
+  t.same(await engine.set({ dmlBatchSize: 150 }), { dmlBatchSize: 150 });
+  t.equal(await closed(), undefined);
+  t.same(await engine.set({ maxLagMs: 500 }), { maxLagMs: 500 });
+  t.match(await closed(), { reason: 'lag' });
+  t.same(steering.values, { dmlBatchSize: 150, maxLagMs: 500 });
+});
