@@ -198,7 +198,12 @@ async function attempt(
     const sql = alterSql(quoteTable(table), clause, spec);
     return await Promise.race([
       runStatement(session, kill, sql, limited),
-      lostAnswer(settings.connection, session.connectionId, sql, ended.signal),
+      lostAnswer(
+        settings.connection,
+        session.connectionId,
+        ({ statement: now }) => now?.startsWith(sql.slice(0, 40)) === true,
+        ended.signal,
+      ),
     ]);
   } finally {
     ended.abort();

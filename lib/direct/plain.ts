@@ -9,6 +9,7 @@ import type { PlannedPlain } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { subjectOf } from '../plan/subject.js';
 import type { Request } from '../request.js';
+import { lostAnswer } from './lost-answer.js';
 import type { PlainSession } from './plain-session.js';
 import { runStatement, type StatementEnd } from './statement.js';
 
@@ -53,7 +54,16 @@ async function attemptsOf(
       withSession(settings.connection, {}, async (killer) => {
         await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
       });
-    const end = await runStatement(session, kill, statement.sql, signal);
+    const ended = new AbortController();
+    const end = await Promise.race([
+      runStatement(session, kill, statement.sql, signal),
+      lostAnswer(
+        settings.connection,
+        session.connectionId,
+        ({ command }) => command !== 'Sleep',
+        ended.signal,
+      ),
+    ]).finally(() => ended.abort());
     const waits = end.end === 'refused' && (isLockWaitTimeout(end.error) || isDeadlock(end.error));
     if (!waits || signal.aborted || performance.now() - start + pauseMs > settings.lockBudgetMs) {
       return { end, attempts };

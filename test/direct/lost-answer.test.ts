@@ -1,17 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { lostAnswer } from '../../lib/direct/lost-answer.js';
+import type { Process } from '../../lib/mysql/processlist.js';
 import { openSession } from '../../lib/mysql/session.js';
-import { forEachServer } from '../servers.js';
+import { run } from '../../lib/run.js';
+import { parseTexts } from '../../lib/sql/migration.js';
+import { forEachServer, freshSchema, type TestServer } from '../servers.js';
+import { requestFor } from '../support/request.js';
 import { connectionTo } from '../support/settings.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 
 const sql = 'SELECT SLEEP(2) AS slept';
+/** By the text of the statement, or by what the connection does at all. */
+const ways: Readonly<Record<string, (process: Process) => boolean>> = {
+  'its text': ({ statement }) => statement === sql,
+  'its connection': ({ command }) => command !== 'Sleep',
+};
 
 await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  for (const [by, isAtIt] of Object.entries(ways)) {
+    await t.test(`by ${by}`, (t) => tried(t, server, isAtIt));
+  }
+  await t.test('a plain statement ends without its answer, as unknown', (t) => plainOne(t, server));
+});
+
+async function tried(t: Test, server: TestServer, isAtIt: (process: Process) => boolean): Promise<void> {
   for (const isSilent of [true, false]) {
     const name = isSilent ? 'an answer that got lost on its way is noticed' : 'one that comes is waited for';
-    t.test(name, async (t) => {
+    await t.test(name, async (t) => {
       const proxy = await startTcpProxy(server.port);
       t.teardown(() => proxy.close());
       const settings = connectionTo({ ...server, port: proxy.port });
@@ -28,7 +44,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
           proxy.silence();
           proxy.heal(); // for those that come later
         }
-        const lost = lostAnswer(settings, session.connectionId, sql, ended.signal, 1_000);
+        const lost = lostAnswer(settings, session.connectionId, isAtIt, ended.signal, 1_000);
         t.match(await Promise.race([answer, lost]), { end: isSilent ? 'lost' : 'answered' });
       } finally {
         ended.abort();
@@ -36,4 +52,37 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       }
     });
   }
-});
+}
+
+async function plainOne(t: Test, server: TestServer): Promise<void> {
+  const schema = await freshSchema(t, server);
+  await schema.query('CREATE TABLE t (id INT PRIMARY KEY, a INT)');
+  await schema.query('INSERT INTO t VALUES (1, 1)');
+  const proxy = await startTcpProxy(server.port);
+  t.teardown(() => proxy.close());
+  const texts = [`UPDATE ${schema.name}.t SET a=2+SLEEP(3)`, `UPDATE ${schema.name}.t SET a=3`];
+  const running = run({
+    ...requestFor({ ...server, port: proxy.port }, `ALTER TABLE ${schema.name}.t ADD b INT`),
+    statements: parseTexts(texts, 'the test'),
+  });
+  const isAtIt = async () =>
+    (await schema.query<{ Info: string | null }>('SHOW FULL PROCESSLIST')).some(({ Info }) =>
+      Info?.startsWith(`UPDATE ${schema.name}.t SET a=2`),
+    );
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  running.then(over, over);
+  while (!isOver && !(await isAtIt())) await sleep(50);
+  proxy.silence();
+  proxy.heal(); // for those that come later
+  const { statements, exitCode } = await running;
+  t.match(statements[0], { outcome: 'unknown', reason: { id: 'connection-lost' } });
+  t.equal(exitCode, 9);
+  t.same(
+    await schema.query('SELECT a FROM t'),
+    [{ a: 2 }],
+    'the server had done it; the next one was not sent',
+  );
+}
