@@ -31,6 +31,8 @@ export interface Fault {
   killsAlterwise?: true;
   /** The server's data is to stand on a small disk of its own. */
   smallDisk?: true;
+  /** The server is to have a replica. */
+  replicated?: true;
   /** Why it cannot be had on this machine. */
   impossible?(): Promise<string | undefined>;
 }

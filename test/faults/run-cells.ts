@@ -66,7 +66,10 @@ async function lane(
 
 async function orWhyNot({ kind, fault }: Cell): Promise<FaultyServer | { impossible: string }> {
   try {
-    return await startFaultyServer(kind, fault.smallDisk ? { diskMb: smallDiskMb } : {});
+    return await startFaultyServer(kind, {
+      ...(fault.smallDisk && { diskMb: smallDiskMb }),
+      ...(fault.replicated && { replicated: true }),
+    });
   } catch (error) {
     if (error instanceof ServerUnavailable) return { impossible: error.reason };
     throw error;
@@ -74,7 +77,7 @@ async function orWhyNot({ kind, fault }: Cell): Promise<FaultyServer | { impossi
 }
 
 function serverOf({ kind, fault }: Cell): string {
-  return `${kind}${fault.smallDisk ? ' on a small disk' : ''}`;
+  return `${kind}${fault.smallDisk ? ' on a small disk' : ''}${fault.replicated ? ' with a replica' : ''}`;
 }
 
 function broken(cell: Cell, error: unknown): CellEnd {

@@ -8,8 +8,9 @@ import { freePort } from '../../lib/sandbox/free-port.js';
 import { installServer } from '../../lib/sandbox/install-server.js';
 import { rootSetUp } from '../../lib/sandbox/root-set-up.js';
 import { files, serverArgs } from '../../lib/sandbox/server-args.js';
+import { startReplica } from '../../lib/sandbox/start-replica.js';
 import { type Supervised, supervised } from '../../lib/sandbox/supervised.js';
-import type { ServerKind, ServerProgram } from '../../lib/sandbox/types.js';
+import type { SandboxServer, ServerKind, ServerProgram } from '../../lib/sandbox/types.js';
 import { waitUntilReady } from '../../lib/sandbox/wait-until-ready.js';
 
 /** A server that can be killed and started again on the same data and the same port. */
@@ -19,6 +20,8 @@ export interface FaultyServer {
   password: string;
   /** The disk of its data, where it has one of its own. */
   disk?: string;
+  /** One that follows it, where it has one. */
+  replica?: Pick<SandboxServer, 'host' | 'port' | 'user' | 'password'>;
   kill(): Promise<void>;
   start(): Promise<void>;
   signal(name: 'SIGSTOP' | 'SIGCONT'): void;
@@ -29,6 +32,7 @@ export interface FaultyServer {
 export interface FaultyServerOptions {
   /** Its data gets a file system of this size, in MB, of its own: for root, where mount works. */
   diskMb?: number;
+  replicated?: boolean;
 }
 
 const password = 'faults';
@@ -36,7 +40,7 @@ const readyLimitMs = 90_000;
 
 export async function startFaultyServer(
   kind: ServerKind,
-  { diskMb }: FaultyServerOptions = {},
+  { diskMb, replicated = false }: FaultyServerOptions = {},
 ): Promise<FaultyServer> {
   const program = await installServer(kind, {});
   const template = await dataTemplate(program, {});
@@ -53,7 +57,9 @@ export async function startFaultyServer(
     });
     await waitUntilReady(port, running, { limitMs: readyLimitMs, signal: undefined });
   };
+  let replica: SandboxServer | undefined;
   const remove = async () => {
+    await replica?.stop();
     await running?.end('SIGKILL');
     if (disk !== undefined) await run('umount', [home]);
     await rm(home, { recursive: true, force: true });
@@ -61,6 +67,8 @@ export async function startFaultyServer(
   try {
     await cp(template, join(home, 'data'), { recursive: true });
     await launch(rootSetUp(password));
+    const primary = { host: '127.0.0.1', port, user: 'root', password };
+    if (replicated) replica = await startReplica(kind, primary);
   } catch (error) {
     await remove();
     throw error;
@@ -70,6 +78,7 @@ export async function startFaultyServer(
     port,
     password,
     ...(disk !== undefined && { disk }),
+    ...(replica && { replica }),
     kill: async () => {
       if (running === undefined) return;
       process.kill(running.pid, 'SIGKILL');

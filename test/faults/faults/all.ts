@@ -3,6 +3,7 @@ import { connectionFaults } from './connections.js';
 import { diskFaults } from './disks.js';
 import { networkFaults } from './network.js';
 import { processFaults } from './processes.js';
+import { replicationFaults } from './replication.js';
 import { rightsFaults } from './rights.js';
 import { serverFaults } from './server.js';
 import { tableFaults } from './table.js';
@@ -14,13 +15,6 @@ const notHere: readonly Fault[] = [
     applies: (moment) => moment === 'copy',
     inject: async () => undefined,
     impossible: async () => 'a process cannot be given a clock of its own here (no libfaketime)',
-  },
-  {
-    name: 'replication stopped',
-    text: '',
-    applies: (moment) => moment === 'copy',
-    inject: async () => undefined,
-    impossible: async () => 'the scene has no replica',
   },
 ];
 
@@ -40,5 +34,6 @@ export const allFaults: readonly Fault[] = [
   ...tableFaults,
   ...rightsFaults,
   ...diskFaults,
+  ...replicationFaults,
   ...notHere,
 ];
