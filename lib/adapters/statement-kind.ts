@@ -1,4 +1,5 @@
 import { exitCodes, Fault } from '../fault.js';
+import { recordedIn } from '../scripts/bookkeeping.js';
 import { keyword } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
 import { parseAlter, unwrap } from '../sql/parse.js';
@@ -6,13 +7,15 @@ import { splitStatements } from '../sql/split.js';
 
 /**
  * What a statement is to a connection whose changes of tables go through alterwise: `change` ALTER TABLE, CREATE INDEX
- * or DROP INDEX · `ddl` another change of the schema, run under a bounded lock wait · the rest passes.
+ * or DROP INDEX · `ddl` another change of the schema, run under a bounded lock wait · the rest passes; `record` is that
+ * of a tool that a migration was run.
  */
 export type StatementKind =
   | 'change'
   | 'ddl'
   | 'read'
   | 'write'
+  | 'record'
   | 'begin'
   | 'end'
   | 'lock-tables'
@@ -53,14 +56,25 @@ const plainKinds: Readonly<Record<string, 'read' | 'write'>> = {
 const lockOfKnex = /^update `[^`]+_lock` set `is_locked` = /;
 
 /**
+ * The last that a tool writes of a migration (TypeORM's MigrationExecutor, Drizzle's `dialect.migrate`): with it the
+ * migration is whole, and a change that commits it parts nothing. Some open one transaction around all migrations.
+ */
+const recordOfTool = new RegExp(
+  `^(?:insert into|delete from) (?:\`[^\`]+\`\\.)?\`(?:${recordedIn.join('|')})\`[ (]`,
+  'i',
+);
+
+/**
  * The kind of a statement that passes, by its first word alone: this is asked of every statement that an application
  * sends. Nothing where it has to be looked at closer.
  */
-export function passingKind(sql: string): 'read' | 'write' | undefined {
+export function passingKind(sql: string): 'read' | 'write' | 'record' | undefined {
   firstWord.lastIndex = 0;
   const word = firstWord.exec(sql)?.[1];
+  if (word === undefined) return undefined;
   if (word === 'update' && lockOfKnex.test(sql)) return 'read';
-  return word === undefined ? undefined : plainKinds[word.toUpperCase()];
+  const kind = plainKinds[word.toUpperCase()];
+  return kind === 'write' && recordOfTool.test(sql) ? 'record' : kind;
 }
 
 /**

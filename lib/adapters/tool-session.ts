@@ -8,7 +8,7 @@ const answerLimitMs = 30_000;
 /** The session of a tool's connection: what it holds, and a way to ask on it while the tool has to wait. */
 export interface ToolSession {
   readonly config: ToolConfig;
-  /** Since its transaction began, if there is one. */
+  /** Since its transaction began, if there is one, or since the last migration that a tool has recorded in it. */
   readonly hasWritten: boolean;
   readonly hasTablesLocked: boolean;
   /** Whether it made temporary tables: an ALTER may be one of those. */
@@ -58,7 +58,8 @@ export function toolSession(connection: ToolConnection, add: (command: Command) 
     header: async (sql) => (await send(sql)) as ResultSetHeader,
     note(kind) {
       if (kind === 'write') hasWritten = true;
-      // Each of these commits what was open (MySQL 9.7 manual, "Statements That Cause an Implicit Commit").
+      // A record ends a migration; each of the others commits what was open (MySQL 9.7 manual, "Statements That Cause
+      // an Implicit Commit").
       else if (kind !== 'read' && kind !== 'temporary-table') hasWritten = false;
       if (kind === 'temporary-table') hasTemporaryTables = true;
       if (kind === 'lock-tables') hasTablesLocked = true;

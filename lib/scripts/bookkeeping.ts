@@ -12,3 +12,6 @@ export const bookkeepingTables: readonly string[] = [
   'umzug_migrations',
   'schema_migrations',
 ];
+
+/** Those of them in which a tool writes down that a migration was run. */
+export const recordedIn = bookkeepingTables.filter((name) => !/_lock$|_metadata$/.test(name));
