@@ -74,10 +74,10 @@ async function onServer({ settings, origins }: LoadedSettings, io: Io): Promise<
 async function shown(stateDir: string, named: string | undefined): Promise<RunStatus[]> {
   const { findRun, listRuns } = await import('../runs/list.js');
   const { statusOf } = await import('../runs/status.js');
-  if (named !== undefined) return [statusOf(await findRun(stateDir, named))];
   const all = await listRuns(stateDir);
+  if (named !== undefined) return [statusOf(await findRun(stateDir, named), all)];
   const ended = all.filter(({ state }) => state === 'ended').slice(0, mostEnded);
-  return all.filter((run) => run.state !== 'ended' || ended.includes(run)).map(statusOf);
+  return all.filter((run) => run.state !== 'ended' || ended.includes(run)).map((run) => statusOf(run, all));
 }
 
 function styleFor({ color }: Settings, { stdout }: Io): TextStyle {

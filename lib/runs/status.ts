@@ -1,4 +1,4 @@
-import type { StrategyName } from '../plan/plan.js';
+import type { StrategyName, TableName } from '../plan/plan.js';
 import type { OutcomeName } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { RunNow } from './control/protocol.js';
@@ -37,7 +37,10 @@ export interface StatementStatus {
   left?: readonly string[];
 }
 
-export function statusOf({ begin, lines, now, ...known }: KnownRun): RunStatus {
+/** @param all the runs of this state folder: a later one may have used up what this one has kept */
+export function statusOf({ begin, lines, now, ...known }: KnownRun, all: readonly KnownRun[]): RunStatus {
+  const isUsedUp = swappedBack(known.run, all);
+
   const { pid, machine, server, planned } = begin;
   return {
     run: known.run,
@@ -58,10 +61,11 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun): RunStatus {
         ...(table && { table: tableLabel(table) }),
         strategy,
         begun: lineOf(lines, 'start', index) !== undefined,
-        ...(swapped && {
-          oldTable: tableLabel(swapped.oldTable),
-          keepUntil: swapped.keepUntil,
-        }),
+        ...(swapped &&
+          !isUsedUp(swapped.table) && {
+            oldTable: tableLabel(swapped.oldTable),
+            keepUntil: swapped.keepUntil,
+          }),
         ...(end && {
           outcome: end.outcome,
           ...(end.left && { left: end.left }),
@@ -70,4 +74,15 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun): RunStatus {
     }),
     ...(now && { now }),
   };
+}
+
+/** Whether a revert has swapped back the original of a table; gh-ost then calls what it swapped out `…_rev_del`. */
+function swappedBack(run: string, all: readonly KnownRun[]): (table: TableName) => boolean {
+  const back = all
+    .filter(({ begin }) => begin.reverts === run)
+    .flatMap(({ lines }) => lines)
+    .flatMap((line) =>
+      line.type === 'swapped' && line.oldTable.name.endsWith('_rev_del') ? [tableLabel(line.table)] : [],
+    );
+  return (table) => back.includes(tableLabel(table));
 }

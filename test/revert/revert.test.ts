@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { RunResult } from '../../lib/plan/result.js';
+import type { RunStatus } from '../../lib/runs/status.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment } from '../support/ghost-cli.js';
@@ -45,6 +46,8 @@ t.test('what gh-ost has swapped is swapped back, with the writes made since', as
       { strategy: 'gh-ost', reasons: [{ id: 'revert' }], revertTo: { name: old } },
     ]);
     t.notOk(planned.statements[0]?.checks.some(({ id }) => id === 'revert-values-gone'));
+    const { runs: listed } = await answerOf<{ runs: RunStatus[] }>(env, 'status', changed.run);
+    t.match(listed, [{ statements: [{ oldTable: `${schema.name}.${old}` }] }]);
     const result = await ran(env, 'revert', changed.run, ...quick);
     t.match(result, {
       exitCode: 0,
@@ -55,11 +58,15 @@ t.test('what gh-ost has swapped is swapped back, with the writes made since', as
     const report = await load.stop();
     t.match(report, { failed: 0 });
     t.match(await on.compare(report), agrees, 'no write was lost, before, between and after');
-    const [kept] = await schema.query<{ ids: number }>(
+    const [filled] = await schema.query<{ ids: number }>(
       `SELECT COUNT(*) AS ids FROM ${on.table.name} WHERE id <= 3000 AND more=id`,
     );
-    t.ok((kept?.ids ?? 0) > 0.8 * (there?.ids ?? 0), 'the dropped column is there with its values');
+    t.ok((filled?.ids ?? 0) > 0.8 * (there?.ids ?? 0), 'the dropped column is there with its values');
     t.match(await on.beside(), [/_rev_del$/], 'and what it was until now is kept in turn');
+    const { runs } = await answerOf<{ runs: RunStatus[] }>(env, 'status');
+    const kept = runs.flatMap(({ statements }) => statements.flatMap(({ oldTable = [] }) => oldTable));
+    t.match(kept, [/_rev_del$/], 'the original that was used up is not listed any more');
+    t.equal(kept.length, 1);
   });
 });
 
