@@ -1,25 +1,39 @@
 /**
  * alterwise as a library: what its command line calls.
  *
+ * {@link plan} and {@link run} throw a {@link Fault} where nothing could be begun; how a statement that was begun has
+ * ended stands in the result. Nothing here writes to a terminal, listens to signals, or ends the process.
+ *
+ * @example
+ * A plan that was reviewed is run as it was read.
  * ```ts
- * const { settings } = await loadSettings({ flags: {}, env: process.env, cwd: process.cwd(), home: homedir() });
- * const statements = parseStatements('ALTER TABLE shop.orders ADD COLUMN note text');
- * const result = await run({
- *   run: randomUUID(),
- *   statements,
- *   settings,
- *   emit: (event) => console.error(event.type),
- *   signal: new AbortController().signal,
- * });
- * process.exitCode = result.exitCode;
+ * import { readFile, writeFile } from 'node:fs/promises';
+ * import { exitCodes, Fault, loadSettings, type Plan, plan, run } from 'alterwise';
+ *
+ * const { settings } = await loadSettings({ flags: { 'review-rows': 0 } });
+ * const planned = await plan({ sql: 'ALTER TABLE orders ADD COLUMN note text', settings });
+ * await writeFile('plan.json', JSON.stringify(planned));
+ * // Somebody reads it.
+ * const approved: Plan = JSON.parse(await readFile('plan.json', 'utf8'));
+ * try {
+ *   const { exitCode, statements } = await run({ plan: approved, settings }).result;
+ *   console.log(exitCode === exitCodes.done, statements[0]?.outcome); // true done
+ * } catch (error) {
+ *   if (!(error instanceof Fault)) throw error;
+ *   console.log(error.id, error.exitCode, error.message, error.state, error.next);
+ * }
  * ```
  *
- * `plan` and `run` throw a `Fault` where nothing could be begun; how a statement that was begun has ended stands
- * in the result. Nothing here writes to a terminal, listens to signals, or ends the process.
+ * @module
  */
 
 export { type ExitCode, exitCodes, Fault, type FaultDetails } from './fault.js';
 export type { Blocker } from './inspect/blockers.js';
+export type { Approved, Sql, Statements } from './library/change.js';
+export type { RunEvent } from './library/event-queue.js';
+export { type LoadedSettings, loadSettings, type SettingsSources } from './library/load-settings.js';
+export { type PlanOptions, plan } from './library/plan.js';
+export { type Running, type RunOptions, run } from './library/run.js';
 export type {
   Check,
   Compatibility,
@@ -35,29 +49,32 @@ export type {
   PlannedStatement,
   PromisedDefinition,
   Reason,
+  RecordedScript,
   Refusal,
   RejectedStrategy,
   Rename,
+  RevertTo,
   Review,
   StrategyName,
   TableName,
   Verdict,
 } from './plan/plan.js';
+export type { PlannedSwap } from './plan/planned-swap.js';
 export type { OutcomeName, ReplicaState, RunResult, StatementResult } from './plan/result.js';
 export { readPlanFile } from './planning/approved.js';
-export type { Emit, Event, PhaseName, Progress } from './progress/event.js';
-export type { Request } from './request.js';
-export { plan, run } from './run.js';
-export { type LoadedSettings, loadSettings, type SettingsInput } from './settings/load.js';
+export type { Event, PhaseName, Progress } from './progress/event.js';
 export { Secret } from './settings/secret.js';
 export type {
   CheckSettings,
   ConnectionSettings,
+  CutOverSettings,
   GhostSettings,
+  KillSettings,
   ReviewSettings,
   Settings,
   TlsSettings,
 } from './settings/settings.js';
+export type { DailyWindow } from './settings/window.js';
 export { parseMigration } from './sql/migration.js';
 export { parseStatements } from './sql/parse.js';
 export type {

@@ -24,9 +24,7 @@ export interface Approved {
  * What the statements are.
  * @throws {Fault} exit code 2 where it is none that can be run, or the plan is not as it was written
  */
-export function statementsOf(
-  change: Sql | Statements | Approved,
-): Pick<Request, 'statements' | 'approved'> {
+export function statementsOf(change: Sql | Statements | Approved): Pick<Request, 'statements' | 'approved'> {
   if ('sql' in change) return { statements: parseMigration(change.sql, 'the SQL') };
   if ('statements' in change) return { statements: change.statements };
   const { plan } = change;

@@ -36,7 +36,9 @@ export function eventQueue(limit = 1_000): EventQueue {
     while (readers.length > 0) {
       const event = next();
       if (event === undefined && !ended) return;
-      readers.shift()?.(event === undefined ? { done: true, value: undefined } : { done: false, value: event });
+      readers.shift()?.(
+        event === undefined ? { done: true, value: undefined } : { done: false, value: event },
+      );
     }
   };
   const end = () => {

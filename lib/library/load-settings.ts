@@ -1,12 +1,28 @@
 import { homedir } from 'node:os';
-import { loadSettings as load, type LoadedSettings, type SettingsInput } from '../settings/load.js';
+import { loadSettings as load } from '../settings/load.js';
+import type { Settings } from '../settings/settings.js';
+
+/** Where settings are read from. */
+export interface SettingsSources {
+  /** Options of the command line, without the dashes in front: `{ host: 'db1', 'lock-budget': '10s' }`. */
+  flags?: Readonly<Record<string, unknown>>;
+  /** By default that of this process, as are the next two. */
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  home?: string;
+}
+
+/** Settings that {@link plan} and {@link run} take. */
+export interface LoadedSettings {
+  settings: Settings;
+  /** What was read, but better were otherwise: for people. */
+  warnings: readonly string[];
+}
 
 /**
  * Reads the settings as the command line does: `flags`, then the environment, the config file, MySQL's option file,
  * and defaults.
  *
- * @param input - Each has a default: no flags, and the environment, working directory and home of this process.
- *   Flags have the names of options, without dashes in front.
  * @throws {@link Fault} `settings` (exit code 2) with everything that is wrong.
  *
  * @example
@@ -21,6 +37,8 @@ import { loadSettings as load, type LoadedSettings, type SettingsInput } from '.
  * });
  * ```
  */
-export function loadSettings(input: Partial<SettingsInput> = {}): Promise<LoadedSettings> {
-  return load({ flags: {}, env: process.env, cwd: process.cwd(), home: homedir(), ...input });
+export async function loadSettings(sources: SettingsSources = {}): Promise<LoadedSettings> {
+  const { flags = {}, env = process.env, cwd = process.cwd(), home = homedir() } = sources;
+  const { settings, warnings } = await load({ flags, env, cwd, home });
+  return { settings, warnings };
 }

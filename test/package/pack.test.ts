@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
 import t from 'tap';
 import { built } from '../built.js';
+import { programs } from '../docs/programs.js';
 
 const root = dirname(built);
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -55,9 +56,8 @@ t.test('the package', async (t) => {
     t.match(await run('npx', ['alterwise', 'gh-ost', 'which']), /^\/\S*gh-ost \d+\.\d+\.\d+/);
   });
 
-  t.test('compiles as the page about the library has it', { skip }, async (t) => {
-    const page = readFileSync(join(root, 'docs/library.md'), 'utf8');
-    await writeFile(join(app, 'sample.ts'), /^```ts\n(.*?)^```$/ms.exec(page)?.[1] ?? '');
+  t.test('compiles as the page about the library and its docstrings have it', { skip }, async (t) => {
+    for (const [i, { text }] of programs().entries()) await writeFile(join(app, `sample-${i}.ts`), text);
     await mkdir(join(app, 'node_modules/@types'), { recursive: true });
     const compilerOptions = {
       ...{
@@ -69,7 +69,10 @@ t.test('the package', async (t) => {
       },
       ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')], skipLibCheck: false },
     };
-    await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['sample.ts'] }));
+    await writeFile(
+      join(app, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, include: ['sample-*.ts'] }),
+    );
     await t.resolves(run(join(root, 'node_modules/.bin/tsc'), ['-p', app]));
   });
 
