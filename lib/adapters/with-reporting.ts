@@ -37,6 +37,8 @@ async function report<T>(
     run,
     withPlan: settings.verbosity === 'verbose',
   });
+  // Nobody may read it any more, which is no reason to end a migration.
+  process.stderr.on('error', ignore);
   const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text });
   try {
     for (const text of warnings) warn('settings', text);
@@ -53,8 +55,11 @@ async function report<T>(
     );
   } finally {
     reporter.stop();
+    process.stderr.off('error', ignore);
   }
 }
+
+function ignore(): void {}
 
 function wasStopped(): Fault {
   return new Fault('The process was told to stop: no further change is begun.', {

@@ -3,6 +3,7 @@
  * was reached; they judge nothing, because a busy machine is no defect.
  */
 import { parseArgs } from 'node:util';
+import { adapter } from './adapter.js';
 import { checksumSoak } from './checksum-soak.js';
 import { cutOver } from './cut-over.js';
 import { forecast } from './forecast.js';
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, Bench>> = {
   forecast,
   'checksum-soak': checksumSoak,
   'cut-over': cutOver,
+  adapter,
 };
 
 const { values, positionals } = parseArgs({
