@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +14,9 @@ export interface Page {
 export function pages(): Page[] {
   const top = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'];
   const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  return [...top, ...docs.map((name) => join('docs', name))].map((path) => ({
+  const examples = readdirSync(join(root, 'examples')).map((name) => join('examples', name, 'README.md'));
+  const there = examples.filter((path) => existsSync(join(root, path)));
+  return [...top, ...docs.map((name) => join('docs', name)), ...there].map((path) => ({
     path,
     text: readFileSync(join(root, path), 'utf8'),
   }));

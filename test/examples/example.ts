@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -59,6 +60,13 @@ export async function mustRun(folder: string, command: readonly string[], place:
     throw new Error(`${command.join(' ')} ended with ${said.code}:\n${said.stdout}\n${said.stderr}`);
   }
   return said;
+}
+
+/** The commands that the README of an example shows, without `npx`, which runs what is found here anyway. */
+export async function commandsShown(folder: string): Promise<string[]> {
+  const readme = await readFile(join(root, 'examples', folder, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
+  return blocks.flatMap((block) => block.trim().split('\n')).map((line) => line.replace(/^npx /, ''));
 }
 
 /** What the examples read their connection from; nothing of alterwise's but the state folder. */
