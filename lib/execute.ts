@@ -24,12 +24,13 @@ export async function executeAlter(
 ): Promise<StatementResult> {
   const settled = withoutWork(statement, request);
   if (settled !== undefined) return settled;
-  return withRunLock(request.settings.connection, statement.table, async () => {
+  const work = async () => {
     if (!statement.asksLater) return executeLocked(statement, made, index, request);
     // What it waited for has run: the table is as it will be changed.
     const now = await planAgain(index, request, {});
     return withoutWork(now.statement, request) ?? executeLocked(now.statement, now.plan, index, request);
-  });
+  };
+  return withRunLock(request.settings.connection, statement.table, work, request.emit);
 }
 
 /** The endings that need no look at the server. */

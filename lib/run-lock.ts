@@ -1,27 +1,24 @@
 import { createHash } from 'node:crypto';
 import { exitCodes, Fault } from './fault.js';
-import { endDeadHolder } from './mysql/end-dead-holder.js';
-import { isServerError } from './mysql/errors.js';
-import { withPatientSession } from './mysql/patient.js';
-import { withSession } from './mysql/session.js';
+import { holdLock } from './held-lock.js';
 import type { TableName } from './plan/plan.js';
 import { tableLabel } from './plan/table-label.js';
+import type { Emit } from './progress/event.js';
 import type { ConnectionSettings } from './settings/settings.js';
-
-const keepAliveMs = 30_000;
-const releaseLimitMs = 5_000;
 
 /**
  * Holds a named lock of the server for as long as `use` works on the table, so that a second alterwise finds
  * out before it starts, wherever it runs. The server frees the lock when its owner dies.
+ * @param emit is told where the lock was lost to somebody else meanwhile
  * @throws {Fault} exit code 11 where somebody has it
  */
 export async function withRunLock<T>(
   settings: ConnectionSettings,
   table: TableName,
   use: () => Promise<T>,
+  emit?: Emit,
 ): Promise<T> {
-  return withNamedLock(settings, runLockName(table), tableLabel(table), use);
+  return withNamedLock(settings, runLockName(table), tableLabel(table), use, emit);
 }
 
 /**
@@ -32,8 +29,9 @@ export async function withMigrationLock<T>(
   settings: ConnectionSettings,
   key: string,
   use: () => Promise<T>,
+  emit?: Emit,
 ): Promise<T> {
-  return withNamedLock(settings, `alterwise:${key}`, 'this migration', use);
+  return withNamedLock(settings, `alterwise:${key}`, 'this migration', use, emit);
 }
 
 /** @param what is worked on, for people */
@@ -42,40 +40,22 @@ async function withNamedLock<T>(
   name: string,
   what: string,
   use: () => Promise<T>,
+  emit: Emit = () => {},
 ): Promise<T> {
-  return withSession(settings, {}, async (session) => {
-    const [row] = await session.rows<{ got: number; owner: number | null }>(
-      'SELECT GET_LOCK(?, 1) AS got, IS_USED_LOCK(?) AS owner',
-      [name, name],
-    );
-    if (row?.got !== 1) throw alreadyRunning(what, row?.owner ?? undefined);
-    // wait_timeout would end an idle connection, and free the lock with it.
-    const keepAlive = setInterval(() => {
-      session.rows('SELECT 1').catch((error: unknown) => {
-        if (!isServerError(error)) clearInterval(keepAlive);
-      });
-    }, keepAliveMs);
-    try {
-      return await use();
-    } finally {
-      clearInterval(keepAlive);
-      // A server may take its time to notice that a connection is closed, and the next statement wants the lock.
-      const isReleased = await session
-        .rows('SELECT RELEASE_LOCK(?) AS released', [name], { limitMs: releaseLimitMs })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (!isReleased) await releaseFromOutside(settings, name, session.connectionId);
-    }
+  const lock = await holdLock(settings, name, {
+    taken: (owner) => alreadyRunning(what, owner),
+    onLost: (owner) => emit({ type: 'warning', id: 'lock-lost', text: lostText(what, owner) }),
   });
+  try {
+    return await use();
+  } finally {
+    await lock.release();
+  }
 }
 
-/** What comes of it does not change what the run has done. */
-async function releaseFromOutside(settings: ConnectionSettings, name: string, deadId: number): Promise<void> {
-  await withPatientSession(settings, { limitMs: releaseLimitMs }, (session) =>
-    endDeadHolder(session, name, (id) => id === deadId),
-  ).catch(() => {});
+function lostText(what: string, owner: number | undefined): string {
+  const who = owner === undefined ? 'another connection' : `connection ${owner}`;
+  return `The lock that keeps other runs away from ${what} was lost with its connection, and ${who} has it now.`;
 }
 
 /** A lock's name may have 64 characters, a table's with its schema 129. */

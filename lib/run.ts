@@ -28,7 +28,7 @@ export async function run(request: Request): Promise<RunResult> {
   if (statements.length === 1 && statements[0]?.kind === 'alter') return runAlone(request);
   // Without the server: the lock is a lock of it.
   const key = migrationKey({ host: '' }, settings.connection.database, statements);
-  return withMigrationLock(settings.connection, key, () => runAlone(request));
+  return withMigrationLock(settings.connection, key, () => runAlone(request), request.emit);
 }
 
 async function runAlone(request: Request): Promise<RunResult> {

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from './fault.js';
+import { endDeadHolder } from './mysql/end-dead-holder.js';
+import { isConnectionGone, isServerError } from './mysql/errors.js';
+import { withPatientSession } from './mysql/patient.js';
+import { openSession, type Session } from './mysql/session.js';
+import type { ConnectionSettings } from './settings/settings.js';
+
+/** Often enough that wait_timeout does not end its idle connection, which would free the lock. */
+const usualLookMs = 10_000;
+const answerMs = 5_000;
+
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+export interface HoldOptions {
+  /** @param owner connection that has it. @returns what is thrown where the lock is not free at the beginning */
+  taken(owner: number | undefined): Fault;
+  /** Somebody else got it, after the connection that held it was lost. @param owner their connection */
+  onLost?(owner: number | undefined): void;
+  lookMs?: number;
+}
+
+/**
+ * Holds a named lock of the server on a connection of its own. Where that is lost (KILL, a restart of the server), the lock
+ * is taken again on another; where somebody was faster, that is told.
+ */
+export async function holdLock(
+  settings: ConnectionSettings,
+  name: string,
+  { taken, onLost = () => {}, lookMs = usualLookMs }: HoldOptions,
+): Promise<HeldLock> {
+  const first = await openSession(settings);
+  const ended = new AbortController();
+  let held: Session | undefined = first;
+  let lastId = first.connectionId;
+  try {
+    const { got, owner } = await getLock(first, name, 1);
+    if (!got) throw taken(owner);
+  } catch (error) {
+    await first.close();
+    throw error;
+  }
+  const retake = async () => {
+    const session = await openSession(settings);
+    const id = lastId;
+    await endDeadHolder(session, name, (owner) => owner === id).catch(() => {}); // then the lock is not free
+    const { got, owner } = await getLock(session, name, 1);
+    if (got && !ended.signal.aborted) {
+      held = session;
+      lastId = session.connectionId;
+      return;
+    }
+    await session.close();
+    if (got || owner === id) return; // the work is over, or it is still being ended: the next look has it
+    ended.abort();
+    onLost(owner);
+  };
+  const watch = async () => {
+    for (;;) {
+      await sleep(lookMs, undefined, { signal: ended.signal }).catch(() => {});
+      if (ended.signal.aborted) return;
+      try {
+        if (held !== undefined && (await isThere(held))) continue;
+        await held?.close();
+        held = undefined;
+        await retake();
+      } catch (error) {
+        // The server is away: the next look finds it.
+        if (!isServerError(error) && !isConnectionGone(error) && !(error instanceof Fault)) throw error;
+      }
+    }
+  };
+  const watching = watch();
+  watching.catch(() => {}); // release() waits for it
+  return {
+    release: async () => {
+      ended.abort();
+      try {
+        // A look at a silent network may last longer than anybody wants to wait for it.
+        await Promise.race([watching, sleep(answerMs, undefined, { ref: false })]);
+      } finally {
+        await freed(settings, name, held, lastId);
+      }
+    },
+  };
+}
+
+async function getLock(session: Session, name: string, seconds: number) {
+  const [row] = await session.rows<{ got: number | null; owner: number | null }>(
+    `SELECT GET_LOCK(?, ${seconds}) AS got, IS_USED_LOCK(?) AS owner`,
+    [name, name],
+  );
+  const owner = row?.owner === null || row === undefined ? undefined : Number(row.owner);
+  return { got: row?.got === 1, owner };
+}
+
+/** @returns false where its connection is gone, and the lock with it */
+async function isThere(session: Session): Promise<boolean> {
+  try {
+    await session.rows('SELECT 1');
+    return true;
+  } catch (error) {
+    if (isConnectionGone(error)) return false; // a KILL arrives as an error of the server
+    if (isServerError(error)) return true;
+    throw error;
+  }
+}
+
+/** A server may take its time to notice that a connection is closed, and the next statement wants the lock. */
+async function freed(
+  settings: ConnectionSettings,
+  name: string,
+  session: Session | undefined,
+  lastId: number,
+): Promise<void> {
+  const isReleased =
+    session !== undefined &&
+    (await session.rows('SELECT RELEASE_LOCK(?) AS released', [name], { limitMs: answerMs }).then(
+      () => true,
+      () => false,
+    ));
+  await session?.close();
+  if (isReleased) return;
+  // What comes of it does not change what the run has done.
+  await withPatientSession(settings, { limitMs: answerMs }, (other) =>
+    endDeadHolder(other, name, (id) => id === lastId),
+  ).catch(() => {});
+}
