@@ -1,4 +1,4 @@
-import { Kysely, MysqlDialect, type MysqlPool, sql } from 'kysely';
+import { Kysely, MysqlDialect, sql } from 'kysely';
 import plainMysql2 from 'mysql2';
 import t, { type Test } from 'tap';
 import mysql2 from '../../lib/adapters/mysql2.js';
@@ -275,7 +275,7 @@ function connect(
   { createPool }: typeof plainMysql2,
   sent: string[],
 ): Kysely<Tables> {
-  const pool = createPool({ host, port, user, password, database: name }) as unknown as MysqlPool;
+  const pool = createPool({ host, port, user, password, database: name });
   const db = new Kysely<Tables>({
     dialect: new MysqlDialect({ pool }),
     log: ({ level, query }) => {

@@ -1,4 +1,4 @@
-import { Kysely, MysqlDialect, type MysqlPool, sql } from 'kysely';
+import { Kysely, MysqlDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import t from 'tap';
 import mysql2 from '../../lib/adapters/mysql2.js';
@@ -72,7 +72,7 @@ async function migrate(
   { name }: Schema,
   migrations: Record<string, Migration>,
 ) {
-  const pool = mysql2.createPool({ host, port, user, password, database: name }) as unknown as MysqlPool;
+  const pool = mysql2.createPool({ host, port, user, password, database: name });
   const db = new Kysely<never>({ dialect: new MysqlDialect({ pool }) });
   try {
     const provider = { getMigrations: async () => migrations };
