@@ -10,6 +10,7 @@ import type { Request } from '../../lib/request.js';
 import { run } from '../../lib/run.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
+import { privateTemp } from '../support/ghost-stage.js';
 import { migrationFor } from '../support/migration.js';
 import { settingsFor } from '../support/settings.js';
 
@@ -25,6 +26,8 @@ const ten = `
   DELETE FROM others WHERE id = (SELECT * FROM (SELECT MIN(id) FROM others) first);
   ALTER TABLE others MODIFY a VARCHAR(30);
   INSERT INTO log (note) VALUES ('ended')`;
+// A run that is killed leaves a folder with its socket.
+privateTemp(t);
 const program = fileURLToPath(new URL('./migration-main.ts', import.meta.url));
 
 await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
