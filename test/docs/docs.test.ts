@@ -46,7 +46,7 @@ t.test('every option that a page names is one of alterwise or of gh-ost', async 
 /** In code that is not a call of another program. */
 function optionsOn(page: Page): Set<string> {
   const lines = codeOn(page).flatMap(({ text }) => text.replace(/\\\n/g, ' ').split('\n'));
-  const ours = lines.filter((line) => !/^\s*(?:npm|npx|docker|node|-- )/.test(line));
+  const ours = lines.filter((line) => !/^\s*(?:npm|npx|docker|node|NODE_OPTIONS=|-- )/.test(line));
   const names = ours.flatMap((line) => [...line.matchAll(/(?<![\w=-])--([a-z][a-z-]*[a-z])/g)]);
   return new Set(names.map(([, name = '']) => name));
 }
