@@ -86,3 +86,28 @@ t.test('keys that the server had made for a foreign key go where another can ser
     );
   });
 });
+
+t.test('such a key is made anew, after the others, where its foreign key comes back', async (t) => {
+  await forEachServer(t, serverKinds, async (t, server) => {
+    const schema = await freshSchema(t, server);
+    await schema.query('CREATE TABLE o (id INT PRIMARY KEY)');
+    await schema.query('CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)');
+    const change = 'ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES o (id)';
+    await schema.query(`ALTER TABLE t ${change}`);
+    await schema.query('ALTER TABLE t ADD INDEX later (b)');
+    await schema.query('ALTER TABLE t DROP FOREIGN KEY fk');
+    const session = await sessionFor(t, server);
+    const planned = plannedAlter(
+      await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.t ${change}`)),
+    );
+    t.match(await verifyDefinition(session, planned), { state: 'as-before' });
+    await schema.query(`ALTER TABLE t ${change}`);
+    t.match(await verifyDefinition(session, planned), { state: 'as-promised' });
+    await schema.query('ALTER TABLE t MODIFY b INT AFTER id');
+    t.match(
+      await verifyDefinition(session, planned),
+      { state: 'different' },
+      'a column in another place is another',
+    );
+  });
+});
