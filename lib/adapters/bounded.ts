@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes } from '../fault.js';
+import { whoHolds } from '../direct/who-holds.js';
+import { exitCodes, Fault } from '../fault.js';
+import type { Blocker } from '../inspect/blockers.js';
 import { isLockWaitTimeout } from '../mysql/errors.js';
+import { killAdvice } from '../plan/kill-advice.js';
+import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { excerpt } from '../sql/excerpt.js';
+import { parseTexts } from '../sql/migration.js';
+import { refuseUnforeseen } from './approved.js';
 import type { KnownStatement } from './statement-kind.js';
 import type { ToolResult } from './tool-connection.js';
-import { asToolError, toolError } from './tool-error.js';
+import { failure, toolError } from './tool-error.js';
 import type { ToolSession } from './tool-session.js';
 
 const firstPauseMs = 500;
@@ -20,7 +26,9 @@ export async function bounded(statement: KnownStatement, session: ToolSession): 
   try {
     const { toolSettings } = await import('./tool-settings.js');
     const { withReporting } = await import('./with-reporting.js');
-    const loaded = await toolSettings(lead, session.config, {});
+    const database = await schemaOf(session);
+    refuseUnforeseen(sql, database);
+    const loaded = await toolSettings(lead, session.config, database === undefined ? {} : { database });
     const { lockWaitTimeoutSeconds, lockBudgetMs } = loaded.settings;
     const [before] = await session.rows('SELECT @@session.lock_wait_timeout AS seconds');
     const seconds = Number(before?.seconds);
@@ -37,12 +45,14 @@ export async function bounded(statement: KnownStatement, session: ToolSession): 
             blockers: [],
           }),
         ),
-      );
+      ).catch(async (error: unknown) => {
+        throw isLockWaitTimeout(error) ? await notFree(sql, error, loaded.settings) : error;
+      });
     } finally {
       await session.header(`SET SESSION lock_wait_timeout=${seconds}`);
     }
   } catch (error) {
-    throw asToolError(error, sql);
+    throw failure(error, sql);
   }
 }
 
@@ -63,7 +73,7 @@ async function attempts(
       return await session.send(sql, Number.POSITIVE_INFINITY);
     } catch (error) {
       if (!isLockWaitTimeout(error)) throw error;
-      if (signal.aborted || performance.now() - start + pauseMs > lockBudgetMs) throw notFree(sql, error);
+      if (signal.aborted || performance.now() - start + pauseMs > lockBudgetMs) throw error;
       onWait(attempt);
       await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
       pauseMs = Math.min(longestPauseMs, pauseMs * 1.7);
@@ -71,15 +81,40 @@ async function attempts(
   }
 }
 
-function notFree(sql: string, cause: Error): Error {
+async function schemaOf(session: ToolSession): Promise<string | undefined> {
+  const [row] = await session.rows('SELECT DATABASE() AS db');
+  return row?.db === null ? undefined : String(row?.db);
+}
+
+async function notFree(sql: string, cause: Error, { connection }: Settings): Promise<Error> {
+  const blockers = await holders(sql, connection);
   const error = toolError({
     sql,
+    strategy: 'plain',
     outcome: 'lock-timeout',
     exitCode: exitCodes.lockTimeout,
     reason: { id: 'lock-timeout', text: 'A lock was not free within the budget.' },
     state: 'Nothing was changed by it.',
-    next: 'See who holds the table (SHOW PROCESSLIST), and run the same again when they are done; or give more time: /* alterwise lock-budget=5m */.',
+    next: `${killAdvice(blockers)} Or give it more time: /* alterwise lock-budget=5m */.`,
+    blockers,
   });
   error.cause = cause;
   return error;
+}
+
+/** Of the first table that the statement names; none where it names none, or they are gone meanwhile. */
+async function holders(sql: string, connection: ConnectionSettings): Promise<readonly Blocker[]> {
+  const [{ tables: [table] = [] } = { tables: [] }] = plainStatements(sql);
+  const schema = table?.schema ?? connection.database;
+  if (table === undefined || schema === undefined) return [];
+  return whoHolds(connection, { schema, name: table.table });
+}
+
+function plainStatements(sql: string) {
+  try {
+    return parseTexts([sql], 'the script').flatMap((each) => (each.kind === 'plain' ? [each] : []));
+  } catch (error) {
+    if (error instanceof Fault) return []; // it is none of those that a migration may have
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import { parseStatements } from '../sql/parse.js';
 import { quoteTable } from '../sql/quote.js';
 import type { KnownStatement } from './statement-kind.js';
 import type { ToolResult } from './tool-connection.js';
-import { asToolError } from './tool-error.js';
+import { failure } from './tool-error.js';
 import type { ToolSession } from './tool-session.js';
 
 /** SERVER_STATUS_IN_TRANS, of the status flags of an OK packet. */
@@ -26,7 +26,7 @@ export async function change(statement: KnownStatement, session: ToolSession): P
     await runChange(statement, session.config, await readState(statement.sql, session));
     return await session.header('DO 0');
   } catch (error) {
-    throw asToolError(error, statement.sql);
+    throw failure(error, statement.sql);
   }
 }
 

@@ -104,8 +104,8 @@ export class Recorder implements Carrier {
     const isBookkeeping =
       /^\W*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i.test(sql) &&
       bookkeeping.some((table) => names.includes(table));
-    if (isBookkeeping || madeByTool(names)) return;
-    tell({ kind: 'statement', sql: withSchema(sql, copy, schema) });
+    const isOfTool = isBookkeeping || madeByTool(names);
+    tell({ kind: 'statement', sql: withSchema(sql, copy, schema), ...(isOfTool && { bookkeeping: true }) });
   }
 
   #noteRead(sql: string): void {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { exitCodes, Fault } from '../fault.js';
-import type { Plan } from '../plan/plan.js';
+import { exitCodes } from '../fault.js';
 import type { StatementResult } from '../plan/result.js';
 import { run } from '../run.js';
-import { type ScriptTask, scriptFolderVariable, scriptTask, tell } from '../scripts/script-folder.js';
+import { scriptFolderVariable, scriptTask, tell } from '../scripts/script-folder.js';
 import type { Settings } from '../settings/settings.js';
 import { parseStatements } from '../sql/parse.js';
+import { approvedFor } from './approved.js';
 import type { SessionState } from './change.js';
 import type { KnownStatement } from './statement-kind.js';
 import type { ToolConfig } from './tool-connection.js';
@@ -26,14 +26,14 @@ export async function runChange(
   const statements = parseStatements(sql);
   const loaded = await toolSettings(task?.mode === 'record' ? '' : lead, config, state);
   const settings = task?.mode === 'record' ? onCopy(loaded.settings) : loaded.settings;
-  const approved = task?.mode === 'run' ? approvedFor(sql, task) : undefined;
+  const approved = approvedFor(sql, state.database);
   const { statements: results } = await withReporting({ ...loaded, settings }, (reporting) =>
     run({ ...reporting, statements, settings, ...(approved && { approved }) }),
   );
   const [result] = results;
   if (result === undefined) throw new Error('a run without a result');
-  if (task?.mode === 'run') tell({ kind: 'result', result });
   if (result.exitCode !== exitCodes.done) throw toolError(result);
+  tell({ kind: 'result', result });
   return result;
 }
 
@@ -47,21 +47,4 @@ function onCopy(settings: Settings): Settings {
     checks: { ...settings.checks, forecast: 'rates' },
     review: { ...settings.review, rows: Number.MAX_SAFE_INTEGER },
   };
-}
-
-const used = new Set<number>();
-
-/** The plan of this statement alone, out of the one of the whole script; each counts once. */
-function approvedFor(sql: string, { approved }: Extract<ScriptTask, { mode: 'run' }>): Plan {
-  const index = approved.statements.findIndex((planned, i) => planned.sql === sql && !used.has(i));
-  const planned = approved.statements[index];
-  if (planned === undefined) {
-    throw new Fault(`The plan ${approved.id} does not have this statement.`, {
-      id: 'drifted',
-      exitCode: exitCodes.drifted,
-      next: 'Plan the script again, and have that plan reviewed: it sends something else than it did then.',
-    });
-  }
-  used.add(index);
-  return { ...approved, statements: [planned] };
 }

@@ -1,10 +1,7 @@
 import { type ExitCode, exitCodes, Fault } from '../fault.js';
 import type { Reason } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
-
-/** How a statement ended that alterwise did not carry out, or not to its end. */
-export type Ending = Pick<StatementResult, 'sql' | 'outcome' | 'exitCode' | 'reason' | 'state' | 'next'> &
-  Partial<StatementResult>;
+import { tell } from '../scripts/script-folder.js';
 
 /** As mysql2 gives errors of the server, and how the statement ended. */
 export interface ToolError extends Error {
@@ -13,7 +10,7 @@ export interface ToolError extends Error {
   sqlState: string;
   sqlMessage: string;
   sql: string;
-  alterwise: Ending;
+  alterwise: StatementResult;
 }
 
 interface ServerCode {
@@ -50,7 +47,7 @@ const foreseen: Readonly<Record<string, number>> = {
 };
 
 /** The error of a statement that did not end well. */
-export function toolError(ending: Ending): ToolError {
+export function toolError(ending: StatementResult): ToolError {
   const { sql, reason, state, next } = ending;
   const message = [reason.text, state, next && `Next: ${next}`].filter(Boolean).join('\n');
   return Object.assign(new Error(message), codeOf(ending), {
@@ -60,22 +57,34 @@ export function toolError(ending: Ending): ToolError {
   });
 }
 
-/** The same of a Fault: nothing was begun. Anything else is returned as it is. */
-export function asToolError(error: unknown, sql: string): Error {
-  if (!(error instanceof Fault)) return error instanceof Error ? error : new Error(String(error));
-  const { id, exitCode, message, state, next } = error;
-  const outcome = exitCode === exitCodes.aborted ? 'aborted' : 'refused';
-  return toolError({
+/**
+ * What a tool gets for a statement of its that was not made, whatever was thrown; the alterwise that runs the script, if
+ * one does, is told as well.
+ */
+export function failure(error: unknown, sql: string): Error {
+  const told = error instanceof Fault ? toolError(endingOf(error, sql)) : error;
+  if (isToolError(told)) tell({ kind: 'result', result: told.alterwise });
+  return told instanceof Error ? told : new Error(String(told));
+}
+
+/** Nothing was begun. */
+function endingOf({ id, exitCode, message, state, next }: Fault, sql: string): StatementResult {
+  return {
     sql,
-    outcome,
+    strategy: 'refuse',
+    outcome: exitCode === exitCodes.aborted ? 'aborted' : 'refused',
     exitCode,
     reason: { id, text: message },
     state,
     ...(next !== undefined && { next }),
-  });
+  };
 }
 
-function codeOf({ reason, exitCode }: Ending): ServerCode {
+function isToolError(error: unknown): error is ToolError {
+  return error instanceof Error && 'alterwise' in error;
+}
+
+function codeOf({ reason, exitCode }: StatementResult): ServerCode {
   const errno = exitCode === exitCodes.lockTimeout ? 1205 : errnoOf(reason);
   if (errno === undefined) return { errno: 1105, code: `ALTERWISE_${nameOf(exitCode)}`, sqlState: 'HY000' };
   const known = serverCodes.find((each) => each.errno === errno);

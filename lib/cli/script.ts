@@ -32,8 +32,8 @@ export async function runOfScript(
   return await withScript(invocation, command, io, async (script, { request, write, bookkeeping }) => {
     const { runPlannedScript } = await import('../scripts/run-planned-script.js');
     const { made, recorded } = await planned(script, request, bookkeeping);
-    const { statements } = recorded;
-    return writeRunResult(await runPlannedScript(script, made, { ...request, statements }), write);
+    const { statements, texts } = recorded;
+    return writeRunResult(await runPlannedScript(script, made, texts, { ...request, statements }), write);
   });
 }
 

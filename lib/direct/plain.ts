@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Blocker, readBlockers } from '../inspect/blockers.js';
-import { inspectServer } from '../inspect/server.js';
+import type { Blocker } from '../inspect/blockers.js';
 import { isDeadlock, isLockWaitTimeout } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
 import { killAdvice } from '../plan/kill-advice.js';
@@ -12,6 +11,7 @@ import type { Request } from '../request.js';
 import { lostAnswer } from './lost-answer.js';
 import type { PlainSession } from './plain-session.js';
 import { runStatement, type StatementEnd } from './statement.js';
+import { whoHolds } from './who-holds.js';
 
 const firstPauseMs = 500;
 const longestPauseMs = 4_000;
@@ -81,16 +81,13 @@ async function attemptsOf(
   }
 }
 
-/** Who holds the table, for a statement that did not get its lock. */
 async function blockersOf(
   { table }: PlannedPlain,
   end: StatementEnd,
   { settings }: Request,
 ): Promise<readonly Blocker[]> {
   if (table === undefined || end.end !== 'refused' || !isLockWaitTimeout(end.error)) return [];
-  return withSession(settings.connection, {}, async (session) =>
-    readBlockers(session, await inspectServer(session), table),
-  );
+  return whoHolds(settings.connection, table);
 }
 
 function outcomeOf(

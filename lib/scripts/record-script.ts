@@ -21,7 +21,9 @@ export interface Script {
 }
 
 export interface Recorded {
-  /** What it would send to the real schema, in its order. */
+  /** All that it has sent. */
+  texts: readonly string[];
+  /** What of it is of a migration, in its order. */
   statements: readonly Statement[];
   /** What the plan cannot know. */
   unforeseen: readonly Reason[];
@@ -55,9 +57,11 @@ export async function recordScript(
       const exitCode = await runScript(script.command, { ...script, folder, signal: bounded, graceMs });
       signal.throwIfAborted();
       const lines = toldLines(folder);
-      const texts = lines.flatMap((line) => (line.kind === 'statement' ? [line.sql] : []));
-      const { statements, unforeseen } = recordedStatements(texts);
+      const sent = lines.flatMap((line) => (line.kind === 'statement' ? [line] : []));
+      const ofSchema = sent.filter(({ bookkeeping }) => bookkeeping !== true).map(({ sql }) => sql);
+      const { statements, unforeseen } = recordedStatements(ofSchema);
       return {
+        texts: sent.map(({ sql }) => sql),
         statements,
         unforeseen: [
           ...copy.missing.map(notInCopy),

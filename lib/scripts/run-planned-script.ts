@@ -9,9 +9,15 @@ import { carryOutScript, type Script } from './record-script.js';
 
 /**
  * Runs a script for real whose plan was made on a copy of the schema, if the plan may be run.
+ * @param foreseen all that it has sent there
  * @returns how each of its changes ended; exit code 9 where the script itself failed, of which alterwise knows nothing
  */
-export async function runPlannedScript(script: Script, made: Plan, request: Request): Promise<RunResult> {
+export async function runPlannedScript(
+  script: Script,
+  made: Plan,
+  foreseen: readonly string[],
+  request: Request,
+): Promise<RunResult> {
   const failed = made.script?.unforeseen.find(({ id }) => id === 'script-failed');
   if (failed !== undefined) {
     request.emit({ type: 'warning', id: failed.id, text: `${failed.text} It was not run for real.` });
@@ -20,7 +26,11 @@ export async function runPlannedScript(script: Script, made: Plan, request: Requ
   }
   const stopped = await gate(made, request);
   if (stopped !== undefined) return resultOf(made, stopped, request);
-  const { exitCode, lines } = await carryOutScript(script, { mode: 'run', approved: made }, request.signal);
+  const { exitCode, lines } = await carryOutScript(
+    script,
+    { mode: 'run', approved: made, foreseen },
+    request.signal,
+  );
   const told = lines.flatMap((line) => (line.kind === 'result' ? [line.result] : []));
   const result = resultOf(made, [...told, ...notReached(made, told)], request);
   if (exitCode === 0 || told.some((each) => each.exitCode !== exitCodes.done)) return result;

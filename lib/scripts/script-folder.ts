@@ -20,12 +20,13 @@ export type ScriptTask =
       /** All other schemas of the server that hold something of somebody's. */
       others: readonly string[];
     }
-  /** Every change has to be in this plan. */
-  | { mode: 'run'; approved: Plan };
+  /** Every change has to be in this plan, and other DDL among what the script has sent on the copy. */
+  | { mode: 'run'; approved: Plan; foreseen: readonly string[] };
 
 /** What the adapter tells: a statement that was sent, what cannot be foreseen, how a change ended. */
 export type ScriptLine =
-  | { kind: 'statement'; sql: string }
+  /** `bookkeeping`: about the table in which the tool keeps what it has run. */
+  | { kind: 'statement'; sql: string; bookkeeping?: true }
   | { kind: 'unforeseen'; reason: Reason }
   | { kind: 'result'; result: StatementResult };
 

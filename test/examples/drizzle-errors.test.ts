@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/mysql2';
 import { migrate } from 'drizzle-orm/mysql2/migrator';
 import t, { type Test } from 'tap';
 import mysql2 from '../../lib/adapters/mysql2.js';
-import type { Ending } from '../../lib/adapters/tool-error.js';
+import type { StatementResult } from '../../lib/plan/result.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { errorFacts, quietly } from './side-by-side.js';
 
@@ -38,6 +38,13 @@ t.test('the transaction that Drizzle opens around all migrations', async (t) => 
       const text = [data, 'COMMIT;', change].join(breakpoint);
       const found = await migrated(t, server, [text]);
       t.strictSame(found, { error: undefined, names: ['changed', 'changed'], hasMore: true, recorded: 1 });
+    });
+
+    await t.test('a comment in the file asks for a way', async (t) => {
+      const text = `/* alterwise review-rows=1 */ ${change}`;
+      const { error, hasMore } = await migrated(t, server, [text]);
+      t.notOk(hasMore);
+      t.match(endingOf(error), { outcome: 'refused', exitCode: 3 });
     });
 
     await t.test('a unique index over rows that are not unique', async (t) => {
@@ -88,7 +95,7 @@ async function stateOf(schema: Schema) {
   };
 }
 
-function endingOf(error: unknown): Ending | undefined {
-  const { cause } = error as { cause?: { alterwise?: Ending } };
+function endingOf(error: unknown): StatementResult | undefined {
+  const { cause } = error as { cause?: { alterwise?: StatementResult } };
   return cause?.alterwise;
 }

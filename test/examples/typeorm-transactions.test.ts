@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { DataSource, type MigrationInterface, QueryFailedError, type QueryRunner } from 'typeorm';
 import mysql2 from '../../lib/adapters/mysql2.js';
-import type { Ending } from '../../lib/adapters/tool-error.js';
+import type { StatementResult } from '../../lib/plan/result.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { quietly } from './side-by-side.js';
 
@@ -64,6 +64,11 @@ t.test('the transactions that TypeORM opens around migrations', async (t) => {
       }
     });
 
+    await t.test('a change that somebody has made by hand', async (t) => {
+      const found = await migrated(t, server, 'each', [onlyDdl], 'ALTER TABLE t ADD more INT');
+      t.match(found, { error: undefined, hasMore: true, recorded: [onlyDdl.title] });
+    });
+
     await t.test('a unique index over rows that are not unique', async (t) => {
       const { error, ...found } = await migrated(t, server, 'each', [onlyDdl, uniqueName]);
       t.strictSame(found, { names: ['same', 'same'], hasMore: true, recorded: [onlyDdl.title] });
@@ -87,10 +92,17 @@ function migration(title: string, work: Work, transaction?: boolean) {
 }
 
 /** Makes a table with two rows, runs these migrations, and tells what has become of it. */
-async function migrated(t: Test, server: TestServer, transaction: Mode, all: ReturnType<typeof migration>[]) {
+async function migrated(
+  t: Test,
+  server: TestServer,
+  transaction: Mode,
+  all: ReturnType<typeof migration>[],
+  byHand?: string,
+) {
   const schema = await freshSchema(t, server);
   await schema.query("CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) DEFAULT 'same')");
   await schema.query('INSERT INTO t VALUES (), ()');
+  if (byHand !== undefined) await schema.query(byHand);
   const source = await connect(
     server,
     schema,
@@ -129,7 +141,7 @@ async function connect(
   return await source.initialize();
 }
 
-function endingOf(error: unknown): Ending | undefined {
-  const { driverError } = error as { driverError?: { alterwise?: Ending } };
+function endingOf(error: unknown): StatementResult | undefined {
+  const { driverError } = error as { driverError?: { alterwise?: StatementResult } };
   return driverError?.alterwise;
 }

@@ -170,6 +170,27 @@ t.test('a plan that has to be reviewed is run as it was approved, and not otherw
   });
 });
 
+t.test('a script that sends something else than it did on the copy is stopped', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const steps = (sql: string) => `
+      one: (c) => c.query('ALTER TABLE orders ADD COLUMN d int'),
+      two: async (c) => {
+        const [rows] = await c.query('SELECT id FROM orders');
+        if (rows.length > 0) await c.query('${sql}');
+      },`;
+    for (const sql of ['ALTER TABLE orders DROP COLUMN b', 'TRUNCATE TABLE orders']) {
+      const it = await app(t, server, steps(sql));
+      const done = await it.alterwise('run', '--format=json', '--', 'node', 'migrate.js');
+      t.equal(done.exitCode, 10, done.stderr);
+      t.match(done.stderr, /does not have this statement/);
+      t.match(await it.schema.query('SELECT b, d FROM orders ORDER BY id'), [
+        { b: 'x', d: null },
+        { b: 'y' },
+      ]);
+    }
+  });
+});
+
 t.test('what cannot be foreseen is said', async (t) => {
   await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const it = await app(

@@ -1,0 +1,49 @@
+import { exitCodes, Fault } from '../fault.js';
+import type { Plan } from '../plan/plan.js';
+import { scriptTask } from '../scripts/script-folder.js';
+import { withSchema } from '../scripts/with-schema.js';
+
+const used = new Set<number>();
+
+/**
+ * The plan of one change alone, out of the one of the whole script that alterwise runs; each counts once.
+ * @param schema the default one of the session
+ * @returns nothing where no alterwise runs the script
+ * @throws {Fault} exit code 10 where the plan does not have the change
+ */
+export function approvedFor(sql: string, schema: string | undefined): Plan | undefined {
+  const task = scriptTask();
+  if (task?.mode !== 'run') return undefined;
+  const { approved } = task;
+  const index = approved.statements.findIndex(
+    (planned, i) => !used.has(i) && isSame(planned.sql, sql, schema),
+  );
+  const planned = approved.statements[index];
+  if (planned === undefined) throw notPlanned(approved);
+  used.add(index);
+  return { ...approved, statements: [planned] };
+}
+
+/**
+ * Other DDL runs as it stands, but only if the script has sent it on the copy as well.
+ * @throws {Fault} exit code 10 where it has not
+ */
+export function refuseUnforeseen(sql: string, schema: string | undefined): void {
+  const task = scriptTask();
+  if (task?.mode !== 'run' || task.foreseen.some((text) => isSame(text, sql, schema))) return;
+  throw notPlanned(task.approved);
+}
+
+/** Scripts ask for the name of their schema, and quote it or not. */
+function isSame(planned: string, sent: string, schema: string | undefined): boolean {
+  if (planned === sent || schema === undefined) return planned === sent;
+  return withSchema(planned, schema, schema) === withSchema(sent, schema, schema);
+}
+
+function notPlanned({ id }: Plan): Fault {
+  return new Fault(`The plan ${id} does not have this statement.`, {
+    id: 'drifted',
+    exitCode: exitCodes.drifted,
+    next: 'Plan the script again, and have that plan reviewed: it sends something else than it did then.',
+  });
+}
