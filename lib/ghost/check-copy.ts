@@ -1,9 +1,11 @@
+import { exitCodes, Fault } from '../fault.js';
 import { readShape } from '../inspect/shape.js';
-import { withSession } from '../mysql/session.js';
+import { withPatientSession } from '../mysql/patient.js';
 import { CutOff } from '../plan/checks/rows/reader.js';
 import { humanCount } from '../plan/human.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
+import type { ConnectionSettings } from '../settings/settings.js';
 import { type Comparison, compareCopy } from '../verify/rows/compare-copy.js';
 import { type Copy, sharedColumns } from '../verify/rows/sides.js';
 import { ServerRestarted, withSteadyReader } from '../verify/rows/steady-reader.js';
@@ -20,6 +22,8 @@ import { chooseSharedKey } from './shared-key.js';
 const limitMs = 24 * 3_600_000;
 /** A server that is restarted while its rows are compared, again and again. */
 const mostTries = 4;
+/** For a server that cannot be reached; gh-ost itself gives up after about as long. */
+const patienceMs = 60_000;
 
 export type CopyCheck = { checked: false; why: string } | ({ checked: true; full: boolean } & Comparison);
 
@@ -106,18 +110,28 @@ async function compareOnce(
 /** @returns undefined: the two share no key */
 async function readCopy(
   { table, promise, spec, revertTo }: PlannedAlter,
-  { settings }: GhostContext,
+  { settings, signal }: GhostContext,
 ): Promise<Copy | undefined> {
   const copy = { schema: table.schema, name: revertTo?.name ?? shadowTables(table.name).ghost };
-  const shapes = await withSession(settings.connection, {}, async (session) => ({
+  const limits = { limitMs: patienceMs, signal };
+  const shapes = await withPatientSession(settings.connection, limits, async (session) => ({
     original: await readShape(session, table),
     copy: await readShape(session, copy),
   }));
+  if (shapes === undefined) throw unreachable(settings.connection);
   const key = chooseSharedKey(shapes.original, shapes.copy)?.before.parts.flatMap(
     ({ column }) => column ?? [],
   );
   if (key === undefined) return undefined;
   return { original: table, copy, shapes, renames: promise.renames, drops: readAsGhost(spec).drops, key };
+}
+
+function unreachable({ host, port }: ConnectionSettings): Fault {
+  return new Fault(`The server at ${host}:${port} cannot be reached for ${patienceMs / 1_000} s.`, {
+    id: 'unreachable',
+    exitCode: exitCodes.environment,
+    next: 'When it is there again, run the same again.',
+  });
 }
 
 function strideText(stride: number): string {

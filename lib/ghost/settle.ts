@@ -148,9 +148,10 @@ function figuresOf(
 
 function whyFailed({ stop }: Flight, ghost: RunningGhost): string {
   if (stop.why === 'hung') return stop.text;
+  // What broke the flight comes first: gh-ost only says then that it was told to end.
+  if (stop.why === 'broken' && stop.error instanceof Error) return stop.error.message;
   const { fatal } = ghost.story;
   if (fatal !== undefined) return fatal;
-  if (stop.why === 'broken' && stop.error instanceof Error) return stop.error.message;
   const { code, signal } = ghost.exit() ?? {};
   if (signal !== undefined) return `it was ended by ${signal}`;
   const lastWords = ghost.lastWords();

@@ -52,7 +52,8 @@ export async function withSteadyReader<T>(
       throw error;
     }
   };
-  let current = await open();
+  // It may be lost before the first row is read.
+  let current = await openAgain(open, signal);
   let sessions = 1;
   const steadily = async <R>(read: (of: typeof current) => Promise<R>): Promise<R> => {
     for (;;) {
