@@ -1,5 +1,6 @@
 import { exitCodes, Fault } from '../fault.js';
 import type { Plan } from '../plan/plan.js';
+import { withoutEnd } from '../scripts/recorded-statements.js';
 import { scriptTask } from '../scripts/script-folder.js';
 import { withSchema } from '../scripts/with-schema.js';
 
@@ -30,12 +31,13 @@ export function approvedFor(sql: string, schema: string | undefined): Plan | und
  */
 export function refuseUnforeseen(sql: string, schema: string | undefined): void {
   const task = scriptTask();
-  if (task?.mode !== 'run' || task.foreseen.some((text) => isSame(text, sql, schema))) return;
+  if (task?.mode !== 'run' || task.foreseen.some((text) => isSame(withoutEnd(text), sql, schema))) return;
   throw notPlanned(task.approved);
 }
 
 /** Scripts ask for the name of their schema, and quote it or not. */
-function isSame(planned: string, sent: string, schema: string | undefined): boolean {
+function isSame(planned: string, text: string, schema: string | undefined): boolean {
+  const sent = withoutEnd(text);
   if (planned === sent || schema === undefined) return planned === sent;
   return withSchema(planned, schema, schema) === withSchema(sent, schema, schema);
 }

@@ -68,7 +68,16 @@ const recordOfTool = new RegExp(
  * The kind of a statement that passes, by its first word alone: this is asked of every statement that an application
  * sends. Nothing where it has to be looked at closer.
  */
-export function passingKind(sql: string): 'read' | 'write' | 'record' | undefined {
+export function passingKind(sql: string): PassingKind | undefined {
+  // What is executed is asked three times: when it is given, prepared, and sent.
+  if (sql !== last.sql) last = { sql, kind: kindByFirstWord(sql) };
+  return last.kind;
+}
+
+type PassingKind = 'read' | 'write' | 'record';
+let last: { sql: string; kind: PassingKind | undefined } = { sql: '', kind: undefined };
+
+function kindByFirstWord(sql: string): PassingKind | undefined {
   firstWord.lastIndex = 0;
   const word = firstWord.exec(sql)?.[1];
   if (word === undefined) return undefined;

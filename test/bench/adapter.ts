@@ -4,8 +4,8 @@ import { withServer } from '../../lib/sandbox/index.js';
 import { figure, median } from './figures.js';
 import type { Bench } from './overhead.js';
 
-const statements = 4_000;
-const rounds = 15;
+const statements = 500;
+const rounds = 80;
 
 /** What passes: the cost of looking at each statement before it is sent. */
 export const adapter: Bench = {
