@@ -16,7 +16,7 @@ export function recordedStatements(texts: readonly string[]): {
   const unforeseen: Reason[] = [];
   for (const text of texts) {
     try {
-      statements.push(...parseTexts([asRename(text) ?? text], 'the script'));
+      statements.push(...parseTexts([asRename(text) ?? withoutEnd(text)], 'the script'));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       unforeseen.push({
@@ -26,6 +26,11 @@ export function recordedStatements(texts: readonly string[]): {
     }
   }
   return { statements, unforeseen };
+}
+
+/** Sequelize ends what it sends with `;`, which is no part of the statement. */
+export function withoutEnd(text: string): string {
+  return text.replace(/[\s;]+$/, '');
 }
 
 /** `ALTER TABLE a RENAME [TO | AS | =] b` as RENAME TABLE, which a plan can look behind. */
