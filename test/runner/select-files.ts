@@ -17,7 +17,7 @@ export async function needServers(files: readonly string[]): Promise<boolean> {
 
 /** Whether any of these files needs the package to be built before: by itself, or to run an example. */
 export async function needBuild(files: readonly string[]): Promise<boolean> {
-  return importsAny(files, /from '[./]+\/(?:built|same-as-without|example)\.js'/);
+  return importsAny(files, /from '[./]+\/(?:built|same-as-without|example|checkout)\.js'/);
 }
 
 async function importsAny(files: readonly string[], what: RegExp): Promise<boolean> {
