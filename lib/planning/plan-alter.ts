@@ -18,6 +18,7 @@ import { sentence } from '../plan/sentence.js';
 import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition, renamedTo } from '../probe/definition.js';
 import { probe } from '../probe/probe.js';
+import type { DefinitionAhead } from '../probe/relatives.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { promise } from '../verify/definition.js';
 import type { RowsAhead } from './ahead.js';
@@ -77,8 +78,21 @@ async function look(statement: AlterStatement, context: PlanningContext): Promis
   const probed =
     settings.probe === 'off'
       ? ({ kind: 'off' } as const)
-      : await probe(session, { server, table, privileges }, statement, settings, options);
+      : await probe(
+          session,
+          { server, table, privileges, ahead: ahead(context) },
+          statement,
+          settings,
+          options,
+        );
   return { facts: { server, table, statement, probe: probed }, rows };
+}
+
+function ahead({ ahead }: PlanningContext): DefinitionAhead {
+  return (name) => {
+    const table = ahead.get(name);
+    return table?.state === 'known' ? table.facts : table?.state;
+  };
 }
 
 async function check({ facts, rows }: Seen, context: PlanningContext): Promise<Check[]> {

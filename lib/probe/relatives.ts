@@ -12,6 +12,11 @@ export interface Relative {
   definition: string;
 }
 
+/** A table as the statements before this one will leave it; nothing where they do not touch it. */
+export type DefinitionAhead = (
+  table: TableName,
+) => { definition: string } | 'gone' | 'unforeseen' | undefined;
+
 type Ties = Pick<TableFacts, 'name' | 'foreignKeys'>;
 
 const most = 50;
@@ -25,12 +30,18 @@ export async function readRelatives(
   session: Session,
   table: Ties,
   references: AlterStatement['references'],
+  ahead: DefinitionAhead = () => undefined,
 ): Promise<Relative[]> {
   const found = new Map<string, Relative>();
   for (const { schema, name } of relativesOf(table, references)) {
     if (name === table.name.name || found.has(name) || found.size === most) continue;
+    const known = ahead({ schema, name });
+    if (known === 'gone' || known === 'unforeseen') continue;
     try {
-      found.set(name, { name, definition: await readDefinition(session, { schema, name }) });
+      found.set(name, {
+        name,
+        definition: known?.definition ?? (await readDefinition(session, { schema, name })),
+      });
     } catch (error) {
       if (!isServerError(error)) throw error;
     }

@@ -12,7 +12,7 @@ import type { AlterStatement } from '../sql/statement.js';
 import { Clones } from './clone.js';
 import { withoutConstraintNames } from './definition.js';
 import { needsScratchSchema } from './faults.js';
-import { cloneRelatives, readRelatives } from './relatives.js';
+import { cloneRelatives, type DefinitionAhead, readRelatives } from './relatives.js';
 import { sweepScratch } from './sweep.js';
 
 /** A place for empty clones of one table, and of the tables that foreign keys tie to it. */
@@ -34,6 +34,8 @@ export interface ScratchFacts {
   privileges: Privileges;
   /** Tables that the change refers to are cloned as well. */
   statement?: Pick<AlterStatement, 'references'>;
+  /** What they will be by then. */
+  ahead?: DefinitionAhead;
   /** Only beside the original will do: gh-ost does not understand a grant on a pattern of schemas. */
   beside?: true;
 }
@@ -68,7 +70,9 @@ export async function withScratch<T>(
   const clones = new Clones();
   try {
     if (own) await session.execute(`CREATE DATABASE ${quoteName(id)} ${await charsetOf(session, table)}`);
-    const relatives = beside ? [] : await readRelatives(session, table, statement?.references ?? []);
+    const relatives = beside
+      ? []
+      : await readRelatives(session, table, statement?.references ?? [], facts.ahead);
     return await use({
       session,
       hasForeignKeys: !beside,

@@ -35,7 +35,7 @@ export function withoutEnd(text: string): string {
 
 /** `ALTER TABLE a RENAME [TO | AS | =] b` as RENAME TABLE, which a plan can look behind. */
 function asRename(text: string): string | undefined {
-  const tokens = lex(text).filter(({ kind }) => kind !== 'comment');
+  const tokens = lex(text).filter(({ kind, text: word }) => kind !== 'comment' && word !== ';');
   const cursor = new Cursor(text, tokens);
   if (!cursor.take('ALTER', 'TABLE')) return undefined;
   const from = cursor.qualifiedName('the name of a table');
