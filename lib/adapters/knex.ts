@@ -1,11 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { Knex } from 'knex';
 import mysql2 from './mysql2.js';
-
-interface KnexClient {
-  prototype: object;
-  new (config: unknown): object;
-}
 
 /**
  * A client for Knex: `knex({ client: require('alterwise/knex'), connection: … })`. It is Knex's own for mysql2, over
@@ -21,7 +17,7 @@ export default AlterwiseClient;
 export { AlterwiseClient as 'module.exports' };
 
 /** Of the application's own Knex: alterwise does not depend on it, and may lie elsewhere (npm link, workspaces). */
-function knexClient(): KnexClient {
+function knexClient(): typeof Knex.Client {
   const path = 'knex/lib/dialects/mysql2/index.js';
   try {
     return createRequire(import.meta.url)(path);

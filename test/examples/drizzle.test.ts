@@ -1,5 +1,6 @@
 import t from 'tap';
 import { forEachServer } from '../servers.js';
+import { commandsShown } from './example.js';
 import { sameAsWithout } from './same-as-without.js';
 
 const ways = [
@@ -29,4 +30,6 @@ t.test('the example of Drizzle', async (t) => {
       await sameAsWithout(t, server, { folder: 'drizzle', up: ['node', 'migrate.mjs'], ways });
     });
   });
+  const tried = ['NODE_OPTIONS="--import alterwise/register" npx drizzle-kit migrate', 'node migrate.mjs'];
+  for (const shown of await commandsShown('drizzle')) t.ok(tried.includes(shown), shown);
 });

@@ -25,6 +25,10 @@ const withForeignKeysOff: Migration = {
   },
 };
 
+const withComment: Migration = {
+  up: (db) => sql`/* alterwise review-rows=1 */ ALTER TABLE t ADD x INT`.execute(db).then(() => undefined),
+};
+
 t.test('what becomes of a migration of Kysely that fails', async (t) => {
   quietly(t);
   await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
@@ -55,6 +59,11 @@ t.test('what becomes of a migration of Kysely that fails', async (t) => {
       const { error } = await migrate(server, schema, { a: addMore, d: withForeignKeysOff });
       t.match(error, { alterwise: { reason: { id: 'foreign-key-checks' }, next: /foreign_key_checks=1/ } });
       t.strictSame(await recorded(schema), ['a']);
+    });
+
+    await t.test('a comment asks for a way', async (t) => {
+      const { error } = await migrate(server, schema, { a: addMore, c: withComment });
+      t.match(error, { alterwise: { outcome: 'not-started', exitCode: 3 } });
     });
 
     await t.test('without a transaction data may come first, for Kysely opens none', async (t) => {

@@ -1,13 +1,22 @@
 import t from 'tap';
 import { forEachServer } from '../servers.js';
+import { commandsShown } from './example.js';
 import { sameAsWithout } from './same-as-without.js';
+
+const [latest, down, rollback] = [
+  'kysely migrate:latest',
+  'kysely migrate:down',
+  'kysely migrate:rollback --all',
+];
+/** It would ask the registry for newer versions. */
+const quiet = '--no-outdated-check';
 
 t.test('the example of Kysely', async (t) => {
   await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     await sameAsWithout(t, server, {
       folder: 'kysely',
-      up: ['kysely', 'migrate:latest', '--no-outdated-check'],
-      down: ['kysely', 'migrate:rollback', '--all', '--no-outdated-check'],
+      up: ['sh', '-c', `${latest} ${quiet}`],
+      down: ['sh', '-c', `${down} ${quiet} && ${rollback} ${quiet}`],
       moments: ['timestamp'],
       ways: [
         'customers instant', // phone, and without fax
@@ -32,4 +41,9 @@ t.test('the example of Kysely', async (t) => {
       ],
     });
   });
+  t.strictSame(
+    await commandsShown('kysely'),
+    [latest, down, rollback],
+    'what its README shows is what was run',
+  );
 });
