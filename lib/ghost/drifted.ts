@@ -3,6 +3,7 @@ import { withPatientSession } from '../mysql/patient.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import type { GhostContext } from './flight.js';
+import { readStorage } from './storage.js';
 
 /**
  * gh-ost does not notice that the table was changed or dropped until a row of it is written, or for minutes. A
@@ -18,4 +19,19 @@ export async function hasDrifted(statement: PlannedAlter, { settings }: GhostCon
     if (isLockWaitTimeout(error)) return false;
     throw error;
   }
+}
+
+/**
+ * Whether the table was emptied by TRUNCATE, or rebuilt, since gh-ost was started: no row of it tells gh-ost of the first,
+ * and the copy would bring them all back. Asked once before a swap.
+ */
+export async function wasEmptied(
+  { table }: Pick<PlannedAlter, 'table'>,
+  { settings, storage }: Pick<GhostContext, 'settings' | 'storage'>,
+): Promise<boolean> {
+  if (storage === undefined) return false;
+  const now = await withPatientSession(settings.connection, { limitMs: 0 }, (session) =>
+    readStorage(session, table),
+  );
+  return now !== undefined && now !== storage;
 }

@@ -20,6 +20,8 @@ export interface GhostContext {
   steering?: Steering;
   /** The run that it belongs to; absent in a rehearsal, which is gone with its own clone. */
   journal?: Journal;
+  /** That of the table when gh-ost was started (see `readStorage`); absent where it cannot be seen. */
+  storage?: string;
   /** Absent: those of the watchdog itself. */
   watchLimits?: WatchLimits;
 }
@@ -32,6 +34,8 @@ export type Stop =
   | { why: 'hung'; text: string }
   /** Somebody else has changed the table, or dropped it. */
   | { why: 'drifted' }
+  /** Somebody else has emptied the table, or rebuilt it. */
+  | { why: 'emptied' }
   /** Rows of the copy are not those of the original. */
   | { why: 'unequal'; differences: readonly Difference[] }
   /** Until the end of the wait something was missing for the swap. */

@@ -15,6 +15,7 @@ import { withRunFolder } from './run-folder.js';
 import { launch, type RunningGhost } from './running.js';
 import { settle } from './settle.js';
 import { steerGhost } from './steer.js';
+import { readStorage } from './storage.js';
 import { takeOver } from './take-over.js';
 
 /** How gh-ost ended, by what stands in the schema afterwards, not by its exit code. */
@@ -26,6 +27,8 @@ export type GhostEnd = GhostFigures &
     | { end: 'aborted' }
     /** Somebody else has changed the table, or dropped it. */
     | { end: 'drifted' }
+    /** Somebody else has emptied the table, or rebuilt it: the copy may hold rows that are gone. */
+    | { end: 'emptied' }
     /** Rows of the copy were not those of the original; the copy is gone. */
     | { end: 'unequal'; differences: readonly Difference[] }
     | { end: 'failed'; text: string }
@@ -53,13 +56,15 @@ export interface GhostFigures {
  */
 export async function migrate(statement: PlannedAlter, asked: GhostContext): Promise<GhostEnd> {
   const { settings } = asked;
-  const { before, resumes } = await withSession(settings.connection, {}, async (session) => {
+  const { before, resumes, storage } = await withSession(settings.connection, {}, async (session) => {
     if (statement.revertTo !== undefined) await dropNoted(session, statement.table, statement.revertTo);
-    return takeOver(session, statement, asked);
+    const storage = await readStorage(session, statement.table);
+    return { ...(await takeOver(session, statement, asked)), storage };
   });
   // What was copied before a crash, or is only caught up with, is not trusted unseen.
   const isOld = resumes || statement.revertTo !== undefined;
-  const context = isOld ? fullyCompared(asked) : asked;
+  const seen = { ...asked, ...(storage !== undefined && { storage }) };
+  const context = isOld ? fullyCompared(seen) : seen;
   const fly = () =>
     withRunFolder(async (folder) => {
       await context.journal?.engine(statement.table, engineRecord(statement, context), folder.path);

@@ -60,6 +60,13 @@ export function ghostOutcome(
         samples: end.differences.slice(0, 5).map(({ what, key }) => `${key} (${what})`),
         ...cleanUp,
       });
+    case 'emptied':
+      return drifted(
+        statement,
+        is.asPlanned ? `${tableLabel(statement.table)} has the definition that it had.` : is.text,
+        facts,
+        'Somebody else emptied the table by TRUNCATE, or rebuilt it, while it was copied: the copy may hold rows that are gone.',
+      );
     case 'drifted':
       return drifted(statement, is.text, facts, 'Somebody else changed the table while it was copied.');
     case 'failed':

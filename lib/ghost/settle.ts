@@ -89,7 +89,7 @@ export async function settle(
     const text = denied ?? ghost.story.fatal ?? 'the connection to the server was lost';
     return { ...figures, end: 'unknown', text };
   }
-  if (stop.why === 'drifted') return { ...figures, end: 'drifted' };
+  if (stop.why === 'drifted' || stop.why === 'emptied') return { ...figures, end: stop.why };
   if (stop.why === 'unequal') return { ...figures, end: 'unequal', differences: stop.differences };
   if (stop.why === 'lock-timeout')
     return { ...figures, end: 'lock-timeout', closed: stop.closed, blockers: stop.blockers };
