@@ -20,6 +20,7 @@ const migrator = new Umzug({
   migrations: {
     glob: ['migrations/up/*.sql', { cwd: __dirname }],
     resolve: ({ name, context }) => {
+      /** @param {'up' | 'down'} direction */
       const send = async (direction) =>
         context.query(await readFile(join(__dirname, 'migrations', direction, name), 'utf8'));
       return { name, up: () => send('up'), down: () => send('down') };
@@ -31,7 +32,7 @@ const migrator = new Umzug({
     executed: async ({ context }) => {
       await context.query('CREATE TABLE IF NOT EXISTS migrations (name VARCHAR(190) NOT NULL PRIMARY KEY)');
       const [rows] = await context.query('SELECT name FROM migrations ORDER BY name');
-      return rows.map(({ name }) => name);
+      return rows.map((/** @type {{ name: string }} */ { name }) => name);
     },
   },
   logger: console,

@@ -7,6 +7,7 @@ module.exports = {
       fields: ['customerId'],
       references: { table: 'customers', field: 'id' },
       onDelete: 'restrict',
+      onUpdate: 'cascade',
     });
   },
   async down(queryInterface) {
