@@ -1,16 +1,23 @@
+import { readdir } from 'node:fs/promises';
 import type { Connection } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import type { StatementResult } from '../../lib/plan/result.js';
 import type { Event } from '../../lib/progress/event.js';
 import { forEachServer } from '../servers.js';
-import { agrees, privateTemp, resultOf, type Stage, stage } from '../support/ghost-stage.js';
+import { agrees, ghostsOn, privateTemp, resultOf, type Stage, stage } from '../support/ghost-stage.js';
 
-privateTemp(t);
+const temp = privateTemp(t);
 /** Slow enough to be broken on the way, when some chunks are copied and others are not. */
 const slow = { chunkSize: 100, flags: ['--nice-ratio=5'] };
 
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
-  t.test('a row that is deleted, changed, added, or different to the eye only', async (t) => {
+  t.jobs = 3;
+  const tests: Promise<unknown>[] = [];
+  /** Each has a table of its own. */
+  const beside = (name: string, body: (t: Test) => Promise<unknown>) =>
+    tests.push(t.test(name, { buffered: true }, async (t) => void (await body(t))));
+
+  beside('a row that is deleted, changed, added, or different to the eye only', async (t) => {
     const on = await stage(t, server, { rows: 3_000 });
     const ghost = `_${on.table.name}_gho`;
     const result = await broken(t, on, async (other) => {
@@ -32,7 +39,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal(result.rowsCompared, 3_000);
   });
 
-  t.test('what sessions keep out of the binlog, write in part, or roll back when it is there', async (t) => {
+  beside('what sessions keep out of the binlog, write in part, or roll back when it is there', async (t) => {
     const on = await stage(t, server, { rows: 3_000 });
     const { name } = on.table;
     // A column that takes no NULL would end gh-ost itself.
@@ -60,14 +67,14 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.same(result.samples, expected);
   });
 
-  t.test('a table that is emptied while it is copied', async (t) => {
+  beside('a table that is emptied while it is copied', async (t) => {
     const on = await stage(t, server, { rows: 3_000 });
     const result = await broken(t, on, (other) => other.query(`TRUNCATE ${on.table.name}`));
     t.equal(result.samples?.length, 5);
     t.match(result.samples, [/^id=\d+ \(surplus\)$/]);
   });
 
-  t.test('a heavy load is no difference, and the comparison tells how far it is', async (t) => {
+  beside('a heavy load is no difference, and the comparison tells how far it is', async (t) => {
     const on = await stage(t, server, { rows: 20_000 });
     const load = await on.load({ perSecond: 300 });
     const request = on.request('MODIFY amount BIGINT');
@@ -95,7 +102,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal(steps.at(-1)?.rowsCopied, rowsCompared);
   });
 
-  t.test('--checksum off says so, and sample compares a part', async (t) => {
+  beside('--checksum off says so, and sample compares a part', async (t) => {
     const on = await stage(t, server, { rows: 8_000 });
     const off = on.request('MODIFY amount BIGINT', { ghost: { checksum: 'off' } });
     const unchecked = await resultOf(off);
@@ -105,6 +112,9 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.match(await resultOf(sample), { outcome: 'done', exitCode: 0, rowsCompared: 2_000 });
     t.same(warnings(sample.events), []);
   });
+
+  await Promise.all(tests);
+  t.same(await readdir(temp), [], 'none of them left a folder');
 });
 
 /** A run whose copy is broken when a part of it is made: how it ends, and that nothing else has changed. */
@@ -137,7 +147,7 @@ async function broken(
   t.equal(await on.definition(), before);
   t.not(rows, undefined, 'it was broken on the way');
   t.equal(await rowsOf(on), rows, 'no row of the original was touched');
-  t.same(await on.left(), []);
+  t.same([...(await on.beside()), ...(await ghostsOn(on.schema.name))], []);
   return result;
 }
 

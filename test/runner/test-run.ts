@@ -10,8 +10,9 @@ import { needBuild, needServers, selectFiles } from './select-files.js';
 import { type StartedServers, startTestServers, type TestServers } from './test-servers.js';
 
 /**
- * Runs everything, or the files that are named; returns the exit code. The servers start while types and lint
- * are checked, and are stopped whatever happens. The count is the last line, even of a run that was stopped.
+ * Runs everything, or the files that are named; returns the exit code. Types and lint are checked while the
+ * servers start and the first tests run. The servers are stopped whatever happens. The count is the last line,
+ * even of a run that was stopped.
  */
 export async function testRun(paths: readonly string[], signal: AbortSignal): Promise<number> {
   const files = await selectFiles(paths.length === 0 ? ['test'] : paths);
@@ -26,10 +27,8 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
     if (more.length > 0) printGroup(title, more);
   };
   try {
-    if (paths.length === 0) {
-      add('types', [await check('types', ['tsc', '--noEmit'], signal)]);
-      add('lint', [await check('lint', ['biome', 'check', '--error-on-warnings', '.'], signal)]);
-    }
+    // Beside the tests: these mostly wait for servers.
+    const checking = paths.length === 0 ? typesAndLint(signal, add) : undefined;
     // Once for all: a test that built it would take it away from those that run beside.
     if (await needBuild(files))
       add('build', [await check('build', ['tsc', '-p', 'tsconfig.build.json'], signal)]);
@@ -40,6 +39,7 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
     const addresses = JSON.stringify(servers.addresses);
     const env = { ALTERWISE_TEST_SERVERS: addresses, ALTERWISE_TEST_STATE: state };
     tests.push(...(await runTap(files, env, signal)));
+    await checking;
     signal.throwIfAborted();
   } catch (error) {
     add('the run', [{ name: 'the run', outcome: 'failed', said: text(error) }]);
@@ -52,6 +52,15 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
   }
   printSummary(tests);
   return tests.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+}
+
+/** Does not reject: what is wrong is a result. */
+async function typesAndLint(
+  signal: AbortSignal,
+  add: (title: string, tests: readonly TestResult[]) => void,
+): Promise<void> {
+  add('lint', [await check('lint', ['biome', 'check', '--error-on-warnings', '.'], signal)]);
+  add('types', [await check('types', ['tsc', '--noEmit'], signal)]);
 }
 
 async function serversFor(files: readonly string[], signal: AbortSignal): Promise<StartedServers> {
