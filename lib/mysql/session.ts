@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteString } from '../sql/quote.js';
@@ -9,6 +10,9 @@ import { within } from './within.js';
 const readLimitMs = 30_000;
 /** How long a statement without rows may take; the DROP of a large table lasts minutes. */
 const executeLimitMs = 600_000;
+
+/** How long the end of a connection may take. */
+const closeLimitMs = 2_000;
 
 export interface SessionOptions {
   /** Whole seconds, at least 1 (MySQL makes 1 of 0). Default 1: what only looks must not queue. */
@@ -124,7 +128,8 @@ class BoundedSession implements Session {
   async close(): Promise<void> {
     try {
       // A QUIT that is never answered must not hold up the end of a run.
-      await within(2_000, this.#connection.end(), () => new Error('no answer to QUIT'));
+      await within(closeLimitMs, this.#connection.end(), () => new Error('no answer to QUIT'));
+      dropUnlessClosed(this.#connection);
     } catch {
       drop(this.#connection); // already lost: there is nothing left to close
     }
@@ -144,11 +149,25 @@ class BoundedSession implements Session {
 }
 
 /**
+ * mysql2 calls a connection ended once QUIT is sent; it is the server that closes it then, and on a network that is silent
+ * nobody does.
+ */
+function dropUnlessClosed(connection: Connection): void {
+  const timer = setTimeout(() => drop(connection), closeLimitMs);
+  timer.unref(); // an open socket keeps the process alive for it
+  streamOf(connection)?.once('close', () => clearTimeout(timer));
+}
+
+/**
  * mysql2's destroy() only says good-bye, and then waits for the server to say it too: on a network that is silent, its
  * socket would keep the process alive for long after the work is done (measured).
  */
 function drop(connection: Connection): void {
   connection.destroy();
-  const { connection: core } = connection as unknown as { connection: { stream?: { destroy(): void } } };
-  core.stream?.destroy();
+  streamOf(connection)?.destroy();
+}
+
+function streamOf(connection: Connection): Socket | undefined {
+  const { connection: core } = connection as unknown as { connection: { stream?: Socket } };
+  return core.stream;
 }
