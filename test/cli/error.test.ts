@@ -8,3 +8,13 @@ t.test('a connection that is lost while a change is planned is no defect', async
   t.notMatch(errorAsText(error), /defect|at .*error\.test/);
   t.match(errorAsJson(new Error('x')), { exitCode: 1, error: { id: 'defect' } });
 });
+
+t.test('an account that has lost its privileges is no defect', (t) => {
+  const error = Object.assign(new Error("SHOW command denied to user 'app'"), {
+    errno: 1142,
+    sqlState: '42000',
+  });
+  t.match(errorAsJson(error), { exitCode: 11, error: { id: 'access-denied', next: /SHOW GRANTS/ } });
+  t.notMatch(errorAsText(error), /defect|at .*error\.test/);
+  t.end();
+});
