@@ -49,7 +49,6 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const planned = await step(named('plan'), { ...env, CI_MERGE_REQUEST_IID: '12' });
     t.match(planned, { code: 0, said: /^curl .*body@plan\.md .*\/projects\/3\/merge_requests\/12\/notes$/m });
     t.match(readFileSync(join(path, 'plan.md'), 'utf8'), /orders/);
-    t.match(await step(named('verify'), env), { code: 8 });
     t.match(await step(named('migrate'), env), { code: 0 });
     t.match(await definition(), /`total` bigint NOT NULL/);
     t.match(JSON.parse(readFileSync(join(path, 'result.json'), 'utf8')), { exitCode: 0 });
