@@ -29,6 +29,8 @@ export interface Fault {
   destroys?: 'rows' | 'table' | 'definition';
   /** alterwise itself cannot tell what became of it. */
   killsAlterwise?: true;
+  /** There is no place for a record: an original is nobody's then, for all that can be proved. */
+  keepsNoRecord?: true;
   /** The server's data is to stand on a small disk of its own. */
   smallDisk?: true;
   /** The server is to have a replica. */

@@ -76,7 +76,7 @@ export async function judge(cell: Cell, scene: Scene, seen: Seen): Promise<Judge
       ? []
       : [`rows: ${rows}`]),
     ...(cell.fault.killsAlterwise ? [] : leftWrong(scene, told, seen)),
-    ...(seen.stays.length > 0 ? [`after clean: ${seen.stays.join(', ')}`] : []),
+    ...staysWrong(cell, told, seen),
     ...secondWrong(cell, second, standing(cell, seen.definitionAtLast)),
   ];
   const text = told.text ?? second.text;
@@ -172,6 +172,11 @@ function leftWrong({ table }: Scene, { left, oldTable }: Told, { beside, folders
     ...(unnamed.length > 0 ? [`left and not named: ${unnamed.join(', ')}`] : []),
     ...(folders.length > 0 ? [`folders left: ${folders.join(', ')}`] : []),
   ];
+}
+
+function staysWrong({ fault }: Cell, { oldTable }: Told, { stays }: Seen): string[] {
+  const wrong = stays.filter((each) => !(fault.keepsNoRecord && each === `${oldTable} (not-ours)`));
+  return wrong.length > 0 ? [`after clean: ${wrong.join(', ')}`] : [];
 }
 
 function secondWrong({ fault }: Cell, second: Told, stands: Stands): string[] {

@@ -39,6 +39,7 @@ export const diskFaults: readonly Fault[] = [
     name: 'state directory is a file',
     text: 'from the beginning',
     applies: (moment) => moment === 'inspect',
+    keepsNoRecord: true,
     prepare: async ({ stateDir }) => {
       await mkdir(dirname(stateDir), { recursive: true });
       await writeFile(stateDir, '');
