@@ -9,10 +9,13 @@ const used = new Set<number>();
 /**
  * The plan of one change alone, out of the one of the whole script that alterwise runs; each counts once.
  * @param schema the default one of the session
- * @returns nothing where no alterwise runs the script
+ * @returns it, and what to call when it is made: a tool may try again; nothing where no alterwise runs the script
  * @throws {Fault} exit code 10 where the plan does not have the change
  */
-export function approvedFor(sql: string, schema: string | undefined): Plan | undefined {
+export function approvedFor(
+  sql: string,
+  schema: string | undefined,
+): { plan: Plan; use: () => void } | undefined {
   const task = scriptTask();
   if (task?.mode !== 'run') return undefined;
   const { approved } = task;
@@ -21,8 +24,7 @@ export function approvedFor(sql: string, schema: string | undefined): Plan | und
   );
   const planned = approved.statements[index];
   if (planned === undefined) throw notPlanned(approved);
-  used.add(index);
-  return { ...approved, statements: [planned] };
+  return { plan: { ...approved, statements: [planned] }, use: () => used.add(index) };
 }
 
 /**

@@ -9,7 +9,7 @@ import { excerpt } from '../sql/excerpt.js';
 import { parseTexts } from '../sql/migration.js';
 import { refuseUnforeseen } from './approved.js';
 import type { KnownStatement } from './statement-kind.js';
-import type { ToolResult } from './tool-connection.js';
+import type { Answered } from './tool-connection.js';
 import { failure, toolError } from './tool-error.js';
 import type { ToolSession } from './tool-session.js';
 
@@ -21,7 +21,7 @@ const longestPauseMs = 4_000;
  * table's readers and writers queue behind it for longer than `--lock-wait-timeout` an attempt, `--lock-budget` in all.
  * @throws {ToolError} the server's own error, where it refuses; 1205 where the lock was not had
  */
-export async function bounded(statement: KnownStatement, session: ToolSession): Promise<ToolResult> {
+export async function bounded(statement: KnownStatement, session: ToolSession): Promise<Answered> {
   const { sql, lead } = statement;
   try {
     const { toolSettings } = await import('./tool-settings.js');
@@ -66,7 +66,7 @@ async function attempts(
   session: ToolSession,
   { lockBudgetMs, signal }: Bounds,
   onWait: (attempt: number) => void,
-): Promise<ToolResult> {
+): Promise<Answered> {
   const start = performance.now();
   for (let attempt = 1, pauseMs = firstPauseMs; ; attempt++) {
     try {

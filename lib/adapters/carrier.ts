@@ -1,5 +1,5 @@
 import type { KnownStatement } from './statement-kind.js';
-import type { Command, ToolConnection, ToolResult } from './tool-connection.js';
+import type { Answered, Command, ToolConnection } from './tool-connection.js';
 import type { ToolSession } from './tool-session.js';
 
 /** How the statements of a connection are carried out. */
@@ -9,7 +9,9 @@ export interface Carrier {
    * @param session takes note of what passes
    */
   attended(text: string, connection: ToolConnection, session?: ToolSession): KnownStatement[];
-  perform(statement: KnownStatement, session: ToolSession): Promise<ToolResult>;
+  perform(statement: KnownStatement, session: ToolSession): Promise<Answered>;
+  /** A connection goes through it. */
+  opened?(): void;
   /** Looks at a command that passes, before it is sent. */
   pass?(command: Command, connection: ToolConnection): void;
 }

@@ -1,9 +1,11 @@
 import type { ResultSetHeader } from 'mysql2';
 import { exitCodes, Fault } from '../fault.js';
+import type { StatementResult } from '../plan/result.js';
 import { parseStatements } from '../sql/parse.js';
 import { quoteTable } from '../sql/quote.js';
+import { readSessionState } from './session-state.js';
 import type { KnownStatement } from './statement-kind.js';
-import type { ToolResult } from './tool-connection.js';
+import type { Answered } from './tool-connection.js';
 import { failure } from './tool-error.js';
 import type { ToolSession } from './tool-session.js';
 
@@ -15,7 +17,7 @@ const inTransaction = 1;
  * @returns what the server would have answered
  * @throws {ToolError} where it was not made
  */
-export async function change(statement: KnownStatement, session: ToolSession): Promise<ToolResult> {
+export async function change(statement: KnownStatement, session: ToolSession): Promise<Answered> {
   try {
     if (await isOfTemporaryTable(statement.sql, session)) {
       return await session.send(statement.sql, Number.POSITIVE_INFINITY);
@@ -23,16 +25,23 @@ export async function change(statement: KnownStatement, session: ToolSession): P
     await endTransaction(session);
     // All of alterwise is loaded when the first change comes: most connections never see one.
     const { runChange } = await import('./run-change.js');
-    await runChange(statement, session.config, await readState(statement.sql, session));
-    return await session.header('DO 0');
+    const result = await runChange(statement, session.config, await readSessionState(statement.sql, session));
+    return await session.send('DO 0').catch((error: Error) => {
+      throw lostAfter(result, error);
+    });
   } catch (error) {
     throw failure(error, statement.sql);
   }
 }
 
+/** The tool's connection did not outlive the change: the tool has to know that it was made. */
+function lostAfter(result: StatementResult, cause: Error): Error {
+  const text = `${result.state} But the connection of the script was lost meanwhile: ${cause.message}. Run the same again: what is done is recognised.`;
+  return Object.assign(new Error(text, { cause }), { ...cause, fatal: true, alterwise: result });
+}
+
 /** Such a table is the session's own, and another of the same name may stand behind it. */
 async function isOfTemporaryTable(sql: string, session: ToolSession): Promise<boolean> {
-  if (!session.hasTemporaryTables) return false;
   const [parsed] = parseStatements(sql);
   if (parsed === undefined) return false;
   const { schema, table: name } = parsed;
@@ -64,36 +73,6 @@ async function endTransaction(session: ToolSession): Promise<void> {
     );
   }
   await session.header('COMMIT');
-}
-
-export interface SessionState {
-  /** The default schema. */
-  database?: string;
-  /** As `@@time_zone`: literals and conversions of TIMESTAMP depend on it. */
-  timeZone: string;
-}
-
-async function readState(sql: string, session: ToolSession): Promise<SessionState> {
-  const [row] = await session.rows(
-    'SELECT DATABASE() AS db, @@session.time_zone AS zone, @@session.foreign_key_checks AS keyChecks, @@session.sql_log_bin AS logs',
-  );
-  if (row === undefined) throw new Error('a SELECT without FROM gave no row');
-  if (Number(row.keyChecks) === 0 && /\breferences\b/i.test(sql)) {
-    throw refused(
-      'foreign-key-checks',
-      'The session has foreign_key_checks=0: the rows that do not fit the new key would stay.',
-      {
-        next: 'SET foreign_key_checks=1 before the change.',
-      },
-    );
-  }
-  if (Number(row.logs) === 0) {
-    throw refused('not-logged', 'The session has sql_log_bin=0: replicas would not get the change.', {
-      next: 'SET sql_log_bin=1 before the change, or make it with your usual client.',
-    });
-  }
-  const database = row.db === null ? undefined : String(row.db);
-  return { timeZone: String(row.zone), ...(database !== undefined && { database }) };
 }
 
 function refused(id: string, message: string, { next }: { next: string }): Fault {

@@ -1,6 +1,13 @@
 import type { Carrier } from './carrier.js';
 import type { KnownStatement } from './statement-kind.js';
-import type { Asked, Command, ToolCallback, ToolConnection, ToolResult } from './tool-connection.js';
+import type {
+  Answered,
+  Asked,
+  Command,
+  ToolCallback,
+  ToolConnection,
+  ToolResult,
+} from './tool-connection.js';
 import { type ToolSession, toolSession } from './tool-session.js';
 
 const keepAliveMs = 20_000;
@@ -13,6 +20,7 @@ const intercepted = new WeakSet<object>();
 export function intercept(connection: ToolConnection, carrier: Carrier): void {
   if (intercepted.has(connection)) return;
   intercepted.add(connection);
+  carrier.opened?.();
   const add = connection.addCommand.bind(connection);
   const session = toolSession(connection, add);
   let waiting: Command[] | undefined;
@@ -30,15 +38,20 @@ export function intercept(connection: ToolConnection, carrier: Carrier): void {
       return add(command);
     }
     waiting = [];
-    void performAll(statements, session, carrier)
+    void performAll(statements, session.as(command), carrier)
       .then(
-        (results) => answer(command, results),
-        (error: Error) => refuse(command, error),
+        (answers) => answer(command, answers),
+        (error: Error) => refuse(command, error, connection),
       )
       .finally(() => {
         const next = waiting ?? [];
         waiting = undefined;
-        for (const each of next) take(each);
+        const dead = connection._fatalError ?? undefined;
+        for (const each of next) {
+          if (dead === undefined) take(each);
+          else if (each.onResult || textOf(each) !== undefined) refuse(each, dead, connection);
+          else each.emit('end');
+        }
       });
     return command;
   };
@@ -84,36 +97,45 @@ async function performAll(
   statements: readonly KnownStatement[],
   session: ToolSession,
   carrier: Carrier,
-): Promise<ToolResult[]> {
+): Promise<Answered[]> {
   // A copy takes hours, and a server ends what is idle for long (wait_timeout).
   const alive = setInterval(() => void session.send('DO 0').catch(() => {}), keepAliveMs).unref();
-  const results: ToolResult[] = [];
+  const answers: Answered[] = [];
   try {
     for (const statement of statements) {
-      results.push(await carrier.perform(statement, session));
+      answers.push(await carrier.perform(statement, session));
       session.note(statement.kind);
     }
-    return results;
+    return answers;
   } finally {
     clearInterval(alive);
   }
 }
 
 /** As `Query` of mysql2 gives what the server answers. */
-function answer(command: Command, results: readonly ToolResult[]): void {
-  const [only] = results;
-  const result = results.length === 1 && only !== undefined ? only : (results as ToolResult);
-  for (const each of results) {
-    command.emit('fields', undefined);
+function answer(command: Command, answers: readonly Answered[]): void {
+  const [only] = answers;
+  const results = answers.map(([result]) => result);
+  const [result, fields] =
+    answers.length === 1 && only !== undefined
+      ? only
+      : ([results, answers.map(([, each]) => each)] as [ToolResult, unknown]);
+  for (const [each, ofEach] of answers) {
+    command.emit('fields', ofEach);
     command.emit('result', each);
   }
   const { onResult } = command;
-  if (onResult) process.nextTick(() => onResult.call(command, null, result));
+  if (onResult) process.nextTick(() => onResult.call(command, null, result, fields));
   command.emit('end');
 }
 
-function refuse(command: Command, error: Error): void {
-  if (command.onResult) command.onResult(error);
-  else command.emit('error', error);
-  command.emit('end');
+/** Who listens hears it: the callback, the command's own listeners, or else those of the connection. */
+function refuse(command: Command, error: Error, connection: ToolConnection): void {
+  const { onResult } = command;
+  process.nextTick(() => {
+    if (onResult) onResult.call(command, error);
+    else if (command.listenerCount('error') > 0) command.emit('error', error);
+    else connection.emit('error', error);
+    command.emit('end');
+  });
 }

@@ -6,7 +6,7 @@ import { knownStatements, passingKind } from './statement-kind.js';
 /** Changes of tables through alterwise, other DDL under a bounded lock wait, and the rest as it is. */
 export const live: Carrier = {
   attended(text, { config }, session) {
-    const isMultiple = config.multipleStatements === true;
+    const isMultiple = Boolean(config.multipleStatements);
     const kind = isMultiple && text.includes(';') ? undefined : passingKind(text);
     if (kind !== undefined) {
       session?.note(kind);

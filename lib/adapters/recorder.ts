@@ -1,14 +1,14 @@
 import { Fault } from '../fault.js';
 import { bookkeepingTables } from '../scripts/bookkeeping.js';
 import { type ScriptTask, tell } from '../scripts/script-folder.js';
-import { qualifiers, withSchema } from '../scripts/with-schema.js';
+import { called, isSameName, qualifiers, withSchema } from '../scripts/with-schema.js';
 import { keyword, nameOf } from '../sql/cursor.js';
 import { excerpt } from '../sql/excerpt.js';
 import { lex } from '../sql/lexer.js';
 import type { Carrier } from './carrier.js';
 import { change } from './change.js';
 import { type KnownStatement, knownStatements } from './statement-kind.js';
-import type { Command, ToolConnection, ToolResult } from './tool-connection.js';
+import type { Answered, Command, ToolConnection } from './tool-connection.js';
 import type { ToolSession } from './tool-session.js';
 
 type RecordTask = Extract<ScriptTask, { mode: 'record' }>;
@@ -22,11 +22,15 @@ export class Recorder implements Carrier {
     this.#task = task;
   }
 
-  /** The schema that a connection gets instead of the one that it asks for. */
-  schemaFor(database: string | undefined): string | undefined {
-    const { schema, copy } = this.#task;
-    if (database === undefined || database === '') return undefined;
-    if (database === schema || database === copy) return copy;
+  opened(): void {
+    tell({ kind: 'connected' });
+  }
+
+  /** The schema that a connection gets instead of the one that it asks for; the copy where it asks for none. */
+  schemaFor(database: string | undefined): string {
+    const { schema, copy, isFolded } = this.#task;
+    if (database === undefined || database === '') return copy;
+    if (isSameName(database, schema, isFolded) || database === copy) return copy;
     if (/^information_schema$/i.test(database)) return database;
     throw new Error(
       `alterwise: the script connects to the schema ${database}, and only ${schema} was copied. Give --database ${database}, or plan the two by themselves.`,
@@ -34,7 +38,7 @@ export class Recorder implements Carrier {
   }
 
   attended(text: string, { config }: ToolConnection, session?: ToolSession): KnownStatement[] {
-    const statements = knownStatements(text, config.multipleStatements === true);
+    const statements = knownStatements(text, Boolean(config.multipleStatements));
     if (!statements.every((each) => isPassing(each) && this.#elsewhere(each) === undefined))
       return statements;
     for (const { kind } of statements) session?.note(kind);
@@ -44,32 +48,46 @@ export class Recorder implements Carrier {
   /** Turns a command that passes to the copy, and takes down what it would write. */
   pass(command: Command, connection: ToolConnection): void {
     const { schema, copy } = this.#task;
-    const { sql, query } = command;
+    const { sql, query, statement } = command;
+    const text = sql ?? statement?.query;
+    if (text !== undefined) this.#takeDown(text, command, connection);
     if (sql !== undefined) {
-      for (const each of knownStatements(sql, connection.config.multipleStatements === true)) {
-        if (each.kind === 'read') this.#noteRead(each.sql);
-        if (each.kind === 'write') this.#record(filledIn(each.sql, command, connection));
-      }
-      command.sql = withSchema(sql, schema, copy);
+      command.sql = this.#onCopy(sql);
       if (Array.isArray(command.parameters) && /information_schema/i.test(sql)) {
         command.parameters = command.parameters.map((value) => (value === schema ? copy : value));
       }
     }
     if (query !== undefined) {
-      command.query = withSchema(query, schema, copy);
+      command.query = this.#onCopy(query);
       // The key under which the connection keeps the prepared statement.
       if (command.options !== undefined) command.options = { ...command.options, sql: command.query };
     }
+    if (command.constructor.name === 'ChangeUser') command.database = this.schemaFor(command.database);
   }
 
-  async perform(statement: KnownStatement, session: ToolSession): Promise<ToolResult> {
-    const { schema, copy } = this.#task;
+  #takeDown(text: string, command: Command, connection: ToolConnection): void {
+    for (const each of knownStatements(text, Boolean(connection.config.multipleStatements))) {
+      if (each.kind === 'read') this.#noteRead(each.sql);
+      if (each.kind === 'write') this.#record(filledIn(each.sql, command, connection));
+      if (each.kind === 'record') this.#record(each.sql);
+    }
+  }
+
+  #onCopy(sql: string): string {
+    const { schema, copy, isFolded } = this.#task;
+    return withSchema(sql, schema, copy, isFolded);
+  }
+
+  async perform(statement: KnownStatement, session: ToolSession): Promise<Answered> {
     const elsewhere = this.#elsewhere(statement);
     if (elsewhere !== undefined) {
-      this.#unforeseen('not-carried-out', `${excerpt(statement.sql)} was not carried out: ${elsewhere}.`);
-      return session.header('DO 0');
+      this.#unforeseen(
+        'not-carried-out',
+        `${withoutSecrets(statement.sql)} was not carried out: ${elsewhere}.`,
+      );
+      return session.send('DO 0');
     }
-    const sql = withSchema(statement.sql, schema, copy);
+    const sql = this.#onCopy(statement.sql);
     if (statement.kind === 'change') {
       const result = await change({ ...statement, sql }, session);
       this.#record(statement.sql);
@@ -90,10 +108,15 @@ export class Recorder implements Carrier {
   #elsewhere({ sql, kind }: KnownStatement): string | undefined {
     const words = wordsOf(sql);
     if (reachesServer(words, kind)) return 'it reaches further than the schema';
-    if (kind === 'read' && words[0] !== 'USE') return undefined;
-    const other = [...qualifiers(sql), ...(words[0] === 'USE' ? namesOf(sql).slice(1) : [])].find((name) =>
-      this.#task.others.includes(name),
-    );
+    if (words[0] === 'SET' && words.includes('SQL_MODE') && oddModes.test(sql)) {
+      return 'it changes how statements are read';
+    }
+    const isRead = kind === 'read' && words[0] !== 'USE';
+    const named = isRead
+      ? called(sql)
+      : [...qualifiers(sql), ...(words[0] === 'USE' ? namesOf(sql).slice(1) : [])];
+    const { others, isFolded } = this.#task;
+    const other = named.find((name) => others.some((each) => isSameName(name, each, isFolded)));
     return other === undefined ? undefined : `it is about the schema ${other}, of which there is no copy`;
   }
 
@@ -127,6 +150,7 @@ export class Recorder implements Carrier {
 
 const passing: readonly string[] = [
   'read',
+  'record',
   'begin',
   'end',
   'lock-tables',
@@ -136,28 +160,41 @@ const passing: readonly string[] = [
 
 function isPassing({ sql, kind }: KnownStatement): boolean {
   if (passing.includes(kind)) return true;
-  return (
-    kind === 'write' &&
-    /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH|SAVEPOINT|RELEASE)$/.test(wordsOf(sql)[0] ?? '')
-  );
+  return kind === 'write' && /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH)$/.test(wordsOf(sql)[0] ?? '');
 }
+
+/** With these a text is another one to the server than to alterwise. */
+const oddModes = /ANSI|NO_BACKSLASH_ESCAPES|ORACLE|MSSQL|DB2|POSTGRESQL|MAXDB/i;
+
+const ofSchema = /^(?:TABLES?|VIEW|TRIGGER|PROCEDURE|FUNCTION|SEQUENCE)$/;
+const ofServer = /^(?:DATABASE|SCHEMA|USER|ROLE|EVENT|SERVER|TABLESPACE|LOGFILE|INSTANCE|RESOURCE|UNDO)$/;
 
 /** What is neither of the schema nor of the session. */
 function reachesServer([first = '', ...words]: readonly string[], kind: KnownStatement['kind']): boolean {
   switch (kind) {
-    case 'ddl':
-      return !words.some((word) => /^(?:TABLES?|VIEW|TRIGGER|PROCEDURE|FUNCTION)$/.test(word));
+    case 'ddl': {
+      if (first === 'TRUNCATE') return false;
+      const object = words.find((word) => ofSchema.test(word) || ofServer.test(word)) ?? '';
+      return !ofSchema.test(object) || words.includes('SONAME');
+    }
     case 'read':
       if (first === 'SET')
         return words.some((word) => /^(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE)$/.test(word));
       return words.some((word) => /^(?:OUTFILE|DUMPFILE)$/.test(word));
     case 'write':
-      return !/^(?:INSERT|UPDATE|DELETE|REPLACE|WITH|SAVEPOINT|RELEASE|ANALYZE|CHECK|OPTIMIZE|TABLE|VALUES|)$/.test(
-        first,
-      );
+      return !/^(?:INSERT|UPDATE|DELETE|REPLACE|WITH|ANALYZE|CHECK|OPTIMIZE|TABLE|VALUES|)$/.test(first);
     default:
       return false;
   }
+}
+
+/** Of a statement about accounts only what it is. */
+function withoutSecrets(sql: string): string {
+  const words = wordsOf(sql);
+  const hasSecrets = words.some((word) =>
+    /^(?:PASSWORD|IDENTIFIED|USER|MASTER|SOURCE|REPLICATION|SERVER)$/.test(word),
+  );
+  return hasSecrets ? `${words.slice(0, 2).join(' ')} …` : excerpt(sql);
 }
 
 function wordsOf(sql: string): string[] {

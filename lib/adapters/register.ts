@@ -1,4 +1,7 @@
 import Module, { register } from 'node:module';
+import { basename } from 'node:path';
+import { folderPrefix, scriptFolderVariable } from '../scripts/script-folder.js';
+import { handOnToChildren } from './children.js';
 import { isMysql2 } from './is-mysql2.js';
 import { tamed } from './tame.js';
 
@@ -11,12 +14,26 @@ type Load = (request: string, ...rest: unknown[]) => unknown;
 const loader = Module as unknown as { _load: Load };
 const load = loader._load;
 
+const isRecorded = basename(process.env[scriptFolderVariable] ?? '').startsWith(folderPrefix('record'));
+const otherDrivers = /^(?:mysql|mariadb|@prisma\/client)(?:\/|$)/;
+
 loader._load = function loadTamed(this: unknown, request, ...rest) {
-  const exports = load.call(this, request, ...rest);
-  if (isMysql2(request) && typeof exports === 'object' && exports !== null) {
-    Object.defineProperties(exports, tamed(exports));
+  if (isRecorded && otherDrivers.test(request)) {
+    throw new Error(`alterwise records what goes through mysql2; ${request} would change the real schema.`);
   }
+  const exports = load.call(this, request, ...rest);
+  if (isMysql2(request) || looksLikeMysql2(exports))
+    Object.defineProperties(exports, tamed(exports as object));
   return exports;
 };
 
+/** Under another name, as `npm install db@npm:mysql2` gives it. */
+function looksLikeMysql2(exports: unknown): boolean {
+  if (typeof exports !== 'object' || exports === null) return false;
+  return (
+    Object.hasOwn(exports, 'createPoolClusterPromise') || Object.hasOwn(exports, 'PromisePoolConnection')
+  );
+}
+
+handOnToChildren();
 register('./register-imports.js', import.meta.url);

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { exitCodes } from '../fault.js';
+import { exitCodes, Fault } from '../fault.js';
+import { withSession } from '../mysql/session.js';
 import type { StatementResult } from '../plan/result.js';
 import { run } from '../run.js';
 import { scriptFolderVariable, scriptTask, tell } from '../scripts/script-folder.js';
-import type { Settings } from '../settings/settings.js';
+import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { parseStatements } from '../sql/parse.js';
 import { approvedFor } from './approved.js';
-import type { SessionState } from './change.js';
+import { type SessionState, serverIdentity } from './session-state.js';
 import type { KnownStatement } from './statement-kind.js';
 import type { ToolConfig } from './tool-connection.js';
 import { toolError } from './tool-error.js';
@@ -27,14 +28,32 @@ export async function runChange(
   const loaded = await toolSettings(task?.mode === 'record' ? '' : lead, config, state);
   const settings = task?.mode === 'record' ? onCopy(loaded.settings) : loaded.settings;
   const approved = approvedFor(sql, state.database);
+  await refuseOtherServer(settings.connection, state);
   const { statements: results } = await withReporting({ ...loaded, settings }, (reporting) =>
-    run({ ...reporting, statements, settings, ...(approved && { approved }) }),
+    run({ ...reporting, statements, settings, ...(approved && { approved: approved.plan }) }),
   );
   const [result] = results;
   if (result === undefined) throw new Error('a run without a result');
   if (result.exitCode !== exitCodes.done) throw toolError(result);
   tell({ kind: 'result', result });
+  approved?.use();
   return result;
+}
+
+/** @throws {Fault} exit code 11 where the settings lead to another server than the tool's own connection */
+async function refuseOtherServer(connection: ConnectionSettings, { server }: SessionState): Promise<void> {
+  const [row] = await withSession(connection, {}, (session) =>
+    session.rows<{ server: string }>(`SELECT ${serverIdentity} AS server`),
+  );
+  if (row?.server === server) return;
+  throw new Fault(
+    `The script's connection is on another server (${server}) than its host and port lead to (${row?.server}).`,
+    {
+      id: 'other-server',
+      exitCode: exitCodes.environment,
+      next: 'Give the script the address of the server itself: no tunnel or proxy that may choose another.',
+    },
+  );
 }
 
 /** Tables without rows, which nobody else uses: what holds for the real ones would only be in the way. */

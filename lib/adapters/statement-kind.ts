@@ -30,12 +30,11 @@ export interface KnownStatement {
 }
 
 /** Blanks and comments that no server runs, and then the first word. */
-const firstWord = /(?:\s+|--\s[^\n]*\n|#[^\n]*\n|\/\*(?!!|M!)[\s\S]*?\*\/)*([a-z]+)/iy;
+const firstWord = /(?:\s+|--(?:[^\S\n][^\n]*)?\n|#[^\n]*\n|\/\*(?!!|M!)[\s\S]*?\*\/)*([a-z]+)/iy;
 
 const plainKinds: Readonly<Record<string, 'read' | 'write'>> = {
   SELECT: 'read',
   SHOW: 'read',
-  SET: 'read',
   USE: 'read',
   DO: 'read',
   DESC: 'read',
@@ -53,7 +52,7 @@ const plainKinds: Readonly<Record<string, 'read' | 'write'>> = {
  * How Knex takes its lock, in the transaction that it opens around the migrations (its Migrator, `_lockMigrations`). It
  * means to hold it until they are through, and a change that commits it takes nothing away from that.
  */
-const lockOfKnex = /^update `[^`]+_lock` set `is_locked` = /;
+const lockOfKnex = /^update `[^`]*migrations_lock` set `is_locked` = /;
 
 /**
  * The last that a tool writes of a migration (TypeORM's MigrationExecutor, Drizzle's `dialect.migrate`): with it the
@@ -82,6 +81,9 @@ function kindByFirstWord(sql: string): PassingKind | undefined {
   const word = firstWord.exec(sql)?.[1];
   if (word === undefined) return undefined;
   if (word === 'update' && lockOfKnex.test(sql)) return 'read';
+  // MariaDB: SET STATEMENT x=1 FOR any statement.
+  if (/^set$/i.test(word))
+    return /^\s+statement\b/i.test(sql.slice(firstWord.lastIndex)) ? undefined : 'read';
   const kind = plainKinds[word.toUpperCase()];
   return kind === 'write' && recordOfTool.test(sql) ? 'record' : kind;
 }
@@ -108,7 +110,8 @@ export function knownStatements(text: string, isMultiple: boolean): KnownStateme
     return statements;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return [{ sql: text, kind: 'write', lead: '' }];
+    // What begins as a change and cannot be read must not pass for that: it is refused, with the reason.
+    return [{ sql: text, kind: /^\W*(?:alter|create|drop)\b/i.test(text) ? 'change' : 'write', lead: '' }];
   }
 }
 
@@ -138,8 +141,14 @@ function kindOf(tokens: readonly Token[], text: string): StatementKind {
     case 'RENAME':
     case 'TRUNCATE':
       return 'ddl';
+    case 'SET':
+      return second === 'STATEMENT' ? kindOf(behindFor(tokens), text) : 'read';
+    case 'SAVEPOINT':
+    case 'RELEASE':
+      return 'read';
     case 'BEGIN':
-      return 'begin';
+      // MariaDB: BEGIN NOT ATOMIC … END is a block.
+      return second === 'NOT' ? 'write' : 'begin';
     case 'START':
       return second === 'TRANSACTION' ? 'begin' : 'write';
     case 'COMMIT':
@@ -153,6 +162,10 @@ function kindOf(tokens: readonly Token[], text: string): StatementKind {
     default:
       return plainKinds[first] ?? 'write';
   }
+}
+
+function behindFor(tokens: readonly Token[]): readonly Token[] {
+  return tokens.slice(tokens.findIndex((token) => keyword(token) === 'FOR') + 1);
 }
 
 function isTable(second: string, more: readonly string[]): boolean {

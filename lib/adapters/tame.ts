@@ -26,11 +26,22 @@ interface Cluster {
 
 const watched = new WeakSet<object>();
 
-const task = scriptTask();
-const recorder = task?.mode === 'record' ? new Recorder(task) : undefined;
-const carrier: Carrier = recorder ?? live;
+let known: { recorder?: Recorder } | undefined;
 
-const takeConnection = (made: Made) => intercept(made.connection ?? (made as ToolConnection), carrier);
+/** Asked when the first connection is opened: a process that opens none is none of our business. */
+function recorder(): Recorder | undefined {
+  if (known === undefined) {
+    const task = scriptTask();
+    known = task?.mode === 'record' ? { recorder: new Recorder(task) } : {};
+  }
+  return known.recorder;
+}
+
+function carrier(): Carrier {
+  return recorder() ?? live;
+}
+
+const takeConnection = (made: Made) => intercept(made.connection ?? (made as ToolConnection), carrier());
 const takePool = (made: Made) => watch(made.pool ?? (made as Pool));
 const takeCluster = (made: Made) => {
   const cluster = made.poolCluster ?? (made as Cluster);
@@ -50,6 +61,11 @@ const makers: Readonly<Record<string, (made: Made) => void>> = {
   createPoolClusterPromise: takeCluster,
 };
 
+const classes: Readonly<Record<string, (made: Made) => void>> = {
+  Connection: takeConnection,
+  Pool: takePool,
+};
+
 /**
  * The functions of mysql2 or mysql2/promise that open connections, each so that what it opens is intercepted.
  * @param mysql2 the module's exports
@@ -62,7 +78,30 @@ export function tamed(mysql2: object): PropertyDescriptorMap {
     const value = tamedMaker(make as Make, take);
     found[name] = { value, enumerable: true, configurable: true, writable: true };
   }
+  // mysql2/promise has classes of these names that only wrap what was opened already.
+  for (const [name, take] of 'authPlugins' in mysql2 ? Object.entries(classes) : []) {
+    const wild: unknown = Reflect.get(mysql2, name);
+    if (typeof wild !== 'function' || isTame(wild as Make)) continue;
+    const value = rememberWild(tamedClass(wild as Make, take), wild as Make);
+    found[name] = { value, enumerable: true, configurable: true, writable: true };
+  }
   return found;
+}
+
+/** The classes behind them, for who makes them by hand. */
+function tamedClass(wild: Make, take: (made: Made) => void): Make {
+  return new Proxy(wild, {
+    construct(target, args, newTarget) {
+      if (recorder() !== undefined) {
+        throw new Error(
+          'alterwise: open connections by createConnection or createPool, so that they get the copy.',
+        );
+      }
+      const made: Made = Reflect.construct(target, args, newTarget);
+      take(made);
+      return made;
+    },
+  });
 }
 
 function tamedMaker(make: Make, take: (made: Made) => void): Make {
@@ -83,21 +122,17 @@ function tamedMaker(make: Make, take: (made: Made) => void): Make {
 
 /** Options of a connection, or an address: where a script is only recorded, of the copy of its schema. */
 function onCopy(options: unknown): unknown {
-  if (recorder === undefined) return options;
+  const recording = recorder();
+  if (recording === undefined) return options;
   if (typeof options === 'string' && URL.canParse(options)) {
     const url = new URL(options);
-    const copy = recorder.schemaFor(decodeURIComponent(url.pathname.slice(1)));
-    if (copy !== undefined) url.pathname = `/${encodeURIComponent(copy)}`;
+    url.pathname = `/${encodeURIComponent(recording.schemaFor(decodeURIComponent(url.pathname.slice(1))))}`;
     return url.href;
   }
   if (typeof options !== 'object' || options === null) return options;
   const { uri, database } = options as { uri?: unknown; database?: string };
-  const copy = recorder.schemaFor(database);
-  return {
-    ...options,
-    ...(typeof uri === 'string' && { uri: onCopy(uri) }),
-    ...(copy !== undefined && { database: copy }),
-  };
+  if (uri !== undefined && database === undefined) return { ...options, uri: onCopy(String(uri)) };
+  return { ...options, database: recording.schemaFor(database) };
 }
 
 /** mysql2 takes a Promise of the user's own. */
@@ -108,7 +143,7 @@ function isThenable(made: unknown): made is PromiseLike<unknown> {
 function watch(pool: Pool): void {
   if (watched.has(pool)) return;
   watched.add(pool);
-  pool.on('connection', (connection) => intercept(connection, carrier));
+  pool.on('connection', (connection) => intercept(connection, carrier()));
 }
 
 /** A cluster makes the pools of its nodes by itself, and tells nobody. */

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { FieldPacket, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { ResultSetHeader, RowDataPacket } from 'mysql2';
 
 /** What a statement gives: a header, or rows; of several statements at once one each. */
 export type ToolResult = ResultSetHeader | RowDataPacket[] | readonly (ResultSetHeader | RowDataPacket[])[];
@@ -17,11 +17,17 @@ export interface Command extends EventEmitter {
   parameters?: unknown;
   /** Of a Prepare. */
   options?: object;
+  /** Of a Query: how its rows are wanted. */
+  _queryOptions?: object;
+  /** Of a ChangeUser. */
+  database?: string;
   onResult?: ToolCallback | undefined;
 }
 
 /** What of a connection of mysql2 (callback form) the adapter touches. */
-export interface ToolConnection {
+export interface ToolConnection extends EventEmitter {
+  /** Set when the connection is lost. */
+  _fatalError?: Error | null;
   config: ToolConfig;
   /** Puts a command into the queue: every statement comes through here, however it was asked for. */
   addCommand(command: Command): Command;
@@ -62,4 +68,5 @@ export type CreateQuery = (
   config: ToolConfig,
 ) => Command;
 
-export type Answered = [result: ToolResult, fields?: FieldPacket[]];
+/** What a statement gives, and the descriptions of its columns, where it has rows. */
+export type Answered = readonly [result: ToolResult, fields?: unknown];

@@ -1,7 +1,14 @@
 import type { ResultSetHeader, RowDataPacket } from 'mysql2';
 import { within } from '../mysql/within.js';
 import type { StatementKind } from './statement-kind.js';
-import type { Command, CreateQuery, ToolConfig, ToolConnection, ToolResult } from './tool-connection.js';
+import type {
+  Answered,
+  Command,
+  CreateQuery,
+  ToolConfig,
+  ToolConnection,
+  ToolResult,
+} from './tool-connection.js';
 
 const answerLimitMs = 30_000;
 
@@ -11,10 +18,10 @@ export interface ToolSession {
   /** Since its transaction began, if there is one, or since the last migration that a tool has recorded in it. */
   readonly hasWritten: boolean;
   readonly hasTablesLocked: boolean;
-  /** Whether it made temporary tables: an ALTER may be one of those. */
-  readonly hasTemporaryTables: boolean;
   /** Sends a statement past the tool's own queue. @param limitMs after this the answer is given up */
-  send(sql: string, limitMs?: number): Promise<ToolResult>;
+  send(sql: string, limitMs?: number): Promise<Answered>;
+  /** The same session, with rows as a command wants them. */
+  as(command: Command): ToolSession;
   rows(sql: string): Promise<RowDataPacket[]>;
   header(sql: string): Promise<ResultSetHeader>;
   /** What a statement that passes means to the session. */
@@ -23,18 +30,19 @@ export interface ToolSession {
   reset(): void;
 }
 
+/** What leaves a transaction as it is. UNLOCK TABLES commits only where tables were locked. */
+const passes: readonly StatementKind[] = ['read', 'write', 'temporary-table'];
+
 /** @param add puts a command into the connection's own queue */
 export function toolSession(connection: ToolConnection, add: (command: Command) => Command): ToolSession {
   const { createQuery } = connection.constructor as unknown as { createQuery: CreateQuery };
   let hasWritten = false;
   let hasTablesLocked = false;
-  let hasTemporaryTables = false;
-  const send = (sql: string, limitMs = answerLimitMs) => {
-    const answer = new Promise<ToolResult>((resolve, reject) => {
-      const options = { sql, rowsAsArray: false, nestTables: false, typeCast: true };
-      const done = (error: Error | null, result?: ToolResult) =>
-        error === null ? resolve(result ?? []) : reject(error);
-      add(createQuery(options, undefined, done, connection.config));
+  const sendAs = (wanted: object, sql: string, limitMs = answerLimitMs) => {
+    const answer = new Promise<Answered>((resolve, reject) => {
+      const done = (error: Error | null, result?: ToolResult, fields?: unknown) =>
+        error === null ? resolve([result ?? [], fields]) : reject(error);
+      add(createQuery({ ...wanted, sql, values: undefined }, undefined, done, connection.config));
     });
     if (limitMs === Number.POSITIVE_INFINITY) return answer;
     const gone = `the connection gave no answer within ${limitMs / 1000} s`;
@@ -42,7 +50,9 @@ export function toolSession(connection: ToolConnection, add: (command: Command) 
       Object.assign(new Error(gone), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }),
     );
   };
-  return {
+  const plain = { rowsAsArray: false, nestTables: false, typeCast: true };
+  const send = (sql: string, limitMs?: number) => sendAs(plain, sql, limitMs);
+  const session: ToolSession = {
     config: connection.config,
     get hasWritten() {
       return hasWritten;
@@ -50,24 +60,25 @@ export function toolSession(connection: ToolConnection, add: (command: Command) 
     get hasTablesLocked() {
       return hasTablesLocked;
     },
-    get hasTemporaryTables() {
-      return hasTemporaryTables;
-    },
     send,
-    rows: async (sql) => (await send(sql)) as RowDataPacket[],
-    header: async (sql) => (await send(sql)) as ResultSetHeader,
+    as: ({ _queryOptions = {} }) =>
+      Object.assign(Object.create(session) as ToolSession, {
+        send: (sql: string, limitMs?: number) => sendAs(_queryOptions, sql, limitMs),
+      }),
+    rows: async (sql) => (await send(sql))[0] as RowDataPacket[],
+    header: async (sql) => (await send(sql))[0] as ResultSetHeader,
     note(kind) {
       if (kind === 'write') hasWritten = true;
       // A record ends a migration; each of the others commits what was open (MySQL 9.7 manual, "Statements That Cause
       // an Implicit Commit").
-      else if (kind !== 'read' && kind !== 'temporary-table') hasWritten = false;
-      if (kind === 'temporary-table') hasTemporaryTables = true;
+      else if (kind === 'unlock-tables' ? hasTablesLocked : !passes.includes(kind)) hasWritten = false;
       if (kind === 'lock-tables') hasTablesLocked = true;
       // START TRANSACTION releases them as well ("LOCK TABLES and UNLOCK TABLES Statements").
       if (kind === 'unlock-tables' || kind === 'begin') hasTablesLocked = false;
     },
     reset() {
-      hasWritten = hasTablesLocked = hasTemporaryTables = false;
+      hasWritten = hasTablesLocked = false;
     },
   };
+  return session;
 }

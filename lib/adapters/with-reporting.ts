@@ -4,6 +4,7 @@ import { type Stopping, withSignals } from '../cli/signals.js';
 import { exitCodes, Fault } from '../fault.js';
 import type { Emit } from '../progress/event.js';
 import { reporterFor } from '../progress/reporter.js';
+import { isScriptStopped } from '../scripts/script-folder.js';
 import type { ToolSettings } from './tool-settings.js';
 
 export interface Reporting extends Stopping {
@@ -31,6 +32,7 @@ async function report<T>(
   { settings, warnings }: ToolSettings,
   work: (reporting: Reporting) => Promise<T>,
 ): Promise<T> {
+  if (isScriptStopped()) stopped ??= wasStopped();
   if (stopped !== undefined) throw stopped;
   const run = randomUUID();
   const reporter = await reporterFor(settings, process.stderr, {

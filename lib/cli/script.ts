@@ -69,7 +69,9 @@ export async function planned(
   request.emit({ type: 'phase', phase: 'inspect', table: 'the script', text });
   const recorded = await recordScript(script, request.settings, bookkeeping, request.signal);
   const made = await plan({ ...request, statements: recorded.statements });
-  return { made: { ...made, script: { unforeseen: recorded.unforeseen } }, recorded };
+  const { unforeseen, isPending } = recorded;
+  const seen = { unforeseen, ...(isPending && { pending: true as const }) };
+  return { made: { ...made, script: seen }, recorded };
 }
 
 export function hasFailed({ script }: Plan): boolean {

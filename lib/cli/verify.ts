@@ -32,14 +32,12 @@ export const verifyCommand: Command = {
   },
 };
 
-/** Exit code 8 where something is missing, or the script failed before it had told all. */
+/** Exit code 8 where something is missing, or a script has something left to do, or failed before it had told all. */
 async function answer(made: Plan, { write }: Session): Promise<number> {
-  const { inPlace } = await import('../verify/in-place.js');
+  const { inPlace, isAllInPlace } = await import('../verify/in-place.js');
   const { inPlaceText } = await import('../verify/in-place-text.js');
-  const { hasFailed } = await import('./script.js');
   const found = inPlace(made);
-  const exitCode =
-    found.missing.length > 0 || hasFailed(made) ? exitCodes.verificationFailed : exitCodes.done;
+  const exitCode = isAllInPlace(found) ? exitCodes.done : exitCodes.verificationFailed;
   const text = inPlaceText(found);
   const document = { version: 1, exitCode, ...found };
   await write(document, () => text, { markdown: () => text, html: () => text });

@@ -207,6 +207,8 @@ export interface Plan {
 export interface RecordedScript {
   /** What could not be seen there. */
   unforeseen: readonly Reason[];
+  /** It would write down that it has run something. */
+  pending?: true;
 }
 
 /** Whether somebody has to look at the plan before it is run. */

@@ -8,7 +8,7 @@ import type { Statement } from '../sql/statement.js';
 import { recordedStatements } from './recorded-statements.js';
 import { runScript } from './run-script.js';
 import { withScratchCopy } from './scratch-copy.js';
-import { giveTask, type ScriptLine, type ScriptTask, toldLines } from './script-folder.js';
+import { folderPrefix, giveTask, type ScriptLine, type ScriptTask, toldLines } from './script-folder.js';
 
 /** On the copy its changes take moments; a script that waits for something else must not wait for ever. */
 const limitMs = 15 * 60_000;
@@ -21,6 +21,8 @@ export interface Script {
 }
 
 export interface Recorded {
+  /** Whether it would write down that it has run something. */
+  isPending: boolean;
   /** All that it has sent. */
   texts: readonly string[];
   /** What of it is of a migration, in its order. */
@@ -43,8 +45,8 @@ export async function recordScript(
   const schema = connection.database;
   if (schema === undefined) throw noDatabase();
   return withScratchCopy(connection, schema, bookkeeping, (copy) =>
-    withScriptFolder(async (folder) => {
-      const { name, emptied, others } = copy;
+    withScriptFolder('record', async (folder) => {
+      const { name, emptied, others, isFolded } = copy;
       giveTask(folder, {
         mode: 'record',
         schema,
@@ -52,6 +54,7 @@ export async function recordScript(
         bookkeeping: copy.bookkeeping,
         emptied,
         others,
+        isFolded,
       });
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
       const exitCode = await runScript(script.command, { ...script, folder, signal: bounded, graceMs });
@@ -61,6 +64,7 @@ export async function recordScript(
       const ofSchema = sent.filter(({ bookkeeping }) => bookkeeping !== true).map(({ sql }) => sql);
       const { statements, unforeseen } = recordedStatements(ofSchema);
       return {
+        isPending: sent.some(({ sql, bookkeeping }) => bookkeeping === true && /^\W*insert\b/i.test(sql)),
         texts: sent.map(({ sql }) => sql),
         statements,
         unforeseen: [
@@ -68,6 +72,7 @@ export async function recordScript(
           ...unforeseen,
           ...lines.flatMap((line) => (line.kind === 'unforeseen' ? [line.reason] : [])),
           ...(exitCode === 0 ? [] : [ended(exitCode, bounded.aborted)]),
+          ...(lines.some(({ kind }) => kind === 'connected') ? [] : [notSeen]),
         ],
       };
     }),
@@ -80,7 +85,7 @@ export async function carryOutScript(
   task: Extract<ScriptTask, { mode: 'run' }>,
   signal: AbortSignal,
 ): Promise<{ exitCode: number; lines: ScriptLine[] }> {
-  return withScriptFolder(async (folder) => {
+  return withScriptFolder('run', async (folder) => {
     giveTask(folder, task);
     // Putting everything back may take as long as an abort may.
     const options = { ...script, folder, signal, graceMs: 5 * 60_000 };
@@ -88,8 +93,11 @@ export async function carryOutScript(
   });
 }
 
-async function withScriptFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'alterwise-script-')); // 0700
+async function withScriptFolder<T>(
+  mode: ScriptTask['mode'],
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), folderPrefix(mode))); // 0700
   try {
     return await use(folder);
   } finally {
@@ -108,6 +116,12 @@ function ended(exitCode: number, isLate: boolean): Reason {
     text: `On the copy the script ${how}: what it would have sent after that is not foreseen.`,
   };
 }
+
+/** It may have used another driver, or another process, and so have changed what is real. */
+const notSeen: Reason = {
+  id: 'script-failed',
+  text: 'The script opened no connection by mysql2 in a process that alterwise sees: what it did is not known.',
+};
 
 function noDatabase(): Fault {
   return new Fault('Which schema is the script about?', {

@@ -33,10 +33,13 @@ export async function runPlannedScript(
   );
   const told = lines.flatMap((line) => (line.kind === 'result' ? [line.result] : []));
   const result = resultOf(made, [...told, ...notReached(made, told)], request);
+  if (request.signal.aborted && result.exitCode === exitCodes.done) {
+    return { ...result, exitCode: exitCodes.aborted };
+  }
   if (exitCode === 0 || told.some((each) => each.exitCode !== exitCodes.done)) return result;
   const text = `The script ended with exit code ${exitCode}; the changes that are told were made.`;
   request.emit({ type: 'warning', id: 'script-failed', text });
-  return { ...result, exitCode: request.signal.aborted ? exitCodes.aborted : exitCodes.unknown };
+  return { ...result, exitCode: exitCodes.unknown };
 }
 
 /** Changes that were planned, and of which the script's own process told nothing. */

@@ -3,7 +3,7 @@ import { basename, delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { exitCodes, Fault } from '../fault.js';
-import { scriptFolderVariable } from './script-folder.js';
+import { scriptFolderVariable, tellToStop } from './script-folder.js';
 
 export interface ScriptOptions {
   folder: string;
@@ -48,6 +48,7 @@ export async function runScript(command: readonly string[], options: ScriptOptio
   };
   const ended = new AbortController();
   const onAbort = async () => {
+    tellToStop(folder);
     send('SIGTERM');
     await sleep(graceMs, undefined, { signal: ended.signal }).then(
       () => send('SIGKILL'),
@@ -87,7 +88,7 @@ function refuseOther(program: string, cwd: string, env: NodeJS.ProcessEnv): void
   if (path === undefined) {
     throw usage(`There is no program ${program}.`, 'Check its name, and that it can be run from here.');
   }
-  if (/^(?:node|nodejs|bun)$/.test(basename(path)) || /\bnode\b/.test(firstLine(path))) return;
+  if (/^(?:node|nodejs)$/.test(basename(path)) || /\bnode\b/.test(firstLine(path))) return;
   throw usage(
     `${program} is not a script of Node: alterwise reads what a script sends in the script's own process, and this one would change the real schema.`,
     'Give the command that runs the migrations by Node, such as npx knex migrate:latest or node migrate.js; for SQL files there is --file.',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { exitCodes, Fault } from '../fault.js';
-import { isAccessDenied, isServerError } from '../mysql/errors.js';
+import { isAccessDenied, isLockWaitTimeout, isServerError } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { scratchPrefix } from '../probe/scratch.js';
@@ -17,8 +17,10 @@ export interface ScratchCopy {
   emptied: readonly string[];
   /** Names of views and triggers that could not be made, and why. */
   missing: readonly { name: string; why: string }[];
-  /** All other schemas but the server's own. */
+  /** All other schemas. */
   others: readonly string[];
+  /** Whether names of schemas that differ in case only are the same. */
+  isFolded: boolean;
 }
 
 const cleanUpLimitMs = 30_000;
@@ -39,12 +41,26 @@ export async function withScratchCopy<T>(
   return withSession(connection, {}, async (session) => {
     await session.rows('SELECT GET_LOCK(?, 1) AS got', [name]);
     try {
-      return await use(await copyInto(session, schema, name, [...bookkeepingTables, ...more]));
+      return await use(await copy(session, schema, name, [...bookkeepingTables, ...more]));
     } finally {
       // The session may have lain idle for minutes.
       const drop = `DROP DATABASE IF EXISTS ${quoteName(name)}`;
       await withPatientSession(connection, { limitMs: cleanUpLimitMs }, (last) => last.execute(drop));
     }
+  });
+}
+
+async function copy(...args: Parameters<typeof copyInto>): Promise<ScratchCopy> {
+  return copyInto(...args).catch((cause: unknown) => {
+    if (!isServerError(cause)) throw cause;
+    throw new Fault(`The copy of the schema could not be made: ${cause.message}`, {
+      id: 'no-scratch-copy',
+      exitCode: isLockWaitTimeout(cause) ? exitCodes.lockTimeout : exitCodes.environment,
+      next: isLockWaitTimeout(cause)
+        ? 'Somebody holds a table of the schema (SHOW PROCESSLIST): try again when they are done.'
+        : 'See what the message names.',
+      cause,
+    });
   });
 }
 
@@ -64,11 +80,13 @@ async function copyInto(
   await session.execute(`USE ${quoteName(name)}`);
   // Definitions from older days may hold zero dates.
   await session.execute("SET SESSION foreign_key_checks=0, sql_mode=''");
+  // INSERT … SELECT would wait for rows that a deploy holds.
+  await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   const tables = await session.rows<{ name: string; type: string }>(
     'SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA=? ORDER BY TABLE_NAME',
     [schema],
   );
-  const base = tables.filter(({ type }) => type === 'BASE TABLE').map((table) => table.name);
+  const base = tables.filter(({ type }) => type !== 'VIEW' && type !== 'SEQUENCE').map((table) => table.name);
   for (const table of base) await copyTable(session, { schema, name: table });
   const bookkeeping = base.filter((table) => wanted.includes(table));
   for (const table of bookkeeping) {
@@ -80,11 +98,25 @@ async function copyInto(
     const rows = await session.rows(`SELECT 1 FROM ${quoteTable({ schema, name: table })} LIMIT 1`);
     if (rows.length > 0) emptied.push(table);
   }
-  const views = tables.filter(({ type }) => type === 'VIEW').map((view) => view.name);
-  const missing = await new ScratchViews(session, schema, name).copyAll(views);
-  const own = [schema, name, 'information_schema', 'performance_schema', 'mysql', 'sys'];
+  const own = [schema, name, 'information_schema'];
   const others = schemas.map((each) => each.name).filter((each) => !own.includes(each));
-  return { name, bookkeeping, emptied, missing, others };
+  const views = tables.filter(({ type }) => type === 'VIEW').map((view) => view.name);
+  const uncopied = [
+    ...tables.filter(({ type }) => type === 'SEQUENCE').map(({ name: sequence }) => sequence),
+    ...(await routinesOf(session, schema)),
+  ].map((each) => ({ name: each, why: 'sequences, procedures and functions are not copied' }));
+  const [folds] = await session.rows<{ mode: number }>('SELECT @@lower_case_table_names AS mode');
+  const isFolded = Number(folds?.mode) !== 0;
+  const missing = await new ScratchViews(session, schema, name, others).copyAll(views);
+  return { name, bookkeeping, emptied, missing: [...missing, ...uncopied], others, isFolded };
+}
+
+async function routinesOf(session: Session, schema: string): Promise<string[]> {
+  const rows = await session.rows<{ name: string }>(
+    'SELECT ROUTINE_NAME AS name FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA=?',
+    [schema],
+  );
+  return rows.map(({ name }) => name);
 }
 
 async function create(session: Session, name: string, charset: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteName, quoteTable } from '../sql/quote.js';
-import { withSchema } from './with-schema.js';
+import { qualifiers, withSchema } from './with-schema.js';
 
 /** Copies views and triggers, with the account that copies as their definer; what cannot be made is told. */
 export class ScratchViews {
@@ -9,7 +9,11 @@ export class ScratchViews {
   readonly #from: string;
   readonly #to: string;
 
-  constructor(session: Session, from: string, to: string) {
+  readonly #others: readonly string[];
+
+  /** @param others schemas that none of them may reach */
+  constructor(session: Session, from: string, to: string, others: readonly string[]) {
+    this.#others = others;
     this.#session = session;
     this.#from = from;
     this.#to = to;
@@ -49,6 +53,8 @@ export class ScratchViews {
         '',
       );
       if (definition === undefined) return `the account may not see its definition`;
+      const other = [...qualifiers(definition)].find((each) => this.#others.includes(each));
+      if (other !== undefined) return `it reaches the schema ${other}`;
       await this.#session.execute(`USE ${quoteName(this.#to)}`);
       await this.#session.execute(withSchema(definition, this.#from, this.#to));
       return undefined;

@@ -7,8 +7,9 @@ export interface InPlace {
   missing: readonly Missing[];
   /** Statements whose traces no schema shows: they write rows, or set something for a session. */
   notLookedAt: readonly string[];
-  /** Of a script: what could not be seen. */
+  /** Of a script: what could not be seen, and whether it has something left to run, be it no change of a schema. */
   unforeseen?: readonly Reason[];
+  pending?: true;
 }
 
 export interface Missing {
@@ -31,7 +32,15 @@ export function inPlace({ statements, script }: Plan): InPlace {
     })),
     notLookedAt: statements.filter((each) => !leavesTraces(each)).map(({ sql }) => sql),
     ...(script && { unforeseen: script.unforeseen }),
+    ...(script?.pending && { pending: true as const }),
   };
+}
+
+const leftOut = ['script-failed', 'not-carried-out', 'not-planned'];
+
+/** Nothing is missing, as far as it can be seen, and nothing is left to do. */
+export function isAllInPlace({ missing, pending, unforeseen = [] }: InPlace): boolean {
+  return missing.length === 0 && pending !== true && !unforeseen.some(({ id }) => leftOut.includes(id));
 }
 
 function leavesTraces(statement: PlannedStatement): boolean {

@@ -11,7 +11,10 @@ export function nextRows({ id, statements, review, script }: Plan): Row[] {
   });
   if (refused.length > 0) return rowOf('Next', ...refused);
   if (statements.every(({ strategy }) => strategy === 'nothing')) {
-    if (statements.length === 0) return rowOf('Next', 'nothing to do: the script changes nothing');
+    if (statements.length === 0) {
+      const what = script?.unforeseen.length === 0 ? 'the script changes nothing' : 'of what could be seen';
+      return rowOf('Next', `nothing to do: ${what}`);
+    }
     const what = statements.length === 1 ? 'the change is' : 'all of it is';
     return rowOf('Next', `nothing to do: ${what} in place`);
   }
