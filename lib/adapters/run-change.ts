@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { nothing } from '../endings.js';
 import { exitCodes, Fault } from '../fault.js';
 import { withSession } from '../mysql/session.js';
+import type { Plan } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { run } from '../run.js';
 import { scriptFolderVariable, scriptTask, tell } from '../scripts/script-folder.js';
@@ -29,15 +31,23 @@ export async function runChange(
   const settings = task?.mode === 'record' ? onCopy(loaded.settings) : loaded.settings;
   const approved = approvedFor(sql, state.database);
   await refuseOtherServer(settings.connection, state);
-  const { statements: results } = await withReporting({ ...loaded, settings }, (reporting) =>
-    run({ ...reporting, statements, settings, ...(approved && { approved: approved.plan }) }),
-  );
+  const settled = approved && undone(approved.plan);
+  const { statements: results } = settled
+    ? { statements: [settled] }
+    : await withReporting({ ...loaded, settings }, (reporting) =>
+        run({ ...reporting, statements, settings, ...(approved && { approved: approved.plan }) }),
+      );
   const [result] = results;
   if (result === undefined) throw new Error('a run without a result');
   if (result.exitCode !== exitCodes.done) throw toolError(result);
   tell({ kind: 'result', result });
   approved?.use();
   return result;
+}
+
+/** One of two statements of a script that drop an index and make it again as it is: only the whole plan knows. */
+function undone({ statements: [statement] }: Plan): StatementResult | undefined {
+  return statement?.reasons[0]?.id === 'undone' ? nothing(statement) : undefined;
 }
 
 /** @throws {Fault} exit code 11 where the settings lead to another server than the tool's own connection */

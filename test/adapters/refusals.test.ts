@@ -94,6 +94,59 @@ t.test('a session whose state would be lost, or would do harm, is told', async (
   });
 });
 
+t.test('a write behind an empty comment is a write', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const schema = await freshSchema(t, server);
+    const connection = await connected(server, schema);
+    t.teardown(() => connection.end());
+    await connection.query('BEGIN');
+    await connection.query('SAVEPOINT s');
+    await connection.query('ALTER TABLE t ADD COLUMN d int'); // a savepoint writes nothing
+    await connection.query('BEGIN');
+    await connection.query("--\nUPDATE t\nSET c='z'");
+    const error = await errorOf(connection.query('ALTER TABLE t ADD COLUMN e int'));
+    t.equal(error.alterwise.reason.id, 'open-transaction');
+    await connection.rollback();
+    t.strictSame(await schema.query("SELECT a FROM t WHERE c='z'"), []);
+  });
+});
+
+t.test('a session that reads statements otherwise is told', async (t) => {
+  await forEachServer(t, both, async (t, server) => {
+    const schema = await freshSchema(t, server);
+    const connection = await connected(server, schema);
+    t.teardown(() => connection.end());
+    await connection.query("SET sql_mode='PIPES_AS_CONCAT'");
+    const error = await errorOf(connection.query("ALTER TABLE t ADD COLUMN d varchar(9) AS (c || '!')"));
+    t.match(error, { alterwise: { reason: { id: 'sql-mode' } } });
+    await connection.query("SET sql_mode='NO_BACKSLASH_ESCAPES'");
+    t.match(await errorOf(connection.query("ALTER TABLE t ADD COLUMN d varchar(9) DEFAULT '\\'")), {
+      alterwise: { outcome: 'refused' },
+    });
+  });
+});
+
+t.test('who waits behind a change hears of a connection that is lost', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const schema = await freshSchema(t, server);
+    const connection = await connected(server, schema);
+    connection.on('error', () => {});
+    const holder = await schema.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT * FROM t');
+    const changed = connection.query('/* alterwise lock-budget=60s */ ALTER TABLE t ADD COLUMN d int');
+    const behind = connection.query('SELECT 1');
+    const told = Promise.all([errorOf(changed), errorOf(behind)]);
+    await sleep(1_000);
+    await schema.query(`KILL ${connection.threadId}`);
+    await holder.query('COMMIT');
+    const [ofChange, ofQuery] = await told;
+    t.match(ofChange, { alterwise: { outcome: 'done' }, message: /connection of the script was lost/ });
+    t.ok(ofQuery);
+    t.match(await definition(schema), /`d` int/);
+  });
+});
+
 t.test('an error is as of mysql2, with the outcome', async (t) => {
   await forEachServer(t, both, async (t, server) => {
     const schema = await freshSchema(t, server);

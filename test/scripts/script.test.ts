@@ -28,6 +28,8 @@ const steps = require('./steps.js');
 `;
 
 interface App {
+  /** The steps, as a module. */
+  write(steps: string): void;
   alterwise(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   schema: Schema;
 }
@@ -64,7 +66,8 @@ async function app(t: Test, server: TestServer, steps: string): Promise<App> {
   await schema.query('CREATE TABLE orders (id int PRIMARY KEY AUTO_INCREMENT, a int, b varchar(20))');
   await schema.query("INSERT INTO orders (a, b) VALUES (1, 'x'), (2, 'y')");
   await schema.query(`CREATE TABLE ${markOf(schema)} (id int PRIMARY KEY)`);
-  return { alterwise, schema };
+  const write = (text: string) => writeFileSync(join(folder, 'steps.js'), text);
+  return { alterwise, schema, write };
 }
 
 async function everything({ schema }: App): Promise<unknown> {
@@ -217,6 +220,56 @@ t.test('what cannot be foreseen is said', async (t) => {
     );
     t.equal((await it.alterwise('run', '--', 'node', 'migrate.js')).exitCode, 4, 'and is not run for real');
     t.strictSame(await everything(it), before);
+  });
+});
+
+const escapes = (schema: string) => [
+  `c.changeUser({ database: '${schema}' }).then(() => c.query('INSERT INTO orders (a) VALUES (3)'))`,
+  "c.query('CREATE TABLE mysql.aw_made (a int)')",
+  "c.query('USE mysql').then(() => c.query('CREATE TABLE aw_made (a int)'))",
+  `c.query('SET STATEMENT lock_wait_timeout=3 FOR UPDATE ${schema}.orders SET a = 9')`,
+  `c.query("SET sql_mode='ANSI_QUOTES'").then(() => c.query('INSERT INTO "${schema}"."orders" (a) VALUES (3)'))`,
+  `c.query('INSERT INTO /*!50000 ${schema}*/.orders (a) VALUES (3)')`,
+  `c.query('INSERT INTO ${schema} . orders (a) VALUES (3)')`,
+  `mysql.createConnection({ uri: new URL(process.env.APP_DATABASE) }).then(async (d) => {
+     await d.query('INSERT INTO orders (a) VALUES (3)').finally(() => d.end());
+   })`,
+  `(async () => { new (require('mysql2').Connection)({ config: {} }); })()`,
+  `(async () => { require('mariadb'); })()`,
+  `new Promise((resolve) => require('child_process').execFile(process.execPath, ['-e', \`
+     require('mysql2/promise').createConnection('\${process.env.APP_DATABASE}').then(async (d) => {
+       await d.query('INSERT INTO orders (a) VALUES (3)'); await d.end(); });\`], { env: {} }, resolve))`,
+];
+
+t.test('there is no way past the copy', async (t) => {
+  await forEachServer(t, both, async (t, server) => {
+    const it = await app(t, server, '');
+    const steps = escapes(it.schema.name).map((step, i) => `s${i}: (c) => ${step}.catch(() => {}),`);
+    it.write(`const mysql = require('mysql2/promise'); module.exports = {${steps.join('\n')}};`);
+    const before = await everything(it);
+    const planned = await it.alterwise('plan', '--', 'node', 'migrate.js');
+    t.match(planned.stdout, /was not carried out/, planned.stderr);
+    t.strictSame(await everything(it), before);
+    t.strictSame(await it.schema.query("SHOW TABLES FROM mysql LIKE 'aw_made'"), []);
+  });
+});
+
+t.test('an index that is dropped and made again as it is stays', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const it = await app(
+      t,
+      server,
+      `
+      one: (c) => c.query('DROP INDEX by_a ON orders'),
+      two: (c) => c.query('CREATE UNIQUE INDEX by_a ON orders (a)'),`,
+    );
+    await it.schema.query('CREATE UNIQUE INDEX by_a ON orders (a)');
+    const done = await it.alterwise('run', '--format=json', '--', 'node', 'migrate.js');
+    t.equal(done.exitCode, 0, done.stderr);
+    const { statements } = JSON.parse(done.stdout);
+    t.match(statements, [{ outcome: 'nothing' }, { outcome: 'nothing' }]);
+    const [index] = await it.schema.query("SHOW INDEX FROM orders WHERE Key_name='by_a'");
+    t.ok(index);
   });
 });
 
