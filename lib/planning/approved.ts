@@ -36,7 +36,8 @@ function isPlan(value: unknown): value is Plan {
     !Number.isNaN(Date.parse(String(plan.createdAt))) &&
     isObject(plan.server) &&
     Array.isArray(plan.statements) &&
-    plan.statements.length > 0 &&
+    // A script may have nothing left to do.
+    (plan.statements.length > 0 || isObject(plan.script)) &&
     plan.statements.every(isStatement)
   );
 }

@@ -89,9 +89,11 @@ t.test('a script that is told to stop puts everything back, and begins nothing m
        await c.end();`,
       (await installGhost()).path,
     );
-    for await (const line of script.iterable({ from: 'stderr', preserve: true })) {
-      if (line.includes('wait-cut-over')) break;
-    }
+    await new Promise<void>((resolve) => {
+      script.stderr.on('data', (chunk) => {
+        if (String(chunk).includes('wait-cut-over')) resolve();
+      });
+    });
     script.kill('SIGTERM');
     const { stdout, stderr } = await script;
     t.equal(stdout, 'ALTERWISE_ABORTED\nALTERWISE_ABORTED', stderr);
