@@ -124,7 +124,8 @@ function tamedMaker(make: Make, take: (made: Made) => void): Make {
 function onCopy(options: unknown): unknown {
   const recording = recorder();
   if (recording === undefined) return options;
-  if (typeof options === 'string' && URL.canParse(options)) {
+  // The name of a node of a cluster is a text as well.
+  if (typeof options === 'string' && /^[a-z][\w+.-]*:\/\//i.test(options)) {
     const url = new URL(options);
     url.pathname = `/${encodeURIComponent(recording.schemaFor(decodeURIComponent(url.pathname.slice(1))))}`;
     return url.href;

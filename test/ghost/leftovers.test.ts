@@ -2,6 +2,7 @@ import t from 'tap';
 import { makePlan } from '../../lib/planning/make-plan.js';
 import { run } from '../../lib/run.js';
 import { withRunLock } from '../../lib/run-lock.js';
+import { newSteering } from '../../lib/runs/steering.js';
 import { forEachServer } from '../servers.js';
 import { agrees, privateTemp, resultOf, stage } from '../support/ghost-stage.js';
 import { startRealGhost } from './real-ghost.js';
@@ -75,15 +76,20 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const on = await stage(t, server, { rows: 5_000, name: 'orders' });
     const load = await on.load();
     let second: Promise<unknown> | undefined;
-    const first = await resultOf(
-      on.request('MODIFY amount BIGINT', {
-        ghost: { chunkSize: 50 },
-        emit: (event) => {
-          if (event.type === 'progress')
-            second ??= run(on.request('MODIFY amount BIGINT')).catch((error) => error);
-        },
-      }),
-    );
+    const steering = newSteering();
+    const request = on.request('MODIFY amount BIGINT', {
+      settings: { cutOver: { when: 'manual', stallTotalMs: 10_000 } },
+      emit: (event) => {
+        if (event.type !== 'progress') return;
+        // The first does not end before the second has.
+        second ??= run(on.request('MODIFY amount BIGINT'))
+          .catch((error) => error)
+          .finally(() => {
+            steering.cutOverAsked = true;
+          });
+      },
+    });
+    const first = await resultOf({ ...request, steering });
     const report = await load.stop();
     t.match(await second, { exitCode: 11, id: /running/, message: /at work on .*orders already/ });
     t.match(first, { outcome: 'done', exitCode: 0 });
