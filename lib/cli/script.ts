@@ -46,7 +46,9 @@ export async function withScript(
 ): Promise<number> {
   const { withSession } = await import('./session.js');
   const script = { command, cwd: io.cwd, env: { ...io.env, ...asEnvironment(invocation.flags) } };
-  return await withSession(invocation, io, (session) => work(script, session), noneYet);
+  // A line that moves and what the script writes would write over one another.
+  const asLines = { ...invocation, flags: { progress: 'lines', ...invocation.flags } };
+  return await withSession(asLines, io, (session) => work(script, session), noneYet);
 }
 
 const noneYet: ReadStatements = async (positionals, values, _, io): Promise<Asked> => {

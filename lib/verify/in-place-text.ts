@@ -11,9 +11,13 @@ export function inPlaceText({ inPlace, missing, notLookedAt, pending, unforeseen
     ),
     ...unforeseen.map(({ text }) => `not known ${text}`),
     ...(pending ? ['pending   The script has migrations left to run.'] : []),
-    missing.length === 0
-      ? `In place: all ${counted(inPlace, 'change')} that can be looked at.`
-      : `In place: ${inPlace} of ${counted(inPlace + missing.length, 'change')}.`,
+    verdict(inPlace, missing.length),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function verdict(inPlace: number, missing: number): string {
+  if (missing > 0) return `In place: ${inPlace} of ${counted(inPlace + missing, 'change')}.`;
+  if (inPlace === 0) return 'Nothing is missing: there is no change to look at.';
+  return `In place: all ${counted(inPlace, 'change')} that can be looked at.`;
 }
