@@ -26,11 +26,11 @@ export async function bounded(statement: KnownStatement, session: ToolSession): 
   try {
     const { toolSettings } = await import('./tool-settings.js');
     const { withReporting } = await import('./with-reporting.js');
-    const database = await schemaOf(session);
+    const [before] = await session.rows('SELECT DATABASE() AS db, @@session.lock_wait_timeout AS seconds');
+    const database = before?.db === null ? undefined : String(before?.db);
     refuseUnforeseen(sql, database);
     const loaded = await toolSettings(lead, session.config, database === undefined ? {} : { database });
     const { lockWaitTimeoutSeconds, lockBudgetMs } = loaded.settings;
-    const [before] = await session.rows('SELECT @@session.lock_wait_timeout AS seconds');
     const seconds = Number(before?.seconds);
     await session.header(`SET SESSION lock_wait_timeout=${lockWaitTimeoutSeconds}`);
     try {
@@ -79,11 +79,6 @@ async function attempts(
       pauseMs = Math.min(longestPauseMs, pauseMs * 1.7);
     }
   }
-}
-
-async function schemaOf(session: ToolSession): Promise<string | undefined> {
-  const [row] = await session.rows('SELECT DATABASE() AS db');
-  return row?.db === null ? undefined : String(row?.db);
 }
 
 async function notFree(sql: string, cause: Error, { connection }: Settings): Promise<Error> {

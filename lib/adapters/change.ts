@@ -1,8 +1,8 @@
 import type { ResultSetHeader } from 'mysql2';
-import { exitCodes, Fault } from '../fault.js';
 import type { StatementResult } from '../plan/result.js';
 import { parseStatements } from '../sql/parse.js';
 import { quoteTable } from '../sql/quote.js';
+import { refused } from './refused.js';
 import { readSessionState } from './session-state.js';
 import type { KnownStatement } from './statement-kind.js';
 import type { Answered } from './tool-connection.js';
@@ -57,9 +57,11 @@ async function isOfTemporaryTable(sql: string, session: ToolSession): Promise<bo
  */
 async function endTransaction(session: ToolSession): Promise<void> {
   if (session.hasTablesLocked) {
-    throw refused('tables-locked', 'The session holds tables by LOCK TABLES, and would wait for itself.', {
-      next: 'Send UNLOCK TABLES before the change.',
-    });
+    throw refused(
+      'tables-locked',
+      'The session holds tables by LOCK TABLES, and would wait for itself.',
+      'Send UNLOCK TABLES before the change.',
+    );
   }
   const { serverStatus } = (await session.header('DO 0')) as ResultSetHeader & { serverStatus: number };
   if ((serverStatus & inTransaction) === 0) return;
@@ -67,14 +69,8 @@ async function endTransaction(session: ToolSession): Promise<void> {
     throw refused(
       'open-transaction',
       'The change would commit the open transaction, with what was written in it, whatever becomes of the rest.',
-      {
-        next: 'Write the data in a migration of its own, or commit before the change (and switch off the transaction around this migration, where the tool opens one).',
-      },
+      'Write the data in a migration of its own, or commit before the change (and switch off the transaction around this migration, where the tool opens one).',
     );
   }
   await session.header('COMMIT');
-}
-
-function refused(id: string, message: string, { next }: { next: string }): Fault {
-  return new Fault(message, { id, exitCode: exitCodes.refused, next });
 }

@@ -35,5 +35,6 @@ function looksLikeMysql2(exports: unknown): boolean {
   );
 }
 
-handOnToChildren();
+// Who only wants the adapter says himself which of his processes have it.
+if (process.env[scriptFolderVariable] !== undefined) handOnToChildren();
 register('./register-imports.js', import.meta.url);

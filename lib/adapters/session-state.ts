@@ -1,5 +1,5 @@
 import type { RowDataPacket } from 'mysql2';
-import { exitCodes, Fault } from '../fault.js';
+import { refused } from './refused.js';
 import type { ToolSession } from './tool-session.js';
 
 export interface SessionState {
@@ -68,8 +68,4 @@ function refuseMode(mode: string, usual: string): void {
     `The session has ${odd.join(' and ')} in its sql_mode, and the change would be read as another one.`,
     'Set the sql_mode of the server before the change: SET sql_mode=@@GLOBAL.sql_mode.',
   );
-}
-
-function refused(id: string, message: string, next: string): Fault {
-  return new Fault(message, { id, exitCode: exitCodes.refused, next });
 }

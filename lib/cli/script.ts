@@ -14,10 +14,11 @@ export async function planOfScript(
   io: Io,
 ): Promise<number> {
   const { writePlan } = await import('./plan.js');
+  const { scriptFailure } = await import('../scripts/script-failure.js');
   return await withScript(invocation, command, io, async (script, { request, write, bookkeeping }) => {
     const { made } = await planned(script, request, bookkeeping);
     const exitCode = await writePlan(made, write);
-    return exitCode === 0 && hasFailed(made) ? exitCodes.refused : exitCode;
+    return exitCode === 0 && scriptFailure(made) !== undefined ? exitCodes.refused : exitCode;
   });
 }
 
@@ -74,10 +75,6 @@ export async function planned(
   const { unforeseen, isPending } = recorded;
   const seen = { unforeseen, ...(isPending && { pending: true as const }) };
   return { made: { ...made, script: seen }, recorded };
-}
-
-export function hasFailed({ script }: Plan): boolean {
-  return script?.unforeseen.some(({ id }) => id === 'script-failed') === true;
 }
 
 /** What flags say has to hold for the adapter in the script as well. */

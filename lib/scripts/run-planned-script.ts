@@ -6,6 +6,7 @@ import type { RunResult, StatementResult } from '../plan/result.js';
 import type { Request } from '../request.js';
 import { resultOf } from '../run.js';
 import { carryOutScript, type Script } from './record-script.js';
+import { scriptFailure } from './script-failure.js';
 
 /**
  * Runs a script for real whose plan was made on a copy of the schema, if the plan may be run.
@@ -18,7 +19,7 @@ export async function runPlannedScript(
   foreseen: readonly string[],
   request: Request,
 ): Promise<RunResult> {
-  const failed = made.script?.unforeseen.find(({ id }) => id === 'script-failed');
+  const failed = scriptFailure(made);
   if (failed !== undefined) {
     request.emit({ type: 'warning', id: failed.id, text: `${failed.text} It was not run for real.` });
     const results = made.statements.map((statement) => notStarted(statement));
