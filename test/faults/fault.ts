@@ -35,6 +35,8 @@ export interface Fault {
   smallDisk?: true;
   /** The server is to have a replica. */
   replicated?: true;
+  /** The server and alterwise are to have a clock that can be stepped. */
+  shiftsClock?: true;
   /** Why it cannot be had on this machine. */
   impossible?(): Promise<string | undefined>;
 }

@@ -69,6 +69,7 @@ async function orWhyNot({ kind, fault }: Cell): Promise<FaultyServer | { impossi
     return await startFaultyServer(kind, {
       ...(fault.smallDisk && { diskMb: smallDiskMb }),
       ...(fault.replicated && { replicated: true }),
+      ...(fault.shiftsClock && { shiftsClock: true }),
     });
   } catch (error) {
     if (error instanceof ServerUnavailable) return { impossible: error.reason };
@@ -77,7 +78,13 @@ async function orWhyNot({ kind, fault }: Cell): Promise<FaultyServer | { impossi
 }
 
 function serverOf({ kind, fault }: Cell): string {
-  return `${kind}${fault.smallDisk ? ' on a small disk' : ''}${fault.replicated ? ' with a replica' : ''}`;
+  const places = [
+    kind,
+    fault.smallDisk && 'on a small disk',
+    fault.replicated && 'with a replica',
+    fault.shiftsClock && 'with a clock of its own',
+  ];
+  return places.filter(Boolean).join(' ');
 }
 
 function broken(cell: Cell, error: unknown): CellEnd {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { installGhost } from '../../lib/ghost/install.js';
 import { fillTable, type Load, type LoadTable, startLoad } from '../../lib/sandbox/load/index.js';
+import type { ServerKind } from '../../lib/sandbox/types.js';
 import { type Cli, startCli } from '../support/ghost-cli.js';
 import { columns, ghostsOn, seed } from '../support/ghost-stage.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
@@ -51,8 +52,11 @@ const tableDefinition =
   'id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, code VARCHAR(20), amount INT, note VARCHAR(20), day DATE, ' +
   'more INT NOT NULL DEFAULT 7, KEY (code)';
 
-/** A direct ALTER has to last long enough for something to happen. */
-export const usualRows: Readonly<Record<Engine, number>> = { 'gh-ost': 20_000, direct: 300_000 };
+/** A direct ALTER has to last long enough for something to happen; of more than 500,000 a plan has to be reviewed. */
+function usualRows(engine: Engine, kind: ServerKind): number {
+  if (engine === 'gh-ost') return 20_000;
+  return kind === 'mariadb-10.11' ? 480_000 : 300_000;
+}
 
 /** What each engine is asked for, and how it is told from what was there before. */
 export const changes = {
@@ -65,7 +69,7 @@ let count = 0;
 export async function setScene(
   server: FaultyServer,
   engine: Engine,
-  rows = usualRows[engine],
+  rows = usualRows(engine, server.kind),
 ): Promise<Scene> {
   const name = `awfaults${++count}${randomBytes(2).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'alterwise-scene-'));
@@ -119,6 +123,7 @@ export async function setScene(
       ALTERWISE_PASSWORD: 'secret',
       ALTERWISE_STATE_DIR: stateDir,
       GH_OST: path,
+      ...server.clock?.env,
     };
     const start = (args: readonly string[]) =>
       startCli({ teardown: (step: () => unknown) => void undo.push(step) }, args, env);

@@ -12,6 +12,7 @@ import { startReplica } from '../../lib/sandbox/start-replica.js';
 import { type Supervised, supervised } from '../../lib/sandbox/supervised.js';
 import type { SandboxServer, ServerKind, ServerProgram } from '../../lib/sandbox/types.js';
 import { waitUntilReady } from '../../lib/sandbox/wait-until-ready.js';
+import { type ShiftedClock, shiftedClock } from './clock/index.js';
 
 /** A server that can be killed and started again on the same data and the same port. */
 export interface FaultyServer {
@@ -22,6 +23,8 @@ export interface FaultyServer {
   disk?: string;
   /** One that follows it, where it has one. */
   replica?: Pick<SandboxServer, 'host' | 'port' | 'user' | 'password'>;
+  /** Its clock, where it has one of its own; alterwise is to have the same. */
+  clock?: ShiftedClock;
   kill(): Promise<void>;
   start(): Promise<void>;
   signal(name: 'SIGSTOP' | 'SIGCONT'): void;
@@ -33,6 +36,8 @@ export interface FaultyServerOptions {
   /** Its data gets a file system of this size, in MB, of its own: for root, where mount works. */
   diskMb?: number;
   replicated?: boolean;
+  /** It gets a clock that can be stepped. */
+  shiftsClock?: boolean;
 }
 
 const password = 'faults';
@@ -40,17 +45,18 @@ const readyLimitMs = 90_000;
 
 export async function startFaultyServer(
   kind: ServerKind,
-  { diskMb, replicated = false }: FaultyServerOptions = {},
+  { diskMb, replicated = false, shiftsClock = false }: FaultyServerOptions = {},
 ): Promise<FaultyServer> {
   const program = await installServer(kind, {});
   const template = await dataTemplate(program, {});
   const home = await mkdtemp(join(tmpdir(), 'alterwise-faults-'));
   const disk = diskMb === undefined ? undefined : await mountedDisk(home, diskMb);
   const port = await freePort();
+  const clock = shiftsClock ? await shiftedClock(home) : undefined;
   let running: Supervised | undefined;
   const launch = async (setUp: string) => {
     running = await supervised({
-      command: commandOf(program, join(home, 'data'), port),
+      command: [...inEnvironment(clock), ...commandOf(program, join(home, 'data'), port)],
       files: { [files.setUp]: setUp },
       log: files.log,
       detached: false,
@@ -78,6 +84,7 @@ export async function startFaultyServer(
     port,
     password,
     ...(disk !== undefined && { disk }),
+    ...(clock && { clock }),
     ...(replica && { replica }),
     kill: async () => {
       if (running === undefined) return;
@@ -95,6 +102,12 @@ const run = promisify(execFile);
 async function mountedDisk(path: string, mb: number): Promise<string> {
   await run('mount', ['-t', 'tmpfs', '-o', `size=${mb}m`, 'alterwise-faults', path]);
   return path;
+}
+
+/** `env` becomes the program, and keeps its process id. */
+function inEnvironment(clock: ShiftedClock | undefined): string[] {
+  if (clock === undefined) return [];
+  return ['env', ...Object.entries(clock.env).map(([name, value]) => `${name}=${value}`)];
 }
 
 function commandOf(program: ServerProgram, datadir: string, port: number): string[] {

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.js';
+import { clockFaults } from './clock.js';
 import { connectionFaults } from './connections.js';
 import { diskFaults } from './disks.js';
 import { networkFaults } from './network.js';
@@ -7,16 +8,6 @@ import { replicationFaults } from './replication.js';
 import { rightsFaults } from './rights.js';
 import { serverFaults } from './server.js';
 import { tableFaults } from './table.js';
-
-const notHere: readonly Fault[] = [
-  {
-    name: 'clock stepped',
-    text: '',
-    applies: (moment) => moment === 'copy',
-    inject: async () => undefined,
-    impossible: async () => 'a process cannot be given a clock of its own here (no libfaketime)',
-  },
-];
 
 export const noFault: Fault = {
   name: 'none',
@@ -35,5 +26,5 @@ export const allFaults: readonly Fault[] = [
   ...rightsFaults,
   ...diskFaults,
   ...replicationFaults,
-  ...notHere,
+  ...clockFaults,
 ];

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault.js';
 import type { Scene } from '../scene.js';
-
-const withGhost: Fault['applies'] = (moment) =>
-  ['copy', 'verify', 'wait-cut-over', 'cut-over', 'locked'].includes(moment);
+import { withGhost } from './when.js';
 
 export const connectionFaults: readonly Fault[] = [
   {

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault.js';
 import type { Scene } from '../scene.js';
+import { withGhost } from './when.js';
 
 const always = () => true;
-/** While there is a gh-ost. */
-const withGhost: Fault['applies'] = (moment) =>
-  ['copy', 'verify', 'wait-cut-over', 'cut-over', 'locked'].includes(moment);
 
 export const processFaults: readonly Fault[] = [
   {
