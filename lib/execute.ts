@@ -12,6 +12,8 @@ import { makePlan } from './planning/make-plan.js';
 import type { ProbeOptions } from './probe/probe.js';
 import type { Request } from './request.js';
 import { withRunLock } from './run-lock.js';
+import { troubleOf } from './trouble.js';
+import { troubled } from './troubled.js';
 import { withReplicaStates } from './verify/on-replicas.js';
 import { isAsPlanned, readTableState } from './verify/table-state.js';
 
@@ -30,7 +32,13 @@ export async function executeAlter(
     const now = await planAgain(index, request, {});
     return withoutWork(now.statement, request) ?? executeLocked(now.statement, now.plan, index, request);
   };
-  return withRunLock(request.settings.connection, statement.table, work, request.emit);
+  try {
+    return await withRunLock(request.settings.connection, statement.table, work, request.emit);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    return troubled(statement, trouble, request);
+  }
 }
 
 /** The endings that need no look at the server. */

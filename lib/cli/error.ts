@@ -1,5 +1,5 @@
 import { exitCodes, Fault } from '../fault.js';
-import { isAccessDenied, isConnectionGone } from '../mysql/errors.js';
+import { troubleOf } from '../trouble.js';
 import type { Io } from './io.js';
 import { writeAll } from './output.js';
 
@@ -24,8 +24,7 @@ export async function reportError(error: unknown, argv: readonly string[], io: I
 /** What happened, in what state the table is now, what to do next. */
 export function errorAsText(error: unknown): string {
   const { text, state, next } = parts(error);
-  const stack =
-    error instanceof Fault || isConnectionGone(error) || isAccessDenied(error) ? '' : `${stackOf(error)}\n`;
+  const stack = error instanceof Fault || troubleOf(error) !== undefined ? '' : `${stackOf(error)}\n`;
   return `alterwise: ${text}\n${stack}${state}\n${next ? `Next: ${next}\n` : ''}`;
 }
 
@@ -46,22 +45,12 @@ function parts(error: unknown): ErrorDocument['error'] & { exitCode: number } {
     return { id, exitCode, text: message, state, ...(next === undefined ? {} : { next }) };
   }
   // What a statement had begun when it happened is told in its result: this was before, or after.
-  if (isConnectionGone(error)) {
+  const trouble = troubleOf(error);
+  if (trouble !== undefined) {
     return {
-      id: 'connection-lost',
+      ...trouble,
       exitCode: exitCodes.environment,
-      text: `The connection to the server was lost: ${error instanceof Error ? error.message : String(error)}`,
       state: 'Nothing was being changed at that moment.',
-      next: 'Run it again when the server is there.',
-    };
-  }
-  if (isAccessDenied(error)) {
-    return {
-      id: 'access-denied',
-      exitCode: exitCodes.environment,
-      text: `The account may not do what is needed: ${error instanceof Error ? error.message : String(error)}`,
-      state: 'Nothing was being changed at that moment.',
-      next: 'Grant it what is missing (SHOW GRANTS), and run it again.',
     };
   }
   return {

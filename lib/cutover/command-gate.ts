@@ -5,7 +5,7 @@ import type { Closed, Gate } from './gate.js';
 
 export interface CommandGateOptions {
   /** What it finds in its environment, besides PATH and HOME. */
-  facts: () => Promise<Readonly<Record<string, string>>>;
+  facts: Readonly<Record<string, string>>;
   /** What must not appear in any text. */
   secrets: readonly string[];
   signal: AbortSignal;
@@ -49,7 +49,7 @@ export function commandGate(
     // Both outputs are one; a command that is not right is told by the shell in the second.
     const { code, stdout, timedOut } = await runBriefly('/bin/sh', ['-c', `exec 2>&1\n${command}`], {
       timeoutMs: limits.timeoutMs,
-      env: { HOME: process.env.HOME, ...(await facts()) },
+      env: { HOME: process.env.HOME, ...facts },
       signal,
       maxBuffer: 10_000_000,
     });

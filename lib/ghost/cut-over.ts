@@ -10,7 +10,7 @@ import { type AttemptEnd, attempt } from './attempt.js';
 import type { Attempts, GhostContext, Stop } from './flight.js';
 import { noteSwap } from './note-swap.js';
 import type { RunningGhost } from './running.js';
-import { swapGates } from './swap-gates.js';
+import { type Copied, swapGates } from './swap-gates.js';
 import { waitForGates } from './wait-for-gates.js';
 
 /** Where somebody or something else decides when to swap, a copy waits for them over night. */
@@ -19,17 +19,16 @@ const gatedWaitMs = 24 * 3_600_000;
 /**
  * Releases the postponed cut-over when all gates are open: one attempt at a time, for gh-ost goes back to postponing
  * after an attempt that fails. Waiting holds nobody up, so a long copy may wait as long again as it took.
- * @param copiedMs how long the copy took
  */
 export async function cutOver(
   ghost: RunningGhost,
   statement: PlannedAlter,
   context: GhostContext,
-  copiedMs: number,
+  copied: Copied,
 ): Promise<Attempts & { stop: Stop }> {
   const { settings, emit, signal, steering } = context;
   const name = tableLabel(statement.table);
-  const deadline = performance.now() + waitMs(settings, copiedMs);
+  const deadline = performance.now() + waitMs(settings, copied.ms);
   const count = { attempts: 0, heldMs: 0 };
   const ender = blockerEnder(settings.killBlockers, context.server, statement.table, {
     emit,
@@ -40,7 +39,7 @@ export async function cutOver(
   void ghost.exited.then(() => ended.abort());
   const either = AbortSignal.any([signal, ended.signal]);
   const gates = swapGates(ghost, statement, context, {
-    copiedMs,
+    copied,
     deadline,
     stall: count,
     signal: either,

@@ -3,6 +3,7 @@ import { withPatientSession } from '../mysql/patient.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { isAsPlanned, readTableState } from '../verify/table-state.js';
 import type { GhostContext } from './flight.js';
+import { wasEmptied } from './original.js';
 import { readStorage } from './storage.js';
 
 /**
@@ -25,13 +26,13 @@ export async function hasDrifted(statement: PlannedAlter, { settings }: GhostCon
  * Whether the table was emptied by TRUNCATE, or rebuilt, since gh-ost was started: no row of it tells gh-ost of the first,
  * and the copy would bring them all back. Asked once before a swap.
  */
-export async function wasEmptied(
+export async function isEmptied(
   { table }: Pick<PlannedAlter, 'table'>,
-  { settings, storage }: Pick<GhostContext, 'settings' | 'storage'>,
+  { settings, original }: Pick<GhostContext, 'settings' | 'original'>,
 ): Promise<boolean> {
-  if (storage === undefined) return false;
+  if (original?.storage === undefined) return false;
   const now = await withPatientSession(settings.connection, { limitMs: 0 }, (session) =>
     readStorage(session, table),
   );
-  return now !== undefined && now !== storage;
+  return wasEmptied(original.storage, now);
 }

@@ -6,6 +6,7 @@ import type { Journal } from '../runs/journal.js';
 import type { Steering } from '../runs/steering.js';
 import type { Settings } from '../settings/settings.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
+import type { Original } from './original.js';
 import type { WatchLimits } from './watchdog.js';
 
 /** All that a migration by gh-ost needs besides what it is to change. */
@@ -20,8 +21,8 @@ export interface GhostContext {
   steering?: Steering;
   /** The run that it belongs to; absent in a rehearsal, which is gone with its own clone. */
   journal?: Journal;
-  /** That of the table when gh-ost was started (see `readStorage`); absent where it cannot be seen. */
-  storage?: string;
+  /** The table as it was before gh-ost was started. */
+  original?: Original;
   /** Absent: those of the watchdog itself. */
   watchLimits?: WatchLimits;
 }

@@ -9,20 +9,26 @@ import { dropNoted } from './drop-noted.js';
 import { engineRecord } from './engine-record.js';
 import type { Flight, GhostContext } from './flight.js';
 import { keepMarker } from './marker.js';
+import { type Befallen, readOriginal } from './original.js';
 import { pilot } from './pilot.js';
 import { prepareRevert } from './prepare-revert.js';
 import { withRunFolder } from './run-folder.js';
 import { launch, type RunningGhost } from './running.js';
 import { settle } from './settle.js';
 import { steerGhost } from './steer.js';
-import { readStorage } from './storage.js';
 import { takeOver } from './take-over.js';
 
 /** How gh-ost ended, by what stands in the schema afterwards, not by its exit code. */
 export type GhostEnd = GhostFigures &
   /** `whole`: gh-ost lived through the swap; else rows written in that moment may be in the old table only. */
   (
-    | { end: 'swapped'; oldTable: string; whole: boolean }
+    | {
+        end: 'swapped';
+        oldTable: string;
+        whole: boolean;
+        /** What somebody else did to the original behind the last look at it, in the instant before gh-ost's lock. */
+        late?: Befallen;
+      }
     | { end: 'lock-timeout'; closed: Closed; blockers: readonly Blocker[] }
     | { end: 'aborted' }
     /** Somebody else has changed the table, or dropped it. */
@@ -56,14 +62,14 @@ export interface GhostFigures {
  */
 export async function migrate(statement: PlannedAlter, asked: GhostContext): Promise<GhostEnd> {
   const { settings } = asked;
-  const { before, resumes, storage } = await withSession(settings.connection, {}, async (session) => {
+  const { before, resumes, original } = await withSession(settings.connection, {}, async (session) => {
     if (statement.revertTo !== undefined) await dropNoted(session, statement.table, statement.revertTo);
-    const storage = await readStorage(session, statement.table);
-    return { ...(await takeOver(session, statement, asked)), storage };
+    const original = await readOriginal(session, statement.table);
+    return { ...(await takeOver(session, statement, asked)), original };
   });
   // What was copied before a crash, or is only caught up with, is not trusted unseen.
   const isOld = resumes || statement.revertTo !== undefined;
-  const seen = { ...asked, ...(storage !== undefined && { storage }) };
+  const seen = original === undefined ? asked : { ...asked, original };
   const context = isOld ? fullyCompared(seen) : seen;
   const fly = () =>
     withRunFolder(async (folder) => {

@@ -7,6 +7,7 @@ import { tableLabel } from '../plan/table-label.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
 import { isAsPlanned, type TableState } from '../verify/table-state.js';
 import type { GhostEnd } from './migrate.js';
+import type { Befallen } from './original.js';
 import { swapTimeout } from './swap-timeout.js';
 
 /**
@@ -135,6 +136,12 @@ function notKnown(statement: PlannedAlter, end: GhostEnd, facts: Facts): Stateme
   });
 }
 
+/** What somebody else did in the instant between the last look at the table and gh-ost's lock. */
+const lateTexts: Readonly<Record<Befallen, string>> = {
+  emptied: 'Somebody else emptied the table by TRUNCATE, or rebuilt it, in the instant before the swap.',
+  altered: 'Somebody else altered the table in the instant before the swap: the copy knows nothing of it.',
+};
+
 function swapped(
   statement: PlannedAlter,
   end: Extract<GhostEnd, { end: 'swapped' }>,
@@ -154,6 +161,18 @@ function swapped(
       },
       state: `${state === 'gone' ? `There is no ${name} any more` : `${name} is the copy`}; the original is kept as ${oldTable}.`,
       next: `Compare SHOW CREATE TABLE ${name} with the plan. To go back: RENAME TABLE (writes since the swap stay behind).`,
+    });
+  }
+  if (end.late !== undefined) {
+    return outcome(statement, 'verification-failed', {
+      ...facts,
+      oldTable,
+      reason: { id: 'original-changed', text: lateTexts[end.late] },
+      state: `${name} is the copy, with the definition as planned; the original is kept as ${oldTable}, as they have left it.`,
+      next:
+        end.late === 'altered'
+          ? `Compare SHOW CREATE TABLE ${oldTable} with the plan, and make their change to ${name} as well.`
+          : `Find out what it was. Where it was TRUNCATE, the rows that it took away are back in ${name}: remove them, or swap back by alterwise revert.`,
     });
   }
   if (!end.whole) {

@@ -43,7 +43,8 @@ export async function pilot(
     if (status?.state === 'postponing-cut-over') {
       const unequal = await compared(ghost, statement, context, flight);
       if (unequal !== undefined) return { ...flight, stop: unequal };
-      const swap = await cutOver(ghost, statement, context, now - start);
+      const copied = { rows: status.rowsCopied, ms: now - start };
+      const swap = await cutOver(ghost, statement, context, copied);
       return { ...flight, ...swap };
     }
     if (now - lookedAt > lookMs) {

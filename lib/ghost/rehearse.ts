@@ -74,6 +74,7 @@ export async function rehearse(statement: PlannedAlter, steered: GhostContext): 
     case 'unequal':
       return 'the copy of an empty table is not empty';
     case 'drifted':
+    case 'emptied':
       return 'somebody else has changed or dropped the empty clone';
     case 'aborted':
       return `gh-ost did not get through an empty table within ${limitMs / 1_000} s`;

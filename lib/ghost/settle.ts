@@ -13,6 +13,7 @@ import { waitForLastStatements } from './last-statements.js';
 import { dropShadows, type Leftovers, readLeftovers, shadowsThere } from './leftovers.js';
 import type { GhostEnd, GhostFigures } from './migrate.js';
 import { shadowLabels } from './names.js';
+import { type Befallen, befallen, readOriginal } from './original.js';
 import type { RunningGhost } from './running.js';
 import { SocketError } from './socket.js';
 
@@ -33,7 +34,7 @@ export async function settle(
   flight: Flight,
   ghost: RunningGhost,
 ): Promise<GhostEnd> {
-  const { settings, emit, hurry, journal } = context;
+  const { settings, emit, hurry, journal, original } = context;
   const { table, revertTo } = statement;
   const name = tableLabel(table);
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
@@ -44,18 +45,20 @@ export async function settle(
   const lastMs = () => (hurry?.aborted ? hurriedMs : lockWaitTimeoutSeconds * 1_000);
   let denied: string | undefined;
   let kept: KeptTable | undefined;
+  let late: Befallen | undefined;
+  const look = async (session: Session, coordinates?: string) => {
+    if (!isOurs || kept !== undefined) return;
+    const swap = await readSwap(session, statement, before, ghost, coordinates);
+    if (swap !== undefined) await journal?.swapped(table, swap);
+    kept = swap;
+  };
   const looking = withPatientSession(
     settings.connection,
     { limitMs: hurry?.aborted ? 0 : settleLimitMs, lockWaitTimeoutSeconds },
     async (session) => {
       if (isOurs) await waitForLastStatements(session, table, ghost.pid, lastMs());
-      if (isOurs && kept === undefined) {
-        // While its checkpoints are there: what is read from them is on the disk before they are dropped.
-        const coordinates = await readSwapCoordinates(session, table, revertTo?.coordinates);
-        const swap = await readSwap(session, statement, before, ghost, coordinates);
-        if (swap !== undefined) await journal?.swapped(table, swap);
-        kept = swap;
-      }
+      // While its checkpoints are there: what is read from them is on the disk before they are dropped.
+      await look(session, await readSwapCoordinates(session, table, revertTo?.coordinates));
       // Of a copy that is to be gone on with gh-ost may not have got to it; then another run can.
       const isKept = !isOurs && ghost.story.hasChangelog;
       const left = isOurs
@@ -65,9 +68,8 @@ export async function settle(
           : [];
       // information_schema shows an account without privileges an empty schema; this tells it apart from one.
       await readTableState(session, statement);
-      if (!isOurs || kept !== undefined) return { left };
-      kept = await readSwap(session, statement, before, ghost);
-      if (kept !== undefined) await journal?.swapped(table, kept);
+      await look(session);
+      if (kept !== undefined) late = befallen(original, await readOriginal(session, kept.oldTable));
       return { left };
     },
   );
@@ -79,7 +81,7 @@ export async function settle(
   const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? possiblyLeft(table, flight, ghost) : []));
   if (kept !== undefined) {
     const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
-    return { ...figures, end: 'swapped', oldTable: kept.oldTable.name, whole };
+    return { ...figures, end: 'swapped', oldTable: kept.oldTable.name, whole, ...(late && { late }) };
   }
   // A gh-ost that was never released to swap has not swapped, whether the server can be asked or not.
   const cannotHaveSwapped = flight.attempts === 0;

@@ -18,9 +18,15 @@ import type { RunningGhost } from './running.js';
 /** For the table to be quiet; then the other gates are looked at again. */
 const longestLookMs = 10_000;
 
+/** A copy that is complete. */
+export interface Copied {
+  rows: number;
+  /** How long it took. */
+  ms: number;
+}
+
 export interface Waiting {
-  /** How long the copy took. */
-  copiedMs: number;
+  copied: Copied;
   /** On a monotonic clock. */
   deadline: number;
   /** What attempts so far have cost. */
@@ -38,7 +44,7 @@ export function swapGates(
   ghost: RunningGhost,
   statement: PlannedAlter,
   { settings, server, steering, journal, emit }: GhostContext,
-  { copiedMs, deadline, stall, ender, signal }: Waiting,
+  { copied, deadline, stall, ender, signal }: Waiting,
 ): Gate[] {
   const { connection, cutOver, lockBudgetMs } = settings;
   const timeoutMs = settings.ghost.cutOverLockTimeoutSeconds * 1_000;
@@ -46,14 +52,14 @@ export function swapGates(
   const attemptMs = 2 * timeoutMs;
   // Somebody may set them while it waits.
   const maxLagMs = () => steering?.values?.maxLagMs ?? settings.ghost.maxLagMs;
-  const facts = async () => ({
+  const facts = {
     ...(journal && { ALTERWISE_RUN: journal.run }),
     ALTERWISE_SCHEMA: statement.table.schema,
     ALTERWISE_TABLE: statement.table.name,
     ALTERWISE_STATEMENT: statement.sql,
-    ALTERWISE_ROWS_COPIED: String((await ghost.status())?.rowsCopied ?? ''),
-    ALTERWISE_COPY_SECONDS: String(Math.round(copiedMs / 1_000)),
-  });
+    ALTERWISE_ROWS_COPIED: String(copied.rows),
+    ALTERWISE_COPY_SECONDS: String(Math.round(copied.ms / 1_000)),
+  };
   const close = [
     replicaGate(
       connection,
@@ -79,7 +85,7 @@ export function swapGates(
     lookAgain(
       quietGate(connection, server, statement.table, {
         olderThanMs: timeoutMs,
-        doubtMs: Math.min(Math.max(lockBudgetMs, copiedMs), cutOver.waitMs ?? Number.POSITIVE_INFINITY) / 2,
+        doubtMs: Math.min(Math.max(lockBudgetMs, copied.ms), cutOver.waitMs ?? Number.POSITIVE_INFINITY) / 2,
         lookMs: () => Math.max(0, Math.min(longestLookMs, deadline - performance.now())),
         emit,
         signal,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Closed, Gate } from '../cutover/gate.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
-import { hasDrifted, wasEmptied } from './drifted.js';
+import { hasDrifted, isEmptied } from './drifted.js';
 import type { GhostContext, Stop } from './flight.js';
 import type { RunningGhost } from './running.js';
 import type { GhostStatus } from './status.js';
@@ -38,7 +38,7 @@ export async function waitForGates(
         if (await hasDrifted(statement, context)) return { why: 'drifted' };
         lookedAt = performance.now();
       }
-      if (closed === undefined && (await wasEmptied(statement, context))) return { why: 'emptied' };
+      if (closed === undefined && (await isEmptied(statement, context))) return { why: 'emptied' };
       limits.signal.throwIfAborted();
       if (closed === undefined) return undefined;
       if (performance.now() > limits.deadline) {

@@ -8,7 +8,7 @@ const limits = { timeoutMs: 20_000, pauseMs: 0, longestPauseMs: 0, validMs: 0 };
 
 function gateOf(command: string | undefined, options: Partial<CommandGateOptions> = {}) {
   const signal = new AbortController().signal;
-  return commandGate(command, { facts: async () => ({}), secrets: [], signal, limits, ...options });
+  return commandGate(command, { facts: {}, secrets: [], signal, limits, ...options });
 }
 
 t.test('exit code 0 is a yes, and none is asked where there is none', async (t) => {
@@ -34,10 +34,10 @@ t.test('a no is told with the last words, whichever output they were on', async 
 
 t.test('it gets the facts of the run, and nothing else that may be secret', async (t) => {
   const out = join(t.testdir(), 'env');
-  const facts = async () => ({
+  const facts = {
     ALTERWISE_TABLE: 'orders',
     ALTERWISE_STATEMENT: 'ALTER TABLE `o` ADD "x"; $HOME',
-  });
+  };
   process.env.ALTERWISE_PASSWORD = 'hunter2222';
   t.teardown(() => delete process.env.ALTERWISE_PASSWORD);
   t.equal(await gateOf(`env >'${out}'; test "$ALTERWISE_TABLE" = orders`, { facts })(), undefined);

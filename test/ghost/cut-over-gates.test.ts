@@ -13,6 +13,9 @@ import { type Meeting, meetSwap } from '../support/meet-swap.js';
 
 privateTemp(t);
 
+/** For what a run is to wait for. */
+const waitLimitMs = 90_000;
+
 interface Started {
   on: Stage;
   steering: Steering;
@@ -59,8 +62,13 @@ async function start(t: Test, server: TestServer, wanted: Wanted): Promise<Start
     stop,
     result,
     waitsFor: async (text) => {
+      const start = performance.now();
       while (!ofPhase('wait-cut-over').some((said) => text.test(said))) {
         if (ended) throw new Error(`it did not wait: ${JSON.stringify(await result)}`);
+        if (performance.now() - start > waitLimitMs) {
+          stop.abort();
+          throw new Error(`it did not wait for ${text}: ${ofPhase('wait-cut-over').join('; ')}`);
+        }
         await sleep(50);
       }
     },
@@ -104,8 +112,8 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal(facts.get('ALTERWISE_SCHEMA'), run.on.schema.name);
     t.equal(facts.get('ALTERWISE_TABLE'), run.on.table.name);
     t.match(facts.get('ALTERWISE_STATEMENT'), /^ALTER TABLE .* MODIFY amount BIGINT$/);
-    // Empty where gh-ost did not answer in time.
-    t.match(facts.get('ALTERWISE_ROWS_COPIED'), /^(?:|[5-9]\d\d|\d{4,})$/);
+    t.ok(result.rowsCopied);
+    t.equal(facts.get('ALTERWISE_ROWS_COPIED'), String(result.rowsCopied));
     t.match(facts.get('ALTERWISE_COPY_SECONDS'), /^\d+$/);
     t.notOk([...facts.values()].some((value) => value.includes(server.password)));
     t.match(await run.on.compare(await load.stop()), agrees);
@@ -167,9 +175,13 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     await run.waitsFor(/cut-over: 1 attempt held writers for .* --stall-budget-total 2s$/);
     await holder.end();
     t.equal(run.swaps(), 1);
-    run.steering.cutOverAsked = true;
-    const result = await run.result;
-    t.match(result, { outcome: 'done', exitCode: 0, attempts: 2, totalStallMs: Number });
+    // On a busy machine an attempt may take longer than the second that it has here.
+    const asking = setInterval(() => {
+      run.steering.cutOverAsked = true;
+    }, 500);
+    const result = await run.result.finally(() => clearInterval(asking));
+    t.match(result, { outcome: 'done', exitCode: 0, totalStallMs: Number });
+    t.ok(result.attempts !== undefined && result.attempts > 1);
     t.ok((result.totalStallMs ?? 0) > (result.writerStallMs ?? Number.POSITIVE_INFINITY));
     assertSchema(t, 'result', { version: 1, run: 'x', plan: 'x', exitCode: 0, statements: [result] });
     t.match(await run.on.compare(await load.stop()), agrees);

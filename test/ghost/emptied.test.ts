@@ -3,6 +3,7 @@ import { readStorage } from '../../lib/ghost/storage.js';
 import { newSteering } from '../../lib/runs/steering.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { privateTemp, resultOf, stage } from '../support/ghost-stage.js';
+import { meetSwap } from '../support/meet-swap.js';
 import { sessionFor } from '../support/probing.js';
 
 privateTemp(t);
@@ -31,22 +32,43 @@ await forEachServer(t, ['mysql-5.7', 'mysql-9.7'], async (t, server) => {
 });
 
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
-  const on = await stage(t, server, { rows: 300 });
-  const steering = newSteering();
-  let emptying: Promise<unknown> | undefined;
-  const request = on.request('MODIFY amount BIGINT', {
-    settings: { cutOver: { when: 'manual', stallTotalMs: 10_000 } },
-    emit: (event) => {
-      if (event.type !== 'phase' || !/alterwise cut-over/.test(event.text)) return;
-      emptying ??= on.schema.query(`TRUNCATE TABLE ${on.table.name}`).then(() => {
-        steering.cutOverAsked = true;
-      });
-    },
+  await t.test('while the copy waits: it is not swapped', async (t) => {
+    const on = await stage(t, server, { rows: 300 });
+    const steering = newSteering();
+    let emptying: Promise<unknown> | undefined;
+    const request = on.request('MODIFY amount BIGINT', {
+      settings: { cutOver: { when: 'manual', stallTotalMs: 10_000 } },
+      emit: (event) => {
+        if (event.type !== 'phase' || !/alterwise cut-over/.test(event.text)) return;
+        emptying ??= on.schema.query(`TRUNCATE TABLE ${on.table.name}`).then(() => {
+          steering.cutOverAsked = true;
+        });
+      },
+    });
+    const result = await resultOf({ ...request, steering });
+    await emptying;
+    t.match(result, { outcome: 'failed', exitCode: 10, reason: { id: 'drifted', text: /TRUNCATE/ } });
+    t.match(result.state, /has the definition that it had/);
+    t.same(await on.schema.query(`SELECT COUNT(*) AS n FROM ${on.table.name}`), [{ n: 0 }]);
+    t.same(await on.beside(), [], 'rows that are gone do not come back by the copy');
   });
-  const result = await resultOf({ ...request, steering });
-  await emptying;
-  t.match(result, { outcome: 'failed', exitCode: 10, reason: { id: 'drifted', text: /TRUNCATE/ } });
-  t.match(result.state, /has the definition that it had/);
-  t.same(await on.schema.query(`SELECT COUNT(*) AS n FROM ${on.table.name}`), [{ n: 0 }]);
-  t.same(await on.beside(), [], 'rows that are gone do not come back by the copy');
+
+  for (const [what, spec, text] of [
+    ['TRUNCATE', 'TRUNCATE TABLE', /emptied/],
+    ['ALTER', 'ALTER TABLE', /altered/],
+  ] as const) {
+    await t.test(`${what} behind the last look, and before gh-ost has its lock: it is told`, async (t) => {
+      const on = await stage(t, server, { rows: 300 });
+      const sql = `${spec} ${on.table.name}${what === 'ALTER' ? ' ADD COLUMN theirs INT' : ''}`;
+      const taker = { take: async () => void (await on.schema.query(sql)) };
+      const result = await resultOf(on.request('MODIFY amount BIGINT', meetSwap(on, taker)));
+      t.match(result, {
+        outcome: 'verification-failed',
+        exitCode: 8,
+        reason: { id: 'original-changed', text },
+        state: /is the copy, .* the original is kept as/,
+      });
+      t.match(await on.definition(), /`amount` bigint/);
+    });
+  }
 });

@@ -28,7 +28,7 @@ t.test('the gates of the swap go by what was set meanwhile', async (t) => {
     { table: { schema: 's', name: 't' }, sql: '' } as PlannedAlter,
     { settings, steering, emit: () => {} } as unknown as GhostContext,
     {
-      copiedMs: 1_000,
+      copied: { rows: 500, ms: 1_000 },
       deadline: Number.POSITIVE_INFINITY,
       stall: { attempts: 0, heldMs: 0 },
       signal: new AbortController().signal,

@@ -9,11 +9,15 @@ export interface Meeting {
 }
 
 /**
- * A transaction that takes hold of the table when the first attempt to swap has begun, and before gh-ost asks for its
+ * Somebody, such as a transaction, takes hold of the table when the first attempt to swap has begun, and before gh-ost asks for its
  * lock: nobody can have seen it and waited for it. gh-ost is held still meanwhile.
  * @param then done when it holds the table
  */
-export function meetSwap({ schema }: Stage, holder: Holder, then: () => void = () => {}): Meeting {
+export function meetSwap(
+  { schema }: Stage,
+  holder: Pick<Holder, 'take'>,
+  then: () => void = () => {},
+): Meeting {
   const steering = newSteering();
   steering.paused = true;
   let pid: number | undefined;
