@@ -3,7 +3,9 @@
  * ALTERWISE_CLOCK names says, also while it runs. Monotonic clocks stay right, as they do where a clock is stepped.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -44,4 +46,14 @@ time_t time(time_t *seconds) {
   if (clock_gettime(CLOCK_REALTIME, &exact) != 0) return -1;
   if (seconds != NULL) *seconds = exact.tv_sec;
   return exact.tv_sec;
+}
+
+/* The kernel waits by its own clock. A time that is not of this century is one of the monotonic clock. */
+int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
+                           const struct timespec *restrict until) {
+  static int (*wait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+  struct timespec kernels = *until;
+  if (wait == NULL) *(void **)&wait = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
+  if (shift != NULL && kernels.tv_sec > 946684800) kernels.tv_sec -= *shift;
+  return wait(condition, mutex, &kernels);
 }
