@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { retryWhileLocked } from '../direct/retry-while-locked.js';
 import { whoHolds } from '../direct/who-holds.js';
 import { exitCodes, Fault } from '../fault.js';
 import type { Blocker } from '../inspect/blockers.js';
@@ -12,9 +12,6 @@ import type { KnownStatement } from './statement-kind.js';
 import type { Answered } from './tool-connection.js';
 import { failure, toolError } from './tool-error.js';
 import type { ToolSession } from './tool-session.js';
-
-const firstPauseMs = 500;
-const longestPauseMs = 4_000;
 
 /**
  * Runs another change of the schema (CREATE, DROP, RENAME, TRUNCATE) on the tool's own session, and does not let the
@@ -35,16 +32,19 @@ export async function bounded(statement: KnownStatement, session: ToolSession): 
     await session.header(`SET SESSION lock_wait_timeout=${lockWaitTimeoutSeconds}`);
     try {
       return await withReporting(loaded, ({ emit, signal }) =>
-        attempts(sql, session, { lockBudgetMs, signal }, (attempt) =>
-          emit({
-            type: 'attempt',
-            table: excerpt(sql),
-            attempt,
-            lockWaitSeconds: lockWaitTimeoutSeconds,
-            text: `a lock was not free within ${lockWaitTimeoutSeconds} s; trying again`,
-            blockers: [],
-          }),
-        ),
+        retryWhileLocked(() => session.send(sql, Number.POSITIVE_INFINITY), {
+          budgetMs: lockBudgetMs,
+          signal,
+          onRetry: (attempt) =>
+            emit({
+              type: 'attempt',
+              table: excerpt(sql),
+              attempt,
+              lockWaitSeconds: lockWaitTimeoutSeconds,
+              text: `a lock was not free within ${lockWaitTimeoutSeconds} s; trying again`,
+              blockers: [],
+            }),
+        }),
       ).catch(async (error: unknown) => {
         throw isLockWaitTimeout(error) ? await notFree(sql, error, loaded.settings) : error;
       });
@@ -53,31 +53,6 @@ export async function bounded(statement: KnownStatement, session: ToolSession): 
     }
   } catch (error) {
     throw failure(error, sql);
-  }
-}
-
-interface Bounds {
-  lockBudgetMs: number;
-  signal: AbortSignal;
-}
-
-async function attempts(
-  sql: string,
-  session: ToolSession,
-  { lockBudgetMs, signal }: Bounds,
-  onWait: (attempt: number) => void,
-): Promise<Answered> {
-  const start = performance.now();
-  for (let attempt = 1, pauseMs = firstPauseMs; ; attempt++) {
-    try {
-      return await session.send(sql, Number.POSITIVE_INFINITY);
-    } catch (error) {
-      if (!isLockWaitTimeout(error)) throw error;
-      if (signal.aborted || performance.now() - start + pauseMs > lockBudgetMs) throw error;
-      onWait(attempt);
-      await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
-      pauseMs = Math.min(longestPauseMs, pauseMs * 1.7);
-    }
   }
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pRetry from 'p-retry';
 import { type BlockerEnder, blockerEnder } from '../cutover/end-blockers.js';
 import { waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
@@ -15,6 +14,7 @@ import type { Journal } from '../runs/journal.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteTable } from '../sql/quote.js';
 import { lostAnswer } from './lost-answer.js';
+import { retryWhileLocked } from './retry-while-locked.js';
 import { readStage } from './stages.js';
 import { runStatement } from './statement.js';
 
@@ -79,7 +79,7 @@ async function attempts(
   const count = { attempts: 0, longestWaitMs: 0, statementMs: 0, ...(ender && { ended: ender.ended }) };
   let blockers: readonly Blocker[] = [];
   try {
-    return await pRetry(
+    return await retryWhileLocked(
       async (): Promise<DirectEnd> => {
         const leftMs = settings.lockBudgetMs - (performance.now() - start);
         const quiet = await quietTable(session, watcher, statement, context, leftMs, ender);
@@ -105,17 +105,7 @@ async function attempts(
         }
         return { ...count, end: end.end };
       },
-      {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: 500,
-        maxTimeout: 4_000,
-        factor: 1.7,
-        randomize: true,
-        maxRetryTime: settings.lockBudgetMs,
-        signal,
-        shouldRetry: ({ error }) =>
-          isLockWaitTimeout(error) && performance.now() - start < settings.lockBudgetMs && !signal.aborted,
-      },
+      { budgetMs: settings.lockBudgetMs, signal },
     );
   } catch (error) {
     if (signal.aborted) return { ...count, end: 'killed' };

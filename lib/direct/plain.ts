@@ -1,20 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Blocker } from '../inspect/blockers.js';
 import { isDeadlock, isLockWaitTimeout } from '../mysql/errors.js';
-import { withSession } from '../mysql/session.js';
+import { type Session, withSession } from '../mysql/session.js';
 import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedPlain } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { subjectOf } from '../plan/subject.js';
 import type { Request } from '../request.js';
+import type { ConnectionSettings } from '../settings/settings.js';
 import { lostAnswer } from './lost-answer.js';
 import type { PlainSession } from './plain-session.js';
+import { retryWhileLocked } from './retry-while-locked.js';
 import { runStatement, type StatementEnd } from './statement.js';
 import { whoHolds } from './who-holds.js';
-
-const firstPauseMs = 500;
-const longestPauseMs = 4_000;
 
 interface Attempts {
   end: StatementEnd;
@@ -47,38 +45,56 @@ async function attemptsOf(
   plain: PlainSession,
   { settings, signal, emit }: Request,
 ): Promise<Attempts> {
-  const start = performance.now();
-  for (let attempts = 1, pauseMs = firstPauseMs; ; attempts++) {
-    const session = await plain.get();
-    const kill = () =>
-      withSession(settings.connection, {}, async (killer) => {
-        await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
-      });
-    const ended = new AbortController();
-    const end = await Promise.race([
-      runStatement(session, kill, statement.sql, signal),
-      lostAnswer(
-        settings.connection,
-        session.connectionId,
-        ({ command }) => command !== 'Sleep',
-        ended.signal,
-      ),
-    ]).finally(() => ended.abort());
-    const waits = end.end === 'refused' && (isLockWaitTimeout(end.error) || isDeadlock(end.error));
-    if (!waits || signal.aborted || performance.now() - start + pauseMs > settings.lockBudgetMs) {
-      return { end, attempts };
-    }
+  let attempts = 0;
+  let last: StatementEnd | undefined;
+  const attempt = async () => {
+    attempts++;
+    last = await attemptOf(statement, await plain.get(), settings.connection, signal);
+    if (last.end === 'refused' && isLocked(last.error)) throw last.error;
+    return last;
+  };
+  const onRetry = (count: number) =>
     emit({
       type: 'attempt',
       table: subjectOf(statement),
-      attempt: attempts,
+      attempt: count,
       lockWaitSeconds: settings.lockWaitTimeoutSeconds,
       text: `a lock was not free within ${settings.lockWaitTimeoutSeconds} s; trying again`,
       blockers: [],
     });
-    await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
-    pauseMs = Math.min(longestPauseMs, pauseMs * 1.7);
+  try {
+    const end = await retryWhileLocked(attempt, {
+      budgetMs: settings.lockBudgetMs,
+      signal,
+      isLocked,
+      onRetry,
+    });
+    return { end, attempts };
+  } catch (error) {
+    if (!isLocked(error) || last === undefined) throw error;
+    return { end: signal.aborted ? { end: 'killed' } : last, attempts };
   }
+}
+
+async function attemptOf(
+  { sql }: PlannedPlain,
+  session: Session,
+  connection: ConnectionSettings,
+  signal: AbortSignal,
+): Promise<StatementEnd> {
+  const kill = () =>
+    withSession(connection, {}, async (killer) => {
+      await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
+    });
+  const ended = new AbortController();
+  return Promise.race([
+    runStatement(session, kill, sql, signal),
+    lostAnswer(connection, session.connectionId, ({ command }) => command !== 'Sleep', ended.signal),
+  ]).finally(() => ended.abort());
+}
+
+function isLocked(error: unknown): boolean {
+  return isLockWaitTimeout(error) || isDeadlock(error);
 }
 
 async function blockersOf(
@@ -120,7 +136,7 @@ function outcomeOf(
         next: `When the server answers: SHOW PROCESSLIST (does it still run?), then look at ${subject}.`,
       });
     case 'refused':
-      if (isLockWaitTimeout(end.error) || isDeadlock(end.error)) {
+      if (isLocked(end.error)) {
         return outcome(statement, 'lock-timeout', {
           ...facts,
           reason: { id: 'lock-timeout', text: 'A lock was not free within the budget.' },

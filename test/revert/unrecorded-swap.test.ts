@@ -33,6 +33,8 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       const result = await answerOf<RunResult>(env, 'revert', run, ...quick);
       t.match(result.statements, [{ outcome: 'done', strategy: 'gh-ost', oldTable: /_rev_del$/ }]);
       t.equal(await on.definition(), before);
+      t.match(await on.beside(), [/_rev_del$/], 'what the change had made is all that is kept');
+      t.match(recordOf(env, result.run), /"type":"swapping".*_rev_del/, 'it may die in the same way');
       t.match(await on.compare(await load.stop()), agrees);
     },
   );

@@ -1,0 +1,43 @@
+import pRetry from 'p-retry';
+import { isLockWaitTimeout } from '../mysql/errors.js';
+
+export interface RetryOptions {
+  /** `--lock-budget`: of all attempts, the pauses between them included. */
+  budgetMs: number;
+  signal: AbortSignal;
+  /** Which errors say that a lock was not free. */
+  isLocked?(error: unknown): boolean;
+  /** Told of each attempt after which there is another. @param attempt the first is 1 */
+  onRetry?(attempt: number): void;
+}
+
+/**
+ * Tries to get a lock until it is free, with pauses that grow, in which those who wait behind each attempt get through.
+ * @throws what the last attempt threw, also where the signal ends a pause
+ */
+export async function retryWhileLocked<T>(
+  attempt: () => Promise<T>,
+  { budgetMs, signal, isLocked = isLockWaitTimeout, onRetry = () => {} }: RetryOptions,
+): Promise<T> {
+  const start = performance.now();
+  let last: unknown;
+  try {
+    return await pRetry(attempt, {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 500,
+      maxTimeout: 4_000,
+      factor: 1.7,
+      randomize: true,
+      maxRetryTime: budgetMs,
+      signal,
+      shouldRetry: ({ error, attemptNumber }) => {
+        last = error;
+        if (!isLocked(error) || signal.aborted || performance.now() - start >= budgetMs) return false;
+        onRetry(attemptNumber);
+        return true;
+      },
+    });
+  } catch (error) {
+    throw signal.aborted && last !== undefined ? last : error;
+  }
+}
