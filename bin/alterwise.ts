@@ -2,8 +2,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { processIo } from '../lib/cli/io.js';
 import { main } from '../lib/cli/main.js';
+import { endWhenIdle } from '../lib/end-of-process.js';
 
 // It waits far more than it computes: a heap of short-lived objects that doubles and doubles serves nobody.
 setFlagsFromString('--semi-space-growth-factor=1');
 
 process.exitCode = await main(process.argv.slice(2), processIo());
+endWhenIdle();

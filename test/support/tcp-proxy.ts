@@ -1,4 +1,8 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { endWhenIdle } from '../../lib/end-of-process.js';
+
+// A test file that has a network which goes wrong.
+endWhenIdle();
 
 /** A network between a client and a server on this machine, which can go wrong. */
 export interface TcpProxy {
