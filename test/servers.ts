@@ -22,17 +22,21 @@ export interface Schema {
   drop(): Promise<void>;
 }
 
-/** One subtest for each kind of server, named after it, and skipped with the reason where it cannot be had. */
+/**
+ * One subtest for each kind of server, named after it, and skipped with the reason where it cannot be had; one after
+ * the other, unless `t.jobs` says otherwise.
+ */
 export async function forEachServer(
   t: Test,
   kinds: readonly ServerKind[],
   body: (t: Test, server: TestServer) => Promise<unknown>,
 ): Promise<void> {
-  for (const kind of kinds) {
+  const tests = kinds.map((kind) => {
     const server = servers()[kind] ?? { missing: 'not started' };
-    if ('missing' in server) await t.test(kind, { skip: server.missing }, async () => {});
-    else await t.test(kind, async (t) => void (await body(t, { kind, ...server })));
-  }
+    if ('missing' in server) return t.test(kind, { skip: server.missing }, async () => {});
+    return t.test(kind, async (t) => void (await body(t, { kind, ...server })));
+  });
+  await Promise.all(tests);
 }
 
 /** A schema of its own, so that tests which run side by side do not meet. */

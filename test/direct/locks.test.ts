@@ -21,6 +21,7 @@ async function heldTable(schema: Schema): Promise<Connection> {
 }
 
 t.test('a transaction that does not end is named, and writers go on', async (t) => {
+  t.jobs = 3;
   await forEachServer(t, serverKinds, async (t, server) => {
     const schema = await freshSchema(t, server);
     const holder = await heldTable(schema);
@@ -59,6 +60,7 @@ t.test('a transaction that does not end is named, and writers go on', async (t) 
 });
 
 t.test('an old transaction is waited for, and not queued behind', async (t) => {
+  t.jobs = 3;
   await forEachServer(t, serverKinds, async (t, server) => {
     const schema = await freshSchema(t, server);
     const holder = await heldTable(schema);
@@ -88,6 +90,7 @@ t.test('an old transaction is waited for, and not queued behind', async (t) => {
 });
 
 t.test('a young transaction is outwaited by the attempt itself', async (t) => {
+  t.jobs = 3;
   await forEachServer(t, serverKinds, async (t, server) => {
     const schema = await freshSchema(t, server);
     await schema.query('CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY)');

@@ -17,11 +17,12 @@ const ways: Readonly<Record<string, (process: Process) => boolean>> = {
   'its connection': ({ command }) => command !== 'Sleep',
 };
 
+// They only wait.
+t.jobs = 2;
 await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
-  for (const [by, isAtIt] of Object.entries(ways)) {
-    await t.test(`by ${by}`, (t) => tried(t, server, isAtIt));
-  }
-  await t.test('a plain statement ends without its answer, as unknown', (t) => plainOne(t, server));
+  t.jobs = 3;
+  for (const [by, isAtIt] of Object.entries(ways)) t.test(`by ${by}`, (t) => tried(t, server, isAtIt));
+  t.test('a plain statement ends without its answer, as unknown', (t) => plainOne(t, server));
 });
 
 async function tried(t: Test, server: TestServer, isAtIt: (process: Process) => boolean): Promise<void> {
