@@ -33,6 +33,7 @@ export interface RunningGhost {
     | 'oldTable'
     | 'startStamp'
     | 'hasChangelog'
+    | 'hasMetCopy'
     | 'hasUnlocked'
     | 'heldMs'
     | 'totalHeldMs'

@@ -12,7 +12,7 @@ import { keptTable, readSwapCoordinates } from './kept-table.js';
 import { waitForLastStatements } from './last-statements.js';
 import { dropShadows, type Leftovers, readLeftovers, shadowsThere } from './leftovers.js';
 import type { GhostEnd, GhostFigures } from './migrate.js';
-import { shadowLabels } from './names.js';
+import { shadowLabels, shadowTables } from './names.js';
 import { type Befallen, befallen, readOriginal } from './original.js';
 import type { RunningGhost } from './running.js';
 import { SocketError } from './socket.js';
@@ -40,6 +40,7 @@ export async function settle(
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
   // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
   const isOurs = ghost.story.hasTables;
+  const notOurs = ghost.story.hasMetCopy ? { ...before, ghost: shadowTables(table.name).ghost } : before;
   // A lock that gh-ost's dead session waits for or holds is free after an attempt's time at the latest.
   const lockWaitTimeoutSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds + 5;
   const lastMs = () => (hurry?.aborted ? hurriedMs : lockWaitTimeoutSeconds * 1_000);
@@ -62,7 +63,7 @@ export async function settle(
       // Of a copy that is to be gone on with gh-ost may not have got to it; then another run can.
       const isKept = !isOurs && ghost.story.hasChangelog;
       const left = isOurs
-        ? await dropShadows(session, table, before, hurry)
+        ? await dropShadows(session, table, notOurs, hurry)
         : isKept
           ? await shadowsThere(session, table, before)
           : [];

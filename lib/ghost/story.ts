@@ -71,6 +71,11 @@ export class Story {
     return this.#hasChangelog;
   }
 
+  /** Whether somebody made a table by the name of its copy, after it had seen that there is none: that is not its own. */
+  get hasMetCopy(): boolean {
+    return /^Error 1050 .*_gho' already exists/.test(this.#fatal ?? '');
+  }
+
   /**
    * Whether it let go of the table in its own time: after it saw that the RENAME stands first in the queue. Where it
    * dies just before, the server lets go for it, and writers can come before the RENAME, whose rows nobody copies.

@@ -46,13 +46,14 @@ async function start(t: Test, server: TestServer, wanted: Wanted): Promise<Start
     settings: { cutOver: { when: 'auto', stallTotalMs: 10_000, ...cutOver }, ...settings },
     ghost: { checksum: 'off', ...(lockTimeout && { cutOverLockTimeoutSeconds: lockTimeout }) },
     signal: stop.signal,
+    steering,
     ...(meeting && { emit: meeting.emit }),
   });
   const { events } = request;
   const ofPhase = (phase: string) =>
     events.flatMap((event) => (event.type === 'phase' && event.phase === phase ? event.text : []));
   let ended = false;
-  const result = resultOf({ ...request, steering }).finally(() => {
+  const result = resultOf(request).finally(() => {
     ended = true;
   });
   return {

@@ -85,9 +85,8 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const before = await on.definition();
     const load = await on.load();
     const meeting = (lockBudgetMs: number, holder: Holder) => {
-      const { steering, emit } = meetSwap(on, holder, () => void sleep(6_000).then(holder.end));
-      const request = on.request('MODIFY amount BIGINT', { settings: { lockBudgetMs }, ghost: fast, emit });
-      return { ...request, steering };
+      const met = meetSwap(on, holder, () => void sleep(6_000).then(holder.end));
+      return on.request('MODIFY amount BIGINT', { settings: { lockBudgetMs }, ghost: fast, ...met });
     };
 
     await t.test('the next attempt comes later', async (t) => {

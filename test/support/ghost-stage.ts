@@ -10,6 +10,7 @@ import type { StatementResult } from '../../lib/plan/result.js';
 import type { Event } from '../../lib/progress/event.js';
 import type { Request } from '../../lib/request.js';
 import { run } from '../../lib/run.js';
+import type { Steering } from '../../lib/runs/steering.js';
 import {
   compareWithTruth,
   fillTable,
@@ -79,6 +80,7 @@ export interface RunOptions {
   ghost?: Partial<GhostSettings>;
   signal?: AbortSignal;
   hurry?: AbortSignal;
+  steering?: Steering;
   emit?: (event: Event) => void;
   /** Absent: root. */
   account?: Account;
@@ -167,6 +169,7 @@ export function ghostRequest(
     },
     signal: options.signal ?? new AbortController().signal,
     ...(options.hurry && { hurry: options.hurry }),
+    ...(options.steering && { steering: options.steering }),
     events,
   };
 }

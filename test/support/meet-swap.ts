@@ -3,7 +3,7 @@ import { newSteering, type Steering } from '../../lib/runs/steering.js';
 import { ghostsOn, type Holder, type Stage } from './ghost-stage.js';
 
 export interface Meeting {
-  /** For the request: it does not swap before gh-ost is found. */
+  /** For the request, with its checksum off: it does not swap before gh-ost is found. */
   steering: Steering;
   emit(event: Event): void;
 }
