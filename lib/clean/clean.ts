@@ -1,5 +1,5 @@
 import { exitCodes, Fault } from '../fault.js';
-import { shadowLabels } from '../ghost/names.js';
+import { shadowLabels } from '../ghost/tables/names.js';
 import { inspectServer } from '../inspect/server.js';
 import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';

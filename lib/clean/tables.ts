@@ -1,7 +1,7 @@
-import { readCreatedAt, readSwapCoordinates } from '../ghost/kept-table.js';
-import { isOldName, sentryComment } from '../ghost/leftovers.js';
-import { isAtWork, readMarker } from '../ghost/marker.js';
-import { migrationLockName, shadowTables } from '../ghost/names.js';
+import { readCreatedAt, readSwapCoordinates } from '../ghost/tables/kept-table.js';
+import { isOldName, sentryComment } from '../ghost/tables/leftovers.js';
+import { isAtWork, readMarker } from '../ghost/tables/marker.js';
+import { migrationLockName, shadowTables } from '../ghost/tables/names.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';

@@ -34,10 +34,10 @@ async function acting(
   const tell = (text: string) => void io.stderr.write(`${text}\n`);
   warnings.forEach(tell);
   if (action === 'which') {
-    const { findGhost } = await import('../ghost/binary.js');
+    const { findGhost } = await import('../ghost/binary/binary.js');
     return await findGhost(settings.ghost.path);
   }
-  const { installGhost } = await import('../ghost/install.js');
+  const { installGhost } = await import('../ghost/binary/install.js');
   return await withSignals(io.signals, tell, ({ signal }) => installGhost({ onProgress: tell, signal }));
 }
 

@@ -1,5 +1,5 @@
-import { runBriefly } from '../ghost/process.js';
-import { createRedactor } from '../ghost/redact.js';
+import { runBriefly } from '../ghost/process/process.js';
+import { createRedactor } from '../ghost/process/redact.js';
 import { humanMs, oneLine } from '../plan/human.js';
 import type { Closed, Gate } from './gate.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GhostContext, Stop } from './flight.js';
-import type { RunningGhost } from './running.js';
+import type { RunningGhost } from './process/running.js';
 
 /**
  * Ends gh-ost: `panic` over its socket, then SIGTERM, then SIGKILL. It has no signal handling of its own, and

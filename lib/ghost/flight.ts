@@ -6,8 +6,8 @@ import type { Journal } from '../runs/journal.js';
 import type { Steering } from '../runs/steering.js';
 import type { Settings } from '../settings/settings.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
-import type { Original } from './original.js';
-import type { WatchLimits } from './watchdog.js';
+import type { WatchLimits } from './process/watchdog.js';
+import type { Original } from './tables/original.js';
 
 /** All that a migration by gh-ost needs besides what it is to change. */
 export interface GhostContext {

@@ -1,60 +1,20 @@
-import type { Closed } from '../cutover/gate.js';
-import type { Blocker } from '../inspect/blockers.js';
 import { withSession } from '../mysql/session.js';
 import { metadataLocks, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedAlter } from '../plan/plan.js';
-import type { Difference } from '../verify/rows/compare-copy.js';
 import { stopGhost } from './abort.js';
-import { dropNoted } from './drop-noted.js';
-import { engineRecord } from './engine-record.js';
+import type { GhostEnd } from './end.js';
 import type { Flight, GhostContext } from './flight.js';
-import { keepMarker } from './marker.js';
-import { type Befallen, readOriginal } from './original.js';
 import { pilot } from './pilot.js';
-import { prepareRevert } from './prepare-revert.js';
-import { withRunFolder } from './run-folder.js';
-import { launch, type RunningGhost } from './running.js';
+import { withRunFolder } from './process/run-folder.js';
+import { launch, type RunningGhost } from './process/running.js';
+import { engineRecord } from './resume/engine-record.js';
+import { takeOver } from './resume/take-over.js';
 import { settle } from './settle.js';
 import { steerGhost } from './steer.js';
-import { takeOver } from './take-over.js';
-
-/** How gh-ost ended, by what stands in the schema afterwards, not by its exit code. */
-export type GhostEnd = GhostFigures &
-  /** `whole`: gh-ost lived through the swap; else rows written in that moment may be in the old table only. */
-  (
-    | {
-        end: 'swapped';
-        oldTable: string;
-        whole: boolean;
-        /** What somebody else did to the original behind the last look at it, in the instant before gh-ost's lock. */
-        late?: Befallen;
-      }
-    | { end: 'lock-timeout'; closed: Closed; blockers: readonly Blocker[] }
-    | { end: 'aborted' }
-    /** Somebody else has changed the table, or dropped it. */
-    | { end: 'drifted' }
-    /** Somebody else has emptied the table, or rebuilt it: the copy may hold rows that are gone. */
-    | { end: 'emptied' }
-    /** Rows of the copy were not those of the original; the copy is gone. */
-    | { end: 'unequal'; differences: readonly Difference[] }
-    | { end: 'failed'; text: string }
-    /** The server could not be asked. */
-    | { end: 'unknown'; text: string }
-  );
-
-export interface GhostFigures {
-  rowsCopied?: number;
-  rowsCompared?: number;
-  attempts: number;
-  /** What is left beside the table, as `schema.table`. */
-  left: readonly string[];
-  /** How long writers were held in cut-overs, as far as it was measured. */
-  stallMs?: number;
-  /** In all cut-overs together. */
-  totalStallMs?: number;
-  /** Whose connections were ended, since they held the table. */
-  ended?: readonly Blocker[];
-}
+import { dropNoted } from './tables/drop-noted.js';
+import { keepMarker } from './tables/marker.js';
+import { readOriginal } from './tables/original.js';
+import { prepareRevert } from './tables/prepare-revert.js';
 
 /**
  * A migration by gh-ost from start to end: it copies, alterwise watches, releases the swap at a quiet moment, and

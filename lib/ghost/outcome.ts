@@ -6,9 +6,9 @@ import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { Difference } from '../verify/rows/compare-copy.js';
 import { isAsPlanned, type TableState } from '../verify/table-state.js';
-import type { GhostEnd } from './migrate.js';
-import type { Befallen } from './original.js';
-import { swapTimeout } from './swap-timeout.js';
+import type { GhostEnd } from './end.js';
+import { swapTimeout } from './swap/swap-timeout.js';
+import type { Befallen } from './tables/original.js';
 
 /**
  * What is so, from how gh-ost ended and from what the table looks like now.

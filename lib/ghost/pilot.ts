@@ -3,13 +3,13 @@ import { exitCodes, Fault } from '../fault.js';
 import { counted } from '../plan/human.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
-import { checkCopy } from './check-copy.js';
-import { cutOver } from './cut-over.js';
-import { hasDrifted } from './drifted.js';
+import { checkCopy } from './compare/check-copy.js';
 import type { Flight, GhostContext, Stop } from './flight.js';
-import { Meter } from './meter.js';
-import type { RunningGhost } from './running.js';
-import { Watchdog } from './watchdog.js';
+import { Meter } from './process/meter.js';
+import type { RunningGhost } from './process/running.js';
+import { Watchdog } from './process/watchdog.js';
+import { cutOver } from './swap/cut-over.js';
+import { hasDrifted } from './tables/drifted.js';
 
 const pollMs = 500;
 /** How often to see whether the table is still the one that is copied. */

@@ -6,11 +6,11 @@ import type { Plan, PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import { readTableState } from '../verify/table-state.js';
-import { findGhost } from './binary.js';
+import { rehearse } from './assess/rehearse.js';
+import { findGhost } from './binary/binary.js';
 import type { GhostContext } from './flight.js';
 import { migrate } from './migrate.js';
 import { ghostOutcome } from './outcome.js';
-import { rehearse } from './rehearse.js';
 import { watchReplicas } from './watch-replicas.js';
 
 /** `--rehearse auto`: a copy that may take longer than this is rehearsed first. */

@@ -7,15 +7,15 @@ import type { PlannedAlter, TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { KeptTable } from '../runs/record.js';
 import { readTableState } from '../verify/table-state.js';
+import type { GhostEnd, GhostFigures } from './end.js';
 import type { Flight, GhostContext } from './flight.js';
-import { keptTable, readSwapCoordinates } from './kept-table.js';
-import { waitForLastStatements } from './last-statements.js';
-import { dropShadows, type Leftovers, readLeftovers, shadowsThere } from './leftovers.js';
-import type { GhostEnd, GhostFigures } from './migrate.js';
-import { shadowLabels, shadowTables } from './names.js';
-import { type Befallen, befallen, readOriginal } from './original.js';
-import type { RunningGhost } from './running.js';
-import { SocketError } from './socket.js';
+import type { RunningGhost } from './process/running.js';
+import { SocketError } from './process/socket.js';
+import { keptTable, readSwapCoordinates } from './tables/kept-table.js';
+import { waitForLastStatements } from './tables/last-statements.js';
+import { dropShadows, type Leftovers, readLeftovers, shadowsThere } from './tables/leftovers.js';
+import { shadowLabels, shadowTables } from './tables/names.js';
+import { type Befallen, befallen, readOriginal } from './tables/original.js';
 
 /** A server that restarts is back by then. */
 const settleLimitMs = 60_000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineValues, Steering } from '../runs/steering.js';
-import type { RunningGhost } from './running.js';
-import type { GhostStatus } from './status.js';
+import type { RunningGhost } from './process/running.js';
+import type { GhostStatus } from './process/status.js';
 
 /** gh-ost looks at what it was told ten times a second, and may sleep for one before. */
 const limitMs = 5_000;

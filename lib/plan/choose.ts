@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from '../fault.js';
-import type { Obstacle } from '../ghost/obstacles.js';
+import type { Obstacle } from '../ghost/assess/obstacles/obstacle.js';
 import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';

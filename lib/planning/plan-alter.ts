@@ -1,5 +1,5 @@
-import { assessGhost, type GhostAssessment } from '../ghost/assess.js';
-import { refuseRunningGhost } from '../ghost/refuse-running.js';
+import { assessGhost, type GhostAssessment } from '../ghost/assess/assess.js';
+import { refuseRunningGhost } from '../ghost/assess/refuse-running.js';
 import { killPrivilege } from '../inspect/kill-privilege.js';
 import { requirePrivileges } from '../inspect/require-privileges.js';
 import type { TableFacts } from '../inspect/table.js';

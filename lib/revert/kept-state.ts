@@ -1,4 +1,4 @@
-import { readCreatedAt } from '../ghost/kept-table.js';
+import { readCreatedAt } from '../ghost/tables/kept-table.js';
 import { type Column, readShape } from '../inspect/shape.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';

@@ -1,4 +1,4 @@
-import { findGhost } from '../ghost/binary.js';
+import { findGhost } from '../ghost/binary/binary.js';
 import { withSession } from '../mysql/session.js';
 import { planId } from '../plan/fingerprint.js';
 import type { Check, Plan, PlannedAlter, PlannedStatement } from '../plan/plan.js';

@@ -1,5 +1,5 @@
-import { isAtWork, readMarker } from '../ghost/marker.js';
-import { shadowTables } from '../ghost/names.js';
+import { isAtWork, readMarker } from '../ghost/tables/marker.js';
+import { shadowTables } from '../ghost/tables/names.js';
 import type { Session } from '../mysql/session.js';
 
 /** A copy that goes on, or went on, by what its mark on the server says. */

@@ -1,6 +1,6 @@
-import { keptTable, readSwapCoordinates } from '../ghost/kept-table.js';
-import { readLeftovers } from '../ghost/leftovers.js';
-import { migrationLockName } from '../ghost/names.js';
+import { keptTable, readSwapCoordinates } from '../ghost/tables/kept-table.js';
+import { readLeftovers } from '../ghost/tables/leftovers.js';
+import { migrationLockName } from '../ghost/tables/names.js';
 import { readDefinition } from '../inspect/shape.js';
 import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';

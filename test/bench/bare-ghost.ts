@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { writeCredentials } from '../../lib/ghost/credentials.js';
+import { writeCredentials } from '../../lib/ghost/process/credentials.js';
 import type { SandboxServer } from '../../lib/sandbox/index.js';
 import { Secret } from '../../lib/settings/secret.js';
 

@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { installGhost } from '../../lib/ghost/install.js';
+import { installGhost } from '../../lib/ghost/binary/install.js';
 import { type SandboxServer, withServer } from '../../lib/sandbox/index.js';
 import { type BenchTable, benchTable } from './bench-table.js';
 import { figure, median, seconds } from './figures.js';

@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { installGhost } from '../../lib/ghost/install.js';
+import { installGhost } from '../../lib/ghost/binary/install.js';
 import type { Estimate, PlannedAlter } from '../../lib/plan/plan.js';
 import { run } from '../../lib/run.js';
 import { type SandboxServer, type ServerKind, withServer } from '../../lib/sandbox/index.js';

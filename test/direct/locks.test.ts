@@ -83,7 +83,9 @@ t.test('an old transaction is waited for, and not queued behind', async (t) => {
       strategy: server.kind === 'mysql-5.7' ? 'inplace' : 'instant',
     });
     t.ok(stalled < 900, `while it was waited for, the longest write took ${Math.round(stalled)} ms`);
-    t.ok(took < 8_000, `done ${Math.round(took)} ms after the lock was free`);
+    // Where locks cannot be seen, whoever has been at work on the server for long is waited for, for half the budget.
+    const limitMs = server.kind.startsWith('mariadb') ? 18_000 : 8_000;
+    t.ok(took < limitMs, `done ${Math.round(took)} ms after the lock was free`);
     await writers.stop();
     t.same(await columnsOf(schema, 't'), ['id int', 'z int']);
   });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { installGhost } from '../../lib/ghost/install.js';
+import { installGhost } from '../../lib/ghost/binary/install.js';
 import { fillTable, type Load, type LoadTable, startLoad } from '../../lib/sandbox/load/index.js';
 import type { ServerKind } from '../../lib/sandbox/types.js';
 import { type Cli, startCli } from '../support/ghost-cli.js';

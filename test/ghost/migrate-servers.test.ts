@@ -1,6 +1,6 @@
 import t from 'tap';
-import { findGhost } from '../../lib/ghost/binary.js';
-import { servability } from '../../lib/ghost/servability.js';
+import { servability } from '../../lib/ghost/assess/servability.js';
+import { findGhost } from '../../lib/ghost/binary/binary.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { makePlan } from '../../lib/planning/make-plan.js';

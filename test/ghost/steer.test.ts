@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { GhostContext } from '../../lib/ghost/flight.js';
-import type { RunningGhost } from '../../lib/ghost/running.js';
+import type { RunningGhost } from '../../lib/ghost/process/running.js';
 import { steerGhost } from '../../lib/ghost/steer.js';
-import { swapGates } from '../../lib/ghost/swap-gates.js';
+import { swapGates } from '../../lib/ghost/swap/swap-gates.js';
 import type { PlannedAlter } from '../../lib/plan/plan.js';
 import type { Steering } from '../../lib/runs/steering.js';
 import { settingsFor } from '../support/settings.js';

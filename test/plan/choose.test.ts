@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Obstacle } from '../../lib/ghost/obstacles.js';
+import type { Obstacle } from '../../lib/ghost/assess/obstacles/obstacle.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import { type ChoiceFacts, choose } from '../../lib/plan/choose.js';
 import { predictDurations } from '../../lib/plan/durations.js';

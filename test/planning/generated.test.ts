@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { installGhost } from '../../lib/ghost/install.js';
+import { installGhost } from '../../lib/ghost/binary/install.js';
 import { forEachServer, freshSchema, type TestServer } from '../servers.js';
 import { makeLiveTables } from '../support/generated/live-tables.js';
 import { type Asked, asked, planLive, type World } from '../support/generated/plan-live.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import type { Test } from 'tap';
-import { installGhost } from '../../lib/ghost/install.js';
+import { installGhost } from '../../lib/ghost/binary/install.js';
 import type { StatementResult } from '../../lib/plan/result.js';
 import type { Event } from '../../lib/progress/event.js';
 import type { Request } from '../../lib/request.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { installGhost } from '../../lib/ghost/binary/install.js';
 import type { GhostContext } from '../../lib/ghost/flight.js';
-import { installGhost } from '../../lib/ghost/install.js';
-import { withRunFolder } from '../../lib/ghost/run-folder.js';
-import { launch, type RunningGhost } from '../../lib/ghost/running.js';
+import { withRunFolder } from '../../lib/ghost/process/run-folder.js';
+import { launch, type RunningGhost } from '../../lib/ghost/process/running.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { metadataLocks, withSwitchedOn } from '../../lib/mysql/switched-on.js';

@@ -1,4 +1,4 @@
-import type { GhostAssessment } from '../../ghost/assess.js';
+import type { GhostAssessment } from '../../ghost/assess/assess.js';
 import type { Privileges } from '../../inspect/privileges.js';
 import { type Session, withSession } from '../../mysql/session.js';
 import type { RowsAhead } from '../../planning/ahead.js';

@@ -1,4 +1,4 @@
-import { chooseSharedKey, uniqueKeys } from '../../ghost/shared-key.js';
+import { chooseSharedKey, uniqueKeys } from '../../ghost/assess/shared-key.js';
 import type { ChangeFacts } from '../checks/check-facts.js';
 import type { ForecastFacts } from './forecast.js';
 import { type SampleKey, sampleKey } from './windows.js';

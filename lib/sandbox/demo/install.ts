@@ -1,4 +1,4 @@
-import { type InstalledGhost, installGhost } from '../../ghost/install.js';
+import { type InstalledGhost, installGhost } from '../../ghost/binary/install.js';
 import { type SandboxServer, startAnyServer } from '../index.js';
 import type { DemoOptions } from './stage.js';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'mysql2/promise';
-import type { InstalledGhost } from '../../ghost/install.js';
+import type { InstalledGhost } from '../../ghost/binary/install.js';
 import type { SandboxServer } from '../index.js';
 import { type Load, type LoadTable, startLoad } from '../load/index.js';
 import { type Client, withClient } from './client.js';

@@ -1,4 +1,4 @@
-import { uniqueKeys } from '../../ghost/shared-key.js';
+import { uniqueKeys } from '../../ghost/assess/shared-key.js';
 import type { Column, Index, TableShape } from '../../inspect/shape.js';
 import { rowAlias } from '../../plan/checks/question.js';
 import { type Step, type Walk, walkOf } from '../../plan/checks/rows/walk.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { installGhost } from '../../../lib/ghost/install.js';
+import { installGhost } from '../../../lib/ghost/binary/install.js';
 import { forEachServer, freshSchema } from '../../servers.js';
 import { runBareGhost } from '../../support/bare-ghost.js';
 import { planOf } from '../../support/row-hazards.js';

@@ -1,4 +1,4 @@
-import { uniqueKeys } from '../../../ghost/shared-key.js';
+import { uniqueKeys } from '../../../ghost/assess/shared-key.js';
 import type { Column, Index, TableShape } from '../../../inspect/shape.js';
 import { quoteName, quoteString } from '../../../sql/quote.js';
 import { rowAlias } from '../question.js';

@@ -1,0 +1,123 @@
+import { keyword, nameOf } from '../../../sql/cursor.js';
+import { lex, type Token } from '../../../sql/lexer.js';
+import { type GhostReading, readAsGhost } from '../reading.js';
+import type { GhostFacts, Obstacle } from './obstacle.js';
+
+/**
+ * Where gh-ost reads the ALTER in another way than the server does. It never complains: a column that it takes for
+ * dropped is not copied, and one that it does not know to be renamed comes out empty.
+ */
+export function alterObstacles(facts: GhostFacts): Obstacle[] {
+  const { spec } = facts.statement;
+  const reading = readAsGhost(spec);
+  const found: Obstacle[] = [];
+  const add = (id: string, text: string, next: string) =>
+    found.push({ id: `ghost-${id}`, text, next, kind: 'danger' });
+  const tokens = lex(spec);
+  if (tokens.some(({ kind, text }) => kind === 'symbol' && text === ';')) {
+    add('semicolon', 'gh-ost would run what follows the ; as a statement of its own.', 'Take it out.');
+  }
+  if (reading.losesHead || reading.renamesTable) {
+    const what = reading.losesHead ? 'ALTER TABLE' : 'RENAME TO';
+    add(
+      'misread',
+      `gh-ost takes words in a text for ${what}.`,
+      'Write that text in other words, or use --strategy direct.',
+    );
+  }
+  const rename = misreadRename(facts, reading);
+  if (rename)
+    add(
+      'rename',
+      rename,
+      'Write it as CHANGE old new definition, with the name exactly as the table has it.',
+    );
+  const drop = misreadDrop(facts, reading, tokens);
+  if (drop !== undefined) {
+    add(
+      'misread',
+      `gh-ost is wrong about whether ${drop} is dropped, and would not copy it as it should.`,
+      'Run it in statements of its own, or use --strategy direct.',
+    );
+  }
+  const mode = misreadQuotes(facts, tokens);
+  if (mode)
+    add(
+      'sql-mode',
+      `The server's sql_mode has ${mode}, so that to gh-ost's sessions the statement means something else.`,
+      'Write strings in single quotes and without backslashes.',
+    );
+  return found;
+}
+
+/** It looks renames up by the column's name as the table has it, case and all. */
+function misreadRename({ statement, table }: GhostFacts, { renames }: GhostReading): string | undefined {
+  const actual = (name: string) =>
+    table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.name ?? name;
+  for (const { from, to } of statement.renames) {
+    if (renames.get(actual(from))?.toLowerCase() === to.toLowerCase()) continue;
+    const written = statement.clauses.some(({ head }) => head[0] === 'RENAME' && head[1] === 'COLUMN');
+    return written
+      ? `gh-ost does not understand RENAME COLUMN: ${to} would be empty.`
+      : `gh-ost does not see that ${from} becomes ${to}, which would be empty.`;
+  }
+  for (const [from, to] of renames) {
+    if (from.toLowerCase() === to.toLowerCase()) continue;
+    const declared = statement.renames.some((rename) => rename.from.toLowerCase() === from.toLowerCase());
+    if (!declared) return `gh-ost thinks that ${from} becomes ${to}.`;
+  }
+  return undefined;
+}
+
+/** Concerns columns that are there before and after: either they stay, or they are dropped and added anew. */
+function misreadDrop(
+  { table, after }: GhostFacts,
+  reading: GhostReading,
+  tokens: readonly Token[],
+): string | undefined {
+  const dropped = droppedColumns(tokens);
+  const remains = new Set((after ?? table).columns.map(({ name }) => name.toLowerCase()));
+  const wrong = table.columns.find(({ name }) => {
+    const key = name.toLowerCase();
+    return remains.has(key) && reading.drops.has(key) !== dropped.has(key);
+  });
+  return wrong?.name;
+}
+
+/** `DROP [COLUMN] [IF EXISTS] c`, and nothing after it. */
+function droppedColumns(tokens: readonly Token[]): Set<string> {
+  const dropped = new Set<string>();
+  let depth = 0;
+  let clause: Token[] = [];
+  const take = () => {
+    const name = droppedColumn(clause);
+    if (name !== undefined) dropped.add(name.toLowerCase());
+    clause = [];
+  };
+  for (const token of tokens) {
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+    if (depth === 0 && token.text === ',') take();
+    else if (token.kind !== 'code-open' && token.kind !== 'code-close') clause.push(token);
+  }
+  take();
+  return dropped;
+}
+
+function droppedColumn(clause: readonly Token[]): string | undefined {
+  let at = keyword(clause[1]) === 'COLUMN' ? 2 : 1;
+  if (keyword(clause[at]) === 'IF' && keyword(clause[at + 1]) === 'EXISTS') at += 2;
+  const last = clause[at];
+  const follower = keyword(clause[at + 1]);
+  const ends = clause.length === at + 1 || follower === 'RESTRICT' || follower === 'CASCADE';
+  return keyword(clause[0]) === 'DROP' && last && ends ? nameOf(last) : undefined;
+}
+
+/** alterwise's own sessions have neither mode; gh-ost's have what the server gives to everybody. */
+function misreadQuotes({ sqlMode }: GhostFacts, tokens: readonly Token[]): string | undefined {
+  const modes = sqlMode.toUpperCase().split(',');
+  const strings = tokens.filter(({ kind }) => kind === 'string');
+  if (modes.includes('ANSI_QUOTES') && strings.some(({ text }) => text.startsWith('"'))) return 'ANSI_QUOTES';
+  const escapes = strings.some(({ text }) => text.includes('\\'));
+  return modes.includes('NO_BACKSLASH_ESCAPES') && escapes ? 'NO_BACKSLASH_ESCAPES' : undefined;
+}

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type GiveWay, givesWay } from '../../plan/checks/rows/load.js';
+import type { GhostSettings } from '../../settings/settings.js';
+import type { SteadyReader } from '../../verify/rows/steady-reader.js';
+
+const pauseMs = 500;
+
+/**
+ * Lets others go first by the limits that gh-ost has: --max-load, --throttle-query, and a pause. Lag of replicas is
+ * none of it, for reading causes none; gh-ost stands still then, and so does what waits for it.
+ * @param tell why the reading stands still
+ */
+export function givesWayAsGhost(
+  reader: SteadyReader,
+  settings: Pick<GhostSettings, 'maxLoad' | 'throttleQuery'>,
+  isPaused: () => boolean,
+  tell: (why: string) => void,
+): GiveWay {
+  const byLoad = givesWay(reader, settings, reader, tell);
+  const { throttleQuery } = settings;
+  return async (workedMs) => {
+    await byLoad(workedMs);
+    while (reader.leftMs() > 0) {
+      const why = isPaused() ? 'paused' : await throttled(reader, throttleQuery);
+      if (why === undefined) return;
+      tell(why);
+      await sleep(pauseMs, undefined, { signal: reader.signal });
+    }
+  };
+}
+
+/** Above 0 it says wait, as gh-ost reads it (doc/command-line-flags.md, throttle-query). */
+async function throttled({ rows }: SteadyReader, query: string | undefined): Promise<string | undefined> {
+  if (query === undefined) return undefined;
+  const [row = {}] = await rows<Record<string, unknown>>(query);
+  return Number(Object.values(row)[0] ?? 0) > 0 ? 'throttle-query' : undefined;
+}

@@ -1,0 +1,135 @@
+import { execa } from 'execa';
+import { exitCodes, Fault } from '../../fault.js';
+import { killGroup, killWithUs } from './kill-with-us.js';
+import { LineSplitter } from './lines.js';
+import { type GhostLine, parseLine } from './output.js';
+import { createRedactor, type Stream } from './redact.js';
+
+export interface GhostStart {
+  path: string;
+  args: readonly string[];
+  /** All that the child gets: nothing is inherited. */
+  env: Readonly<Record<string, string>>;
+  /** What must not appear in any line. */
+  secrets: readonly string[];
+  /** Called for each line, redacted and parsed. Must not throw. */
+  onLine?: (line: GhostLine) => void;
+}
+
+/** Neither where it is not known, as after a failed start. */
+export interface GhostExit {
+  code?: number;
+  signal?: string;
+}
+
+export interface GhostProcess {
+  pid: number;
+  /** Its last lines, redacted, for a message about its end. */
+  tail(): readonly string[];
+  /** When it has ended and all it wrote has been read; never rejects. */
+  exited: Promise<GhostExit>;
+  /** Nothing happens where it has ended already. */
+  signal(name: NodeJS.Signals): void;
+}
+
+const tailLength = 50;
+
+/**
+ * Starts gh-ost in a process group of its own, so that Ctrl-C reaches alterwise alone and alterwise decides. Both
+ * pipes are always read: with nobody reading, gh-ost stands still after 64 KB, at worst while it holds locks.
+ */
+export function startGhost({ path, args, env, secrets, onLine }: GhostStart): GhostProcess {
+  const child = execa(path, args, {
+    env: { ...env },
+    extendEnv: false,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    buffer: false,
+    reject: false,
+  });
+  if (child.pid === undefined) throw notStarted(path);
+  const { pid } = child;
+  const release = killWithUs(pid);
+  const redact = createRedactor(secrets);
+  const tail: string[] = [];
+  const take = (stream: Stream) => (raw: string) => {
+    const text = redact(stream, raw);
+    tail.push(text);
+    if (tail.length > tailLength) tail.shift();
+    onLine?.(parseLine(stream, text));
+  };
+  read(child.stdout, take('stdout'));
+  read(child.stderr, take('stderr'));
+  const exited = child.then(({ exitCode, signal }): GhostExit => {
+    release();
+    return { ...(exitCode !== undefined && { code: exitCode }), ...(signal !== undefined && { signal }) };
+  });
+  return { pid, tail: () => [...tail], exited, signal: (name) => void child.kill(name) };
+}
+
+function read(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  const splitter = new LineSplitter(onLine);
+  stream.on('data', (chunk: Buffer) => splitter.push(chunk));
+  stream.on('end', () => splitter.end());
+}
+
+function notStarted(path: string): Fault {
+  return new Fault(`gh-ost at ${path} could not be started.`, {
+    id: 'ghost-not-started',
+    exitCode: exitCodes.environment,
+    next: 'Check that the file is there and may be run, or use: alterwise gh-ost install',
+  });
+}
+
+export interface BriefRun {
+  /** Absent where it could not be started, was stopped, or ended by a signal. */
+  code?: number;
+  stdout: string;
+  timedOut: boolean;
+}
+
+export interface BriefOptions {
+  timeoutMs: number;
+  /** Besides PATH, which is all that it gets otherwise. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Ends it before its time. */
+  signal?: AbortSignal;
+  /** Of its output; who writes more is ended. */
+  maxBuffer?: number;
+}
+
+/**
+ * Runs a program that should answer at once. Whatever it does, this ends in time: it is killed with everything that
+ * it started, since a grandchild could hold its output open.
+ */
+export async function runBriefly(
+  path: string,
+  args: readonly string[],
+  { timeoutMs, env = {}, signal, maxBuffer = 100_000 }: BriefOptions,
+): Promise<BriefRun> {
+  const child = execa(path, args, {
+    env: { PATH: process.env.PATH, ...env },
+    extendEnv: false,
+    stdin: 'ignore',
+    stderr: 'ignore',
+    detached: true,
+    reject: false,
+    maxBuffer,
+  });
+  const { pid } = child;
+  if (pid === undefined) return { stdout: '', timedOut: false };
+  const release = killWithUs(pid);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    killGroup(pid);
+  }, timeoutMs);
+  const stop = () => killGroup(pid);
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  const { exitCode, stdout } = await child;
+  signal?.removeEventListener('abort', stop);
+  clearTimeout(timer);
+  release();
+  return { ...(exitCode !== undefined && { code: exitCode }), stdout, timedOut };
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GhostContext } from '../flight.js';
+import type { RunningGhost } from '../process/running.js';
+import { SocketError } from '../process/socket.js';
+
+export type AttemptEnd = 'exited' | 'postponed-again' | 'hung' | 'aborted';
+
+/** The first second may still show the state from before the command. */
+const stateIsOldMs = 1_000;
+/** For a gh-ost that answers: it may wait for its heartbeat before it asks for the lock, and holds nobody up then. */
+const patienceMs = 60_000;
+
+/**
+ * Has gh-ost try once to swap the tables, and sees how it ends: gh-ost ends as well, or postpones again. It waits
+ * for its lock for twice the timeout, holds it for as long at most, and answers all the while; one that is silent
+ * for longer may hold the lock, and has to be ended at once. Asked to stop, it lets the attempt end first.
+ */
+export async function attempt(
+  ghost: RunningGhost,
+  { settings, hurry }: Pick<GhostContext, 'settings' | 'hurry'>,
+): Promise<AttemptEnd> {
+  const start = performance.now();
+  const timeoutMs = settings.ghost.cutOverLockTimeoutSeconds * 1_000;
+  try {
+    await ghost.command('cut-over');
+  } catch (error) {
+    if (!(error instanceof SocketError)) throw error; // it is ending, or hangs: what follows tells
+  }
+  for (let answeredAt = start; ; ) {
+    await Promise.race([ghost.exited, sleep(300)]);
+    const status = await ghost.status(1_000);
+    const now = performance.now();
+    if (ghost.exit() !== undefined) return 'exited';
+    if (hurry?.aborted) return 'aborted';
+    if (status !== undefined) answeredAt = now;
+    if (status?.state === 'postponing-cut-over' && now - start > stateIsOldMs) return 'postponed-again';
+    if (now - answeredAt > 4 * timeoutMs + 2_000 || now - start > 4 * timeoutMs + patienceMs) return 'hung';
+  }
+}

@@ -1,0 +1,20 @@
+import type { Session } from '../../mysql/session.js';
+import type { RevertTo, TableName } from '../../plan/plan.js';
+import { quoteTable } from '../../sql/quote.js';
+import { readSwapCoordinates } from './kept-table.js';
+import { readLeftovers } from './leftovers.js';
+
+/**
+ * Drops checkpoints that a run has left which died behind its swap. They hold the very GTID set that a revert goes on
+ * from, and nothing else that it needs: it makes them anew. Where a copy or a changelog is there too, it is more than that.
+ */
+export async function dropNoted(
+  session: Session,
+  table: TableName,
+  { coordinates }: Pick<RevertTo, 'coordinates'>,
+): Promise<void> {
+  const { ghost, changelog, checkpoint } = await readLeftovers(session, table);
+  if (checkpoint === undefined || ghost !== undefined || changelog !== undefined) return;
+  if ((await readSwapCoordinates(session, table)) !== coordinates) return;
+  await session.execute(`DROP TABLE ${quoteTable({ schema: table.schema, name: checkpoint })}`);
+}

@@ -1,0 +1,68 @@
+import { exitCodes, Fault } from '../../fault.js';
+import { readShape } from '../../inspect/shape.js';
+import { type Session, withSession } from '../../mysql/session.js';
+import type { PlannedAlter, RevertTo, TableName } from '../../plan/plan.js';
+import { tableLabel } from '../../plan/table-label.js';
+import { quoteName, quoteTable } from '../../sql/quote.js';
+import { chooseSharedKey } from '../assess/shared-key.js';
+import type { GhostContext } from '../flight.js';
+import { readLeftovers } from './leftovers.js';
+import { shadowTables } from './names.js';
+
+/**
+ * Makes the table of checkpoints that gh-ost reads at the beginning of a revert, with the one checkpoint that it asks
+ * of it: where the binlog was at the swap (go/logic/applier.go, CreateCheckpointTable and ReadLastCheckpoint, which
+ * reads every column in its place; the ranges of the key are of no use to a revert, and stay NULL).
+ * @throws {Fault} exit code 11 where the two tables have no key in common
+ */
+export async function prepareRevert(
+  { table }: PlannedAlter,
+  { name, coordinates }: RevertTo,
+  { settings }: Pick<GhostContext, 'settings'>,
+): Promise<void> {
+  await withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
+    const [now, old] = [
+      await readShape(session, table),
+      await readShape(session, { schema: table.schema, name }),
+    ];
+    const key = chooseSharedKey(now, old);
+    if (key === undefined) throw noKey(tableLabel(table), name);
+    const ranges = key.before.parts.flatMap((_, at) => [`min_${at}`, `max_${at}`]);
+    const checkpoint = quoteTable({ schema: table.schema, name: shadowTables(table.name).checkpoint });
+    await refuseTaken(session, table);
+    await session.execute(
+      `CREATE TABLE ${checkpoint} (gh_ost_chk_id BIGINT AUTO_INCREMENT PRIMARY KEY, gh_ost_chk_timestamp BIGINT,
+         gh_ost_chk_coords TEXT CHARSET ascii, gh_ost_chk_iteration BIGINT, gh_ost_rows_copied BIGINT,
+         gh_ost_dml_applied BIGINT, gh_ost_is_cutover TINYINT(1) DEFAULT 0,
+         ${ranges.map((column) => `${quoteName(column)} VARBINARY(1)`).join(', ')})`,
+    );
+    await session.rows(
+      `INSERT INTO ${checkpoint} (gh_ost_chk_timestamp, gh_ost_chk_coords, gh_ost_chk_iteration, gh_ost_rows_copied,
+         gh_ost_dml_applied, gh_ost_is_cutover) VALUES (UNIX_TIMESTAMP(), ?, 0, 0, 0, 1)`,
+      [coordinates],
+    );
+  });
+}
+
+/** gh-ost would drop a changelog or checkpoints of anybody. */
+async function refuseTaken(session: Session, table: TableName): Promise<void> {
+  const { ghost, changelog, checkpoint } = await readLeftovers(session, table);
+  const taken = [ghost, changelog, checkpoint].filter((name) => name !== undefined);
+  if (taken.length === 0) return;
+  const names = taken.map((name) => `${table.schema}.${name}`).join(', ');
+  throw new Fault(`gh-ost needs names that are taken: ${names}.`, {
+    id: 'ghost-leftovers',
+    exitCode: exitCodes.environment,
+    state: `${tableLabel(table)} is as it was.`,
+    next: 'alterwise clean says whose they are. Drop or rename them, and run it again.',
+  });
+}
+
+function noKey(table: string, old: string): Fault {
+  return new Fault(`${table} and ${old} have no unique key in common, along which gh-ost could work.`, {
+    id: 'no-shared-key',
+    exitCode: exitCodes.environment,
+    state: `${table} is as it was.`,
+    next: 'Make the change back by a statement of its own: alterwise run "ALTER TABLE …".',
+  });
+}
