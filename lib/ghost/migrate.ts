@@ -70,6 +70,8 @@ async function attended<T>(
       delete steering.engine;
       delete steering.values;
       steering.paused = false;
+      // It was said for this table, and not for the next.
+      steering.cutOverAsked = false;
     }
   }
 }

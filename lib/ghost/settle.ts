@@ -14,7 +14,7 @@ import { SocketError } from './process/socket.js';
 import { keptTable, readSwapCoordinates } from './tables/kept-table.js';
 import { waitForLastStatements } from './tables/last-statements.js';
 import { dropShadows, type Leftovers, readLeftovers, shadowsThere } from './tables/leftovers.js';
-import { shadowLabels, shadowTables } from './tables/names.js';
+import { shadowTables } from './tables/names.js';
 import { type Befallen, befallen, readOriginal } from './tables/original.js';
 
 /** A server that restarts is back by then. */
@@ -40,7 +40,8 @@ export async function settle(
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
   // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
   const isOurs = ghost.story.hasTables;
-  const notOurs = ghost.story.hasMetCopy ? { ...before, ghost: shadowTables(table.name).ghost } : before;
+  const isPrepared = revertTo !== undefined;
+  const others = othersTables(statement, before, ghost);
   // A lock that gh-ost's dead session waits for or holds is free after an attempt's time at the latest.
   const lockWaitTimeoutSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds + 5;
   const lastMs = () => (hurry?.aborted ? hurriedMs : lockWaitTimeoutSeconds * 1_000);
@@ -62,11 +63,12 @@ export async function settle(
       await look(session, await readSwapCoordinates(session, table, revertTo?.coordinates));
       // Of a copy that is to be gone on with gh-ost may not have got to it; then another run can.
       const isKept = !isOurs && ghost.story.hasChangelog;
-      const left = isOurs
-        ? await dropShadows(session, table, notOurs, hurry)
-        : isKept
-          ? await shadowsThere(session, table, before)
-          : [];
+      const left =
+        isOurs || isPrepared
+          ? await dropShadows(session, table, others, { sentry: ghost.story.oldTable, hurry })
+          : isKept
+            ? await shadowsThere(session, table, before)
+            : [];
       // information_schema shows an account without privileges an empty schema; this tells it apart from one.
       await readTableState(session, statement);
       await look(session);
@@ -79,7 +81,11 @@ export async function settle(
   });
   const { stop } = flight;
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
-  const figures = figuresOf(flight, ghost, found?.left ?? (isOurs ? possiblyLeft(table, flight, ghost) : []));
+  const figures = figuresOf(
+    flight,
+    ghost,
+    found?.left ?? (isOurs || isPrepared ? possiblyLeft(table, others, flight, ghost) : []),
+  );
   if (kept !== undefined) {
     const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
     return { ...figures, end: 'swapped', oldTable: kept.oldTable.name, whole, ...(late && { late }) };
@@ -99,14 +105,36 @@ export async function settle(
   return { ...figures, end: 'failed', text: whyFailed(flight, ghost) };
 }
 
+/** What is not this gh-ost's, whatever its name: what stood there before, and what it has not made. */
+function othersTables(
+  { table, revertTo }: PlannedAlter,
+  before: Leftovers,
+  { story: { hasTables, hasMetCopy } }: RunningGhost,
+): Leftovers {
+  const { ghost, changelog } = shadowTables(table.name);
+  return {
+    ...before,
+    // In a revert the old table is what it works on, and its checkpoints were made for it before it was started.
+    ...((hasMetCopy || revertTo !== undefined) && { ghost }),
+    ...(!hasTables && { changelog }),
+  };
+}
+
 /** What may be there, where the server cannot be asked; once it was let swap, the original as well. */
 function possiblyLeft(
-  table: TableName,
+  { schema, name }: TableName,
+  others: Leftovers,
   { attempts }: Flight,
   { story: { oldTable } }: RunningGhost,
 ): string[] {
-  const old = attempts > 0 && oldTable !== undefined ? [`${table.schema}.${oldTable}`] : [];
-  return [...shadowLabels(table), ...old];
+  const shadows = shadowTables(name);
+  const names = [
+    others.ghost === undefined && shadows.ghost,
+    others.changelog === undefined && shadows.changelog,
+    others.checkpoint === undefined && shadows.checkpoint,
+    attempts > 0 && oldTable,
+  ];
+  return names.flatMap((each) => (each ? [`${schema}.${each}`] : []));
 }
 
 /** @returns what is kept of the original; undefined where the tables were not swapped */
@@ -119,9 +147,8 @@ async function readSwap(
 ): Promise<KeptTable | undefined> {
   const { ghost: copy, old } = await readLeftovers(session, table);
   const hasSwapped = revertTo === undefined ? copy === undefined : !old.includes(revertTo.name);
-  // Another table, whose name gh-ost cuts to the same, may have been swapped meanwhile.
-  const isNew = (each: string) => !before.old.includes(each);
-  const oldTable = old.find((each) => isNew(each) && each === (story.oldTable ?? each));
+  // Another table, whose name gh-ost cuts to the same, may have been swapped meanwhile: only the very name is proof.
+  const oldTable = old.find((each) => !before.old.includes(each) && each === story.oldTable);
   if (!hasSwapped || oldTable === undefined) return undefined;
   return keptTable(session, { ...table, name: oldTable }, coordinates);
 }

@@ -33,10 +33,11 @@ t.test('the gates of the swap go by what was set meanwhile', async (t) => {
       stall: { attempts: 0, heldMs: 0 },
       signal: new AbortController().signal,
     },
-  ).slice(0, -1); // the last one asks a server
+  );
+  const asksServer = gates.length - 3;
   const closed = async () => {
-    for (const gate of gates) {
-      const why = await gate();
+    for (const [at, gate] of gates.entries()) {
+      const why = at === asksServer ? undefined : await gate();
       if (why !== undefined) return why;
     }
     return undefined;
@@ -49,4 +50,7 @@ t.test('the gates of the swap go by what was set meanwhile', async (t) => {
   t.same(await engine.set({ maxLagMs: 500 }), { maxLagMs: 500 });
   t.match(await closed(), { reason: 'lag' });
   t.same(steering.values, { dmlBatchSize: 150, maxLagMs: 500 });
+  await engine.set({ maxLagMs: 1_500 });
+  steering.paused = true;
+  t.match(await gates.at(-1)?.(), { id: 'cut-over-paused' }, 'pause is asked first, and last once more');
 });

@@ -6,7 +6,7 @@ import type { RunResult } from '../../lib/plan/result.js';
 import type { RunStatus } from '../../lib/runs/status.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
-import { cliEnvironment } from '../support/ghost-cli.js';
+import { cliEnvironment, startCli } from '../support/ghost-cli.js';
 import { agrees, privateTemp, stage } from '../support/ghost-stage.js';
 
 const temp = privateTemp(t);
@@ -67,6 +67,33 @@ t.test('what gh-ost has swapped is swapped back, with the writes made since', as
     const kept = runs.flatMap(({ statements }) => statements.flatMap(({ oldTable = [] }) => oldTable));
     t.match(kept, [/_rev_del$/], 'the original that was used up is not listed any more');
     t.equal(kept.length, 1);
+  });
+});
+
+t.test('a revert that is stopped takes away what it made, and no copy of somebody else', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const env = await environment(server);
+    const on = await stage(t, server, { rows: 300 });
+    const label = `${on.schema.name}.${on.table.name}`;
+    const sql = `ALTER TABLE ${label} MODIFY amount BIGINT`;
+    const changed = await ran(env, 'run', sql, ...quick, '--strategy', 'gh-ost');
+    const [old] = await on.beside();
+    const manual = [
+      '--cut-over',
+      'manual',
+      '--forecast',
+      'rates',
+      '--rehearse',
+      'off',
+      '--progress',
+      'ndjson',
+    ];
+    const back = startCli(t, ['revert', changed.run, ...manual], env);
+    await back.until(({ text = '' }) => /^Waiting for somebody/.test(text));
+    await on.schema.query(`CREATE TABLE _${on.table.name}_gho (v INT)`);
+    back.child.kill('SIGTERM');
+    t.match(await back.ended, { code: 6 });
+    t.same(await on.beside(), [old, `${on.schema.name}._${on.table.name}_gho`].toSorted());
   });
 });
 

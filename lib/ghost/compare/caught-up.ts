@@ -11,8 +11,6 @@ const roundedMs = 10;
 
 export interface CatchingUp {
   signal: AbortSignal;
-  /** Somebody has told it to pause. */
-  isPaused?(): boolean;
   /** How many changes are waiting, at each look. */
   tell?(backlog: number): void;
 }
@@ -31,17 +29,15 @@ export interface CatchingUp {
  */
 export async function waitUntilCaughtUp(
   ghost: Pick<RunningGhost, 'status'>,
-  { signal, isPaused, tell = () => {} }: CatchingUp,
+  { signal, tell = () => {} }: CatchingUp,
 ): Promise<void> {
   const start = performance.now();
-  let watchdog = new Watchdog(start);
+  const watchdog = new Watchdog(start);
   let isMarkBack = false;
   let appliedThen: number | undefined;
   let sinceEmpty: number | undefined;
   for (;;) {
     signal.throwIfAborted();
-    // A gh-ost that is told to wait sends no heartbeats, and while it postpones it does not say that it waits.
-    if (isPaused?.()) watchdog = new Watchdog(performance.now());
     const askedAt = performance.now();
     const status = await ghost.status();
     const wrong =

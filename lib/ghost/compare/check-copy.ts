@@ -1,3 +1,4 @@
+import { retryWhileLocked } from '../../direct/retry-while-locked.js';
 import { exitCodes, Fault } from '../../fault.js';
 import { readShape } from '../../inspect/shape.js';
 import { withPatientSession } from '../../mysql/patient.js';
@@ -97,7 +98,7 @@ async function compareOnce(
         giveWay: givesWayAsGhost(reader, settings.ghost, isPaused, meter.standsStill),
         stride: strideNow,
         utc,
-        caughtUp: () => waitUntilCaughtUp(ghost, { signal, isPaused, tell: meter.waitsFor }),
+        caughtUp: () => waitUntilCaughtUp(ghost, { signal, tell: meter.waitsFor }),
         tell: meter.passed,
       });
       if (comparison === undefined)
@@ -114,10 +115,12 @@ async function readCopy(
 ): Promise<Copy | undefined> {
   const copy = { schema: table.schema, name: revertTo?.name ?? shadowTables(table.name).ghost };
   const limits = { limitMs: patienceMs, signal };
-  const shapes = await withPatientSession(settings.connection, limits, async (session) => ({
-    original: await readShape(session, table),
-    copy: await readShape(session, copy),
-  }));
+  const read = () =>
+    withPatientSession(settings.connection, limits, async (session) => ({
+      original: await readShape(session, table),
+      copy: await readShape(session, copy),
+    }));
+  const shapes = await retryWhileLocked(read, { budgetMs: limitMs, signal });
   if (shapes === undefined) throw unreachable(settings.connection);
   const key = chooseSharedKey(shapes.original, shapes.copy)?.before.parts.flatMap(
     ({ column }) => column ?? [],

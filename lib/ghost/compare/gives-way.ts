@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../../mysql/session.js';
 import { type GiveWay, givesWay } from '../../plan/checks/rows/load.js';
 import type { GhostSettings } from '../../settings/settings.js';
 import type { SteadyReader } from '../../verify/rows/steady-reader.js';
@@ -21,7 +22,7 @@ export function givesWayAsGhost(
   return async (workedMs) => {
     await byLoad(workedMs);
     while (reader.leftMs() > 0) {
-      const why = isPaused() ? 'paused' : await throttled(reader, throttleQuery);
+      const why = isPaused() ? 'paused' : await throttledByQuery(reader, throttleQuery);
       if (why === undefined) return;
       tell(why);
       await sleep(pauseMs, undefined, { signal: reader.signal });
@@ -30,8 +31,11 @@ export function givesWayAsGhost(
 }
 
 /** Above 0 it says wait, as gh-ost reads it (doc/command-line-flags.md, throttle-query). */
-async function throttled({ rows }: SteadyReader, query: string | undefined): Promise<string | undefined> {
+export async function throttledByQuery(
+  session: Pick<Session, 'rows'>,
+  query: string | undefined,
+): Promise<string | undefined> {
   if (query === undefined) return undefined;
-  const [row = {}] = await rows<Record<string, unknown>>(query);
+  const [row = {}] = await session.rows<Record<string, unknown>>(query);
   return Number(Object.values(row)[0] ?? 0) > 0 ? 'throttle-query' : undefined;
 }

@@ -29,6 +29,8 @@ export interface RunningGhost {
   story: Pick<
     Story,
     | 'fatal'
+    | 'attempts'
+    | 'isAtSwap'
     | 'hasTables'
     | 'oldTable'
     | 'startStamp'
@@ -83,7 +85,7 @@ export async function launch(
     resumes,
     ...(statement.revertTo && { revertTo: statement.revertTo.name }),
   });
-  const story = new Story({ resumes, hasTables: statement.revertTo !== undefined });
+  const story = new Story({ resumes });
   let exit: GhostExit | undefined;
   const process = startGhost({
     path: ghost.path,

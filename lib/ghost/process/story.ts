@@ -3,23 +3,21 @@ import type { GhostLine } from './output.js';
 /** What the log of a gh-ost has told so far, as far as it matters how it ends. */
 export class Story {
   #fatal: string | undefined;
-  #hasTables: boolean;
+  #hasTables = false;
   #hasChangelog: boolean;
   #oldTable: string | undefined;
   #startStamp: string | undefined;
   #hasUnlocked = false;
   #askedAt: number | undefined;
+  #attempts = 0;
+  #isAtSwap = false;
   #heldMs: number | undefined;
   /** Of the attempt that goes on, or was the last, and of those before it. */
   #nowHeldMs = 0;
   #heldBeforeMs = 0;
 
-  /**
-   * @param resumes the tables of an earlier gh-ost are there, and its own when it goes on with them
-   * @param hasTables one was made for it before it was started
-   */
-  constructor({ resumes = false, hasTables = false }: { resumes?: boolean; hasTables?: boolean } = {}) {
-    this.#hasTables = hasTables;
+  /** @param resumes the tables of an earlier gh-ost are there, and its own when it goes on with them */
+  constructor({ resumes = false }: { resumes?: boolean } = {}) {
     this.#hasChangelog = resumes;
   }
 
@@ -34,8 +32,11 @@ export class Story {
       this.#hasTables = true;
     if (text.startsWith('Changelog table created')) this.#hasChangelog = true;
     if (text.startsWith('Tables unlocked')) this.#hasUnlocked = true;
+    if (text.startsWith('Grabbing voluntary lock')) this.#tries();
     if (/^Locking [`"]/.test(text)) this.#askedAt = nowMs;
-    this.#oldTable ??= /^Locking .*[`"]\.[`"]([^`"]+_del)[`"]$/.exec(text)?.[1];
+    this.#oldTable ??= /^(?:Locking|Creating magic cut-over table) .*[`"]\.[`"]([^`"]+_del)[`"]$/.exec(
+      text,
+    )?.[1];
     // In vain, or through: an unlocked table is still waited for until it is renamed.
     if (level === 'error' || /^Tables (?:unlocked|renamed)/.test(text)) this.#held(nowMs);
     if (level === 'error' || text.startsWith('Tables renamed')) this.#letGo();
@@ -50,6 +51,16 @@ export class Story {
   /** The reason of its end, in its own words. */
   get fatal(): string | undefined {
     return this.#fatal;
+  }
+
+  /** How often it has begun to swap the tables. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** Whether an attempt goes on. */
+  get isAtSwap(): boolean {
+    return this.#isAtSwap;
   }
 
   /** What it calls the original after the swap; known from its first attempt on. */
@@ -77,7 +88,7 @@ export class Story {
   }
 
   /**
-   * Whether it let go of the table in its own time: after it saw that the RENAME stands first in the queue. Where it
+   * Whether it let go of the table in its own time, in its last attempt: after it saw that the RENAME stands first in the queue. Where it
    * dies just before, the server lets go for it, and writers can come before the RENAME, whose rows nobody copies.
    */
   get hasUnlocked(): boolean {
@@ -94,6 +105,13 @@ export class Story {
     return this.#heldMs === undefined ? undefined : this.#heldBeforeMs + this.#nowHeldMs;
   }
 
+  /** An attempt in vain lets go as well, and says so: what it says counts for the one that follows no more. */
+  #tries(): void {
+    this.#attempts++;
+    this.#isAtSwap = true;
+    this.#hasUnlocked = false;
+  }
+
   #held(nowMs: number): void {
     if (this.#askedAt === undefined) return;
     this.#nowHeldMs = Math.round(nowMs - this.#askedAt);
@@ -101,6 +119,7 @@ export class Story {
   }
 
   #letGo(): void {
+    this.#isAtSwap = false;
     this.#heldBeforeMs += this.#nowHeldMs;
     this.#nowHeldMs = 0;
     this.#askedAt = undefined;

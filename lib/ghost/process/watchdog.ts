@@ -11,7 +11,9 @@ const defaultLimits: WatchLimits = { silenceMs: 60_000, lagMs: 30_000 };
 
 /**
  * Tells when gh-ost has stopped living without ending: it gives no sign for a minute, or its heartbeat lags
- * while nothing is copied or applied (gh-ost 1.1.9 hung so after `panic`; lost binlogs look the same).
+ * while nothing is copied or applied (gh-ost 1.1.9 hung so after `panic`; lost binlogs look the same). While it postpones
+ * its swap it has nothing to copy, and may be throttled without saying so (go/logic/migrator.go, printStatus): then only
+ * silence tells.
  */
 export class Watchdog {
   readonly #limits: WatchLimits;
@@ -30,7 +32,8 @@ export class Watchdog {
     this.#signAtMs = nowMs;
     const work = status.rowsCopied + status.eventsApplied;
     // A copy that is told to wait stands still by intent, and stops its heartbeats with it.
-    if (work !== this.#work || status.throttled !== undefined) this.#movedAtMs = nowMs;
+    const mayStandStill = status.throttled !== undefined || status.state === 'postponing-cut-over';
+    if (work !== this.#work || mayStandStill) this.#movedAtMs = nowMs;
     this.#work = work;
     const stuckMs = nowMs - this.#movedAtMs;
     const lagMs = status.heartbeatLagMs ?? 0;

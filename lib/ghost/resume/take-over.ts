@@ -1,6 +1,6 @@
 import { exitCodes, Fault } from '../../fault.js';
 import type { Session } from '../../mysql/session.js';
-import type { PlannedAlter } from '../../plan/plan.js';
+import type { PlannedAlter, TableName } from '../../plan/plan.js';
 import { tableLabel } from '../../plan/table-label.js';
 import type { GhostContext } from '../flight.js';
 import { dropShadows, type Leftovers, readLeftovers } from '../tables/leftovers.js';
@@ -11,7 +11,7 @@ import { engineRecord } from './engine-record.js';
  * Looks at what stands beside the table before gh-ost is started. What a dead run of ours has left of the same change
  * is gone on with; of another, or where gh-ost cannot go on with it, it is taken away.
  * @returns `before`: what is somebody else's, and stays
- * @throws {Fault} exit code 11 where what is ours could not be taken away
+ * @throws {Fault} exit code 11 where what is ours could not be taken away, or somebody has taken a name since the plan
  */
 export async function takeOver(
   session: Session,
@@ -23,8 +23,9 @@ export async function takeOver(
   const name = tableLabel(table);
   const earlier = journal && (await readEarlierCopy(session, table, settings.stateDir));
   const there = await readLeftovers(session, table);
-  if (earlier === undefined) return { before: there, resumes: false };
+  if (earlier === undefined) refuseTaken(table, there);
   const theirs: Leftovers = { sentries: there.sentries, old: there.old };
+  if (earlier === undefined) return { before: theirs, resumes: false };
   const why = whyAnew(earlier, engineRecord(statement, context));
   if (why === undefined) {
     const text = `Going on with the copy of run ${earlier.run}, from its last checkpoint`;
@@ -43,4 +44,17 @@ export async function takeOver(
     });
   }
   return { before: theirs, resumes: false };
+}
+
+/** gh-ost would drop a changelog or checkpoints of anybody. */
+function refuseTaken(table: TableName, { ghost, changelog, checkpoint }: Leftovers): void {
+  const taken = [ghost, changelog, checkpoint].filter((name) => name !== undefined);
+  if (taken.length === 0) return;
+  const names = taken.map((name) => `${table.schema}.${name}`).join(', ');
+  throw new Fault(`gh-ost needs names that are taken: ${names}.`, {
+    id: 'ghost-leftovers',
+    exitCode: exitCodes.environment,
+    state: `${tableLabel(table)} is as it was.`,
+    next: 'alterwise clean says whose they are. Drop or rename them, and run it again.',
+  });
 }

@@ -5,10 +5,11 @@ import { SocketError } from '../process/socket.js';
 
 export type AttemptEnd = 'exited' | 'postponed-again' | 'hung' | 'aborted';
 
-/** The first second may still show the state from before the command. */
-const stateIsOldMs = 1_000;
-/** For a gh-ost that answers: it may wait for its heartbeat before it asks for the lock, and holds nobody up then. */
-const patienceMs = 60_000;
+/**
+ * For a gh-ost that answers: it may wait for its heartbeat before it asks for the lock, and holds nobody up then. What it
+ * was told cannot be taken back: until it has tried, it is not postponing again, whatever it says.
+ */
+const patienceMs = 300_000;
 
 /**
  * Has gh-ost try once to swap the tables, and sees how it ends: gh-ost ends as well, or postpones again. It waits
@@ -21,6 +22,7 @@ export async function attempt(
 ): Promise<AttemptEnd> {
   const start = performance.now();
   const timeoutMs = settings.ghost.cutOverLockTimeoutSeconds * 1_000;
+  const { attempts } = ghost.story;
   try {
     await ghost.command('cut-over');
   } catch (error) {
@@ -33,7 +35,10 @@ export async function attempt(
     if (ghost.exit() !== undefined) return 'exited';
     if (hurry?.aborted) return 'aborted';
     if (status !== undefined) answeredAt = now;
-    if (status?.state === 'postponing-cut-over' && now - start > stateIsOldMs) return 'postponed-again';
+    const hasTried = ghost.story.attempts > attempts && !ghost.story.isAtSwap;
+    // After an attempt in vain it may be throttled before it gets to postponing.
+    const waits = status?.state === 'postponing-cut-over' || status?.state === 'throttled';
+    if (hasTried && waits) return 'postponed-again';
     if (now - answeredAt > 4 * timeoutMs + 2_000 || now - start > 4 * timeoutMs + patienceMs) return 'hung';
   }
 }

@@ -14,6 +14,7 @@ import type { GhostContext } from '../flight.js';
 import { usualDmlBatchSize } from '../process/arguments.js';
 import type { RunningGhost } from '../process/running.js';
 import { shadowTables } from '../tables/names.js';
+import { throttled } from './throttled.js';
 
 /** For the table to be quiet; then the other gates are looked at again. */
 const longestLookMs = 10_000;
@@ -68,15 +69,19 @@ export function swapGates(
       maxLagMs,
     ),
     lagGate(
-      () => ghost.status(),
+      async () => {
+        const [status, by] = [await ghost.status(), await throttled(settings)];
+        return status && { ...status, ...(by !== undefined && { throttled: by }) };
+      },
       () => ({
         backlog: steering?.values?.dmlBatchSize ?? settings.ghost.dmlBatchSize ?? usualDmlBatchSize,
         lagMs: Math.min(maxLagMs(), timeoutMs),
       }),
     ),
   ];
+  const paused = pauseGate(steering);
   return [
-    pauseGate(steering),
+    paused,
     manualGate(cutOver.when, steering),
     stallGate({ totalMs: cutOver.stallTotalMs, attemptMs }, () => stall, steering),
     windowGate(cutOver.window, attemptMs + timeoutMs + longestLookMs),
@@ -93,6 +98,9 @@ export function swapGates(
       }),
       close,
     ),
+    // Those before take seconds: it may have shut meanwhile, or somebody has said pause.
+    windowGate(cutOver.window, attemptMs + timeoutMs),
+    paused,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endConnection, endDeadHolder } from '../../mysql/end-dead-holder.js';
-import { readProcesses } from '../../mysql/processlist.js';
+import { type Process, readProcesses } from '../../mysql/processlist.js';
 import type { Session } from '../../mysql/session.js';
 import type { TableName } from '../../plan/plan.js';
 import { migrationLockName, shadowTables } from './names.js';
@@ -25,11 +25,20 @@ export async function waitForLastStatements(
   // By the table's own lock, so that it is no other gh-ost of the same process id, as in containers.
   let dead: number[] = [];
   await endDeadHolder(session, migrationLockName(table), async (id) => {
-    const [ours, processes] = await Promise.all([idsOf(session, pid), readProcesses(session)]);
-    const place = (of: number) => processes.find((each) => each.id === of)?.host.replace(/:\d+$/, '');
-    const here = [...ours].filter((each) => place(each) === place(session.connectionId));
-    if (!here.includes(id)) return false;
-    dead = here.filter((each) => each !== id);
+    const ids = await idsOf(session, pid);
+    const processes = await readProcesses(session);
+    const machineOf = ({ host }: Process) => host.replace(/:\d+$/, '');
+    const us = processes.find((each) => each.id === session.connectionId);
+    const holder = processes.find((each) => each.id === id);
+    if (us === undefined || holder === undefined || !ids.has(id)) return false;
+    if (machineOf(holder) !== machineOf(us)) return false;
+    // Behind one address there may be other containers, with a client of the same process id.
+    const isItsOwn = (each: Process) =>
+      ids.has(each.id) &&
+      machineOf(each) === machineOf(holder) &&
+      each.user === holder.user &&
+      each.schema === table.schema;
+    dead = processes.filter((each) => each.id !== id && isItsOwn(each)).map((each) => each.id);
     return true;
   });
   // Its others may have a transaction open on the copy, which then could not be dropped.

@@ -44,20 +44,21 @@ export function isOldName(name: string, table: string): boolean {
 }
 
 /**
- * Drops what a run of ours made and did not end: the shadow table, its changelog and checkpoints, and sentries.
+ * Drops what a run of ours made and did not end: the shadow table, its changelog and checkpoints, and its sentry.
  * Never a former original.
- * @param before what stood there before the run: not ours, whatever its name
- * @param hurry aborted: nothing more is dropped
+ * @param others what is not ours, whatever its name
+ * @param options the name of our sentry, for tables whose long names begin alike may have another of the same look; when
+ *   `hurry` is aborted nothing more is dropped
  * @returns what is left, as `schema.table`
  */
 export async function dropShadows(
   session: Session,
   table: TableName,
-  before: Leftovers,
-  hurry?: AbortSignal,
+  others: Leftovers,
+  { sentry, hurry }: { sentry?: string | undefined; hurry?: AbortSignal | undefined } = {},
 ): Promise<string[]> {
   const left: string[] = [];
-  for (const name of await ours(session, table, before)) {
+  for (const name of await ours(session, table, others, sentry)) {
     const isGone = !hurry?.aborted && (await drop(session, { schema: table.schema, name }));
     if (!isGone) left.push(`${table.schema}.${name}`);
   }
@@ -65,17 +66,22 @@ export async function dropShadows(
 }
 
 /** What stands there of a run, as `schema.table`, and stays. */
-export async function shadowsThere(session: Session, table: TableName, before: Leftovers): Promise<string[]> {
-  return (await ours(session, table, before)).map((name) => `${table.schema}.${name}`);
+export async function shadowsThere(session: Session, table: TableName, others: Leftovers): Promise<string[]> {
+  return (await ours(session, table, others)).map((name) => `${table.schema}.${name}`);
 }
 
-async function ours(session: Session, table: TableName, before: Leftovers): Promise<string[]> {
+async function ours(
+  session: Session,
+  table: TableName,
+  others: Leftovers,
+  sentry?: string,
+): Promise<string[]> {
   const now = await readLeftovers(session, table);
   return [
-    before.ghost === undefined ? now.ghost : undefined,
-    before.changelog === undefined ? now.changelog : undefined,
-    before.checkpoint === undefined ? now.checkpoint : undefined,
-    ...now.sentries.filter((name) => !before.sentries.includes(name)),
+    others.ghost === undefined ? now.ghost : undefined,
+    others.changelog === undefined ? now.changelog : undefined,
+    others.checkpoint === undefined ? now.checkpoint : undefined,
+    ...now.sentries.filter((name) => name === sentry && !others.sentries.includes(name)),
   ].filter((name) => name !== undefined);
 }
 

@@ -1,12 +1,11 @@
 import { exitCodes, Fault } from '../../fault.js';
 import { readShape } from '../../inspect/shape.js';
-import { type Session, withSession } from '../../mysql/session.js';
-import type { PlannedAlter, RevertTo, TableName } from '../../plan/plan.js';
+import { withSession } from '../../mysql/session.js';
+import type { PlannedAlter, RevertTo } from '../../plan/plan.js';
 import { tableLabel } from '../../plan/table-label.js';
 import { quoteName, quoteTable } from '../../sql/quote.js';
 import { chooseSharedKey } from '../assess/shared-key.js';
 import type { GhostContext } from '../flight.js';
-import { readLeftovers } from './leftovers.js';
 import { shadowTables } from './names.js';
 
 /**
@@ -29,7 +28,6 @@ export async function prepareRevert(
     if (key === undefined) throw noKey(tableLabel(table), name);
     const ranges = key.before.parts.flatMap((_, at) => [`min_${at}`, `max_${at}`]);
     const checkpoint = quoteTable({ schema: table.schema, name: shadowTables(table.name).checkpoint });
-    await refuseTaken(session, table);
     await session.execute(
       `CREATE TABLE ${checkpoint} (gh_ost_chk_id BIGINT AUTO_INCREMENT PRIMARY KEY, gh_ost_chk_timestamp BIGINT,
          gh_ost_chk_coords TEXT CHARSET ascii, gh_ost_chk_iteration BIGINT, gh_ost_rows_copied BIGINT,
@@ -41,20 +39,6 @@ export async function prepareRevert(
          gh_ost_dml_applied, gh_ost_is_cutover) VALUES (UNIX_TIMESTAMP(), ?, 0, 0, 0, 1)`,
       [coordinates],
     );
-  });
-}
-
-/** gh-ost would drop a changelog or checkpoints of anybody. */
-async function refuseTaken(session: Session, table: TableName): Promise<void> {
-  const { ghost, changelog, checkpoint } = await readLeftovers(session, table);
-  const taken = [ghost, changelog, checkpoint].filter((name) => name !== undefined);
-  if (taken.length === 0) return;
-  const names = taken.map((name) => `${table.schema}.${name}`).join(', ');
-  throw new Fault(`gh-ost needs names that are taken: ${names}.`, {
-    id: 'ghost-leftovers',
-    exitCode: exitCodes.environment,
-    state: `${tableLabel(table)} is as it was.`,
-    next: 'alterwise clean says whose they are. Drop or rename them, and run it again.',
   });
 }
 

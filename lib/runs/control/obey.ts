@@ -20,6 +20,7 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
       stop.abort(new Error('told to abort'));
       return done('It stops, and puts everything back as it was.');
     case 'cut-over':
+      if (steering.engine === undefined) return nothingToSteer;
       if (now().phase === 'cut-over') return done('It is swapping the tables now.');
       steering.cutOverAsked = true;
       return done(
@@ -30,18 +31,28 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
     case 'pause':
     case 'resume':
     case 'set':
-      return steering.engine === undefined
-        ? {
-            ok: false,
-            id: 'nothing-to-steer',
-            text: 'Nothing is being copied by gh-ost now: there is nothing to steer.',
-            next: 'alterwise status says what it is at; alterwise abort stops it.',
-          }
-        : steer(order, steering, steering.engine, done);
+      if (steering.engine === undefined) return nothingToSteer;
+      if (order.order === 'pause' && now().phase === 'cut-over') return tooLate;
+      return steer(order, steering, steering.engine, done);
     default:
       return { ok: false, id: 'not-understood', text: 'The run does not know this order.' };
   }
 }
+
+const nothingToSteer: Answer = {
+  ok: false,
+  id: 'nothing-to-steer',
+  text: 'Nothing is being copied by gh-ost now: there is nothing to steer.',
+  next: 'alterwise status says what it is at; alterwise abort stops it.',
+};
+
+/** A gh-ost that is told to pause in its swap would hold the table's lock, and not apply what is left. */
+const tooLate: Answer = {
+  ok: false,
+  id: 'not-steered',
+  text: 'It is swapping the tables now, which takes some seconds: it was not paused.',
+  next: 'alterwise status says whether it goes back to waiting; then it can be paused.',
+};
 
 async function steer(
   order: Extract<Order, { order: 'pause' | 'resume' | 'set' }>,

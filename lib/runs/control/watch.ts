@@ -32,6 +32,8 @@ export function watchRun(statements: number): Watch {
         if (phase?.phase !== of || phase.table !== table)
           begin({ type: 'phase', phase: of, table, text: of });
         progress = rest;
+        // A direct ALTER that is under way has got its lock.
+        if (of === 'apply') blockers = [];
       }
       if (event.type === 'outcome') {
         ended++;

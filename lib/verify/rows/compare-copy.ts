@@ -1,5 +1,5 @@
 import type { GiveWay } from '../../plan/checks/rows/load.js';
-import type { Reader } from '../../plan/checks/rows/reader.js';
+import { CutOff, type Reader } from '../../plan/checks/rows/reader.js';
 import { Ledger } from './ledger.js';
 import { readInParts } from './read-in-parts.js';
 import type { Difference } from './settle-suspects.js';
@@ -39,6 +39,7 @@ export interface CompareContext {
  * that differs is only a suspect (see settleSuspects). Rows that are written behind the reading are not read: they
  * reach the copy through the binlog, as those do that are written between the comparison and the swap.
  * @returns undefined: one of the tables has no key by which its rows can be found again
+ * @throws {CutOff} where it did not come to its end, and found no difference by then
  */
 export async function compareCopy(copy: Copy, context: CompareContext): Promise<Comparison | undefined> {
   const both = sidesOf(copy).map((side) => ({ side, way: wayThrough(side.shape, context.utc) }));
@@ -47,15 +48,22 @@ export async function compareCopy(copy: Copy, context: CompareContext): Promise<
   if (both.some(({ way }) => way === undefined)) return undefined;
   let rowsCompared = 0;
   let passed = 0;
-  for (const { side, way } of both) {
-    if (way === undefined) return undefined;
-    for await (const part of readInParts(side, way, { reader, stride, giveWay })) {
-      if (part.suspicious > 0) await ledger.note(side, way, part.from);
-      if (ledger.isEnough) return { ...ledger.figures, rowsCompared };
-      passed += part.rows;
-      if (part.compared && side.what === 'lost') rowsCompared += part.rows;
-      context.tell(rowsCompared, passed);
+  try {
+    for (const { side, way } of both) {
+      if (way === undefined) return undefined;
+      for await (const part of readInParts(side, way, { reader, stride, giveWay })) {
+        if (part.suspicious > 0) await ledger.note(side, way, part.from);
+        if (ledger.isEnough) return { ...ledger.figures, rowsCompared };
+        passed += part.rows;
+        if (part.compared && side.what === 'lost') rowsCompared += part.rows;
+        context.tell(rowsCompared, passed);
+      }
     }
+  } catch (error) {
+    if (!(error instanceof CutOff)) throw error;
+    // What was found by then stays found.
+    await ledger.settle();
+    if (ledger.figures.differences.length === 0) throw error;
   }
   await ledger.settle();
   return { ...ledger.figures, rowsCompared };

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retryWhileLocked } from '../../direct/retry-while-locked.js';
 import { Fault } from '../../fault.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import { isConnectionGone } from '../../mysql/errors.js';
 import { openSession, type Session } from '../../mysql/session.js';
-import { type Reader, reader } from '../../plan/checks/rows/reader.js';
+import { CutOff, type Reader, reader } from '../../plan/checks/rows/reader.js';
 import type { ConnectionSettings } from '../../settings/settings.js';
 
 /** A reader that opens a new session where it has lost one, and asks again. */
@@ -29,10 +30,12 @@ export interface SteadyOptions {
 /** gh-ost itself gives up after about as long. */
 const patienceMs = 60_000;
 const mostSessions = 30;
+/** Of one statement, by somebody who ends what is slow. */
+const mostKills = 3;
 
 /**
  * Hands over a reader that outlives its connections: one that is lost is opened again, for a minute at each time, and
- * the statement that was under way is read anew, for it has changed nothing.
+ * the statement that was under way is read anew, for it has changed nothing. Where a table is locked it waits.
  * @throws {ServerRestarted} where the server was away in between: what it forgot in its fall it may have told before
  */
 export async function withSteadyReader<T>(
@@ -55,13 +58,15 @@ export async function withSteadyReader<T>(
   // It may be lost before the first row is read.
   let current = await openAgain(open, signal);
   let sessions = 1;
-  const steadily = async <R>(read: (of: typeof current) => Promise<R>): Promise<R> => {
-    for (;;) {
+  const steadily = async <R>(read: (of: typeof current) => Promise<R>, bearsKills = 0): Promise<R> => {
+    for (let kills = 0; ; ) {
       const used = current;
       try {
-        return await read(used);
+        const budgetMs = deadline - performance.now();
+        return await retryWhileLocked(() => read(used), { budgetMs, signal });
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof CutOff && !error.timeIsUp && ++kills <= bearsKills) continue;
         if (!isConnectionGone(error) || ++sessions > mostSessions) throw error;
         await used.session.close();
         current = await openAgain(open, signal);
@@ -71,7 +76,9 @@ export async function withSteadyReader<T>(
   };
   try {
     return await use({
-      select: (what, limitMs) => steadily(({ reading }) => reading.select(what, limitMs)),
+      // One with a limit of its own is made smaller where it is cut off.
+      select: (what, limitMs) =>
+        steadily(({ reading }) => reading.select(what, limitMs), limitMs === undefined ? mostKills : 0),
       rows: (sql, values, options) => steadily(({ session }) => session.rows(sql, values, options)),
       leftMs: () => current.reading.leftMs(),
       signal,

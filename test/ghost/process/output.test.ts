@@ -1,29 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { type GhostLine, parseLine } from '../../../lib/ghost/process/output.js';
-import { createRedactor } from '../../../lib/ghost/process/redact.js';
-
-const fixtures = new URL('../../fixtures/gh-ost/', import.meta.url);
-
-/** What gh-ost 1.1.10 wrote in a real run: each line after the name of its stream. The last line is how it ended. */
-function transcript(name: string): { lines: GhostLine[]; end: string } {
-  const lines = readFileSync(new URL(name, fixtures), 'utf8').trimEnd().split('\n');
-  const end = lines.pop() ?? '';
-  const redact = createRedactor([]);
-  return {
-    end,
-    lines: lines.map((line) => {
-      const stream = line.startsWith('stdout') ? 'stdout' : 'stderr';
-      return parseLine(stream, redact(stream, line.slice('stdout '.length)));
-    }),
-  };
-}
+import { transcript, transcripts } from '../../support/ghost-transcript.js';
 
 function logs(lines: GhostLine[], level: string): string[] {
   return lines.flatMap((line) => (line.kind === 'log' && line.level === level ? [line.text] : []));
 }
 
-for (const name of readdirSync(fixtures)) {
+for (const name of readdirSync(transcripts)) {
   t.test(name, async (t) => {
     const { lines, end } = transcript(name);
     t.equal(

@@ -40,6 +40,15 @@ t.test('who is told to wait may wait for hours', async (t) => {
   t.match(watchdog.sign(goesOn, 7_231_000), /late/);
 });
 
+t.test('who postpones may be throttled without saying so, and then sends no heartbeats', async (t) => {
+  const watchdog = new Watchdog(0);
+  for (let nowMs = 0; nowMs < 3_600_000; nowMs += 30_000) {
+    const postponing = ghostStatus({ state: 'postponing-cut-over', heartbeatLagMs: nowMs });
+    t.equal(watchdog.sign(postponing, nowMs), undefined);
+  }
+  t.match(watchdog.silence(3_700_000), /no sign of life/, 'silence is the end all the same');
+});
+
 t.test('a copy that is complete does not move, and its heartbeat is in time', async (t) => {
   const watchdog = new Watchdog(0);
   const postponing = ghostStatus({ state: 'postponing-cut-over', heartbeatLagMs: 80 });

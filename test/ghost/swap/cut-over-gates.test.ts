@@ -31,6 +31,7 @@ interface Wanted {
   cutOver?: Partial<CutOverSettings>;
   settings?: Partial<Settings>;
   lockTimeout?: number;
+  throttleQuery?: string;
   meeting?: Meeting;
   /** Absent: one of its own. */
   on?: Stage;
@@ -38,13 +39,17 @@ interface Wanted {
 
 /** A change that gh-ost is at work on, whose swap has gates. What a comparison finds is shown elsewhere. */
 async function start(t: Test, server: TestServer, wanted: Wanted): Promise<Started> {
-  const { cutOver, settings, lockTimeout, meeting } = wanted;
+  const { cutOver, settings, lockTimeout, throttleQuery, meeting } = wanted;
   const on = wanted.on ?? (await stage(t, server, { rows: 500 }));
   const steering = meeting?.steering ?? newSteering();
   const stop = new AbortController();
   const request = on.request('MODIFY amount BIGINT', {
     settings: { cutOver: { when: 'auto', stallTotalMs: 10_000, ...cutOver }, ...settings },
-    ghost: { checksum: 'off', ...(lockTimeout && { cutOverLockTimeoutSeconds: lockTimeout }) },
+    ghost: {
+      checksum: 'off',
+      ...(lockTimeout && { cutOverLockTimeoutSeconds: lockTimeout }),
+      ...(throttleQuery && { throttleQuery }),
+    },
     signal: stop.signal,
     steering,
     ...(meeting && { emit: meeting.emit }),
@@ -137,6 +142,21 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const plans = run.events.flatMap((event) => (event.type === 'plan' ? event.plan : []));
     t.match(plans[0]?.statements[0], { swap: { when: 'auto', window: / UTC$/, waitMs: 1_000 } });
     for (const plan of plans) assertSchema(t, 'plan', plan);
+  });
+
+  t.test('while the server is busy by --throttle-query, it is not swapped', async (t) => {
+    const on = await stage(t, server, { rows: 500 });
+    await on.schema.query('CREATE TABLE busy (is_so INT)');
+    await on.schema.query('INSERT INTO busy VALUES (0)');
+    const throttleQuery = `SELECT is_so FROM ${on.schema.name}.busy`;
+    const run = await start(t, server, { on, cutOver: { when: 'manual' }, throttleQuery });
+    await run.waitsFor(/^Waiting for somebody to say alterwise cut-over$/);
+    await on.schema.query('UPDATE busy SET is_so=1');
+    run.steering.cutOverAsked = true;
+    await run.waitsFor(/^Waiting for the copy to go on; it is paused: throttle-query$/);
+    t.equal(run.swaps(), 0);
+    await on.schema.query('UPDATE busy SET is_so=0');
+    t.match(await run.result, { outcome: 'done', exitCode: 0, attempts: 1 });
   });
 
   t.test('while it waits, an order to stop is heard', async (t) => {

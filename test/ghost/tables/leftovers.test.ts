@@ -75,6 +75,43 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     });
   }
 
+  t.test('a name that somebody takes between plan and start: gh-ost is not started', async (t) => {
+    const on = await stage(t, server, { rows: 100, name: 'orders' });
+    const other = await on.schema.connect();
+    let made: Promise<unknown> | undefined;
+    const request = on.request('MODIFY amount BIGINT', {
+      emit: (event) => {
+        if (event.type === 'plan') made ??= other.query("CREATE TABLE _orders_ghk SELECT 'of somebody' AS v");
+      },
+    });
+    const result = await resultOf(request);
+    await made;
+    t.match(result, { exitCode: 11, reason: { id: 'ghost-leftovers', text: /_orders_ghk/ } });
+    t.match(await on.schema.query('SELECT v FROM _orders_ghk'), [{ v: 'of somebody' }]);
+  });
+
+  t.test(
+    'another table, of the same 44 letters, is swapped meanwhile: its original is not ours',
+    async (t) => {
+      const name = `${'a_long_name_of_a_table_that_has_a_year_in_it'}_2026`;
+      const on = await stage(t, server, { rows: 100, name });
+      const abort = new AbortController();
+      const theirs = `_${name.slice(0, 44)}_20261129000000_del`;
+      let made: Promise<unknown> | undefined;
+      const request = on.request('MODIFY amount BIGINT', {
+        signal: abort.signal,
+        emit: (event) => {
+          if (event.type !== 'progress') return;
+          made ??= on.schema.query(`CREATE TABLE ${theirs} (v INT)`).then(() => abort.abort());
+        },
+      });
+      const result = await resultOf(request);
+      await made;
+      t.match(result, { outcome: 'aborted', exitCode: 6 });
+      t.same(await on.beside(), [`${on.schema.name}.${theirs}`]);
+    },
+  );
+
   t.test('two runs of alterwise on the same table: the second does not begin', async (t) => {
     const on = await stage(t, server, { rows: 5_000, name: 'orders' });
     const load = await on.load();

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { CutOff } from '../../../lib/plan/checks/rows/reader.js';
 import { forEachServer, freshSchema } from '../../servers.js';
 import { comparePair } from '../../support/compare-pair.js';
 
@@ -28,6 +29,25 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       'surplus id=9000000',
     ]);
     t.equal(found?.rowsCompared, 6_000);
+  });
+
+  t.test('what was found stays found where the comparison does not come to its end', async (t) => {
+    const schema = await freshSchema(t, server);
+    await schema.query('CREATE TABLE t (id INT PRIMARY KEY)');
+    await schema.query('CREATE TABLE g LIKE t');
+    await schema.query('INSERT INTO t VALUES (1), (2)');
+    await schema.query('INSERT INTO g VALUES (1)');
+    const stride = () => {
+      if (parts++ > 0) throw new CutOff(false);
+      return 1;
+    };
+    let parts = 0;
+    t.match(await comparePair(server, schema, { context: { stride } }), {
+      differences: [{ what: 'lost', key: 'id=2' }],
+    });
+    parts = 0;
+    await schema.query('INSERT INTO g VALUES (2)');
+    await t.rejects(comparePair(server, schema, { context: { stride } }), { message: 'cut off' });
   });
 
   t.test('a copy that is broken all over is enough when it has a thousand differences', async (t) => {

@@ -48,6 +48,14 @@ async function usual(session: Pick<Session, 'rows'>): Promise<number> {
   return Math.max(usualThreads, Math.ceil(onTop * (await statusOf(session, 'Threads_running'))));
 }
 
+/** What is above `--max-load` now; undefined: nothing is, or nothing is said. */
+export function aboveMaxLoad(
+  session: Pick<Session, 'rows'>,
+  { maxLoad }: Pick<Settings['ghost'], 'maxLoad'>,
+): Promise<string | undefined> {
+  return aboveLimit(session, limitsOf(maxLoad));
+}
+
 async function aboveLimit(
   session: Pick<Session, 'rows'>,
   limits: Readonly<Record<string, number>>,

@@ -1,0 +1,36 @@
+import t from 'tap';
+import { obey } from '../../lib/runs/control/obey.js';
+import type { RunNow } from '../../lib/runs/control/protocol.js';
+import { type Engine, newSteering } from '../../lib/runs/steering.js';
+
+const engine: Engine = { pause: async () => {}, resume: async () => {}, set: async (values) => values };
+
+function runAt(phase: RunNow['phase'], copies: boolean) {
+  const steering = { ...newSteering(), ...(copies && { engine }) };
+  const now = (): RunNow => ({
+    ended: 0,
+    statements: 1,
+    paused: false,
+    stopping: false,
+    ...(phase && { phase }),
+  });
+  return { steering, stop: new AbortController(), now };
+}
+
+t.test('cut-over is said of a table that is being copied, and of no other', async (t) => {
+  const direct = runAt('apply', false);
+  t.match(await obey({ order: 'cut-over' }, direct), { ok: false, id: 'nothing-to-steer' });
+  t.notOk(direct.steering.cutOverAsked, 'nor of the next one');
+  const copying = runAt('copy', true);
+  t.match(await obey({ order: 'cut-over' }, copying), { ok: true, text: /^Noted/ });
+  t.ok(copying.steering.cutOverAsked);
+});
+
+t.test('a swap is not paused in its middle', async (t) => {
+  const swapping = runAt('cut-over', true);
+  t.match(await obey({ order: 'pause' }, swapping), { ok: false, id: 'not-steered', text: /swapping/ });
+  t.notOk(swapping.steering.paused);
+  const waiting = runAt('wait-cut-over', true);
+  t.match(await obey({ order: 'pause' }, waiting), { ok: true });
+  t.ok(waiting.steering.paused);
+});
