@@ -1,6 +1,7 @@
 import { uniqueKeys } from '../../ghost/assess/shared-key.js';
 import type { Column, Index, TableShape } from '../../inspect/shape.js';
 import { rowAlias } from '../../plan/checks/question.js';
+import { visibleIndexes } from '../../plan/checks/rows/visible.js';
 import { type Step, type Walk, walkOf } from '../../plan/checks/rows/walk.js';
 import { quoteName, quoteString } from '../../sql/quote.js';
 
@@ -19,7 +20,12 @@ export interface Way {
  * @param utc the session's time zone has no hour that comes twice, so that a TIMESTAMP has an order as well
  * @returns undefined: there is no unique key without NULLs
  */
-export function wayThrough(shape: Pick<TableShape, 'columns' | 'indexes'>, utc: boolean): Way | undefined {
+export function wayThrough(
+  { columns, ...keys }: Pick<TableShape, 'columns' | 'indexes' | 'definition'>,
+  utc: boolean,
+): Way | undefined {
+  // To force an invisible one is an error.
+  const shape = { columns, indexes: visibleIndexes(keys) };
   const walk = walkOf(shape);
   if (walk !== undefined) return { cut: walk, row: walk };
   for (const key of uniqueKeys(shape)) {

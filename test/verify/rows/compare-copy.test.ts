@@ -50,6 +50,17 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     await t.rejects(comparePair(server, schema, { context: { stride } }), { message: 'cut off' });
   });
 
+  t.test('a key that statements may not name is not used', async (t) => {
+    const schema = await freshSchema(t, server);
+    const hidden = server.kind.startsWith('mariadb') ? 'IGNORED' : 'INVISIBLE';
+    const columns = "k ENUM('z','a') NOT NULL, n INT NOT NULL, v INT";
+    await schema.query(`CREATE TABLE t (${columns}, PRIMARY KEY (k), UNIQUE KEY u (n) ${hidden})`);
+    await schema.query('CREATE TABLE g LIKE t');
+    await schema.query("INSERT INTO t VALUES ('z', 1, 1), ('a', 2, 2)");
+    await schema.query("INSERT INTO g VALUES ('z', 1, 1), ('a', 2, 3)");
+    t.match(await comparePair(server, schema, { key: ['k'] }), { differences: [{ key: 'k=a' }] });
+  });
+
   t.test('a copy that is broken all over is enough when it has a thousand differences', async (t) => {
     const schema = await freshSchema(t, server);
     await schema.query('CREATE TABLE t (id INT PRIMARY KEY)');
