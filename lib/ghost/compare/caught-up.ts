@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, Fault } from '../../fault.js';
+import { CutOff } from '../../plan/checks/rows/reader.js';
 import type { RunningGhost } from '../process/running.js';
 import { Watchdog } from '../process/watchdog.js';
 
@@ -11,6 +12,8 @@ const roundedMs = 10;
 
 export interface CatchingUp {
   signal: AbortSignal;
+  /** As `performance.now()` counts. */
+  deadline: number;
   /** How many changes are waiting, at each look. */
   tell?(backlog: number): void;
 }
@@ -25,11 +28,12 @@ export interface CatchingUp {
  * - as many changes more were applied as were in the queue and in that hand; or
  * - the queue was seen empty, and then, filled by heartbeats, seen to become shorter: what was in that hand was
  *   put down before.
- * @throws {Fault} where gh-ost has stopped living, and the signal's reason
+ * @throws {Fault} where gh-ost has stopped living
+ * @throws {CutOff} where the time is up; and the signal's reason
  */
 export async function waitUntilCaughtUp(
   ghost: Pick<RunningGhost, 'status'>,
-  { signal, tell = () => {} }: CatchingUp,
+  { signal, deadline, tell = () => {} }: CatchingUp,
 ): Promise<void> {
   const start = performance.now();
   const watchdog = new Watchdog(start);
@@ -38,6 +42,7 @@ export async function waitUntilCaughtUp(
   let sinceEmpty: number | undefined;
   for (;;) {
     signal.throwIfAborted();
+    if (performance.now() > deadline) throw new CutOff(true);
     const askedAt = performance.now();
     const status = await ghost.status();
     const wrong =

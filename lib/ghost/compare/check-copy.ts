@@ -98,7 +98,7 @@ async function compareOnce(
         giveWay: givesWayAsGhost(reader, settings.ghost, isPaused, meter.standsStill),
         stride: strideNow,
         utc,
-        caughtUp: () => waitUntilCaughtUp(ghost, { signal, tell: meter.waitsFor }),
+        caughtUp: () => waitUntilCaughtUp(ghost, { signal, deadline, tell: meter.waitsFor }),
         tell: meter.passed,
       });
       if (comparison === undefined)

@@ -14,7 +14,7 @@ async function waited(looks: readonly (Look | undefined)[]): Promise<number | 'f
   // Each look comes 150 ms after the one before.
   const signal = AbortSignal.timeout(150 * looks.length + 1_500);
   try {
-    await waitUntilCaughtUp({ status }, { signal });
+    await waitUntilCaughtUp({ status }, { signal, deadline: Number.POSITIVE_INFINITY });
     return said;
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -59,4 +59,11 @@ t.test('nothing counts before a heartbeat has come that was written later', asyn
 
 t.test('a gh-ost that gives no answer now and then is asked again', async (t) => {
   t.equal(await waited([undefined, {}, undefined, {}, { backlog: 4 }, undefined, { backlog: 0 }]), 7);
+});
+
+t.test('one that does not get there is not waited for without end', async (t) => {
+  const status = async () => ({ ...usual, heartbeatLagMs: 60_000 });
+  const deadline = performance.now() + 400;
+  const { signal } = new AbortController();
+  await t.rejects(waitUntilCaughtUp({ status }, { signal, deadline }), { timeIsUp: true });
 });
