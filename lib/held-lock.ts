@@ -4,6 +4,7 @@ import { endDeadHolder } from './mysql/end-dead-holder.js';
 import { isConnectionGone, isServerError } from './mysql/errors.js';
 import { withPatientSession } from './mysql/patient.js';
 import { openSession, type Session } from './mysql/session.js';
+import { hasRestartedSince } from './mysql/uptime.js';
 import type { ConnectionSettings } from './settings/settings.js';
 
 /** Often enough that wait_timeout does not end its idle connection, which would free the lock. */
@@ -34,26 +35,28 @@ export async function holdLock(
   const first = await openSession(settings);
   const ended = new AbortController();
   let held: Session | undefined = first;
-  let lastId = first.connectionId;
+  let last: Holder;
   try {
     const { got, owner } = await getLock(first, name, 1);
     if (!got) throw taken(owner);
+    last = { connectionId: first.connectionId, takenAtMs: performance.now() };
   } catch (error) {
     await first.close();
     throw error;
   }
   const retake = async () => {
     const session = await openSession(settings);
-    const id = lastId;
-    await endDeadHolder(session, name, (owner) => owner === id).catch(() => {}); // then the lock is not free
+    const deadId = await idOnServer(session, last);
+    await endDeadHolder(session, name, (owner) => owner === deadId).catch(() => {}); // then the lock is not free
     const { got, owner } = await getLock(session, name, 1);
     if (got && !ended.signal.aborted) {
       held = session;
-      lastId = session.connectionId;
+      last = { connectionId: session.connectionId, takenAtMs: performance.now() };
       return;
     }
     await session.close();
-    if (got || owner === id) return; // the work is over, or it is still being ended: the next look has it
+    // The work is over, or its connection is still being ended: the next look has it.
+    if (got || (deadId !== undefined && owner === deadId)) return;
     ended.abort();
     onLost(owner);
   };
@@ -81,10 +84,25 @@ export async function holdLock(
         // A look at a silent network may last longer than anybody wants to wait for it.
         await Promise.race([watching, sleep(answerMs, undefined, { ref: false })]);
       } finally {
-        await freed(settings, name, held, lastId);
+        await freed(settings, name, held, last);
       }
     },
   };
+}
+
+/** The connection that has, or had, the lock. */
+interface Holder {
+  connectionId: number;
+  takenAtMs: number;
+}
+
+/** @returns undefined where the server has restarted: its connections ended, and another may have been given this id */
+async function idOnServer(
+  session: Session,
+  { connectionId, takenAtMs }: Holder,
+): Promise<number | undefined> {
+  const hasRestarted = await hasRestartedSince(session, performance.now() - takenAtMs);
+  return hasRestarted ? undefined : connectionId;
 }
 
 async function getLock(session: Session, name: string, seconds: number) {
@@ -113,7 +131,7 @@ async function freed(
   settings: ConnectionSettings,
   name: string,
   session: Session | undefined,
-  lastId: number,
+  last: Holder,
 ): Promise<void> {
   const isReleased =
     session !== undefined &&
@@ -124,7 +142,8 @@ async function freed(
   await session?.close();
   if (isReleased) return;
   // What comes of it does not change what the run has done.
-  await withPatientSession(settings, { limitMs: answerMs }, (other) =>
-    endDeadHolder(other, name, (id) => id === lastId),
-  ).catch(() => {});
+  await withPatientSession(settings, { limitMs: answerMs }, async (other) => {
+    const deadId = await idOnServer(other, last);
+    await endDeadHolder(other, name, (owner) => owner === deadId);
+  }).catch(() => {});
 }

@@ -1,6 +1,7 @@
 import { exitCodes, Fault } from '../fault.js';
 import { shadowLabels } from '../ghost/tables/names.js';
 import { inspectServer } from '../inspect/server.js';
+import type { Topology } from '../inspect/topology.js';
 import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { addToRecord, closeRecord } from '../runs/close-record.js';
@@ -24,14 +25,15 @@ export async function clean(
   apply: boolean,
 ): Promise<Leftover[]> {
   return withSession(connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
-    if (apply) await refuseReplica(session);
+    const { topology } = await inspectServer(session);
+    if (apply) refuseReplica(topology);
     const runs = await onThisServer(session, await listRuns(stateDir), apply ? stateDir : undefined);
     // A gh-ost first: it would make its tables again, and needs its folder.
     const found = [
       ...(await foundOnMachine(runs)),
       ...(await foundTables(session, runs, connection)),
       ...(await foundSwitches(session, runs)),
-      ...(await foundSchemas(session)),
+      ...(await foundSchemas(session, topology)),
     ];
     if (!apply) return found.map(({ leftover }) => leftover);
     const removed: Leftover[] = [];
@@ -60,8 +62,7 @@ async function onThisServer(
 }
 
 /** Marks and tables get to a replica as well, and locks do not: nothing that is seen there proves that a run is dead. */
-async function refuseReplica(session: Session): Promise<void> {
-  const { topology } = await inspectServer(session);
+function refuseReplica(topology: Topology): void {
   if (topology.isReplica !== true && topology.readOnly !== true) return;
   throw new Fault('This server is a replica, or read-only: what runs have left is removed on the primary.', {
     id: 'replica',

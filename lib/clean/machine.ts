@@ -10,7 +10,7 @@ export async function foundOnMachine(runs: readonly KnownRun[]): Promise<Found[]
     if (state === 'running' || state === 'elsewhere') continue;
     for (const line of lines) {
       if (line.type !== 'engine' || !isOurFolder(line.folder)) continue;
-      for (const pid of await ghostsIn(line.folder)) found.push(ghost(pid, run));
+      for (const pid of await ghostsIn(line.folder)) found.push(ghost(pid, line.folder, run));
       found.push(...(await path(line.folder, 'folder', run, 'the folder of a gh-ost')));
     }
     if (begin.control !== undefined) {
@@ -39,7 +39,7 @@ async function path(name: string, kind: 'folder' | 'socket', run: string, what: 
   ];
 }
 
-function ghost(pid: number, run: string): Found {
+function ghost(pid: number, folder: string, run: string): Found {
   return {
     leftover: {
       kind: 'process',
@@ -48,18 +48,22 @@ function ghost(pid: number, run: string): Found {
       what: 'a gh-ost that outlived its run',
       verdict: 'removable',
     },
-    remove: async () => void process.kill(pid, 'SIGKILL'),
+    remove: async () => {
+      // It may have ended since, and its number may be another process's; no two have the same folder.
+      if (await isGhostIn(folder, pid)) process.kill(pid, 'SIGKILL');
+    },
   };
 }
 
 /** Linux alone tells; elsewhere a gh-ost without its alterwise ends by itself, at its next line of output. */
 async function ghostsIn(folder: string): Promise<number[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const found: number[] = [];
-  for (const pid of pids) {
-    const args = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (args.some((arg) => arg.startsWith('--serve-socket-file=') && arg.includes(`${folder}/`)))
-      found.push(Number(pid));
-  }
+  for (const pid of pids) if (await isGhostIn(folder, pid)) found.push(pid);
   return found;
+}
+
+async function isGhostIn(folder: string, pid: number): Promise<boolean> {
+  const args = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  return args.some((arg) => arg.startsWith('--serve-socket-file=') && arg.includes(`${folder}/`));
 }

@@ -1,4 +1,4 @@
-import { readCreatedAt, readSwapCoordinates } from '../ghost/tables/kept-table.js';
+import { readSwapCoordinates } from '../ghost/tables/kept-table.js';
 import { isOldName, sentryComment } from '../ghost/tables/leftovers.js';
 import { isAtWork, readMarker } from '../ghost/tables/marker.js';
 import { migrationLockName, shadowTables } from '../ghost/tables/names.js';
@@ -10,16 +10,9 @@ import { lineOf } from '../runs/line-of.js';
 import type { KnownRun } from '../runs/list.js';
 import type { KeptTable } from '../runs/record.js';
 import type { ConnectionSettings } from '../settings/settings.js';
+import { type Candidate, isUnchanged, readCandidates } from './candidate.js';
 import { dropTable } from './drop-table.js';
 import type { Found, Leftover } from './leftover.js';
-
-/** A table whose name gh-ost might have given. */
-interface Candidate extends TableName {
-  comment: string;
-  createdAt?: string;
-  ageSeconds?: number;
-  bytes?: number;
-}
 
 /**
  * Tables on the server that gh-ost made or kept, and what proves whose they are.
@@ -31,7 +24,7 @@ export async function foundTables(
   connection: ConnectionSettings,
 ): Promise<Found[]> {
   const found: Found[] = [];
-  for (const candidate of await candidates(session)) {
+  for (const candidate of await readCandidates(session)) {
     const known = await judge(session, candidate, runs);
     const leftover: Leftover = {
       kind: 'table',
@@ -49,16 +42,22 @@ export async function foundTables(
     // What comes before it may last: a run that has begun since holds the lock, and another table may be there.
     const remove = () =>
       withRunLock(connection, known.table, async () => {
-        const createdAt = await readCreatedAt(session, candidate);
-        const now = { ...candidate, ...(createdAt !== undefined && { createdAt }) };
-        const again = createdAt === undefined ? undefined : await judge(session, now, runs, true);
+        const again = await judge(session, candidate, runs, true);
         if (again?.verdict !== 'removable')
-          throw Object.assign(new Error('it is not what it was'), { code: 'changed' });
+          throw stays('a run or a gh-ost is at work on it by now, or its proof is gone');
+        // Last, since a swap makes an original of a sentry: the same name, and all the rows in it.
+        if (!(await isUnchanged(session, candidate)))
+          throw stays('its comment or the time of its creation is not what was listed');
         await dropTable(session, candidate, candidate.bytes);
       });
     found.push({ leftover, remove });
   }
   return found;
+}
+
+function stays(why: string): Error {
+  const text = `${why}; it stays as it is: alterwise clean says what it is now`;
+  return Object.assign(new Error(text), { code: 'changed' });
 }
 
 /** @param isLocked the table's lock is held by whoever asks */
@@ -173,33 +172,4 @@ async function isBusy(session: Session, table: TableName, isLocked: boolean): Pr
     [runLockName(table), migrationLockName(table)],
   );
   return row !== undefined && ((row.ours !== null && !isLocked) || row.theirs !== null);
-}
-
-/** Where the marks are, last: they prove whose the others are. */
-async function candidates(session: Session): Promise<Candidate[]> {
-  const rows = await session.rows<{
-    schema: string;
-    name: string;
-    comment: string;
-    createdAt: string | null;
-    ageSeconds: number | null;
-    bytes: number | null;
-  }>(
-    `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, TABLE_COMMENT AS comment,
-            CAST(CREATE_TIME AS CHAR) AS createdAt, TIMESTAMPDIFF(SECOND, CREATE_TIME, NOW()) AS ageSeconds,
-            DATA_LENGTH + INDEX_LENGTH AS bytes
-       FROM information_schema.TABLES
-      WHERE TABLE_TYPE='BASE TABLE' AND TABLE_NAME NOT LIKE '%\\_alterwise\\_%'
-        AND (TABLE_NAME LIKE '\\_%\\_gho' OR TABLE_NAME LIKE '\\_%\\_ghk' OR TABLE_NAME LIKE '\\_%\\_ghc'
-             OR TABLE_NAME LIKE '\\_%\\_del')
-      ORDER BY TABLE_SCHEMA, TABLE_NAME LIKE '\\_%\\_ghc', TABLE_NAME`,
-  );
-  return rows.map(({ schema, name, comment, createdAt, ageSeconds, bytes }) => ({
-    schema,
-    name,
-    comment,
-    ...(createdAt !== null && { createdAt }),
-    ...(ageSeconds !== null && { ageSeconds: Number(ageSeconds) }),
-    ...(bytes !== null && { bytes: Number(bytes) }),
-  }));
 }

@@ -10,7 +10,7 @@ import { runFolder } from '../runs/record.js';
 import type { Invocation } from './command.js';
 import { detachedRun } from './detached-run.js';
 import type { Io } from './io.js';
-import { writeAll } from './output.js';
+import { writeAll, writeAnswer } from './output.js';
 import { settingsOf } from './settings-of.js';
 import { withSignals } from './signals.js';
 
@@ -32,7 +32,7 @@ const limitMs = 15 * 60_000;
 
 /**
  * Starts the same command in a process of its own, which goes on when the terminal or the CI agent goes, and returns
- * when its work has begun. What it says goes into a file of the run's folder.
+ * when its work has begun. What it says, and its result, go into two files of the run's folder.
  * @returns 0, or the exit code of a run that ended before its work began
  */
 export async function runDetached(invocation: Invocation, io: Io): Promise<number> {
@@ -40,13 +40,14 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
   const run = randomUUID();
   const folder = runFolder(settings.stateDir, run);
   const log = join(folder, 'output.log');
+  const result = join(folder, 'result');
   const password = settings.connection.password?.reveal();
   const env = {
     ...Object.fromEntries(Object.entries(io.env).filter(([name]) => !ofTheJob.has(name))),
     [detachedRun]: run,
     ...(password !== undefined && { ALTERWISE_PASSWORD: password }),
   };
-  const child = await started(folder, log, invocation, env);
+  const child = await started(folder, { log, result }, invocation, env);
   const ended = once(child, 'exit').then(([code]: unknown[]) =>
     typeof code === 'number' ? code : exitCodes.bug,
   );
@@ -64,36 +65,45 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
   over.abort();
   if (code !== undefined) {
     await writeAll(io.stderr, await readFile(log, 'utf8'));
+    await writeAll(io.stdout, await readFile(result, 'utf8'));
     return code;
   }
   child.unref();
-  await writeAll(
-    io.stdout,
-    `Run ${run} goes on by itself: alterwise status ${short}, alterwise abort ${short}. What it says: ${log}\n`,
-  );
+  const text =
+    `goes on by itself: alterwise status ${short}, alterwise abort ${short}. ` +
+    `What it says: ${log}; its result: ${settings.out ?? result}`;
+  await writeAnswer({ run, text: `It ${text}` }, () => `Run ${run} ${text}\n`, settings, io);
   return exitCodes.done;
 }
 
 async function started(
   folder: string,
-  log: string,
+  paths: { log: string; result: string },
   { argv, positionals }: Invocation,
   env: NodeJS.ProcessEnv,
 ): Promise<ChildProcess> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = await open(log, 'a', 0o600);
+    const log = await open(paths.log, 'a', 0o600);
     try {
-      const rest = argv.filter((word) => !/^--(?:detach|ask-password)(?:=|$)/.test(word));
-      const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...rest], {
-        detached: true,
-        env,
-        stdio: [positionals.includes('-') ? 'inherit' : 'ignore', file.fd, file.fd],
-      });
-      await once(child, 'spawn');
-      return child;
+      const result = await open(paths.result, 'a', 0o600);
+      try {
+        const child = spawn(
+          process.execPath,
+          [...process.execArgv, process.argv[1] ?? '', ...inPlace(argv)],
+          {
+            detached: true,
+            env,
+            stdio: [positionals.includes('-') ? 'inherit' : 'ignore', result.fd, log.fd],
+          },
+        );
+        await once(child, 'spawn');
+        return child;
+      } finally {
+        await result.close();
+      }
     } finally {
-      await file.close();
+      await log.close();
     }
   } catch (cause) {
     throw new Fault(`The run could not be detached: ${String(cause)}`, {
@@ -103,6 +113,13 @@ async function started(
       cause,
     });
   }
+}
+
+/** The same command, not detached once more. What stands behind `--` is a script's. */
+function inPlace(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const own = argv.slice(0, end).filter((word) => !/^--(?:detach|ask-password)(?:=|$)/.test(word));
+  return [...own, ...argv.slice(end)];
 }
 
 /** When the run can be watched from here. */

@@ -1,6 +1,5 @@
 import type { RunResult } from '../plan/result.js';
 import { type Command, type Invocation, planningOptions } from './command.js';
-import { detachedRun } from './detached-run.js';
 import type { Io } from './io.js';
 import type { Session } from './session.js';
 
@@ -15,7 +14,7 @@ export const runCommand: Command = {
     ['$0 run -- npx knex migrate:latest', 'a script, its changes made the same way'],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
-    if (invocation.flags.detach === true && io.env[detachedRun] === undefined) {
+    if (invocation.flags.detach === true) {
       const { runDetached } = await import('./detach.js');
       return await runDetached(invocation, io);
     }

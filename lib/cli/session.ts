@@ -6,7 +6,7 @@ import { settingLines, settingsAsText } from '../settings/print.js';
 import type { Settings } from '../settings/settings.js';
 import type { Invocation } from './command.js';
 import { confirmation } from './confirm.js';
-import { detachedRun } from './detached-run.js';
+import { givenRun } from './detached-run.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { loadFor } from './settings-of.js';
@@ -58,7 +58,7 @@ export async function withSession(
   const asked = await read(positionals, values, settings, io);
   const confirm = confirmation(io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
-  const run = io.env[detachedRun] ?? randomUUID();
+  const run = givenRun ?? randomUUID();
   const reporter = await reporterFor(settings, io.stderr, { run, withPlan: !dryRun });
   const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text } satisfies Event);
   try {

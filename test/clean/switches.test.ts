@@ -2,12 +2,16 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Leftover } from '../../lib/clean/leftover.js';
+import { foundSwitches } from '../../lib/clean/switches.js';
+import { withSession } from '../../lib/mysql/session.js';
+import { listRuns } from '../../lib/runs/list.js';
 import { startServer } from '../../lib/sandbox/index.js';
 import { forEachServer } from '../servers.js';
 import { answerOf } from '../support/alterwise.js';
 import { cliEnvironment, startCli } from '../support/ghost-cli.js';
 import { privateTemp, stage } from '../support/ghost-stage.js';
 import { marked } from '../support/marked.js';
+import { connectionTo } from '../support/settings.js';
 
 const temp = privateTemp(t);
 const slow = [
@@ -26,7 +30,8 @@ await forEachServer(t, ['mysql-5.7'], async (t, { kind }) => {
   const own = await startServer(kind);
   t.teardown(() => own.stop());
   const server = { ...own, kind };
-  const env = { ...(await cliEnvironment(server)), ALTERWISE_STATE_DIR: mkdtempSync(join(temp, 'state-')) };
+  const stateDir = mkdtempSync(join(temp, 'state-'));
+  const env = { ...(await cliEnvironment(server)), ALTERWISE_STATE_DIR: stateDir };
   const on = await stage(t, server, { rows: 5_000 });
   const enabled = async () => {
     const [row] = await on.schema.query<{ enabled: string }>(
@@ -39,6 +44,11 @@ await forEachServer(t, ['mysql-5.7'], async (t, { kind }) => {
       ({ kind: what }) => what === 'setting',
     );
   t.equal(await enabled(), 'NO');
+  // What was switched on within seconds of the server's start might have been so before it.
+  await until(async () => {
+    const [row] = await on.schema.query<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Uptime'");
+    return Number(row?.Value) > 12;
+  });
   const sql = `ALTER TABLE ${on.schema.name}.${on.table.name} MODIFY amount BIGINT`;
   const cli = startCli(t, ['run', sql, '--strategy', 'gh-ost', '--progress', 'ndjson', ...slow], env);
   await marked(on.schema, on.table.name);
@@ -49,14 +59,25 @@ await forEachServer(t, ['mysql-5.7'], async (t, { kind }) => {
   t.match(await settings(), [
     { name: `performance_schema.setup_instruments ${instrument}`, verdict: 'removable' },
   ]);
-  await untilGone(async () => (await settings('--apply')).every(({ removal }) => removal?.removed === true));
+  const runs = await listRuns(stateDir);
+  const before = (at: string) =>
+    runs.map((run) => ({ ...run, lines: run.lines.map((line) => ({ ...line, at })) }));
+  await withSession(connectionTo(server), {}, async (session) => {
+    t.equal((await foundSwitches(session, runs)).length, 1);
+    t.same(
+      await foundSwitches(session, before('2020-01-01T00:00:00.000Z')),
+      [],
+      'what a restart has forgotten is on by the order of somebody else',
+    );
+  });
+  // The server may take its time to notice that gh-ost is dead.
+  await until(async () => (await settings('--apply')).every(({ removal }) => removal?.removed === true));
   t.equal(await enabled(), 'NO', 'put back');
   t.same(await settings(), []);
 });
 
-/** The server may take its time to notice that gh-ost is dead. */
-async function untilGone(isGone: () => Promise<boolean>): Promise<void> {
-  for (const start = performance.now(); !(await isGone()); ) {
-    if (performance.now() - start > 20_000) throw new Error('it was not put back');
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const start = performance.now(); !(await isSo()); ) {
+    if (performance.now() - start > 20_000) throw new Error('it never came to that');
   }
 }

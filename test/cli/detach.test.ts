@@ -1,9 +1,11 @@
 import { mkdtempSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import type { RunResult } from '../../lib/plan/result.js';
 import type { RunStatus } from '../../lib/runs/status.js';
+import { assertSchema } from '../fixtures/schemas.js';
 import { forEachServer } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment, startCli } from '../support/ghost-cli.js';
@@ -49,5 +51,48 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const { code, stderr } = await startCli(t, ['run', wrong, ...slow, '--detach'], env).ended;
     t.equal(code, 2);
     t.match(stderr, /nosuch/);
+  });
+
+  await t.test('for programs each ending is a document on standard output', async (t) => {
+    const start = (text: string) =>
+      startCli(t, ['run', text, ...slow, '--format', 'json', '--detach'], env).ended;
+    const refused = await start(sql.replace('amount', 'nosuch'));
+    t.equal(refused.code, 2);
+    assertSchema(t, 'result', JSON.parse(refused.stdout));
+    const idle = await start(sql.replace('BIGINT', 'INT'));
+    t.equal(idle.code, 0);
+    const result = JSON.parse(idle.stdout) as RunResult;
+    assertSchema(t, 'result', result);
+    t.match(result, { exitCode: 0, statements: [{ outcome: 'nothing' }] });
+    t.notMatch(idle.stderr, '"statements"');
+
+    const goesOn = await start(sql);
+    t.equal(goesOn.code, 0);
+    const order = JSON.parse(goesOn.stdout) as { run: string; text: string };
+    assertSchema(t, 'order', order);
+    t.match(await status(), { run: order.run, state: 'running' });
+    const path = join(stateDir, 'runs', order.run, 'result');
+    t.match(order.text, path);
+    t.equal((await stat(path)).mode & 0o777, 0o600);
+    t.match(await alterwise(env, 'abort'), { code: 0 });
+    const written = JSON.parse(await readFile(path, 'utf8')) as RunResult;
+    assertSchema(t, 'result', written);
+    t.match(written, { run: order.run, exitCode: 6 });
+  });
+
+  await t.test('a script of its own does not get its name, and keeps its own words', async (t) => {
+    const folder = t.testdir();
+    const seen = join(folder, 'seen');
+    const script = join(folder, 'script.mjs');
+    await writeFile(
+      script,
+      `import { writeFileSync } from 'node:fs';
+       const words = [process.env.ALTERWISE_DETACHED_RUN ?? 'nameless', ...process.argv.slice(2)];
+       writeFileSync(${JSON.stringify(seen)}, words.join(' '));`,
+    );
+    const command = [process.execPath, script, '--detach'];
+    const args = ['run', '--database', on.schema.name, '--detach', '--', ...command];
+    const { stderr } = await startCli(t, args, env).ended;
+    t.equal(await readFile(seen, 'utf8').catch(() => stderr), 'nameless --detach');
   });
 });

@@ -57,6 +57,13 @@ t.test('one that does not end is killed with all that it started', async (t) => 
   t.ok(performance.now() - start < 60_000);
 });
 
+t.test('one that leaves something behind is answered by its own end', async (t) => {
+  const start = performance.now();
+  t.equal(await gateOf('setsid sleep 20 & exit 0')(), undefined);
+  t.match((await gateOf('echo no; setsid sleep 20 & exit 3')())?.text, 'its command ended with 3: no');
+  t.ok(performance.now() - start < 10_000);
+});
+
 t.test('an order to stop ends it', async (t) => {
   const stop = new AbortController();
   const marker = join(t.testdir(), 'started');

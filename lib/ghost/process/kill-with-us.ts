@@ -18,11 +18,15 @@ function killAll(): void {
   for (const pid of children) killGroup(pid);
 }
 
-/** Kills a detached child and all that it started. */
+/**
+ * Kills a detached child and all that it started. Where all of that has ended, or belongs to another user (what sudo
+ * runs), nothing happens: who waits for the child needs a limit.
+ */
 export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error; // ended already
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }

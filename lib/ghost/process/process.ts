@@ -98,9 +98,13 @@ export interface BriefOptions {
   maxBuffer?: number;
 }
 
+/** How long the output of a program that has ended, or was killed, is waited for. */
+const lastWordsMs = 1_000;
+
 /**
  * Runs a program that should answer at once. Whatever it does, this ends in time: it is killed with everything that
- * it started, since a grandchild could hold its output open.
+ * it started, and what cannot be killed (a process in a session of its own, or of another user) is not waited for,
+ * though it holds its output open.
  */
 export async function runBriefly(
   path: string,
@@ -119,17 +123,45 @@ export async function runBriefly(
   const { pid } = child;
   if (pid === undefined) return { stdout: '', timedOut: false };
   const release = killWithUs(pid);
+  const read: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => read.push(chunk));
   let timedOut = false;
+  let patience: NodeJS.Timeout | undefined;
+  let hurry = () => {};
+  const isLate = new Promise<undefined>((resolve) => {
+    hurry = () => {
+      patience ??= setTimeout(() => resolve(undefined), lastWordsMs);
+    };
+  });
+  const stop = () => {
+    killGroup(pid);
+    hurry();
+  };
   const timer = setTimeout(() => {
     timedOut = true;
-    killGroup(pid);
+    stop();
   }, timeoutMs);
-  const stop = () => killGroup(pid);
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
-  const { exitCode, stdout } = await child;
-  signal?.removeEventListener('abort', stop);
-  clearTimeout(timer);
+  const unwatch = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  };
+  child.once('exit', () => {
+    unwatch();
+    hurry();
+  });
+  const ended = await Promise.race([child, isLate]);
+  unwatch();
+  clearTimeout(patience);
   release();
-  return { ...(exitCode !== undefined && { code: exitCode }), stdout, timedOut };
+  if (ended !== undefined) {
+    const { exitCode, stdout } = ended;
+    return { ...(exitCode !== undefined && { code: exitCode }), stdout, timedOut };
+  }
+  killGroup(pid);
+  child.stdout.destroy();
+  child.unref();
+  const stdout = Buffer.concat(read).toString().replace(/\n$/, '');
+  return { ...(child.exitCode !== null && { code: child.exitCode }), stdout, timedOut };
 }

@@ -1,5 +1,6 @@
 import type { Index } from '../../inspect/shape.js';
 import type { Session } from '../../mysql/session.js';
+import { readUptimeMs } from '../../mysql/uptime.js';
 import { quoteName, quoteTable } from '../../sql/quote.js';
 import { counted, humanMs } from '../human.js';
 import type { Check } from '../plan.js';
@@ -24,8 +25,8 @@ export async function droppedIndexUsed(facts: ChangeFacts, session: Session): Pr
       WHERE OBJECT_TYPE='TABLE' AND OBJECT_SCHEMA=? AND OBJECT_NAME=? AND INDEX_NAME IS NOT NULL`,
     [table.name.schema, table.name.name],
   );
-  const upMs = await uptimeMs(session);
-  if (rows === undefined || upMs === undefined) return [];
+  const upMs = await readUptimeMs(session);
+  if (rows === undefined) return [];
   return dropped.flatMap(({ name }) => {
     const row = rows.find((each) => each.name === name);
     return row === undefined ? [] : [usage(facts, name, Number(row.reads), upMs)];
@@ -61,9 +62,4 @@ function hasSuccessor(index: Index, after: readonly Index[]): boolean {
   return after.some(({ parts }) =>
     index.parts.every((part, at) => JSON.stringify(part) === JSON.stringify(parts[at])),
   );
-}
-
-async function uptimeMs(session: Session): Promise<number | undefined> {
-  const [row] = await session.rows<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Uptime'");
-  return row === undefined ? undefined : Number(row.Value) * 1_000;
 }

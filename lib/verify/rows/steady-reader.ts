@@ -4,6 +4,7 @@ import { Fault } from '../../fault.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import { isConnectionGone } from '../../mysql/errors.js';
 import { openSession, type Session } from '../../mysql/session.js';
+import { readUptimeMs } from '../../mysql/uptime.js';
 import { CutOff, type Reader, reader } from '../../plan/checks/rows/reader.js';
 import type { ConnectionSettings } from '../../settings/settings.js';
 
@@ -48,7 +49,7 @@ export async function withSteadyReader<T>(
     const session = await openSession(connection);
     try {
       for (const statement of setUp) await session.execute(statement);
-      const startedMs = Date.now() - 1_000 * (await uptimeSeconds(session));
+      const startedMs = Date.now() - (await readUptimeMs(session));
       return { session, startedMs, reading: reader(session, server, connection, { deadline, signal }) };
     } catch (error) {
       await session.close();
@@ -103,9 +104,4 @@ async function openAgain<T>(open: () => Promise<T>, signal: AbortSignal): Promis
 /** Uptime is told in whole seconds. */
 function hasRestarted(before: number, now: number): boolean {
   return now - before > 3_000;
-}
-
-async function uptimeSeconds(session: Session): Promise<number> {
-  const [row] = await session.rows<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Uptime'");
-  return Number(row?.Value ?? 0);
 }

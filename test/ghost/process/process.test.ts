@@ -115,3 +115,33 @@ t.test('a brief run that is not brief', async (t) => {
     t.ok(Date.now() - startedAt < 5_000, script);
   }
 });
+
+t.test('a brief run whose output is held open by what got away from it', async (t) => {
+  const path = await program(t, 'echo "its words"; setsid sleep 20 & exit 4');
+  const start = performance.now();
+  t.same(await runBriefly(path, [], { timeoutMs: 60_000 }), {
+    code: 4,
+    stdout: 'its words',
+    timedOut: false,
+  });
+  t.ok(performance.now() - start < 10_000, 'neither to the end of what got away, nor of its time');
+});
+
+t.test('a brief run that cannot be killed, as that of another user', async (t) => {
+  const kill = process.kill;
+  t.teardown(() => {
+    process.kill = kill;
+  });
+  process.kill = () => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  };
+  const path = await program(t, 'echo $$; exec sleep 20');
+  for (const timedOut of [true, false]) {
+    const start = performance.now();
+    const way = timedOut ? { timeoutMs: 300 } : { timeoutMs: 60_000, signal: AbortSignal.timeout(300) };
+    const run = await runBriefly(path, [], way);
+    t.teardown(() => kill(Number(run.stdout), 'SIGKILL'));
+    t.match(run, { code: undefined, stdout: /^\d+$/, timedOut });
+    t.ok(performance.now() - start < 10_000);
+  }
+});

@@ -1,0 +1,37 @@
+import t from 'tap';
+import { foundSchemas } from '../../lib/clean/schemas.js';
+import type { Topology } from '../../lib/inspect/topology.js';
+import { withSession } from '../../lib/mysql/session.js';
+import { startServer } from '../../lib/sandbox/index.js';
+import { forEachServer } from '../servers.js';
+import { connectionTo } from '../support/settings.js';
+
+// A server of its own: other tests sweep such schemas away.
+await forEachServer(t, ['mariadb-10.11'], async (t, { kind }) => {
+  const own = await startServer(kind);
+  t.teardown(() => own.stop());
+  const name = '_alterwise_0123456789ab';
+  const alone: Topology = { isReplica: false, readOnly: false, galera: false, groupReplication: false };
+  const connection = connectionTo(own);
+  await withSession(connection, {}, async (session) => {
+    await session.execute(`CREATE DATABASE ${name}`);
+    const found = async (changes: Partial<Topology>) => {
+      const all = await foundSchemas(session, { ...alone, ...changes });
+      return all.map(({ leftover: { verdict }, remove }) => ({ verdict, removes: remove !== undefined }));
+    };
+
+    await t.test('a lock that is free proves nothing where another server may hold it', async (t) => {
+      for (const group of [{ galera: true }, { groupReplication: true }, { isReplica: true }])
+        t.same(await found(group), [{ verdict: 'not-ours', removes: false }], JSON.stringify(group));
+    });
+
+    await t.test('elsewhere it does', async (t) => {
+      await withSession(connection, {}, async (owner) => {
+        await owner.rows('SELECT GET_LOCK(?, 1)', [name]);
+        t.same(await found({}), [{ verdict: 'in-use', removes: false }]);
+        await owner.rows('SELECT RELEASE_LOCK(?)', [name]);
+      });
+      t.same(await found({}), [{ verdict: 'removable', removes: true }]);
+    });
+  });
+});
