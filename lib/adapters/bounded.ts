@@ -1,8 +1,8 @@
-import { retryWhileLocked } from '../direct/retry-while-locked.js';
 import { whoHolds } from '../direct/who-holds.js';
 import { exitCodes, Fault } from '../fault.js';
 import type { Blocker } from '../inspect/blockers.js';
 import { isLockWaitTimeout } from '../mysql/errors.js';
+import { retryWhileLocked } from '../mysql/retry-while-locked.js';
 import { killAdvice } from '../plan/kill-advice.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { excerpt } from '../sql/excerpt.js';

@@ -1,4 +1,4 @@
-import type { Topology } from '../inspect/topology.js';
+import { locksHoldEverywhere, type Topology } from '../inspect/topology.js';
 import type { Session } from '../mysql/session.js';
 import { quoteName } from '../sql/quote.js';
 import type { Found } from './leftover.js';
@@ -30,8 +30,3 @@ export async function foundSchemas(session: Session, topology: Topology): Promis
 }
 
 const room = 'a room for empty clones';
-
-/** Where several servers take writes, a lock that is free here may be held on another: nothing is proved. */
-function locksHoldEverywhere({ galera, groupReplication, isReplica }: Topology): boolean {
-  return !galera && !groupReplication && isReplica !== true;
-}

@@ -4,6 +4,7 @@ import { waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { isClassRefused, isConnectionGone, isLockWaitTimeout } from '../mysql/errors.js';
+import { retryWhileLocked } from '../mysql/retry-while-locked.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { stageEvents, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedAlter } from '../plan/plan.js';
@@ -13,8 +14,8 @@ import type { Emit } from '../progress/event.js';
 import type { Journal } from '../runs/journal.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteTable } from '../sql/quote.js';
+import { listedId } from './listed-id.js';
 import { lostAnswer } from './lost-answer.js';
-import { retryWhileLocked } from './retry-while-locked.js';
 import { readStage } from './stages.js';
 import { runStatement } from './statement.js';
 
@@ -38,7 +39,8 @@ export type DirectEnd = DirectFigures &
     /** The connection was lost while waiting, before an ALTER was sent. */
     | { end: 'not-sent'; text: string }
     | { end: 'refused'; errno: number; text: string }
-    | { end: 'lost'; connectionId: number; text: string }
+    /** `connectionId`: by which the server's list has it; absent where that is not known. */
+    | { end: 'lost'; connectionId?: number; text: string }
   );
 
 export interface DirectContext {
@@ -79,6 +81,7 @@ async function attempts(
   const count = { attempts: 0, longestWaitMs: 0, statementMs: 0, ...(ender && { ended: ender.ended }) };
   let blockers: readonly Blocker[] = [];
   try {
+    const listed = await listedId(session);
     return await retryWhileLocked(
       async (): Promise<DirectEnd> => {
         const leftMs = settings.lockBudgetMs - (performance.now() - start);
@@ -86,7 +89,7 @@ async function attempts(
         if (!quiet.quiet) return { ...count, end: 'lock-timeout', blockers: quiet.blockers };
         count.attempts++;
         const began = performance.now();
-        const end = await attempt(session, watcher, statement, context, (seen) => {
+        const end = await attempt(session, listed, watcher, statement, context, (seen) => {
           blockers = seen;
         });
         count.statementMs = performance.now() - began;
@@ -101,7 +104,8 @@ async function attempts(
         if (end.end === 'refused')
           return { ...count, end: 'refused', errno: end.error.errno, text: end.error.message };
         if (end.end === 'lost') {
-          return { ...count, end: 'lost', connectionId: session.connectionId, text: end.error.message };
+          const orphan = listed === undefined ? {} : { connectionId: listed };
+          return { ...count, end: 'lost', ...orphan, text: end.error.message };
         }
         return { ...count, end: end.end };
       },
@@ -146,6 +150,7 @@ function quietTable(
 /** One ALTER, watched: its stages are told, and whoever it waits for is remembered. */
 async function attempt(
   session: Session,
+  listed: number | undefined,
   watcher: Session,
   statement: PlannedAlter,
   { settings, server, emit, signal }: DirectContext,
@@ -190,7 +195,7 @@ async function attempt(
       runStatement(session, kill, sql, limited),
       lostAnswer(
         settings.connection,
-        session.connectionId,
+        listed,
         ({ statement: now }) => now?.startsWith(sql.slice(0, 40)) === true,
         ended.signal,
       ),

@@ -10,7 +10,8 @@ const usualLookMs = 5_000;
 /**
  * Watches whether the server is through with a statement whose answer has not arrived: the network between the two has
  * gone silent, and nothing else would tell. It looks from a connection of its own each time.
- * @param connectionId of the session that runs the statement
+ * @param connectionId by which the server's list has the session that runs the statement; undefined where that is not
+ * known: then nothing follows from what is in the list and what is not
  * @param isAtIt whether the server is still at it, by what its connection does. What runs within a CALL has another text
  * than the CALL: for such it must not be asked for the text
  * @param ended fires when the answer is there
@@ -18,11 +19,12 @@ const usualLookMs = 5_000;
  */
 export async function lostAnswer(
   settings: ConnectionSettings,
-  connectionId: number,
+  connectionId: number | undefined,
   isAtIt: (process: Process) => boolean,
   ended: AbortSignal,
   lookMs = usualLookMs,
 ): Promise<StatementEnd> {
+  if (connectionId === undefined) return new Promise(() => {});
   for (let looksIdle = 0; looksIdle < 2; ) {
     await sleep(lookMs, undefined, { signal: ended }).catch(() => {});
     if (ended.aborted) return new Promise(() => {});

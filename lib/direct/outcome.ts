@@ -121,14 +121,26 @@ function byEnd(
         next: 'Run it again when the server is there.',
       });
     case 'lost':
-      return lost(statement, end.text, facts);
+      return lost(statement, end, facts);
   }
 }
 
-/** The ALTER is over, and the definition says what became of it, unless it is the same either way. */
-function lost(statement: PlannedAlter, text: string, facts: Timing & { attempts: number }): StatementResult {
+/** The definition says what became of the ALTER, if it is over, and unless it is the same either way. */
+function lost(
+  statement: PlannedAlter,
+  { connectionId, text }: Extract<DirectEnd, { end: 'lost' }>,
+  facts: Timing & { attempts: number },
+): StatementResult {
   const name = tableLabel(statement.table);
   const reason = { id: 'connection-lost', text: `The connection was lost while the ALTER ran: ${text}` };
+  if (connectionId === undefined) {
+    return outcome(statement, 'unknown', {
+      ...facts,
+      reason,
+      state: `${name} is as it was, and may change still: whether the ALTER is over is not known, since a proxy has ids of its own for connections.`,
+      next: `On the server itself: SHOW PROCESSLIST (does an ALTER still run?), then SHOW CREATE TABLE ${name}.`,
+    });
+  }
   const next = 'Run it again: what is in place is recognised.';
   if (definitionStays(statement)) {
     const state = `Whether ${name} was written anew is not known; its definition is the same either way.`;

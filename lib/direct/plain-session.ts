@@ -3,6 +3,7 @@ import { isConnectionGone } from '../mysql/errors.js';
 import { openSession, type Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteName } from '../sql/quote.js';
+import { listedId } from './listed-id.js';
 
 const idleMs = 30_000;
 const answerMs = 5_000;
@@ -15,6 +16,7 @@ export class PlainSession {
   readonly #settings: Settings;
   readonly #idleMs: number;
   #session: Session | undefined;
+  #listedId: number | undefined;
   #usedAt = 0;
 
   /** @param restMs how long it may lie idle before it is asked whether it is still there */
@@ -35,6 +37,7 @@ export class PlainSession {
     const { connection, lockWaitTimeoutSeconds } = this.#settings;
     const session = await openSession(connection, { lockWaitTimeoutSeconds });
     try {
+      this.#listedId = await listedId(session);
       if (connection.database !== undefined) await session.execute(`USE ${quoteName(connection.database)}`);
     } catch (error) {
       await session.close();
@@ -43,6 +46,11 @@ export class PlainSession {
     this.#session = session;
     this.used();
     return session;
+  }
+
+  /** By which the server's list of processes knows it; undefined where that is not known. */
+  get listedId(): number | undefined {
+    return this.#listedId;
   }
 
   /** A statement has ended on it. */

@@ -1,27 +1,33 @@
 import type { Blocker } from '../inspect/blockers.js';
 import { isDeadlock, isLockWaitTimeout } from '../mysql/errors.js';
-import { type Session, withSession } from '../mysql/session.js';
+import { retryWhileLocked } from '../mysql/retry-while-locked.js';
+import { withSession } from '../mysql/session.js';
 import { killAdvice } from '../plan/kill-advice.js';
 import { outcome } from '../plan/outcome.js';
 import type { PlannedPlain } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
+import { resumingDangers } from '../plan/resuming.js';
 import { subjectOf } from '../plan/subject.js';
+import { writesRows } from '../plan/writes-rows.js';
 import type { Request } from '../request.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { lostAnswer } from './lost-answer.js';
 import type { PlainSession } from './plain-session.js';
-import { retryWhileLocked } from './retry-while-locked.js';
 import { runStatement, type StatementEnd } from './statement.js';
 import { whoHolds } from './who-holds.js';
+import { whyNotUndone } from './why-not-undone.js';
 
 interface Attempts {
   end: StatementEnd;
   attempts: number;
+  /** Why some of its rows may be changed although it did not end well. */
+  kept?: string;
 }
 
 /**
  * Runs a statement of a migration as it stands, in its own transaction. A lock is waited for
- * `--lock-wait-timeout` an attempt, and `--lock-budget` in all; what failed for a lock has changed nothing.
+ * `--lock-wait-timeout` an attempt, and `--lock-budget` in all; it is sent again only where what failed for a lock
+ * has changed nothing.
  */
 export async function executePlain(
   statement: PlannedPlain,
@@ -33,10 +39,11 @@ export async function executePlain(
   const start = performance.now();
   const subject = subjectOf(statement);
   emit({ type: 'phase', phase: 'apply', table: subject, text: `${statement.verb} on ${subject}` });
-  const { end, attempts } = await attemptsOf(statement, session, request);
+  const { end, attempts, kept } = await attemptsOf(statement, session, request);
   session.used();
   if (end.end === 'lost') await session.close();
   const facts = { startedAt, durationMs: Math.round(performance.now() - start), attempts };
+  if (kept !== undefined) return partly(statement, end, facts, kept);
   return outcomeOf(statement, end, facts, await blockersOf(statement, end, request));
 }
 
@@ -49,9 +56,10 @@ async function attemptsOf(
   let last: StatementEnd | undefined;
   const attempt = async () => {
     attempts++;
-    last = await attemptOf(statement, await plain.get(), settings.connection, signal);
-    if (last.end === 'refused' && isLocked(last.error)) throw last.error;
-    return last;
+    last = await attemptOf(statement, plain, settings.connection, signal);
+    const kept = await whyNotUndone(statement, last, settings.connection);
+    if (last.end === 'refused' && isLocked(last.error) && kept === undefined) throw last.error;
+    return { end: last, ...(kept !== undefined && { kept }) };
   };
   const onRetry = (count: number) =>
     emit({
@@ -63,13 +71,13 @@ async function attemptsOf(
       blockers: [],
     });
   try {
-    const end = await retryWhileLocked(attempt, {
+    const ended = await retryWhileLocked(attempt, {
       budgetMs: settings.lockBudgetMs,
       signal,
       isLocked,
       onRetry,
     });
-    return { end, attempts };
+    return { ...ended, attempts };
   } catch (error) {
     if (!isLocked(error) || last === undefined) throw error;
     return { end: signal.aborted ? { end: 'killed' } : last, attempts };
@@ -78,10 +86,11 @@ async function attemptsOf(
 
 async function attemptOf(
   { sql }: PlannedPlain,
-  session: Session,
+  plain: PlainSession,
   connection: ConnectionSettings,
   signal: AbortSignal,
 ): Promise<StatementEnd> {
+  const session = await plain.get();
   const kill = () =>
     withSession(connection, {}, async (killer) => {
       await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
@@ -89,7 +98,7 @@ async function attemptOf(
   const ended = new AbortController();
   return Promise.race([
     runStatement(session, kill, sql, signal),
-    lostAnswer(connection, session.connectionId, ({ command }) => command !== 'Sleep', ended.signal),
+    lostAnswer(connection, plain.listedId, ({ command }) => command !== 'Sleep', ended.signal),
   ]).finally(() => ended.abort());
 }
 
@@ -106,10 +115,25 @@ async function blockersOf(
   return whoHolds(settings.connection, table);
 }
 
+type Facts = Pick<StatementResult, 'startedAt' | 'durationMs' | 'attempts'>;
+
+/** It did not end well, and nobody undoes what it had done by then: whoever runs the file again is asked first. */
+function partly(statement: PlannedPlain, end: StatementEnd, facts: Facts, kept: string): StatementResult {
+  return outcome(statement, 'unknown', {
+    ...facts,
+    reason:
+      end.end === 'refused'
+        ? { id: `server-${end.error.errno}`, text: `The server refused it on its way: ${end.error.message}` }
+        : { id: 'aborted', text: 'Stopped on request.' },
+    state: `Some of its rows may be changed and others not: ${kept}.`,
+    next: `Look at the rows of ${subjectOf(statement)}, and mend them. Then run the same file again: with --accept ${resumingDangers.perhapsDone} it does this statement again, with --accept was-done it goes on behind it.`,
+  });
+}
+
 function outcomeOf(
   statement: PlannedPlain,
   end: StatementEnd,
-  facts: Pick<StatementResult, 'startedAt' | 'durationMs' | 'attempts'>,
+  facts: Facts,
   blockers: readonly Blocker[],
 ): StatementResult {
   const subject = subjectOf(statement);
@@ -120,7 +144,7 @@ function outcomeOf(
         ...facts,
         reason: { id: 'done', text: 'Run as it stands.' },
         state: `${statement.verb} has been carried out.`,
-        ...(isWrite(statement) && { rowsChanged: end.affectedRows }),
+        ...(writesRows(statement.verb) && { rowsChanged: end.affectedRows }),
       });
     case 'killed':
       return outcome(statement, 'aborted', {
@@ -152,8 +176,4 @@ function outcomeOf(
         next: 'Mend what the message names, and run the same file again: what is done is not done twice.',
       });
   }
-}
-
-function isWrite({ verb }: PlannedPlain): boolean {
-  return ['INSERT', 'REPLACE', 'UPDATE', 'DELETE'].includes(verb);
 }

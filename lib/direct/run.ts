@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withPatientSession } from '../mysql/patient.js';
-import { readProcesses } from '../mysql/processlist.js';
+import { type Process, readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import { unlessDenied } from '../mysql/unless-denied.js';
 import type { PlannedAlter } from '../plan/plan.js';
 import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
+import { alterSql } from '../probe/rungs.js';
+import { quoteTable } from '../sql/quote.js';
 import { readTableState, type TableState } from '../verify/table-state.js';
 import { alterDirectly, type DirectContext, type DirectEnd } from './alter.js';
 import { directOutcome } from './outcome.js';
@@ -63,18 +65,32 @@ async function look(
     { limitMs: askAgainLimitMs, lockWaitTimeoutSeconds: 30 },
     async (session) => {
       // A dead client does not stop an ALTER: it runs on, and is applied (measured on both servers).
-      if (end.end === 'lost' && (await stillRuns(session, end.connectionId, start))) return undefined;
+      if (end.end === 'lost' && (await stillRuns(session, isOrphan(statement, end), start))) return undefined;
       return readTableState(session, statement);
     },
   );
   return unlessDenied(looking);
 }
 
+/** Where the list does not have the connection by its id, the text tells as much as can be known. */
+function isOrphan(
+  { table, clause, spec }: PlannedAlter,
+  { connectionId }: Extract<DirectEnd, { end: 'lost' }>,
+): (process: Process) => boolean {
+  const sql = alterSql(quoteTable(table), clause, spec);
+  return connectionId === undefined
+    ? ({ statement }) => statement?.startsWith(sql.slice(0, 40)) === true
+    : ({ id, statement }) => id === connectionId && statement?.startsWith('ALTER TABLE') === true;
+}
+
 /** Waits for the orphaned ALTER to end. */
-async function stillRuns(session: Session, connectionId: number, start: number): Promise<boolean> {
+async function stillRuns(
+  session: Session,
+  isIt: (process: Process) => boolean,
+  start: number,
+): Promise<boolean> {
   for (;;) {
-    const orphan = (await readProcesses(session)).find(({ id }) => id === connectionId);
-    if (!orphan?.statement?.startsWith('ALTER TABLE')) return false;
+    if (!(await readProcesses(session)).some(isIt)) return false;
     if (performance.now() - start > orphanLimitMs) return true;
     await sleep(500);
   }

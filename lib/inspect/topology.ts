@@ -34,6 +34,11 @@ export async function readTopology(
   };
 }
 
+/** Where several servers take writes, a lock that is free here may be held on another: nothing is proved. */
+export function locksHoldEverywhere({ galera, groupReplication, isReplica }: Topology): boolean {
+  return !galera && !groupReplication && isReplica !== true;
+}
+
 /** Rows of a SHOW, or undefined where the account may not ask (REPLICATION CLIENT, REPLICATION SLAVE). */
 async function count(session: Session, show: string): Promise<number | undefined> {
   try {

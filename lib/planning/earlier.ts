@@ -133,7 +133,7 @@ export function inDoubt(
   const danger: Check = {
     id: resumingDangers.perhapsDone,
     level: 'danger',
-    text: `Run ${earlier.run} ended while this statement ran: whether it was carried out is not known.`,
+    text: `Run ${earlier.run} did not learn what became of this statement: it may have been carried out, wholly or in part.`,
     fix: `Look at the rows that it writes. --accept ${resumingDangers.perhapsDone} runs it again; --accept ${wasDone} goes on behind it.`,
   };
   const checks = [...planned.checks, ...accept([danger], accepted)];

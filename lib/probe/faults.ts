@@ -13,6 +13,15 @@ export function needsScratchSchema(what: string): Fault {
   });
 }
 
+/** A clone of the table would write where real rows are. @param why of `rowsElsewhere` */
+export function cannotBeCloned(what: string, why: string): Fault {
+  return new Fault(`${what} cannot be tried on a clone, which could write to real rows: ${why}.`, {
+    id: 'rows-elsewhere',
+    exitCode: exitCodes.refused,
+    next: 'Run it with your usual client and a short lock_wait_timeout.',
+  });
+}
+
 /** What keeps the change from being tried: the change itself is not to blame. */
 export function probeFault(error: unknown, table: TableName, privileges: Privileges): unknown {
   if (error instanceof Fault) return error;

@@ -5,10 +5,11 @@ import { hasKeyword } from '../sql/keywords.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { comparable } from './definition.js';
 import { duplicates } from './duplicates.js';
-import { needsScratchSchema, probeFault } from './faults.js';
+import { cannotBeCloned, needsScratchSchema, probeFault } from './faults.js';
 import { type ClauseState, clauseStates } from './in-place.js';
 import { inScratch } from './in-scratch.js';
 import { type Climb, climb } from './ladder.js';
+import { rowsElsewhere } from './rows-elsewhere.js';
 import { type Scratch, type ScratchFacts, withScratch } from './scratch.js';
 import { trace } from './tracer.js';
 import type { Tracer } from './vectors.js';
@@ -32,7 +33,7 @@ export interface ProbeOptions {
  * Tries a change on an empty clone: what it costs, and what it does to definition and values. The clone is
  * gone when this returns, whatever happens.
  * @param session without a default schema: what a statement does not name by schema must not reach a real table
- * @throws {Fault} where no clone can be made
+ * @throws {Fault} where no clone can be made, or the change would take it to where real rows are
  */
 export async function probe(
   session: Session,
@@ -66,6 +67,9 @@ async function tryOut(
       ? { kind: 'rejected', errno: error.errno, message: error.message }
       : judge(states);
   }
+  // So far the clone is empty; the tracer, and a sample, would fill it.
+  const elsewhere = rowsElsewhere(climbed.after.definition);
+  if (elsewhere !== undefined) throw cannotBeCloned('What it makes of the table', elsewhere);
   const tracer = await trace(scratch, statement, climbed.after.columns);
   if (changesNothing(climbed, tracer)) {
     return { kind: 'in-place', facts: ['the definition and the values would be the same after it'] };

@@ -5,6 +5,7 @@ import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import type { AlterStatement } from '../sql/statement.js';
 import type { Clones } from './clone.js';
+import { rowsElsewhere } from './rows-elsewhere.js';
 
 /** A table at the other end of a foreign key. */
 export interface Relative {
@@ -49,7 +50,10 @@ export async function readRelatives(
   return [...found.values()];
 }
 
-/** Those that do not go into this schema (two of one constraint name, say) are left out too. */
+/**
+ * Those that do not go into this schema (two of one constraint name, say) are left out too, and those whose clone would
+ * have real rows.
+ */
 export async function cloneRelatives(
   session: Session,
   relatives: readonly Relative[],
@@ -57,6 +61,7 @@ export async function cloneRelatives(
   clones: Clones,
 ): Promise<void> {
   for (const { name, definition } of relatives) {
+    if (rowsElsewhere(definition) !== undefined) continue;
     try {
       await clones.create(session, definition, { schema, name });
     } catch (error) {

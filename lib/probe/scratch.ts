@@ -2,17 +2,20 @@ import { randomBytes } from 'node:crypto';
 import type { Privileges } from '../inspect/privileges.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
+import { locksHoldEverywhere } from '../inspect/topology.js';
 import { isConnectionGone } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteName } from '../sql/quote.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { Clones } from './clone.js';
 import { withoutConstraintNames } from './definition.js';
-import { needsScratchSchema } from './faults.js';
+import { cannotBeCloned, needsScratchSchema } from './faults.js';
 import { cloneRelatives, type DefinitionAhead, readRelatives } from './relatives.js';
+import { rowsElsewhere } from './rows-elsewhere.js';
 import { sweepScratch } from './sweep.js';
 
 /** A place for empty clones of one table, and of the tables that foreign keys tie to it. */
@@ -48,6 +51,7 @@ export const scratchPrefix = '_alterwise_';
  * account may create one; else beside the original. Whatever was made is dropped when `use` ends, by another
  * connection where the session was lost. A named lock tells others that the room is in use; `sweepScratch` first
  * drops rooms whose owner is dead.
+ * @throws {Fault} exit code 4 where clones of the table would not have rows of their own
  */
 export async function withScratch<T>(
   session: Session,
@@ -55,13 +59,15 @@ export async function withScratch<T>(
   settings: Settings,
   use: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
+  const elsewhere = rowsElsewhere(table.definition);
+  if (elsewhere !== undefined) throw cannotBeCloned(`A change of ${tableLabel(table.name)}`, elsewhere);
   const id = `${scratchPrefix}${randomBytes(6).toString('hex')}`;
   const named = facts.beside ? table.name.schema : settings.scratchSchema;
   const own = named === undefined && mayCreate(privileges, id);
   if (settings.probe === 'scratch' && named === undefined && !own) {
     throw needsScratchSchema('--probe scratch needs a schema for the clone');
   }
-  if (locksHoldEverywhere(server)) await sweepScratch(session, table.name.schema);
+  if (locksHoldEverywhere(server.topology)) await sweepScratch(session, table.name.schema);
   await session.rows('SELECT GET_LOCK(?, 1) AS got', [id]);
   const schema = named ?? (own ? id : table.name.schema);
   const beside = schema === table.name.schema;
@@ -89,11 +95,6 @@ export async function withScratch<T>(
   } finally {
     await cleanUp(session, settings, own ? id : undefined, clones);
   }
-}
-
-/** Where several servers take writes, a lock that is free here may be held on another: nothing is proved. */
-function locksHoldEverywhere({ topology }: ServerFacts): boolean {
-  return !topology.galera && !topology.groupReplication && topology.isReplica !== true;
 }
 
 function mayCreate(privileges: Privileges, schema: string): boolean {

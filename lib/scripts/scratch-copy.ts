@@ -7,6 +7,7 @@ import { scratchPrefix } from '../probe/scratch.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteName, quoteTable } from '../sql/quote.js';
 import { bookkeepingTables } from './bookkeeping.js';
+import { copyTables } from './copy-tables.js';
 import { ScratchViews } from './scratch-views.js';
 
 export interface ScratchCopy {
@@ -15,7 +16,7 @@ export interface ScratchCopy {
   bookkeeping: readonly string[];
   /** Tables that have rows, and have none here. */
   emptied: readonly string[];
-  /** Names of views and triggers that could not be made, and why. */
+  /** Names of tables, foreign keys, views and triggers that are not there, and why. */
   missing: readonly { name: string; why: string }[];
   /** All other schemas. */
   others: readonly string[];
@@ -87,14 +88,14 @@ async function copyInto(
     [schema],
   );
   const base = tables.filter(({ type }) => type !== 'VIEW' && type !== 'SEQUENCE').map((table) => table.name);
-  for (const table of base) await copyTable(session, { schema, name: table });
-  const bookkeeping = base.filter((table) => wanted.includes(table));
+  const copied = await copyTables(session, schema, base);
+  const bookkeeping = copied.made.filter((table) => wanted.includes(table));
   for (const table of bookkeeping) {
     const from = quoteTable({ schema, name: table });
     await session.execute(`INSERT INTO ${quoteTable({ schema: name, name: table })} SELECT * FROM ${from}`);
   }
   const emptied: string[] = [];
-  for (const table of base.filter((each) => !bookkeeping.includes(each))) {
+  for (const table of copied.made.filter((each) => !bookkeeping.includes(each))) {
     const rows = await session.rows(`SELECT 1 FROM ${quoteTable({ schema, name: table })} LIMIT 1`);
     if (rows.length > 0) emptied.push(table);
   }
@@ -107,8 +108,9 @@ async function copyInto(
   ].map((each) => ({ name: each, why: 'sequences, procedures and functions are not copied' }));
   const [folds] = await session.rows<{ mode: number }>('SELECT @@lower_case_table_names AS mode');
   const isFolded = Number(folds?.mode) !== 0;
-  const missing = await new ScratchViews(session, schema, name, others).copyAll(views);
-  return { name, bookkeeping, emptied, missing: [...missing, ...uncopied], others, isFolded };
+  const left = await new ScratchViews(session, schema, name, others).copyAll(views);
+  const missing = [...copied.missing, ...left, ...uncopied];
+  return { name, bookkeeping, emptied, missing, others, isFolded };
 }
 
 async function routinesOf(session: Session, schema: string): Promise<string[]> {
@@ -131,12 +133,6 @@ async function create(session: Session, name: string, charset: string): Promise<
       cause: error,
     });
   }
-}
-
-async function copyTable(session: Session, table: { schema: string; name: string }): Promise<void> {
-  const [row] = await session.rows<Record<string, string>>(`SHOW CREATE TABLE ${quoteTable(table)}`);
-  const definition = row?.['Create Table'];
-  if (definition !== undefined) await session.execute(definition);
 }
 
 function noSchema(schema: string): Fault {

@@ -292,3 +292,26 @@ t.test('what would reach the real schema is not run', async (t) => {
     t.strictSame(await everything(it), before);
   });
 });
+
+t.test('rows that a table of another engine keeps elsewhere stay as they are', async (t) => {
+  await forEachServer(t, both, async (t, server) => {
+    const it = await app(
+      t,
+      server,
+      "one: (c) => c.query('DELETE FROM m').then(() => c.query('INSERT INTO m VALUES (9)')),",
+    );
+    const behind = await freshSchema(t, server);
+    await behind.query('CREATE TABLE kept (id int) ENGINE=MyISAM');
+    await behind.query('INSERT INTO kept VALUES (1), (2)');
+    await it.schema.query(
+      `CREATE TABLE m (id int) ENGINE=MERGE UNION=(${behind.name}.kept) INSERT_METHOD=LAST`,
+    );
+    const planned = await it.alterwise('plan', '--format=json', '--', 'node', 'migrate.js');
+    t.equal(planned.exitCode, 4, 'the script fails on the copy');
+    t.match(JSON.parse(planned.stdout).script.unforeseen, [
+      { id: 'not-in-copy', text: /^m is not in the copy.*real rows/ },
+      { id: 'script-failed' },
+    ]);
+    t.strictSame(await behind.query('SELECT id FROM kept'), [{ id: 1 }, { id: 2 }]);
+  });
+});

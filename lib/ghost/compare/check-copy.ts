@@ -1,7 +1,7 @@
-import { retryWhileLocked } from '../../direct/retry-while-locked.js';
 import { exitCodes, Fault } from '../../fault.js';
 import { readShape } from '../../inspect/shape.js';
 import { withPatientSession } from '../../mysql/patient.js';
+import { retryWhileLocked } from '../../mysql/retry-while-locked.js';
 import { CutOff } from '../../plan/checks/rows/reader.js';
 import { humanCount } from '../../plan/human.js';
 import type { PlannedAlter } from '../../plan/plan.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { retryWhileLocked } from '../../direct/retry-while-locked.js';
 import { Fault } from '../../fault.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import { isConnectionGone } from '../../mysql/errors.js';
+import { retryWhileLocked } from '../../mysql/retry-while-locked.js';
 import { openSession, type Session } from '../../mysql/session.js';
 import { readUptimeMs } from '../../mysql/uptime.js';
 import { CutOff, type Reader, reader } from '../../plan/checks/rows/reader.js';

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import { isLockWaitTimeout } from '../mysql/errors.js';
+import { isLockWaitTimeout } from './errors.js';
 
 export interface RetryOptions {
   /** `--lock-budget`: of all attempts, the pauses between them included. */
@@ -13,6 +13,7 @@ export interface RetryOptions {
 
 /**
  * Tries to get a lock until it is free, with pauses that grow, in which those who wait behind each attempt get through.
+ * What an attempt came to is told also where the signal fired meanwhile.
  * @throws what the last attempt threw, also where the signal ends a pause
  */
 export async function retryWhileLocked<T>(
@@ -21,8 +22,13 @@ export async function retryWhileLocked<T>(
 ): Promise<T> {
   const start = performance.now();
   let last: unknown;
+  let ended: { value: T } | undefined;
+  const one = async () => {
+    ended = { value: await attempt() };
+    return ended.value;
+  };
   try {
-    return await pRetry(attempt, {
+    return await pRetry(one, {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 500,
       maxTimeout: 4_000,
@@ -38,6 +44,7 @@ export async function retryWhileLocked<T>(
       },
     });
   } catch (error) {
+    if (ended !== undefined) return ended.value; // p-retry throws it away once the signal has fired
     throw signal.aborted && last !== undefined ? last : error;
   }
 }
