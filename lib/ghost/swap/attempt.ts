@@ -23,11 +23,7 @@ export async function attempt(
   const start = performance.now();
   const timeoutMs = settings.ghost.cutOverLockTimeoutSeconds * 1_000;
   const { attempts } = ghost.story;
-  try {
-    await ghost.command('cut-over');
-  } catch (error) {
-    if (!(error instanceof SocketError)) throw error; // it is ending, or hangs: what follows tells
-  }
+  let isTold = await tell(ghost);
   for (let answeredAt = start; ; ) {
     await Promise.race([ghost.exited, sleep(300)]);
     const status = await ghost.status(1_000);
@@ -35,10 +31,23 @@ export async function attempt(
     if (ghost.exit() !== undefined) return 'exited';
     if (hurry?.aborted) return 'aborted';
     if (status !== undefined) answeredAt = now;
-    const hasTried = ghost.story.attempts > attempts && !ghost.story.isAtSwap;
+    const hasTried = ghost.story.attempts > attempts;
+    const postpones = status?.state === 'postponing-cut-over';
     // After an attempt in vain it may be throttled before it gets to postponing.
-    const waits = status?.state === 'postponing-cut-over' || status?.state === 'throttled';
-    if (hasTried && waits) return 'postponed-again';
+    const waits = postpones || status?.state === 'throttled';
+    if (hasTried && waits && !ghost.story.isAtSwap) return 'postponed-again';
+    if (!isTold && !hasTried && postpones) isTold = await tell(ghost);
     if (now - answeredAt > 4 * timeoutMs + 2_000 || now - start > 4 * timeoutMs + patienceMs) return 'hung';
+  }
+}
+
+/** @returns whether it has heard it; one that is ending, or hangs, may have all the same */
+async function tell(ghost: RunningGhost): Promise<boolean> {
+  try {
+    await ghost.command('cut-over');
+    return true;
+  } catch (error) {
+    if (!(error instanceof SocketError)) throw error;
+    return false;
   }
 }
