@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { RunningGhost } from '../../../lib/ghost/process/running.js';
+import { SocketError } from '../../../lib/ghost/process/socket.js';
 import { attempt } from '../../../lib/ghost/swap/attempt.js';
 import { ghostStatus } from '../../support/ghost-status.js';
 import { settingsFor } from '../../support/settings.js';
@@ -37,6 +38,17 @@ t.test('a gh-ost that has not tried yet is waited for: what it was told cannot b
   ]);
   t.equal(await attempt(ghost, { settings }), 'postponed-again');
   t.equal(looks(), 8);
+});
+
+t.test('one that has not heard it is told again', async (t) => {
+  const { ghost } = fakeGhost([waiting, waiting, { ...waiting, attempts: 2 }]);
+  let tries = 0;
+  ghost.command = async () => {
+    if (++tries === 1) throw new SocketError('silent', 'no answer');
+    return '';
+  };
+  t.equal(await attempt(ghost, { settings }), 'postponed-again');
+  t.equal(tries, 2);
 });
 
 t.test(
