@@ -72,7 +72,7 @@ async function given(order: Order, { run, state, begin }: KnownRun): Promise<str
       throw new Fault(text, {
         id,
         exitCode: exitCodes.refused,
-        state: 'The run goes on as it was.',
+        state: 'The run goes on.',
         ...(next !== undefined && { next }),
       });
     }

@@ -75,11 +75,12 @@ async function steer(
     }
     return done(`Now ${valuesText(await engine.set(order.values))}.`);
   } catch (error) {
+    const mayBeSet = order.order === 'set' ? '; of several values the first may be set by now' : '';
     return {
       ok: false,
       id: 'not-steered',
       text: `gh-ost did not do it: ${error instanceof Error ? error.message : String(error)}`,
-      next: 'The run goes on as it was; alterwise status says what it is at.',
+      next: `alterwise status says what it is at${mayBeSet}.`,
     };
   }
 }
