@@ -8,7 +8,7 @@ import { installGhost } from '../../lib/ghost/binary/install.js';
 import { ghostArguments } from '../../lib/ghost/process/arguments.js';
 import { writeCredentials } from '../../lib/ghost/process/credentials.js';
 import type { GhostLine } from '../../lib/ghost/process/output.js';
-import { type GhostProcess, startGhost } from '../../lib/ghost/process/process.js';
+import { type GhostExit, type GhostProcess, startGhost } from '../../lib/ghost/process/process.js';
 import { ask, SocketError } from '../../lib/ghost/process/socket.js';
 import { Secret } from '../../lib/settings/secret.js';
 import type { GhostSettings } from '../../lib/settings/settings.js';
@@ -31,6 +31,8 @@ export interface RealGhost {
   ask(command: string): Promise<string>;
   /** When the socket answers and a line fulfils the condition. */
   until(what: (status: string) => boolean): Promise<string>;
+  /** Has it swap the tables, again and again: on a busy machine an attempt may be in vain, and it postpones then. */
+  swap(command: string): Promise<GhostExit>;
 }
 
 let serverId = 4_000_000_000;
@@ -80,7 +82,33 @@ export async function startRealGhost(
     await rm(folder, { recursive: true });
   });
   const askIt = (command: string) => ask(socket, command, { timeoutMs: 5_000 });
-  return { process, lines, socket, folder, ask: askIt, until: (what) => until(askIt, process, what) };
+  return {
+    process,
+    lines,
+    socket,
+    folder,
+    ask: askIt,
+    until: (what) => until(askIt, process, what),
+    swap: (command) => swap(askIt, process, command),
+  };
+}
+
+async function swap(
+  askIt: (command: string) => Promise<string>,
+  process: GhostProcess,
+  command: string,
+): Promise<GhostExit> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    try {
+      await askIt(command);
+    } catch (error) {
+      if (!(error instanceof SocketError)) throw error;
+    }
+    const ended = await Promise.race([process.exited, sleep(3_000)]);
+    if (ended !== undefined) return ended;
+  }
+  throw new Error(`It has not swapped the tables: ${process.tail().slice(-3).join('\n')}`);
 }
 
 async function until(
