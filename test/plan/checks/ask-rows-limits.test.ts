@@ -69,7 +69,7 @@ t.test('an abort ends the reading at once, in the server as well', async (t) => 
       controller.abort(reason);
       await t.rejects(asked, { message: 'enough' });
       t.ok(performance.now() - start < 3_000, `${Math.round(performance.now() - start)} ms`);
-      t.same(await runningOn(schema), []);
+      t.same(await leftOn(schema), []);
     }
   });
 });
@@ -131,6 +131,13 @@ t.test('an empty table fits', async (t) => {
 });
 
 /** Statements that run in the schema's tables. */
+/** MySQL 5.7 gives its answer a moment before its list shows that the statement is over. */
+async function leftOn(schema: Schema): Promise<string[]> {
+  for (let looks = 0; looks < 20 && (await runningOn(schema)).length > 0; looks++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  return runningOn(schema);
+}
+
 async function runningOn(schema: Schema): Promise<string[]> {
   const on = `\`${schema.name}\`.\`t\` AS \`t\``;
   return (await processesOf(schema)).flatMap(({ statement }) => (statement?.includes(on) ? [statement] : []));
