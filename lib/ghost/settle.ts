@@ -13,7 +13,7 @@ import type { RunningGhost } from './process/running.js';
 import { SocketError } from './process/socket.js';
 import { keptTable, readSwapCoordinates } from './tables/kept-table.js';
 import { waitForLastStatements } from './tables/last-statements.js';
-import { dropShadows, type Leftovers, readLeftovers, shadowsThere } from './tables/leftovers.js';
+import { dropShadows, type Leftovers, ownShadows, readLeftovers, shadowsThere } from './tables/leftovers.js';
 import { shadowTables } from './tables/names.js';
 import { type Befallen, befallen, readOriginal } from './tables/original.js';
 
@@ -40,7 +40,8 @@ export async function settle(
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
   // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
   const isOurs = ghost.story.hasTables;
-  const isPrepared = revertTo !== undefined;
+  // The checkpoints of a revert were made for it before it was started.
+  const hasMade = isOurs || revertTo !== undefined;
   const others = othersTables(statement, before, ghost);
   // A lock that gh-ost's dead session waits for or holds is free after an attempt's time at the latest.
   const lockWaitTimeoutSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds + 5;
@@ -63,12 +64,11 @@ export async function settle(
       await look(session, await readSwapCoordinates(session, table, revertTo?.coordinates));
       // Of a copy that is to be gone on with gh-ost may not have got to it; then another run can.
       const isKept = !isOurs && ghost.story.hasChangelog;
-      const left =
-        isOurs || isPrepared
-          ? await dropShadows(session, table, others, { sentry: ghost.story.oldTable, hurry })
-          : isKept
-            ? await shadowsThere(session, table, before)
-            : [];
+      const left = hasMade
+        ? await dropShadows(session, table, others, { sentry: ghost.story.oldTable, hurry })
+        : isKept
+          ? await shadowsThere(session, table, before)
+          : [];
       // information_schema shows an account without privileges an empty schema; this tells it apart from one.
       await readTableState(session, statement);
       await look(session);
@@ -84,7 +84,7 @@ export async function settle(
   const figures = figuresOf(
     flight,
     ghost,
-    found?.left ?? (isOurs || isPrepared ? possiblyLeft(table, others, flight, ghost) : []),
+    found?.left ?? (hasMade ? possiblyLeft(table, others, flight, ghost) : []),
   );
   if (kept !== undefined) {
     const whole = ghost.exit()?.code === 0 || ghost.story.hasUnlocked;
@@ -114,7 +114,7 @@ function othersTables(
   const { ghost, changelog } = shadowTables(table.name);
   return {
     ...before,
-    // In a revert the old table is what it works on, and its checkpoints were made for it before it was started.
+    // A revert works on the old table, and makes no copy.
     ...((hasMetCopy || revertTo !== undefined) && { ghost }),
     ...(!hasTables && { changelog }),
   };
@@ -127,14 +127,8 @@ function possiblyLeft(
   { attempts }: Flight,
   { story: { oldTable } }: RunningGhost,
 ): string[] {
-  const shadows = shadowTables(name);
-  const names = [
-    others.ghost === undefined && shadows.ghost,
-    others.changelog === undefined && shadows.changelog,
-    others.checkpoint === undefined && shadows.checkpoint,
-    attempts > 0 && oldTable,
-  ];
-  return names.flatMap((each) => (each ? [`${schema}.${each}`] : []));
+  const old = attempts > 0 && oldTable !== undefined ? [oldTable] : [];
+  return [...ownShadows(shadowTables(name), others), ...old].map((each) => `${schema}.${each}`);
 }
 
 /** @returns what is kept of the original; undefined where the tables were not swapped */

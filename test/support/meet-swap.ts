@@ -9,8 +9,8 @@ export interface Meeting {
 }
 
 /**
- * Somebody, such as a transaction, takes hold of the table when the first attempt to swap has begun, and before gh-ost asks for its
- * lock: nobody can have seen it and waited for it. gh-ost is held still meanwhile.
+ * Somebody, such as a transaction, takes hold of the table when the first attempt to swap has begun, and before gh-ost
+ * asks for its lock: nobody can have seen it and waited for it. gh-ost is held still meanwhile.
  * @param then done when it holds the table
  */
 export function meetSwap(

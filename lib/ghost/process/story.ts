@@ -88,8 +88,9 @@ export class Story {
   }
 
   /**
-   * Whether it let go of the table in its own time, in its last attempt: after it saw that the RENAME stands first in the queue. Where it
-   * dies just before, the server lets go for it, and writers can come before the RENAME, whose rows nobody copies.
+   * Whether it let go of the table in its own time, in its last attempt: after it saw that the RENAME stands first in
+   * the queue. Where it dies just before, the server lets go for it, and writers can come before the RENAME, whose rows
+   * nobody copies.
    */
   get hasUnlocked(): boolean {
     return this.#hasUnlocked;

@@ -23,9 +23,11 @@ export async function takeOver(
   const name = tableLabel(table);
   const earlier = journal && (await readEarlierCopy(session, table, settings.stateDir));
   const there = await readLeftovers(session, table);
-  if (earlier === undefined) refuseTaken(table, there);
   const theirs: Leftovers = { sentries: there.sentries, old: there.old };
-  if (earlier === undefined) return { before: theirs, resumes: false };
+  if (earlier === undefined) {
+    refuseTaken(table, there);
+    return { before: theirs, resumes: false };
+  }
   const why = whyAnew(earlier, engineRecord(statement, context));
   if (why === undefined) {
     const text = `Going on with the copy of run ${earlier.run}, from its last checkpoint`;

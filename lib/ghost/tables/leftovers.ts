@@ -77,11 +77,19 @@ async function ours(
   sentry?: string,
 ): Promise<string[]> {
   const now = await readLeftovers(session, table);
+  const isOurSentry = (name: string) => name === sentry && !others.sentries.includes(name);
+  return [...ownShadows(now, others), ...now.sentries.filter(isOurSentry)];
+}
+
+/** Of these tables the names of those that are not somebody else's. */
+export function ownShadows(
+  { ghost, changelog, checkpoint }: Pick<Leftovers, 'ghost' | 'changelog' | 'checkpoint'>,
+  others: Leftovers,
+): string[] {
   return [
-    others.ghost === undefined ? now.ghost : undefined,
-    others.changelog === undefined ? now.changelog : undefined,
-    others.checkpoint === undefined ? now.checkpoint : undefined,
-    ...now.sentries.filter((name) => name === sentry && !others.sentries.includes(name)),
+    others.ghost === undefined ? ghost : undefined,
+    others.changelog === undefined ? changelog : undefined,
+    others.checkpoint === undefined ? checkpoint : undefined,
   ].filter((name) => name !== undefined);
 }
 
