@@ -14,6 +14,7 @@ import type { Emit } from '../progress/event.js';
 import type { Journal } from '../runs/journal.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteTable } from '../sql/quote.js';
+import { isAtStatement } from './is-at-statement.js';
 import { listedId } from './listed-id.js';
 import { lostAnswer } from './lost-answer.js';
 import { readStage } from './stages.js';
@@ -193,12 +194,7 @@ async function attempt(
     const sql = alterSql(quoteTable(table), clause, spec);
     return await Promise.race([
       runStatement(session, kill, sql, limited),
-      lostAnswer(
-        settings.connection,
-        listed,
-        ({ statement: now }) => now?.startsWith(sql.slice(0, 40)) === true,
-        ended.signal,
-      ),
+      lostAnswer(settings.connection, listed, isAtStatement(sql), ended.signal),
     ]);
   } finally {
     ended.abort();

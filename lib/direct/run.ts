@@ -10,6 +10,7 @@ import { alterSql } from '../probe/rungs.js';
 import { quoteTable } from '../sql/quote.js';
 import { readTableState, type TableState } from '../verify/table-state.js';
 import { alterDirectly, type DirectContext, type DirectEnd } from './alter.js';
+import { isAtStatement } from './is-at-statement.js';
 import { directOutcome } from './outcome.js';
 
 /** How long to look for a server that has gone, and for an ALTER that runs on without its client. */
@@ -79,7 +80,7 @@ function isOrphan(
 ): (process: Process) => boolean {
   const sql = alterSql(quoteTable(table), clause, spec);
   return connectionId === undefined
-    ? ({ statement }) => statement?.startsWith(sql.slice(0, 40)) === true
+    ? isAtStatement(sql)
     : ({ id, statement }) => id === connectionId && statement?.startsWith('ALTER TABLE') === true;
 }
 
