@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, Fault } from '../fault.js';
-import { runFolder } from '../runs/record.js';
+import { type RecordLine, runFolder } from '../runs/record.js';
 import type { Invocation } from './command.js';
 import { detachedRun } from './detached-run.js';
 import type { Io } from './io.js';
@@ -122,12 +122,17 @@ function inPlace(argv: readonly string[]): string[] {
   return [...own, ...argv.slice(end)];
 }
 
-/** When the run can be watched from here. */
+/** When the run is at work, and can be watched from here. One that has nothing to do is about to end. */
 async function begun(stateDir: string, run: string, over: AbortSignal): Promise<undefined> {
   const { readRecord } = await import('../runs/read-record.js');
   const start = performance.now();
   for (; performance.now() - start < limitMs && !over.aborted; await sleep(pollMs)) {
-    if ((await readRecord(stateDir, run))?.some(({ type }) => type === 'start')) return undefined;
+    if (isAtWork(await readRecord(stateDir, run))) return undefined;
   }
   return undefined;
+}
+
+function isAtWork(lines: readonly RecordLine[] = []): boolean {
+  const planned = lines.flatMap((line) => (line.type === 'begin' ? line.planned : []));
+  return lines.some((line) => line.type === 'start' && planned[line.index]?.strategy !== 'nothing');
 }
