@@ -1,4 +1,5 @@
 import { cleanCommand } from './clean.js';
+import type { Invocation } from './command.js';
 import { reportError } from './error.js';
 import { ghostCommand } from './gh-ost.js';
 import type { Io } from './io.js';
@@ -32,10 +33,16 @@ const commands = [
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const parsed = await parseArguments(argv, commands, io.stdout);
-    if ('invocation' in parsed) return await parsed.invocation.command.execute(parsed.invocation, io);
+    if ('invocation' in parsed) return await execute(parsed.invocation, io);
     await writeAll(io.stdout, parsed.answer);
     return 0;
   } catch (error) {
     return await reportError(error, argv, io);
   }
+}
+
+async function execute(invocation: Invocation, io: Io): Promise<number> {
+  if (invocation.flags['print-settings'] !== true) return await invocation.command.execute(invocation, io);
+  const { printSettings } = await import('./print-settings.js');
+  return await printSettings(invocation, io);
 }

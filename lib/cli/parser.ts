@@ -103,7 +103,7 @@ function describeOptions(args: Argv, command: Command): Argv {
   for (const name of command.options) args.option(name, describe(name));
   for (const [example, text] of command.examples ?? []) args.example(example, text);
   return args.epilogue(
-    `Every option is also ALTERWISE_… in the environment (${environmentName('lock-budget')}) and a key in alterwise.config.{json,mjs,ts} (${configKey('lock-budget')}).`,
+    `Settings are also ALTERWISE_… in the environment (${environmentName('lock-budget')}) and keys in alterwise.config.{json,mjs,ts} (${configKey('lock-budget')}). Options of one invocation (--file, --plan, --dry-run, …) are flags only.`,
   );
 }
 

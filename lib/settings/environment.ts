@@ -7,7 +7,7 @@ import { environmentName, type OptionName, optionNames, optionOf } from './optio
  * variable counts as not set, because CI systems cannot unset one.
  *
  * @param env - The environment of the process.
- * @param notes - Takes a warning for a variable that looks like a misspelt option.
+ * @param notes - Takes a warning for a variable that looks like a misspelt option, or is one of the command line only.
  */
 export function environmentLayer(env: NodeJS.ProcessEnv, notes: Notes): Layer {
   const layer = new Map<OptionName, Given>();
@@ -21,7 +21,8 @@ export function environmentLayer(env: NodeJS.ProcessEnv, notes: Notes): Layer {
     const raw = variable === 'NO_COLOR' ? true : env[variable];
     layer.set(name, { raw, label: variable, origin: `environment ${variable}` });
   }
-  warnOfMisspelt(env, inEnvironment.map(environmentName), notes);
+  noteFlagsOnly(env, notes);
+  warnOfMisspelt(env, optionNames.map(environmentName), notes);
   return layer;
 }
 
@@ -30,6 +31,16 @@ function isOurs(url: string | undefined, notes: Notes): boolean {
   if (/^(mysql2?|mariadb):/i.test(url ?? '')) return true;
   notes.warnings.push('DATABASE_URL is not a mysql:// URL and was not used.');
   return false;
+}
+
+function noteFlagsOnly(env: NodeJS.ProcessEnv, notes: Notes): void {
+  for (const name of optionNames.filter((each) => optionOf(each).reach === 'flag')) {
+    const variable = environmentName(name);
+    if (!env[variable]) continue;
+    const text = `${variable} is not read: --${name} is an option of the command line only.`;
+    // Whoever believes that nothing will be changed must not be told so behind the change.
+    (name === 'dry-run' ? notes.faults : notes.warnings).push(text);
+  }
 }
 
 function warnOfMisspelt(env: NodeJS.ProcessEnv, known: readonly string[], notes: Notes): void {

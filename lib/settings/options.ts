@@ -213,7 +213,7 @@ export const options = {
   }),
   'keep-old-table': ghost(
     duration(0, 365 * 24 * hours),
-    'how long the original is kept after a swap, as the way back; then `alterwise clean` drops it',
+    'how long the original is kept after a swap, as the way back; then `alterwise clean --apply` drops it',
     { default: 24 * hours },
   ),
   'gh-ost-flag': ghost(list(ghostFlag), 'an extra flag, from an allow-list; may be repeated', {

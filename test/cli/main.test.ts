@@ -112,3 +112,19 @@ t.test('--print-settings shows values and sources, secrets masked', async (t) =>
   const json = await cli(['plan', '--print-settings', '--format=json'], fakeIo({ env }));
   t.match(JSON.parse(json.io.stdout.text), { version: 1, settings: [{ name: 'dsn' }] });
 });
+
+t.test('whatever the command: --print-settings does nothing else', async (t) => {
+  for (const argv of [['clean', '--apply'], ['abort'], ['status'], ['revert', 'r']]) {
+    const { code, io } = await cli([...argv, '--print-settings', '--state-dir=/nonexistent']);
+    t.equal(code, 0, argv.join(' '));
+    t.match(io.stdout.text, /^state-dir +\/nonexistent +flag --state-dir$/m);
+  }
+});
+
+t.test('what answers as text and JSON alone says so', async (t) => {
+  for (const word of ['status', 'abort', 'clean']) {
+    const { code, io } = await cli([word, '--format', 'markdown']);
+    t.equal(code, 2);
+    t.match(io.stderr.text, `${word} answers as text or json, got markdown`);
+  }
+});
