@@ -60,6 +60,7 @@ async function executeLocked(
     return isAsPlanned(state, statement) ? inspectServer(session) : undefined;
   });
   if (server === undefined) return drifted(statement);
+  request.begins?.();
   const context = {
     settings,
     server,

@@ -24,9 +24,16 @@ export interface Request {
   /** For each statement what it takes back; absent: it is a change of its own. */
   reverts?: readonly Reverted[];
   /** The run that this one goes on with. */
-  resumes?: { run: string; planned: readonly { fingerprint: string; strategy: StrategyName }[] };
+  resumes?: {
+    run: string;
+    planned: readonly { fingerprint: string; strategy: StrategyName }[];
+    /** Ids of the dangers that it was allowed to pass. */
+    accepted: readonly string[];
+  };
   /** A plan that was approved: it is run if it still holds. */
   approved?: Plan;
+  /** Told when the plan may be run, its locks are taken, and work begins; of each statement that has work. */
+  begins?: () => void;
   /** Asks a person whether to go on with a plan that has to be reviewed; absent where nobody can be asked. */
   confirm?: (plan: Plan, signal: AbortSignal) => Promise<boolean>;
 }

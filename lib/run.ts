@@ -80,7 +80,10 @@ async function executeOrSettle(
   session: PlainSession,
   request: Request,
 ): Promise<StatementResult> {
-  return withoutWork(statement, request) ?? executePlain(statement, session, request);
+  const settled = withoutWork(statement, request);
+  if (settled !== undefined) return settled;
+  request.begins?.();
+  return executePlain(statement, session, request);
 }
 
 /** Of statements that have ended, or were not begun. */

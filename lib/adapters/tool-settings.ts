@@ -14,8 +14,6 @@ const perStatement: readonly OptionName[] = optionNames.filter((name) =>
 
 export interface ToolSettings extends LoadedSettings {
   settings: Settings;
-  /** Path of the plan that was approved for the whole script. */
-  approvedPlan?: string;
 }
 
 /**

@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, Fault } from '../fault.js';
-import { type RecordLine, runFolder } from '../runs/record.js';
+import { runFolder } from '../runs/record.js';
 import type { Invocation } from './command.js';
-import { detachedRun } from './detached-run.js';
+import { detachedRun, isBegun } from './detached-run.js';
 import type { Io } from './io.js';
 import { writeAll, writeAnswer } from './output.js';
-import { settingsOf } from './settings-of.js';
+import { loadFor } from './settings-of.js';
 import { withSignals } from './signals.js';
 
 /**
@@ -26,7 +25,6 @@ const ofTheJob: ReadonlySet<string> = new Set([
   'TMPDIR',
 ]);
 
-const pollMs = 200;
 /** To plan a large file takes minutes; after this it is left to go on all the same. */
 const limitMs = 15 * 60_000;
 
@@ -36,7 +34,8 @@ const limitMs = 15 * 60_000;
  * @returns 0, or the exit code of a run that ended before its work began
  */
 export async function runDetached(invocation: Invocation, io: Io): Promise<number> {
-  const { settings } = await settingsOf(invocation, io);
+  // What is to be said about them the detached process says.
+  const { settings } = await loadFor(invocation, io);
   const run = randomUUID();
   const folder = runFolder(settings.stateDir, run);
   const log = join(folder, 'output.log');
@@ -57,9 +56,10 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
   const code = await withSignals(
     io.signals,
     (text) => void io.stderr.write(`${text}\n`),
-    ({ signal }) => {
-      signal.addEventListener('abort', () => child.kill('SIGTERM'));
-      return Promise.race([ended, begun(settings.stateDir, run, over.signal)]);
+    ({ signal, hurry }) => {
+      for (const each of [signal, hurry]) each.addEventListener('abort', () => child.kill('SIGTERM'));
+      const long = AbortSignal.any([over.signal, AbortSignal.timeout(limitMs)]);
+      return Promise.race([ended, atWork(child, long)]);
     },
   );
   over.abort();
@@ -68,10 +68,15 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
     await writeAll(io.stdout, await readFile(result, 'utf8'));
     return code;
   }
+  if (child.connected) child.disconnect();
   child.unref();
+  // The changes of a script are runs of their own, and begin one after the other.
+  const orders =
+    invocation.script === undefined
+      ? `alterwise status ${short}, alterwise abort ${short}`
+      : `alterwise status shows its changes, kill -TERM ${child.pid} stops it and puts the change back that it is at`;
   const text =
-    `goes on by itself: alterwise status ${short}, alterwise abort ${short}. ` +
-    `What it says: ${log}; its result: ${settings.out ?? result}`;
+    `goes on by itself: ${orders}. ` + `What it says: ${log}; its result: ${settings.out ?? result}`;
   await writeAnswer({ run, text: `It ${text}` }, () => `Run ${run} ${text}\n`, settings, io);
   return exitCodes.done;
 }
@@ -94,7 +99,7 @@ async function started(
           {
             detached: true,
             env,
-            stdio: [positionals.includes('-') ? 'inherit' : 'ignore', result.fd, log.fd],
+            stdio: [positionals.includes('-') ? 'inherit' : 'ignore', result.fd, log.fd, 'ipc'],
           },
         );
         await once(child, 'spawn');
@@ -122,17 +127,11 @@ function inPlace(argv: readonly string[]): string[] {
   return [...own, ...argv.slice(end)];
 }
 
-/** When the run is at work, and can be watched from here. One that has nothing to do is about to end. */
-async function begun(stateDir: string, run: string, over: AbortSignal): Promise<undefined> {
-  const { readRecord } = await import('../runs/read-record.js');
-  const start = performance.now();
-  for (; performance.now() - start < limitMs && !over.aborted; await sleep(pollMs)) {
-    if (isAtWork(await readRecord(stateDir, run))) return undefined;
+/** When it is at work. @param over aborted when nobody waits for that any more */
+async function atWork(child: ChildProcess, over: AbortSignal): Promise<undefined> {
+  try {
+    for await (const [message] of on(child, 'message', { signal: over })) if (isBegun(message)) return;
+  } catch (error) {
+    if (!over.aborted) throw error;
   }
-  return undefined;
-}
-
-function isAtWork(lines: readonly RecordLine[] = []): boolean {
-  const planned = lines.flatMap((line) => (line.type === 'begin' ? line.planned : []));
-  return lines.some((line) => line.type === 'start' && planned[line.index]?.strategy !== 'nothing');
 }

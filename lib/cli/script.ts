@@ -47,9 +47,7 @@ export async function withScript(
 ): Promise<number> {
   const { withSession } = await import('./session.js');
   const script = { command, cwd: io.cwd, env: { ...io.env, ...asEnvironment(invocation.flags) } };
-  // A line that moves and what the script writes would write over one another.
-  const asLines = { ...invocation, flags: { progress: 'lines', ...invocation.flags } };
-  return await withSession(asLines, io, (session) => work(script, session), noneYet);
+  return await withSession(invocation, io, (session) => work(script, session), noneYet);
 }
 
 const noneYet: ReadStatements = async (positionals, values, _, io): Promise<Asked> => {
@@ -82,7 +80,7 @@ function asEnvironment(flags: Invocation['flags']): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(flags)) {
     if (!isOptionName(name) || optionOf(name).reach === 'flag' || value === undefined) continue;
-    env[environmentName(name)] = [value].flat().join(',');
+    env[environmentName(name)] = [value].flat().join(' ');
   }
   return env;
 }

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Event } from '../progress/event.js';
 import { reporterFor } from '../progress/reporter.js';
 import type { Request } from '../request.js';
-import { settingLines, settingsAsText } from '../settings/print.js';
 import type { Settings } from '../settings/settings.js';
 import type { Invocation } from './command.js';
 import { confirmation } from './confirm.js';
-import { givenRun } from './detached-run.js';
+import { givenRun, tellBegun } from './detached-run.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { loadFor } from './settings-of.js';
@@ -49,17 +48,14 @@ export async function withSession(
   const loaded = await loadFor(invocation, io);
   const { command, positionals } = invocation;
   const { settings, values, warnings } = loaded;
-  if (values['print-settings']) {
-    for (const text of warnings) io.stderr.write(`${text}\n`);
-    const document = { version: 1, settings: settingLines(loaded) };
-    await write(settings, io, document, () => settingsAsText(loaded));
-    return 0;
-  }
   const asked = await read(positionals, values, settings, io);
   const confirm = confirmation(io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
   const run = givenRun ?? randomUUID();
-  const reporter = await reporterFor(settings, io.stderr, { run, withPlan: !dryRun });
+  const reporter = await reporterFor(besideScript(settings, invocation), io.stderr, {
+    run,
+    withPlan: !dryRun,
+  });
   const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text } satisfies Event);
   try {
     for (const text of warnings) warn('settings', text);
@@ -75,6 +71,7 @@ export async function withSession(
             emit: reporter.emit,
             signal,
             hurry,
+            begins: tellBegun,
             ...(confirm && { confirm }),
           },
           dryRun,
@@ -88,6 +85,12 @@ export async function withSession(
   } finally {
     reporter.stop();
   }
+}
+
+/** A line that moves and what a script writes would write over one another. */
+function besideScript(settings: Settings, { script }: Invocation): Settings {
+  const isMoving = script !== undefined && settings.progress === 'auto';
+  return isMoving ? { ...settings, progress: 'lines' } : settings;
 }
 
 async function write(

@@ -27,6 +27,7 @@ export async function runPlannedScript(
   }
   const stopped = await gate(made, request);
   if (stopped !== undefined) return resultOf(made, stopped, request);
+  request.begins?.();
   const { exitCode, lines } = await carryOutScript(
     script,
     { mode: 'run', approved: made, foreseen },

@@ -24,6 +24,14 @@ const slow = [
   '--gh-ost-flag=--nice-ratio=20',
 ];
 
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   const stateDir = mkdtempSync(join(temp, 'state-'));
   const env = { ...(await cliEnvironment(server)), ALTERWISE_STATE_DIR: stateDir };
@@ -94,5 +102,36 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const args = ['run', '--database', on.schema.name, '--detach', '--', ...command];
     const { stderr } = await startCli(t, args, env).ended;
     t.equal(await readFile(seen, 'utf8').catch(() => stderr), 'nameless --detach');
+  });
+
+  await t.test('a script goes on by itself once it has begun for real', async (t) => {
+    const folder = t.testdir();
+    const script = join(folder, 'script.mjs');
+    // The first time it is only recorded.
+    await writeFile(
+      script,
+      `import { existsSync, writeFileSync } from 'node:fs';
+       import { createConnection } from 'mysql2/promise';
+       const seen = ${JSON.stringify(join(folder, 'seen'))};
+       const { ALTERWISE_HOST: host, ALTERWISE_PORT: port } = process.env;
+       const { ALTERWISE_USER: user, ALTERWISE_PASSWORD: password } = process.env;
+       const database = ${JSON.stringify(on.schema.name)};
+       const connection = await createConnection({ host, port: Number(port), user, password, database });
+       await connection.query('SELECT 1');
+       await connection.end();
+       if (existsSync(seen)) setTimeout(() => {}, 60_000);
+       else writeFileSync(seen, process.env.ALTERWISE_ACCEPT);`,
+    );
+    const command = [process.execPath, script];
+    const words = ['--accept', 'one', '--accept', 'two', '--detach', '--', ...command];
+    const { code, stdout } = await startCli(t, ['run', '--database', on.schema.name, ...words], env).ended;
+    t.equal(code, 0);
+    t.match(stdout, /goes on by itself: alterwise status shows its changes/);
+    t.equal(await readFile(join(folder, 'seen'), 'utf8'), 'one two', 'and knows its options as they are');
+    const pid = Number(/kill -TERM (\d+)/.exec(stdout)?.[1]);
+    t.ok(process.kill(pid, 'SIGTERM'), 'it is there');
+    for (const start = Date.now(); isThere(pid); await sleep(100)) {
+      if (Date.now() - start > 20_000) throw new Error('the script does not stop');
+    }
   });
 });
