@@ -3,7 +3,7 @@ import { outcome } from './plan/outcome.js';
 import type { Plan } from './plan/plan.js';
 import type { StatementResult } from './plan/result.js';
 import { subjectOf } from './plan/subject.js';
-import { refuseDrift, refuseOtherPlan } from './planning/approved.js';
+import { refuseDrift, refuseOtherPlan, refuseRevert } from './planning/approved.js';
 import type { Request } from './request.js';
 
 /**
@@ -14,6 +14,7 @@ import type { Request } from './request.js';
 export async function reviewGate(made: Plan, request: Request): Promise<StatementResult[] | undefined> {
   const { settings, approved, confirm, signal } = request;
   if (approved !== undefined) {
+    refuseRevert(approved);
     refuseDrift(approved, made, settings);
     return undefined;
   }
@@ -46,6 +47,9 @@ function isSame({ statements }: Plan, before: NonNullable<Request['resumes']>['p
   );
 }
 
-function howToGoOn({ id }: Plan): string {
+function howToGoOn({ id, reverts }: Plan): string {
+  if (reverts !== undefined) {
+    return `Have the plan read (--dry-run shows it), and run exactly that: alterwise revert ${reverts.slice(0, 8)} --approve ${id}`;
+  }
   return `Save the plan with alterwise plan --format json --out plan.json, have it read, and run exactly that: alterwise run --plan plan.json. Or, when this very plan was read: --approve ${id}`;
 }

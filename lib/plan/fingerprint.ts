@@ -33,7 +33,7 @@ export function planId({ ghOst }: PlannedServer, statements: readonly PlannedSta
     statement.sql,
     statement.fingerprint,
     statement.strategy,
-    statement.kind === 'alter' ? statement.clause : undefined,
+    statement.kind === 'alter' ? (statement.clause ?? statement.revertTo?.name) : undefined,
     statement.checks.filter(({ level }) => level === 'danger').map(({ id, accepted }) => [id, accepted]),
   ]);
   return hash([decided, ghOst?.version]).slice(0, 10);

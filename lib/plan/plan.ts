@@ -198,6 +198,8 @@ export interface Plan {
   server: PlannedServer;
   statements: readonly PlannedStatement[];
   review: Review;
+  /** The run that it takes back: `alterwise revert` alone runs it. */
+  reverts?: string;
   /** Changes of one table that could be made as one. */
   offers?: readonly Offer[];
   /** Where the statements are those of a script, which ran against a copy of the schema. */

@@ -86,6 +86,16 @@ export function refuseDrift(approved: Plan, now: Plan, { review }: Settings): vo
   );
 }
 
+/** @throws {Fault} exit code 2 where it takes a run back: of that its statements say only half */
+export function refuseRevert({ id, reverts }: Plan): void {
+  if (reverts === undefined) return;
+  throw new Fault(`Plan ${id} takes run ${reverts} back, which alterwise revert does.`, {
+    id: 'plan-of-revert',
+    exitCode: exitCodes.usage,
+    next: `Run exactly this plan, if it still holds: alterwise revert ${reverts.slice(0, 8)} --approve ${id}`,
+  });
+}
+
 /** @throws {Fault} exit code 10 where another plan was approved */
 export function refuseOtherPlan(approved: string, { id }: Plan): void {
   if (approved === id) return;

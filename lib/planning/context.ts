@@ -48,9 +48,9 @@ export function tableNamed(
   return { schema, name: table };
 }
 
-/** Ids of the dangers that may pass: those of `--accept`, and those of the plan that was approved. */
-export function acceptedIds({ settings, approved }: Request): readonly string[] {
+/** Ids of the dangers that may pass: of `--accept`, of the plan that was approved, of the run that is gone on with. */
+export function acceptedIds({ settings, approved, resumes }: Request): readonly string[] {
   const passed =
     approved?.statements.flatMap(({ checks }) => checks.filter(({ accepted }) => accepted)) ?? [];
-  return [...settings.checks.accept, ...passed.map(({ id }) => id)];
+  return [...settings.checks.accept, ...passed.map(({ id }) => id), ...(resumes?.accepted ?? [])];
 }

@@ -2,14 +2,18 @@ import { readCreatedAt } from '../ghost/tables/kept-table.js';
 import { type Column, readShape } from '../inspect/shape.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
+import { normalizeDefinition, renamedTo } from '../probe/definition.js';
 import type { KeptTable } from '../runs/record.js';
 
-/** Whether a kept original can be swapped back with what was written since, or why not. */
+/**
+ * Whether a kept original can be swapped back with what was written since, or why not.
+ * @returns `definition`: what the table will be then
+ */
 export async function keptState(
   session: Session,
   table: TableName,
   { oldTable, createdAt, coordinates }: KeptTable,
-): Promise<{ coordinates: string } | { lost: string }> {
+): Promise<{ coordinates: string; definition: string } | { lost: string }> {
   const now = await readCreatedAt(session, oldTable);
   if (now === undefined) return { lost: 'it is not there any more' };
   if (createdAt !== now) return { lost: 'a table of that name was made since' };
@@ -26,7 +30,7 @@ export async function keptState(
   const [is, was] = [await readShape(session, table), await readShape(session, oldTable)];
   const wanting = was.columns.find((column) => isWanting(column) && !has(is.columns, column));
   return wanting === undefined
-    ? { coordinates }
+    ? { coordinates, definition: renamedTo(normalizeDefinition(was.definition), table.name) }
     : {
         lost: `rows that were written since have no value for ${wanting.name}, which is NOT NULL without a default there`,
       };

@@ -5,6 +5,7 @@ import { type Session, withSession } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition } from '../probe/definition.js';
+import { addToRecord } from '../runs/close-record.js';
 import { lineOf } from '../runs/line-of.js';
 import { findRun, type KnownRun } from '../runs/list.js';
 import type { PlannedRecord } from '../runs/record.js';
@@ -14,9 +15,9 @@ import type { Settings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';
 import { quoteTable } from '../sql/quote.js';
 import type { Statement } from '../sql/statement.js';
-import { sameDefinition } from '../verify/definition.js';
 import { inverseOf } from './inverse.js';
 import type { Reverted } from './reverted.js';
+import { begunOf, isInDoubt, stateOf, wasBefore } from './what-became.js';
 
 /** What it takes to take a run back: inverse statements, the last change first. */
 export interface Way {
@@ -44,17 +45,23 @@ export async function readReverted(
   await withSession(connection, {}, async (session) => {
     await refuseOtherServer(session, recorded.begin);
     const found = await withUnrecordedSwaps(session, recorded);
-    refuseDoubt(found);
-    const done = doneOf(found);
+    // Its proof is gone once gh-ost has begun to swap back.
+    for (const line of found.lines.slice(recorded.lines.length)) await addToRecord(stateDir, found.run, line);
     // What the table has to be before a statement is taken back: at first what it is now.
     const expected = new Map<string, string>();
-    for (const { planned, index } of done.reverse()) {
-      const { table, promise } = changeOf(found, planned);
+    for (const { planned, index } of [...begunOf(found)].reverse()) {
+      const { table, promise } = changeOf(found, planned, index);
       const label = tableLabel(table);
       const isLast = !expected.has(label);
       const now = expected.get(label) ?? (await readNow(session, table));
-      if (promise.after !== undefined && !sameDefinition(promise.after, now, promise.ordered))
-        throw changedSince(found, label);
+      const is = stateOf(found, index, promise, now, isLast);
+      if (is === 'other' && isLast && wasBefore(found, index, now)) continue;
+      if (is === 'other') throw notAsLeft(found, index, label);
+      // It was never done, or is taken back already.
+      if (is === 'before') {
+        expected.set(label, promise.before);
+        continue;
+      }
       const renames = promise.renames.map(({ from, to }) => ({ from: to, to: from }));
       const { alter, losses, refused } = inverseOf(promise.before, now, renames);
       if (refused !== undefined) throw notReverted(found, `${label}: ${refused}`, byHand);
@@ -66,49 +73,31 @@ export async function readReverted(
     }
   });
   if (texts.length === 0) {
-    throw notReverted(recorded, 'it changed no definition', 'There is nothing to take back.');
+    throw notReverted(recorded, 'nothing of what it changed is there', 'There is nothing to take back.');
   }
   return { statements: parseTexts(texts, `the revert of run ${recorded.run}`), reverts };
 }
 
 const byHand = 'Take that back by hand, in a migration of its own.';
 
-interface Done {
-  planned: PlannedRecord;
-  index: number;
-}
-
-function doneOf({ begin, lines }: KnownRun): Done[] {
-  return begin.planned.flatMap((planned, index) =>
-    lineOf(lines, 'end', index)?.outcome === 'done' || isSwapped(lines, index) ? [{ planned, index }] : [],
-  );
-}
-
-/** alterwise died behind the swap: what is left to prove is that the table is the promised one, as for all others. */
-function isSwapped(lines: KnownRun['lines'], index: number): boolean {
-  return lineOf(lines, 'end', index) === undefined && lineOf(lines, 'swapped', index) !== undefined;
+function notAsLeft(run: KnownRun, index: number, label: string): Fault {
+  return isInDoubt(run, index) ? inDoubt(run, index) : changedSince(run, label);
 }
 
 /** Where it is not known what became of a statement, it cannot be known what takes it back. */
-function refuseDoubt(run: KnownRun): void {
-  const { begin, lines } = run;
-  for (const [index, { sql, table }] of begin.planned.entries()) {
-    const isBegun = lineOf(lines, 'start', index) !== undefined;
-    const outcome = lineOf(lines, 'end', index)?.outcome;
-    if (isSwapped(lines, index)) continue;
-    if (!isBegun || (outcome !== undefined && outcome !== 'unknown' && outcome !== 'verification-failed'))
-      continue;
-    const what = sql ?? (table && tableLabel(table)) ?? `statement ${index + 1}`;
-    throw notReverted(
-      run,
-      `what became of it is not known for sure: ${what}`,
-      'Look at SHOW CREATE TABLE, and for a table beside it that ends in _del: that is the original, if the tables were swapped.',
-    );
-  }
+function inDoubt(run: KnownRun, index: number): Fault {
+  const { sql, table } = run.begin.planned[index] ?? {};
+  const what = sql ?? (table && tableLabel(table)) ?? `statement ${index + 1}`;
+  return notReverted(
+    run,
+    `what became of it is not known for sure: ${what}`,
+    'Look at SHOW CREATE TABLE. A table beside it that ends in _del is the original, if gh-ost has swapped the tables. Where a later run has ended the change, take that back first.',
+  );
 }
 
-function changeOf(run: KnownRun, { table, promise, sql, verb }: PlannedRecord) {
+function changeOf(run: KnownRun, { table, promise, sql, verb }: PlannedRecord, index: number) {
   if (table !== undefined && promise !== undefined) return { table, promise };
+  if (isInDoubt(run, index)) throw inDoubt(run, index);
   throw notReverted(run, `it did more than change tables: ${sql ?? verb}`, byHand);
 }
 

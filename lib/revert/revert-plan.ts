@@ -1,9 +1,11 @@
 import { findGhost } from '../ghost/binary/binary.js';
-import { withSession } from '../mysql/session.js';
+import { readNoted } from '../ghost/tables/drop-noted.js';
+import { type Session, withSession } from '../mysql/session.js';
 import { planId } from '../plan/fingerprint.js';
 import type { Check, Plan, PlannedAlter, PlannedStatement } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { Request } from '../request.js';
+import type { KeptTable } from '../runs/record.js';
 import { keptState } from './kept-state.js';
 import type { Reverted } from './reverted.js';
 
@@ -22,7 +24,14 @@ export async function revertPlan(made: Plan, { reverts, settings }: Request): Pr
   const needsGhost = statements.some((each) => each.kind === 'alter' && each.revertTo !== undefined);
   const ghOst = made.server.ghOst ?? (needsGhost ? await findGhost(settings.ghost.path) : undefined);
   const server = { ...made.server, ...(ghOst && { ghOst }) };
-  return { ...made, server, statements, id: planId(server, statements) };
+  const run = reverts[0]?.run;
+  return {
+    ...made,
+    ...(run !== undefined && { reverts: run }),
+    server,
+    statements,
+    id: planId(server, statements),
+  };
 }
 
 async function takenBack(
@@ -32,34 +41,62 @@ async function takenBack(
 ): Promise<PlannedAlter> {
   const name = tableLabel(statement.table);
   const checks = [...statement.checks, ...losses.map(asCheck)];
-  const isDirect = settings.strategy === 'direct';
-  if (kept === undefined || isDirect || statement.strategy === 'refuse') return { ...statement, checks };
+  if (kept === undefined || settings.strategy === 'direct') return { ...statement, checks };
   const old = tableLabel(kept.oldTable);
-  const state = await withSession(settings.connection, {}, (session) =>
-    keptState(session, statement.table, kept),
+  const state = await withSession(settings.connection, {}, async (session) =>
+    (await refusesAll(session, statement, kept)) ? undefined : keptState(session, statement.table, kept),
   );
+  if (state === undefined) return { ...statement, checks };
   if ('lost' in state) {
     const text = `${old} cannot be swapped back: ${state.lost}. What it holds that ${name} does not have is not brought back.`;
     return { ...statement, checks: [...checks, { id: 'revert-by-statement', level: 'warning', text }] };
   }
-  const { clause: _, ...rest } = statement;
+  const { clause: _, refusal: __, ...rest } = statement;
   const text = `gh-ost applies what was written since run ${run} to the kept original ${old}, which is compared with ${name} and swapped back.`;
   return {
     ...rest,
     strategy: 'gh-ost',
     class: 'unknown',
-    checks: [...statement.checks, ...losses.filter(({ id }) => !keptIds.has(id)).map(asCheck)],
+    checks: [
+      ...statement.checks.filter(({ id }) => id !== room),
+      ...losses.filter(({ id }) => !keptIds.has(id)).map(asCheck),
+    ],
     reasons: [{ id: 'revert', text }],
     rejected: [],
     // Its rows need not be copied; how much was written since is not known.
     estimate: { ...withoutCopy(statement.estimate), rough: true },
     sentence: `${name} becomes what it was before run ${run}, with the rows that were written since; readers and writers go on, and stand still for a moment at the swap.`,
+    promise: { ...statement.promise, after: state.definition },
     revertTo: { name: kept.oldTable.name, coordinates: state.coordinates },
   };
 }
 
+/** To swap back needs no room for a copy. */
+const room = 'free-disk';
+
+/** Whether what refuses the inverse statement refuses a swap back as well. */
+async function refusesAll(
+  session: Session,
+  { strategy, reasons, table }: PlannedAlter,
+  { coordinates }: KeptTable,
+): Promise<boolean> {
+  if (strategy !== 'refuse') return false;
+  const [first] = reasons;
+  if (first?.id !== 'ghost-leftovers') return first?.id !== room;
+  // What a run that died behind its swap has left is what a revert goes on from.
+  return coordinates === undefined || (await readNoted(session, table, { coordinates })) === undefined;
+}
+
 /** What the kept original still has. */
-const keptIds: ReadonlySet<string> = new Set(['values-gone', 'no-value', 'rows-gone', 'converted']);
+const keptIds: ReadonlySet<string> = new Set([
+  'check-name',
+  'converted',
+  'key-block-size',
+  'key-order',
+  'no-value',
+  'rows-gone',
+  'values-gone',
+]);
 
 function asCheck({ id, text }: Reverted['losses'][number]): Check {
   return { id: `revert-${id}`, level: 'warning', text };

@@ -25,10 +25,14 @@ export async function readDefinitions(
   return read;
 }
 
+/** @param definition normalized */
+export function definitionHash(definition: string): string {
+  return createHash('sha256').update(definition.replace(foreignKey, '$1')).digest('hex');
+}
+
 async function definitionOf(session: Session, table: TableName): Promise<string | undefined> {
   try {
-    const text = normalizeDefinition(await readDefinition(session, table));
-    return createHash('sha256').update(text.replace(foreignKey, '$1')).digest('hex');
+    return definitionHash(normalizeDefinition(await readDefinition(session, table)));
   } catch (error) {
     if (isUnknownTable(error) || isUnknownDatabase(error)) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import { exitCodes, Fault } from '../fault.js';
 import { withSession } from '../mysql/session.js';
+import { isAboutResuming } from '../plan/resuming.js';
 import type { Request } from '../request.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';
@@ -30,7 +31,9 @@ export async function readResumed(
     });
   }
   const planned = begin.planned.map(({ fingerprint, strategy }) => ({ fingerprint, strategy }));
-  return { statements: parseTexts(texts, `run ${run}`), resumes: { run, planned } };
+  // What became of the statements since then is another question than the one that was answered.
+  const accepted = begin.accepted.filter((id) => !isAboutResuming(id));
+  return { statements: parseTexts(texts, `run ${run}`), resumes: { run, planned, accepted } };
 }
 
 interface Why {

@@ -1,8 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { RunResult } from '../../lib/plan/result.js';
+import { recordPath } from '../../lib/runs/record.js';
 import type { RunStatus } from '../../lib/runs/status.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
@@ -40,7 +41,15 @@ t.test('what gh-ost has swapped is swapped back, with the writes made since', as
       `SELECT COUNT(*) AS ids FROM ${on.table.name} WHERE id <= 3000`,
     );
 
-    const planned = await answerOf<Plan>(env, 'revert', changed.run, '--dry-run', ...quick);
+    const plan = join(temp, 'revert.json');
+    await alterwise(env, 'revert', changed.run, '--dry-run', ...quick, '--format', 'json', '--out', plan);
+    const planned = JSON.parse(readFileSync(plan, 'utf8')) as Plan;
+    t.match(planned, { reverts: changed.run });
+    t.match(
+      await alterwise(env, 'run', '--plan', plan, ...quick),
+      { code: 2, stderr: new RegExp(`alterwise revert ${changed.run.slice(0, 8)} --approve ${planned.id}`) },
+      'of a plan of a revert the statements say only half',
+    );
     const old = changed.statements[0]?.oldTable?.split('.')[1];
     t.match(planned.statements, [
       { strategy: 'gh-ost', reasons: [{ id: 'revert' }], revertTo: { name: old } },
@@ -48,7 +57,7 @@ t.test('what gh-ost has swapped is swapped back, with the writes made since', as
     t.notOk(planned.statements[0]?.checks.some(({ id }) => id === 'revert-values-gone'));
     const { runs: listed } = await answerOf<{ runs: RunStatus[] }>(env, 'status', changed.run);
     t.match(listed, [{ statements: [{ oldTable: `${schema.name}.${old}` }] }]);
-    const result = await ran(env, 'revert', changed.run, ...quick);
+    const result = await ran(env, 'revert', changed.run, '--approve', planned.id, ...quick);
     t.match(result, {
       exitCode: 0,
       statements: [{ outcome: 'done', reason: { text: /Swapped back by gh-ost/ }, oldTable: /_rev_del$/ }],
@@ -129,6 +138,82 @@ t.test('where the original cannot be swapped back, it is said before, and a stat
   });
 });
 
+t.test('a kept original brings back the order of its keys', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const env = await environment(server);
+    const on = await stage(t, server, { rows: 300 });
+    await on.schema.query(`ALTER TABLE ${on.table.name} ADD KEY first (amount), ADD KEY second (amount, id)`);
+    const before = await on.definition();
+    const sql = `ALTER TABLE ${on.schema.name}.${on.table.name} MODIFY amount BIGINT, DROP KEY first`;
+    const { run } = await ran(env, 'run', sql, ...quick, '--strategy', 'gh-ost');
+    const planned = await answerOf<Plan>(env, 'revert', run, '--dry-run', ...quick);
+    t.notOk(planned.statements[0]?.checks.some(({ id }) => id === 'revert-key-order'));
+    t.match(await ran(env, 'revert', run, ...quick), { exitCode: 0, statements: [{ strategy: 'gh-ost' }] });
+    t.equal(await on.definition(), before);
+  });
+});
+
+t.test('a revert that stops on its way goes on with the rest', async (t) => {
+  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+    const env = await environment(server);
+    const schema = await freshSchema(t, server);
+    for (const table of ['one', 'two', 'three'])
+      await schema.query(`CREATE TABLE ${table} (id INT PRIMARY KEY)`);
+    const add = (table: string) => `ALTER TABLE ${schema.name}.${table} ADD COLUMN c INT`;
+    const { run } = await ran(env, 'run', ['one', 'two', 'three'].map(add).join(';'), ...quick);
+    const hurry = ['--lock-budget', '1s', '--lock-wait-timeout', '1'];
+    const other = await schema.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT * FROM two');
+    t.match(await alterwise(env, 'revert', run, ...quick, ...hurry), { code: 5 });
+    await other.query('ROLLBACK');
+    t.match(await ran(env, 'revert', run, ...quick), { exitCode: 0 });
+    for (const table of ['one', 'two', 'three'])
+      t.match(await schema.query(`SHOW COLUMNS FROM ${table}`), { length: 1 });
+  });
+});
+
+t.test('what was not probed is held against what the record says it became', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const env = await environment(server);
+    const on = await stage(t, server, { rows: 300 });
+    const label = `${on.schema.name}.${on.table.name}`;
+    const before = await on.definition();
+    const { run } = await ran(
+      env,
+      'run',
+      `ALTER TABLE ${label} ADD COLUMN x INT`,
+      ...quick,
+      '--probe',
+      'off',
+    );
+    await on.schema.query(`ALTER TABLE ${label} ADD COLUMN theirs INT`);
+    t.match(await alterwise(env, 'revert', run, ...quick), { code: 10, stderr: /was changed since/ });
+    await on.schema.query(`ALTER TABLE ${label} DROP COLUMN theirs`);
+    t.match(await ran(env, 'revert', run, ...quick, '--strategy', 'direct'), { exitCode: 0 });
+    t.equal(await on.definition(), before);
+  });
+});
+
+t.test('where alterwise died, the table tells what became of a direct change', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const env = await environment(server);
+    const schema = await freshSchema(t, server);
+    await schema.query('CREATE TABLE t (id INT PRIMARY KEY)');
+    const add = (name: string) => `ALTER TABLE ${schema.name}.t ADD COLUMN ${name} INT`;
+    const { run } = await ran(env, 'run', `${add('a')}; ${add('b')}`, ...quick);
+    // As if it had been killed while the second one ran.
+    const path = recordPath(env.ALTERWISE_STATE_DIR, run);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const isLost = (line: string) => /"type":"(?:finish|end)"/.test(line) && !/"index":0/.test(line);
+    writeFileSync(path, lines.filter((line) => !isLost(line)).join('\n'));
+    t.match(await ran(env, 'revert', run, ...quick), {
+      statements: [{ outcome: 'done' }, { outcome: 'done' }],
+    });
+    t.match(await schema.query('SHOW COLUMNS FROM t'), { length: 1 });
+  });
+});
+
 t.test('direct changes are taken back by their inverse, the last first', async (t) => {
   await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const env = await environment(server);
@@ -160,7 +245,11 @@ t.test('direct changes are taken back by their inverse, the last first', async (
     });
     t.same(await definition(), before);
     t.same(await schema.query('SELECT * FROM t'), [{ id: 1, a: 1, b: 'one' }]);
-    t.match(await alterwise(env, 'revert', run, ...quick), { code: 10 }, 'and only once');
+    t.match(
+      await alterwise(env, 'revert', run, ...quick),
+      { code: 4, stderr: /nothing of what it changed is there/ },
+      'and only once',
+    );
     t.match(await alterwise(env, 'revert', 'nosuch'), { code: 2, stderr: /There is no run nosuch/ });
 
     await wrong(t, env, schema.name);

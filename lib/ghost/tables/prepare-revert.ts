@@ -6,15 +6,36 @@ import { tableLabel } from '../../plan/table-label.js';
 import { quoteName, quoteTable } from '../../sql/quote.js';
 import { chooseSharedKey } from '../assess/shared-key.js';
 import type { GhostContext } from '../flight.js';
+import { dropNoted } from './drop-noted.js';
 import { shadowTables } from './names.js';
+
+/**
+ * Makes the checkpoint from which gh-ost begins a revert, and starts it. Where that fails the checkpoint is taken away.
+ * @throws {Fault} exit code 11 where the two tables have no key in common; what the server says
+ */
+export async function withNoted<T>(
+  statement: PlannedAlter,
+  to: RevertTo,
+  context: Pick<GhostContext, 'settings'>,
+  start: () => Promise<T>,
+): Promise<T> {
+  try {
+    await prepareRevert(statement, to, context);
+    return await start();
+  } catch (error) {
+    await withSession(context.settings.connection, { lockWaitTimeoutSeconds: 5 }, (session) =>
+      dropNoted(session, statement.table, to),
+    ).catch(() => {}); // What failed first is what is told.
+    throw error;
+  }
+}
 
 /**
  * Makes the table of checkpoints that gh-ost reads at the beginning of a revert, with the one checkpoint that it asks
  * of it: where the binlog was at the swap (go/logic/applier.go, CreateCheckpointTable and ReadLastCheckpoint, which
  * reads every column in its place; the ranges of the key are of no use to a revert, and stay NULL).
- * @throws {Fault} exit code 11 where the two tables have no key in common
  */
-export async function prepareRevert(
+async function prepareRevert(
   { table }: PlannedAlter,
   { name, coordinates }: RevertTo,
   { settings }: Pick<GhostContext, 'settings'>,

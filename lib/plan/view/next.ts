@@ -3,7 +3,7 @@ import { subjectOf } from '../subject.js';
 import { type Row, rowOf } from './view.js';
 
 /** How to go on. */
-export function nextRows({ id, statements, review, script }: Plan): Row[] {
+export function nextRows({ id, statements, review, script, reverts }: Plan): Row[] {
   const refused = statements.flatMap((statement, i) => {
     if (statement.strategy !== 'refuse') return [];
     const next = nextOf(statement);
@@ -17,6 +17,11 @@ export function nextRows({ id, statements, review, script }: Plan): Row[] {
     }
     const what = statements.length === 1 ? 'the change is' : 'all of it is';
     return rowOf('Next', `nothing to do: ${what} in place`);
+  }
+  if (reverts !== undefined) {
+    const command = `alterwise revert ${reverts.slice(0, 8)}`;
+    if (!review.required) return rowOf('Next', `\`${command}\` takes it back`);
+    return rowOf('Next', `after the review, \`${command} --approve ${id}\` runs exactly this plan`);
   }
   if (script !== undefined) return rowOf('Next', ofScript(id, review.required));
   const same = statements.length === 1 ? 'the same statement' : 'the same statements';
