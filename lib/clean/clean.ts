@@ -11,7 +11,7 @@ import { withUnrecordedSwaps } from '../runs/unrecorded-swap.js';
 import type { Settings } from '../settings/settings.js';
 import type { Found, Leftover } from './leftover.js';
 import { foundOnMachine } from './machine.js';
-import { foundSchemas } from './schemas.js';
+import { foundScratch } from './scratch.js';
 import { foundSwitches } from './switches.js';
 import { foundTables } from './tables.js';
 
@@ -33,11 +33,15 @@ export async function clean(
       ...(await foundOnMachine(runs)),
       ...(await foundTables(session, runs, connection)),
       ...(await foundSwitches(session, runs)),
-      ...(await foundSchemas(session, topology)),
+      ...(await foundScratch(session, topology)),
     ];
     if (!apply) return found.map(({ leftover }) => leftover);
     const removed: Leftover[] = [];
     for (const each of found) removed.push(await removedOrWhyNot(each));
+    for (const { kind, run, name, removal } of removed) {
+      const isDropped = kind === 'table' && removal?.removed === true;
+      if (isDropped && run !== undefined) await addToRecord(stateDir, run, { type: 'dropped', name });
+    }
     await closeRecords(stateDir, runs, removed);
     return removed;
   });

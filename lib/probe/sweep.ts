@@ -21,10 +21,15 @@ export async function sweepScratch(session: Session, schema: string): Promise<vo
     if (id !== undefined) await dropIfDead(session, id, `DROP DATABASE IF EXISTS ${quoteName(name)}`);
   }
   for (const { name } of tables) {
-    const [, id] = cloneOrItsShadow.exec(name) ?? [];
+    const id = ownerOfClone(name);
     const table = quoteTable({ schema, name });
     if (id !== undefined) await dropIfDead(session, id, `DROP TABLE IF EXISTS ${table}`);
   }
+}
+
+/** The lock that the owner of a clone beside its original holds; undefined of any other table. */
+export function ownerOfClone(name: string): string | undefined {
+  return cloneOrItsShadow.exec(name)?.[1];
 }
 
 /** A rehearsal lets gh-ost make its tables beside the clone. */

@@ -41,6 +41,8 @@ export type RecordLine =
   | ({ type: 'swapping'; index: number; table: TableName; keepUntil: string } & AwaitedTable)
   /** gh-ost has swapped the tables. `keepUntil`: ISO 8601. */
   | ({ type: 'swapped'; index: number; table: TableName; keepUntil: string } & KeptTable)
+  /** Something that it had left is gone: `alterwise clean` has dropped it. `name`: `schema.table` */
+  | { type: 'dropped'; name: string }
   /** A switch of performance_schema is about to be switched on, or was put back. */
   | { type: 'switched'; which: Switch; before: Before }
   | { type: 'switched-back'; which: Switch }

@@ -40,7 +40,7 @@ export interface StatementStatus {
 /** @param all the runs of this state folder: a later one may have used up what this one has kept */
 export function statusOf({ begin, lines, now, ...known }: KnownRun, all: readonly KnownRun[]): RunStatus {
   const isUsedUp = swappedBack(known.run, all);
-
+  const dropped = new Set(lines.flatMap((line) => (line.type === 'dropped' ? [line.name] : [])));
   const { pid, machine, server, planned } = begin;
   return {
     run: known.run,
@@ -55,6 +55,7 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun, all: readonl
     statements: planned.map(({ sql, verb, table, strategy }, index) => {
       const swapped = lineOf(lines, 'swapped', index);
       const end = lineOf(lines, 'end', index);
+      const left = end?.left?.filter((name) => !dropped.has(name)) ?? [];
       return {
         verb,
         ...(sql !== undefined && { sql }),
@@ -62,13 +63,14 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun, all: readonl
         strategy,
         begun: lineOf(lines, 'start', index) !== undefined,
         ...(swapped &&
-          !isUsedUp(swapped.table) && {
+          !isUsedUp(swapped.table) &&
+          !dropped.has(tableLabel(swapped.oldTable)) && {
             oldTable: tableLabel(swapped.oldTable),
             keepUntil: swapped.keepUntil,
           }),
         ...(end && {
           outcome: end.outcome,
-          ...(end.left && { left: end.left }),
+          ...(left.length > 0 && { left }),
         }),
       };
     }),

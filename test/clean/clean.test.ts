@@ -124,5 +124,8 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       { removal: { removed: true } },
     );
     t.same(await on.beside(), [label('_mine_del'), kept?.name].sort());
+    const { runs } = await answerOf<{ runs: RunStatus[] }>(env, 'status');
+    const listed = runs.flatMap(({ statements }) => statements.flatMap(({ oldTable = [] }) => oldTable));
+    t.same(listed, [kept?.name], 'what is gone is not listed any more');
   });
 });

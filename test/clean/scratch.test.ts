@@ -1,5 +1,5 @@
 import t from 'tap';
-import { foundSchemas } from '../../lib/clean/schemas.js';
+import { foundScratch } from '../../lib/clean/scratch.js';
 import type { Topology } from '../../lib/inspect/topology.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { startServer } from '../../lib/sandbox/index.js';
@@ -15,23 +15,32 @@ await forEachServer(t, ['mariadb-10.11'], async (t, { kind }) => {
   const connection = connectionTo(own);
   await withSession(connection, {}, async (session) => {
     await session.execute(`CREATE DATABASE ${name}`);
+    await session.execute('CREATE DATABASE shop');
+    await session.execute(`CREATE TABLE shop.${name}_p (id INT)`);
+    await session.execute(`CREATE TABLE shop._${name}_p_gho (id INT)`);
+    await session.execute('CREATE TABLE shop._alterwise_mine (id INT)');
     const found = async (changes: Partial<Topology>) => {
-      const all = await foundSchemas(session, { ...alone, ...changes });
+      const all = await foundScratch(session, { ...alone, ...changes });
       return all.map(({ leftover: { verdict }, remove }) => ({ verdict, removes: remove !== undefined }));
     };
+    // The room, the clone beside its original, and the table of its rehearsal.
+    const each = (one: Awaited<ReturnType<typeof found>>[number]) => [one, one, one];
 
     await t.test('a lock that is free proves nothing where another server may hold it', async (t) => {
       for (const group of [{ galera: true }, { groupReplication: true }, { isReplica: true }])
-        t.same(await found(group), [{ verdict: 'not-ours', removes: false }], JSON.stringify(group));
+        t.same(await found(group), each({ verdict: 'not-ours', removes: false }), JSON.stringify(group));
     });
 
     await t.test('elsewhere it does', async (t) => {
       await withSession(connection, {}, async (owner) => {
         await owner.rows('SELECT GET_LOCK(?, 1)', [name]);
-        t.same(await found({}), [{ verdict: 'in-use', removes: false }]);
+        t.same(await found({}), each({ verdict: 'in-use', removes: false }));
         await owner.rows('SELECT RELEASE_LOCK(?)', [name]);
       });
-      t.same(await found({}), [{ verdict: 'removable', removes: true }]);
+      t.same(await found({}), each({ verdict: 'removable', removes: true }));
+      for (const { remove } of await foundScratch(session, alone)) await remove?.();
+      t.same(await found({}), []);
+      t.match(await session.rows('SHOW TABLES FROM shop'), [{ Tables_in_shop: '_alterwise_mine' }]);
     });
   });
 });
