@@ -22,6 +22,8 @@ export type GhostEnd = GhostFigures &
     | { end: 'emptied' }
     /** Rows of the copy were not those of the original; the copy is gone. */
     | { end: 'unequal'; differences: readonly Difference[] }
+    /** The copy could not be held against the original, as was asked; it is gone. */
+    | { end: 'not-compared'; text: string }
     | { end: 'failed'; text: string }
     /** The server could not be asked. */
     | { end: 'unknown'; text: string }

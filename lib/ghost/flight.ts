@@ -39,6 +39,8 @@ export type Stop =
   | { why: 'emptied' }
   /** Rows of the copy are not those of the original. */
   | { why: 'unequal'; differences: readonly Difference[] }
+  /** It was asked that every row be compared, and that could not be done. */
+  | { why: 'not-compared'; text: string }
   /** Until the end of the wait something was missing for the swap. */
   | { why: 'lock-timeout'; closed: Closed; blockers: readonly Blocker[] }
   /** alterwise itself could not go on. */

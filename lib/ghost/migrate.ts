@@ -1,6 +1,10 @@
+import { exitCodes, Fault } from '../fault.js';
+import { isServerError } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
 import { metadataLocks, withSwitchedOn } from '../mysql/switched-on.js';
 import type { PlannedAlter } from '../plan/plan.js';
+import { tableLabel } from '../plan/table-label.js';
+import { troubleOf } from '../trouble.js';
 import { stopGhost } from './abort.js';
 import type { GhostEnd } from './end.js';
 import type { Flight, GhostContext } from './flight.js';
@@ -14,7 +18,7 @@ import { steerGhost } from './steer.js';
 import { dropNoted } from './tables/drop-noted.js';
 import { keepMarker } from './tables/marker.js';
 import { readOriginal } from './tables/original.js';
-import { prepareRevert } from './tables/prepare-revert.js';
+import { withNoted } from './tables/prepare-revert.js';
 
 /**
  * A migration by gh-ost from start to end: it copies, alterwise watches, releases the swap at a quiet moment, and
@@ -22,11 +26,13 @@ import { prepareRevert } from './tables/prepare-revert.js';
  */
 export async function migrate(statement: PlannedAlter, asked: GhostContext): Promise<GhostEnd> {
   const { settings } = asked;
-  const { before, resumes, original } = await withSession(settings.connection, {}, async (session) => {
-    if (statement.revertTo !== undefined) await dropNoted(session, statement.table, statement.revertTo);
-    const original = await readOriginal(session, statement.table);
-    return { ...(await takeOver(session, statement, asked)), original };
-  });
+  const { before, resumes, original } = await beforeStart(statement, () =>
+    withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
+      if (statement.revertTo !== undefined) await dropNoted(session, statement.table, statement.revertTo);
+      const original = await readOriginal(session, statement.table);
+      return { ...(await takeOver(session, statement, asked)), original };
+    }),
+  );
   // What was copied before a crash, or is only caught up with, is not trusted unseen.
   const isOld = resumes || statement.revertTo !== undefined;
   const seen = original === undefined ? asked : { ...asked, original };
@@ -34,8 +40,12 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
   const fly = () =>
     withRunFolder(async (folder) => {
       await context.journal?.engine(statement.table, engineRecord(statement, context), folder.path);
-      if (statement.revertTo !== undefined) await prepareRevert(statement, statement.revertTo, context);
-      const ghost = await launch(statement, context, folder, resumes);
+      const ghost = await beforeStart(statement, () => {
+        const start = () => launch(statement, context, folder, resumes);
+        return statement.revertTo === undefined
+          ? start()
+          : withNoted(statement, statement.revertTo, context, start);
+      });
       const flight = await attended(ghost, statement, context, () =>
         pilot(ghost, statement, context).catch(broken),
       );
@@ -43,6 +53,27 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
       return settle(statement, context, before, flight, ghost);
     }, context.journal?.folder);
   return withSwitchedOn(settings.connection, metadataLocks, fly, context.journal);
+}
+
+/**
+ * What there is to do before gh-ost is started.
+ * @throws {Fault} exit code 11 where the server or the file system does not let it: the table was not touched
+ */
+async function beforeStart<T>({ table }: PlannedAlter, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isOfServer = isServerError(error) && troubleOf(error) === undefined;
+    const isOfSystem = error instanceof Error && 'syscall' in error && troubleOf(error) === undefined;
+    if (!isOfServer && !isOfSystem) throw error;
+    throw new Fault(`gh-ost could not be started: ${error.message}`, {
+      id: 'not-begun',
+      exitCode: exitCodes.environment,
+      state: `${tableLabel(table)} is as it was.`,
+      next: 'Mend what it names, and run it again.',
+      cause: error,
+    });
+  }
 }
 
 function fullyCompared(context: GhostContext): GhostContext {

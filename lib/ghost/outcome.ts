@@ -57,8 +57,19 @@ export function ghostOutcome(
           text: `The copy is not the original: ${differencesText(end.differences)}.`,
         },
         state: is.text,
-        next: 'Find out what keeps changes out of the binlog (sql_log_bin, binlog_row_image of a session, filters), then run it again.',
+        next: `Find out what keeps changes out of the binlog (sql_log_bin, binlog_row_image of a session, filters), then run it again.${byStatement(statement)}`,
         samples: end.differences.slice(0, 5).map(({ what, key }) => `${key} (${what})`),
+        ...cleanUp,
+      });
+    case 'not-compared':
+      return outcome(statement, 'verification-failed', {
+        ...facts,
+        reason: {
+          id: 'not-compared',
+          text: `The copy could not be compared with the original, and was not swapped: ${end.text}.`,
+        },
+        state: is.text,
+        next: `Run it again, with --checksum auto where the table cannot be compared.${byStatement(statement)}`,
         ...cleanUp,
       });
     case 'emptied':
@@ -76,10 +87,17 @@ export function ghostOutcome(
         ...facts,
         reason: { id: 'gh-ost-failed', text: `gh-ost failed: ${end.text}` },
         state: is.text,
-        next: 'Mend what it names, and run it again.',
+        next: `Mend what it names, and run it again.${byStatement(statement)}`,
         ...cleanUp,
       });
   }
+}
+
+/** A kept original cannot take in what was written while the table had other columns, whatever it has now. */
+function byStatement({ revertTo }: PlannedAlter): string {
+  return revertTo === undefined
+    ? ''
+    : ' Or take it back by a statement: alterwise revert with --strategy direct.';
 }
 
 function differencesText(differences: readonly Difference[]): string {
@@ -172,7 +190,7 @@ function swapped(
       next:
         end.late === 'altered'
           ? `Compare SHOW CREATE TABLE ${oldTable} with the plan, and make their change to ${name} as well.`
-          : `Find out what it was. Where it was TRUNCATE, the rows that it took away are back in ${name}: remove them, or swap back by alterwise revert.`,
+          : `Find out what it was. Where it was TRUNCATE, the rows that it took away are back in ${name}: remove them, or put ${oldTable} back by RENAME TABLE, without the writes since.`,
     });
   }
   if (!end.whole) {
@@ -198,6 +216,6 @@ function swapped(
           : 'Swapped back by gh-ost, with what was written since, and verified.',
     },
     state: `${name} is as planned; ${statement.revertTo === undefined ? 'the original' : 'what it was until now'} is kept as ${oldTable}.`,
-    next: `alterwise clean drops it when its time has come (--keep-old-table); alterwise revert takes the change back before.`,
+    next: 'alterwise revert takes the change back; once its time has come (--keep-old-table), alterwise clean --apply drops what is kept.',
   });
 }

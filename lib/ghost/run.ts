@@ -41,7 +41,10 @@ export async function runThroughGhost(
             readTableState(session, statement),
           ),
         );
-  return ghostOutcome(statement, end, state, timing());
+  const result = ghostOutcome(statement, end, state, timing());
+  if (result.outcome !== 'done' || context.journal !== undefined) return result;
+  const next = `No record of this run could be kept: drop ${result.oldTable} yourself when you do not need it any more.`;
+  return { ...result, next };
 }
 
 function worthRehearsing(

@@ -100,6 +100,7 @@ export async function settle(
   }
   if (stop.why === 'drifted' || stop.why === 'emptied') return { ...figures, end: stop.why };
   if (stop.why === 'unequal') return { ...figures, end: 'unequal', differences: stop.differences };
+  if (stop.why === 'not-compared') return { ...figures, end: 'not-compared', text: stop.text };
   if (stop.why === 'lock-timeout')
     return { ...figures, end: 'lock-timeout', closed: stop.closed, blockers: stop.blockers };
   return { ...figures, end: 'failed', text: whyFailed(flight, ghost) };

@@ -64,7 +64,9 @@ export const isAccessDenied = has(1044, 1045, 1142, 1143, 1227, 1370, 1698, 3118
 /** The connection is gone, or never came: what the server did with the last statement is not known. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, fatal } = error as Error & { code?: unknown; fatal?: unknown };
+  const { code, fatal, syscall } = error as Error & { code?: unknown; fatal?: unknown; syscall?: unknown };
+  // Of a unix socket; files are missed as well.
+  if (code === 'ENOENT' && syscall === 'connect') return true;
   if (typeof code === 'string' && lostCodes.has(code)) return true;
   return fatal === true && !isServerError(error);
 }
@@ -78,7 +80,6 @@ const lostCodes = new Set([
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'ENOENT',
   'ER_SERVER_SHUTDOWN',
   'ER_CLIENT_INTERACTION_TIMEOUT',
   'ER_SERVER_ISNT_AVAILABLE',

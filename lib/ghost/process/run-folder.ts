@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exitCodes, Fault } from '../../fault.js';
 import { shortTemp } from '../../short-temp.js';
 
 /** What one gh-ost process keeps on disk: for our eyes only, and gone with it. */
@@ -13,12 +14,21 @@ export interface RunFolder {
 }
 
 /**
+ * @throws {Fault} exit code 11 where it cannot be made
+ *
  * Makes the folder (0700: mkdtemp's mode), and removes it with everything in it, whatever happens.
  * @param kept the run's own folder, for the flags: without the one that postpones, gh-ost would swap at once, and
  * temporary folders are tidied up by others
  */
 export async function withRunFolder<T>(use: (folder: RunFolder) => Promise<T>, kept?: string): Promise<T> {
-  const path = await mkdtemp(join(shortTemp(), 'alterwise-'));
+  const path = await mkdtemp(join(shortTemp(), 'alterwise-')).catch((cause: unknown) => {
+    throw new Fault(`There is no place for the files of gh-ost: ${String(cause)}`, {
+      id: 'temp-folder',
+      exitCode: exitCodes.environment,
+      next: 'Make room in the folder for temporary files, or name another: TMPDIR=…',
+      cause,
+    });
+  });
   const flags = [join(kept ?? path, 'postpone-cut-over'), join(kept ?? path, 'throttle')] as const;
   try {
     const [postponeFlag, throttleFlag] = flags;

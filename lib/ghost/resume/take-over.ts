@@ -57,6 +57,6 @@ function refuseTaken(table: TableName, { ghost, changelog, checkpoint }: Leftove
     id: 'ghost-leftovers',
     exitCode: exitCodes.environment,
     state: `${tableLabel(table)} is as it was.`,
-    next: 'alterwise clean says whose they are. Drop or rename them, and run it again.',
+    next: 'alterwise clean says whose they are, and removes with --apply what dead runs have left. Drop or rename what is not theirs, and run it again.',
   });
 }

@@ -55,6 +55,7 @@ export async function cutOver(
     }
     if (notNow !== undefined) return endOf(notNow);
     if (count.attempts === 0) await noteSwap(ghost, statement, context);
+    if (steering?.paused) continue;
     emit({ type: 'phase', phase: 'cut-over', table: name, text: 'Swapping the tables' });
     if (steering !== undefined) steering.cutOverAsked = false;
     count.attempts++;

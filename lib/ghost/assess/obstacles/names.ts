@@ -60,7 +60,7 @@ function taken({ table, neighbours }: GhostFacts): Obstacle[] {
     {
       id: 'ghost-leftovers',
       text: `gh-ost needs names that are taken: ${names.join(', ')}.`,
-      next: `See what is in ${found.length === 1 ? 'it' : 'them'}, and drop or rename it.`,
+      next: 'alterwise clean says whose they are, and removes with --apply what dead runs have left. Drop or rename what is not theirs.',
       kind: 'environment',
     },
   ];
