@@ -14,6 +14,7 @@ export async function gate(made: Plan, request: Request): Promise<StatementResul
   // Why a plan that was approved does not hold any more says more than that it would be refused now.
   const isJudged = refused === undefined || request.approved !== undefined;
   const waiting = isJudged ? await reviewGate(made, request) : undefined;
+  for (const result of waiting ?? []) request.emit({ type: 'outcome', result });
   if (waiting !== undefined) return waiting;
   return refused && refuse(made, refused, request);
 }

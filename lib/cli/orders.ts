@@ -94,6 +94,15 @@ function unanswered(run: string): Fault {
   });
 }
 
+function notEnded(run: string, why: string, state: string): Fault {
+  return new Fault(`Run ${run} was told to stop, and ${why}.`, {
+    id: 'not-ended',
+    exitCode: exitCodes.unknown,
+    state,
+    next: `alterwise status ${run.slice(0, 8)}`,
+  });
+}
+
 const whyNot: Readonly<Record<KnownRun['state'], string>> = {
   running: 'it does not listen',
   interrupted: 'its process died',
@@ -101,13 +110,18 @@ const whyNot: Readonly<Record<KnownRun['state'], string>> = {
   ended: 'it has ended',
 };
 
-/** Waits until a run that was told to stop has stopped. */
+/**
+ * Waits until a run that was told to stop has stopped.
+ * @throws {Fault} exit code 9 where that is not seen
+ */
 async function endOf(stateDir: string, { run }: KnownRun): Promise<string> {
   const { findRun } = await import('../runs/list.js');
   for (const start = performance.now(); performance.now() - start < endsWithinMs; await sleep(300)) {
     const { state, exitCode } = await findRun(stateDir, run);
     if (state === 'ended') return `It has ended with exit code ${exitCode}.`;
-    if (state === 'interrupted') return 'Its process has died.';
+    if (state === 'interrupted') {
+      throw notEnded(run, 'its process died', 'What it left behind is named by alterwise clean.');
+    }
   }
-  return 'It is still stopping.';
+  throw notEnded(run, 'it is still stopping after 2 minutes', 'It goes on with that.');
 }

@@ -5,6 +5,7 @@ import { withSession } from '../mysql/session.js';
 import type { Plan, PlannedStatement, TableName } from '../plan/plan.js';
 import type { RunResult, StatementResult } from '../plan/result.js';
 import type { Request } from '../request.js';
+import { closeRecord } from './close-record.js';
 import { readDefinitions } from './definitions.js';
 import { migrationKey, readEarlierRun, recordedId, statementHash } from './earlier.js';
 import type { Journal } from './journal.js';
@@ -66,11 +67,20 @@ export async function keepRecord(made: Plan, request: Request, control?: string)
     return keeperOf(record, request);
   } catch (error) {
     const isSingle = statements.length === 1 && statements[0]?.kind === 'alter';
-    if (!(error instanceof Fault) || !isSingle) throw error;
+    if (!(error instanceof Fault)) throw error;
+    // Half a record would be taken for that of a run that died; where no more can be written, so be it.
+    const over = () => closeRecord(settings.stateDir, run).catch(() => {});
+    if (!isSingle) {
+      await over();
+      throw error;
+    }
     emit({ type: 'warning', id: error.id, text: `${error.message} ${error.next ?? ''}`.trim() });
     return {
       during: (_statement, _index, work) => work(),
-      finish: async (result) => result,
+      finish: async (result) => {
+        await over();
+        return result;
+      },
       close: async () => {},
     };
   }

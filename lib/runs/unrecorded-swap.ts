@@ -44,7 +44,9 @@ export async function withUnrecordedSwaps(session: Session, run: KnownRun): Prom
 
 function isTold({ lines }: KnownRun, index: number): boolean {
   const end = lineOf(lines, 'end', index);
-  return lineOf(lines, 'swapped', index) !== undefined || (end !== undefined && end.outcome !== 'unknown');
+  // Where it is done, the line about its swap did not get to the disk.
+  const isSwapped = end?.outcome === 'done' || end?.outcome === 'unknown';
+  return lineOf(lines, 'swapped', index) !== undefined || (end !== undefined && !isSwapped);
 }
 
 async function adopted(

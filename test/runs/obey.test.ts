@@ -1,4 +1,5 @@
 import t from 'tap';
+import { Fault } from '../../lib/fault.js';
 import { obey } from '../../lib/runs/control/obey.js';
 import type { RunNow } from '../../lib/runs/control/protocol.js';
 import { type Engine, newSteering } from '../../lib/runs/steering.js';
@@ -24,6 +25,24 @@ t.test('cut-over is said of a table that is being copied, and of no other', asyn
   const copying = runAt('copy', true);
   t.match(await obey({ order: 'cut-over' }, copying), { ok: true, text: /^Noted/ });
   t.ok(copying.steering.cutOverAsked);
+});
+
+t.test('abort stops a run as Ctrl-C does', async (t) => {
+  const copying = runAt('copy', true);
+  t.match(await obey({ order: 'abort' }, copying), { ok: true });
+  t.match(
+    copying.stop.signal.reason,
+    new Fault('Stopped by alterwise abort.', { id: 'aborted', exitCode: 6 }),
+  );
+});
+
+t.test('nothing is swapped while gh-ost is told to pause', async (t) => {
+  const waiting = runAt('wait-cut-over', true);
+  waiting.steering.engine = { ...engine, pause: async () => void t.ok(waiting.steering.paused) };
+  t.match(await obey({ order: 'pause' }, waiting), { ok: true });
+  waiting.steering.engine = { ...engine, pause: () => Promise.reject(new Error('silent')) };
+  t.match(await obey({ order: 'pause' }, waiting), { ok: false, next: /alterwise resume takes that back/ });
+  t.ok(waiting.steering.paused, 'it may have heard');
 });
 
 t.test('a swap is not paused in its middle', async (t) => {

@@ -1,3 +1,4 @@
+import { exitCodes, Fault } from '../../fault.js';
 import { humanMs } from '../../plan/human.js';
 import type { Engine, EngineValues, Steering } from '../steering.js';
 import type { Answer, Order, RunNow } from './protocol.js';
@@ -17,7 +18,7 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
       return done(now().text ?? 'Between two steps.');
     case 'abort':
       if (stop.signal.aborted) return done('It is stopping already.');
-      stop.abort(new Error('told to abort'));
+      stop.abort(new Fault('Stopped by alterwise abort.', { id: 'aborted', exitCode: exitCodes.aborted }));
       return done('It stops, and puts everything back as it was.');
     case 'cut-over':
       if (steering.engine === undefined) return nothingToSteer;
@@ -62,8 +63,9 @@ async function steer(
 ): Promise<Answer> {
   try {
     if (order.order === 'pause') {
-      await engine.pause();
+      // First: nothing is to be swapped while gh-ost is told.
       steering.paused = true;
+      await engine.pause();
       return done(
         'The copy is paused: neither rows nor changes are written to it. Binlogs are kept until it goes on.',
       );
@@ -75,7 +77,10 @@ async function steer(
     }
     return done(`Now ${valuesText(await engine.set(order.values))}.`);
   } catch (error) {
-    const mayBeSet = order.order === 'set' ? '; of several values the first may be set by now' : '';
+    const mayBeSet =
+      order.order === 'set'
+        ? '; of several values the first may be set by now'
+        : '; it may have heard: alterwise resume takes that back';
     return {
       ok: false,
       id: 'not-steered',
