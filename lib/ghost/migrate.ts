@@ -18,7 +18,7 @@ import { steerGhost } from './steer.js';
 import { dropNoted } from './tables/drop-noted.js';
 import { keepMarker } from './tables/marker.js';
 import { readOriginal } from './tables/original.js';
-import { withNoted } from './tables/prepare-revert.js';
+import { withCheckpoint } from './tables/with-checkpoint.js';
 
 /**
  * A migration by gh-ost from start to end: it copies, alterwise watches, releases the swap at a quiet moment, and
@@ -44,7 +44,7 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
         const start = () => launch(statement, context, folder, resumes);
         return statement.revertTo === undefined
           ? start()
-          : withNoted(statement, statement.revertTo, context, start);
+          : withCheckpoint(statement, statement.revertTo, context, start);
       });
       const flight = await attended(ghost, statement, context, () =>
         pilot(ghost, statement, context).catch(broken),
