@@ -1,11 +1,12 @@
 import { readSwapCoordinates } from '../ghost/tables/kept-table.js';
 import { isOldName, sentryComment } from '../ghost/tables/leftovers.js';
 import { isAtWork, readMarker } from '../ghost/tables/marker.js';
-import { migrationLockName, shadowTables } from '../ghost/tables/names.js';
+import { shadowTables } from '../ghost/tables/names.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
-import { runLockName, withRunLock } from '../run-lock.js';
+import { withRunLock } from '../run-lock.js';
+import { isBusy } from '../runs/is-busy.js';
 import { lineOf } from '../runs/line-of.js';
 import type { KnownRun } from '../runs/list.js';
 import type { KeptTable } from '../runs/record.js';
@@ -164,12 +165,4 @@ function belongs({ schema, name, comment }: Candidate, table: TableName): boolea
   const { ghost, changelog, checkpoint } = shadowTables(table.name);
   const isSentry = comment === sentryComment && isOldName(name, table.name);
   return isSentry || [ghost, changelog, checkpoint].includes(name);
-}
-
-async function isBusy(session: Session, table: TableName, isLocked: boolean): Promise<boolean> {
-  const [row] = await session.rows<{ ours: number | null; theirs: number | null }>(
-    'SELECT IS_USED_LOCK(?) AS ours, IS_USED_LOCK(?) AS theirs',
-    [runLockName(table), migrationLockName(table)],
-  );
-  return row !== undefined && ((row.ours !== null && !isLocked) || row.theirs !== null);
 }

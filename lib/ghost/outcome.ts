@@ -69,7 +69,10 @@ export function ghostOutcome(
           text: `The copy could not be compared with the original, and was not swapped: ${end.text}.`,
         },
         state: is.text,
-        next: `Run it again, with --checksum auto where the table cannot be compared.${byStatement(statement)}`,
+        next:
+          statement.revertTo === undefined
+            ? 'Run it again, with --checksum auto where the table cannot be compared.'
+            : `Run it again.${byStatement(statement)}`,
         ...cleanUp,
       });
     case 'emptied':

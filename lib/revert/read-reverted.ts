@@ -1,11 +1,14 @@
+import { isAtStatement } from '../direct/is-at-statement.js';
 import { exitCodes, Fault } from '../fault.js';
 import { readDefinition } from '../inspect/shape.js';
 import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
+import { readProcesses } from '../mysql/processlist.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { tableLabel } from '../plan/table-label.js';
 import { normalizeDefinition } from '../probe/definition.js';
 import { addToRecord } from '../runs/close-record.js';
+import { isBusy } from '../runs/is-busy.js';
 import { lineOf } from '../runs/line-of.js';
 import { findRun, type KnownRun } from '../runs/list.js';
 import type { PlannedRecord } from '../runs/record.js';
@@ -37,7 +40,8 @@ export async function readReverted(
   const recorded = await findRun(
     stateDir,
     named,
-    ({ state, exitCode }) => state === 'ended' && exitCode === 0,
+    ({ state, lines }) =>
+      state === 'ended' && lines.some((line) => line.type === 'end' && line.outcome === 'done'),
   );
   if (recorded.state === 'running') throw notReverted(recorded, 'it goes on', 'alterwise abort stops it.');
   const texts: string[] = [];
@@ -49,26 +53,30 @@ export async function readReverted(
     for (const line of found.lines.slice(recorded.lines.length)) await addToRecord(stateDir, found.run, line);
     // What the table has to be before a statement is taken back: at first what it is now.
     const expected = new Map<string, string>();
+    // Tables that a later statement has changed: an original from before that has not what was written under it.
+    const later = new Set<string>();
     for (const { planned, index } of [...begunOf(found)].reverse()) {
       const { table, promise } = changeOf(found, planned, index);
       const label = tableLabel(table);
-      const isLast = !expected.has(label);
       const now = expected.get(label) ?? (await readNow(session, table));
-      const is = stateOf(found, index, promise, now, isLast);
-      if (is === 'other' && isLast && wasBefore(found, index, now)) continue;
-      if (is === 'other') throw notAsLeft(found, index, label);
-      // It was never done, or is taken back already.
-      if (is === 'before') {
-        expected.set(label, promise.before);
-        continue;
+      const is = stateOf(found, index, promise, now, !expected.has(label));
+      if (isInDoubt(found, index)) {
+        if (is === 'other' || (await isUnderWay(session, table))) throw inDoubt(found, index);
+        // It was never done.
+        if (is === 'before') continue;
       }
+      const isKept = !later.has(label);
+      later.add(label);
+      // It is taken back already.
+      if (is === 'before' || (!expected.has(label) && wasBefore(found, index, now))) continue;
+      if (is === 'other') throw changedSince(found, label);
       const renames = promise.renames.map(({ from, to }) => ({ from: to, to: from }));
       const { alter, losses, refused } = inverseOf(promise.before, now, renames);
       if (refused !== undefined) throw notReverted(found, `${label}: ${refused}`, byHand);
       expected.set(label, promise.before);
       if (alter === undefined) continue;
       texts.push(`ALTER TABLE ${quoteTable(table)} ${alter}`);
-      const kept = isLast ? keptOf(found, index) : undefined;
+      const kept = isKept ? keptOf(found, index) : undefined;
       reverts.push({ run: found.run, table, losses, ...(kept && { kept }) });
     }
   });
@@ -80,8 +88,10 @@ export async function readReverted(
 
 const byHand = 'Take that back by hand, in a migration of its own.';
 
-function notAsLeft(run: KnownRun, index: number, label: string): Fault {
-  return isInDoubt(run, index) ? inDoubt(run, index) : changedSince(run, label);
+/** A server ends an ALTER all the same where its client has died, and so does a gh-ost that was told to swap. */
+async function isUnderWay(session: Session, table: TableName): Promise<boolean> {
+  const isAtTable = isAtStatement(`ALTER TABLE ${quoteTable(table)} `);
+  return (await isBusy(session, table)) || (await readProcesses(session)).some(isAtTable);
 }
 
 /** Where it is not known what became of a statement, it cannot be known what takes it back. */

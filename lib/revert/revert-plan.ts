@@ -3,6 +3,7 @@ import { readNoted } from '../ghost/tables/drop-noted.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { planId } from '../plan/fingerprint.js';
 import type { Check, Plan, PlannedAlter, PlannedStatement } from '../plan/plan.js';
+import { review } from '../plan/review.js';
 import { tableLabel } from '../plan/table-label.js';
 import type { Request } from '../request.js';
 import type { KeptTable } from '../runs/record.js';
@@ -31,6 +32,8 @@ export async function revertPlan(made: Plan, { reverts, settings }: Request): Pr
     server,
     statements,
     id: planId(server, statements),
+    // What was refused as a statement may be swapped back.
+    review: review(statements, settings.review),
   };
 }
 
@@ -81,8 +84,9 @@ async function refusesAll(
   { coordinates }: KeptTable,
 ): Promise<boolean> {
   if (strategy !== 'refuse') return false;
-  const [first] = reasons;
-  if (first?.id !== 'ghost-leftovers') return first?.id !== room;
+  if (reasons[0]?.id === room) return false;
+  // Behind what hinders gh-ost stands why it was wanted.
+  if (!reasons.slice(0, -1).every(({ id }) => id === 'ghost-leftovers')) return true;
   // What a run that died behind its swap has left is what a revert goes on from.
   return coordinates === undefined || (await readNoted(session, table, { coordinates })) === undefined;
 }

@@ -5,6 +5,7 @@ import { lineOf } from '../runs/line-of.js';
 import type { KnownRun } from '../runs/list.js';
 import type { PlannedRecord } from '../runs/record.js';
 import { sameDefinition } from '../verify/definition.js';
+import { inverseOf } from './inverse.js';
 
 /** What became of the statements of a run, by its record and by what the tables are now. */
 
@@ -52,7 +53,15 @@ export function stateOf(
       ? !isLast || isAsRecorded(run, index, now)
       : after !== before && sameDefinition(after, now, ordered);
   if (isAfter) return isInDoubt(run, index) && isByGhost(run, index) ? 'other' : 'after';
-  return sameDefinition(before, now, ordered) ? 'before' : 'other';
+  return isBefore({ before, ordered }, now) ? 'before' : 'other';
+}
+
+/** What a statement takes back may stand in another place than it did: a key that is made anew stands last. */
+function isBefore({ before, ordered }: Pick<PromisedDefinition, 'before' | 'ordered'>, now: string): boolean {
+  if (before === '' || now === '') return false;
+  if (sameDefinition(before, now, ordered)) return true;
+  const { alter, refused } = inverseOf(before, now, []);
+  return alter === undefined && refused === undefined;
 }
 
 /** Whether a table is what it was before an earlier statement of the run: then this one is taken back as well. */
@@ -66,11 +75,14 @@ export function wasBefore({ begin: { planned } }: KnownRun, index: number, now: 
         table !== undefined &&
         tableLabel(table) === tableLabel(of) &&
         promise !== undefined &&
-        sameDefinition(promise.before, now, promise.ordered),
+        isBefore(promise, now),
     );
 }
 
-/** What a change that was not probed has made of the table stands in the record alone. */
+/**
+ * What a change that was not probed has made of the table stands in the record alone; where it is not there either, nobody
+ * can tell.
+ */
 function isAsRecorded({ lines }: KnownRun, index: number, now: string): boolean {
   return lineOf(lines, 'end', index)?.tables[0]?.definition === definitionHash(now);
 }

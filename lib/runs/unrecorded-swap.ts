@@ -1,13 +1,12 @@
 import { keptTable, readSwapCoordinates } from '../ghost/tables/kept-table.js';
 import { readLeftovers } from '../ghost/tables/leftovers.js';
-import { migrationLockName } from '../ghost/tables/names.js';
 import { readDefinition } from '../inspect/shape.js';
 import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import { normalizeDefinition, renamedTo } from '../probe/definition.js';
-import { runLockName } from '../run-lock.js';
 import { sameDefinition } from '../verify/definition.js';
+import { isBusy } from './is-busy.js';
 import { lineOf } from './line-of.js';
 import type { KnownRun } from './list.js';
 import type { KeptTable, RecordLine, TimedLine } from './record.js';
@@ -83,14 +82,6 @@ async function fits(session: Session, { createdAt }: KeptTable, noted: SwappingL
   const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
   const isOld = /^5\./.test(row?.version ?? '');
   return isOld ? noted.clock !== undefined && createdAt >= noted.clock : createdAt === noted.createdAt;
-}
-
-async function isBusy(session: Session, table: TableName): Promise<boolean> {
-  const [row] = await session.rows<{ ours: number | null; theirs: number | null }>(
-    'SELECT IS_USED_LOCK(?) AS ours, IS_USED_LOCK(?) AS theirs',
-    [runLockName(table), migrationLockName(table)],
-  );
-  return row === undefined || row.ours !== null || row.theirs !== null;
 }
 
 async function definitionOf(session: Session, table: TableName): Promise<string | undefined> {

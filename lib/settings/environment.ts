@@ -1,15 +1,20 @@
 import { nearest } from '../nearest.js';
 import type { Given, Layer, Notes } from './layer.js';
-import { environmentName, type OptionName, optionNames, optionOf } from './options.js';
+import { environmentName, type OptionName, optionNames, optionOf, options } from './options.js';
 
 /**
  * Reads the environment: `ALTERWISE_…` for every option, and DATABASE_URL, GH_OST and NO_COLOR. An empty
  * variable counts as not set, because CI systems cannot unset one.
  *
  * @param env - The environment of the process.
- * @param notes - Takes a warning for a variable that looks like a misspelt option, or is one of the command line only.
+ * @param accepted - The options that the command has.
+ * @param notes - Takes a warning for a variable that looks like a misspelt option, and a fault for a dry run.
  */
-export function environmentLayer(env: NodeJS.ProcessEnv, notes: Notes): Layer {
+export function environmentLayer(
+  env: NodeJS.ProcessEnv,
+  accepted: readonly OptionName[],
+  notes: Notes,
+): Layer {
   const layer = new Map<OptionName, Given>();
   const inEnvironment = optionNames.filter((name) => optionOf(name).reach !== 'flag');
   for (const name of inEnvironment) {
@@ -21,7 +26,7 @@ export function environmentLayer(env: NodeJS.ProcessEnv, notes: Notes): Layer {
     const raw = variable === 'NO_COLOR' ? true : env[variable];
     layer.set(name, { raw, label: variable, origin: `environment ${variable}` });
   }
-  noteFlagsOnly(env, notes);
+  refuseDryRun(env, accepted, notes);
   warnOfMisspelt(env, optionNames.map(environmentName), notes);
   return layer;
 }
@@ -33,14 +38,15 @@ function isOurs(url: string | undefined, notes: Notes): boolean {
   return false;
 }
 
-function noteFlagsOnly(env: NodeJS.ProcessEnv, notes: Notes): void {
-  for (const name of optionNames.filter((each) => optionOf(each).reach === 'flag')) {
-    const variable = environmentName(name);
-    if (!env[variable]) continue;
-    const text = `${variable} is not read: --${name} is an option of the command line only.`;
-    // Whoever believes that nothing will be changed must not be told so behind the change.
-    (name === 'dry-run' ? notes.faults : notes.warnings).push(text);
-  }
+/** Whoever believes that nothing will be changed must not be told so behind the change. */
+function refuseDryRun(env: NodeJS.ProcessEnv, accepted: readonly OptionName[], notes: Notes): void {
+  const variable = environmentName('dry-run');
+  const given = env[variable];
+  const parsed = options['dry-run'].kind.parse(given);
+  const isOff = !given || ('value' in parsed && !parsed.value);
+  // By `--strategy` commands that may change a table are told from others.
+  if (isOff || !accepted.includes('strategy')) return;
+  notes.faults.push(`${variable} is not read: --dry-run is an option of the command line only.`);
 }
 
 function warnOfMisspelt(env: NodeJS.ProcessEnv, known: readonly string[], notes: Notes): void {

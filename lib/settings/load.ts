@@ -54,10 +54,8 @@ export async function loadSettings(input: SettingsInput): Promise<LoadedSettings
 }
 
 async function readLayers(input: SettingsInput, notes: Notes): Promise<Layer[]> {
-  const early = [
-    flagLayer(input.flags, input.accepted ?? optionNames, notes),
-    environmentLayer(input.env, notes),
-  ];
+  const accepted = input.accepted ?? optionNames;
+  const early = [flagLayer(input.flags, accepted, notes), environmentLayer(input.env, accepted, notes)];
   const config = pick(early, 'config')?.raw;
   const defaults = pick(early, 'defaults-file')?.raw;
   return withDsn(

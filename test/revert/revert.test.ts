@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { RunResult } from '../../lib/plan/result.js';
+import { runLockName } from '../../lib/run-lock.js';
 import { recordPath } from '../../lib/runs/record.js';
 import type { RunStatus } from '../../lib/runs/status.js';
 import { forEachServer, freshSchema } from '../servers.js';
@@ -148,6 +149,20 @@ t.test('a kept original brings back the order of its keys', async (t) => {
     const { run } = await ran(env, 'run', sql, ...quick, '--strategy', 'gh-ost');
     const planned = await answerOf<Plan>(env, 'revert', run, '--dry-run', ...quick);
     t.notOk(planned.statements[0]?.checks.some(({ id }) => id === 'revert-key-order'));
+    await t.test('also where a later statement of the run was begun, and not done', async (t) => {
+      const path = recordPath(env.ALTERWISE_STATE_DIR, run);
+      const text = readFileSync(path, 'utf8');
+      writeFileSync(path, withStatementBegun(text));
+      const { statements } = await answerOf<Plan>(env, 'revert', run, '--dry-run', ...quick);
+      t.match(statements, [{ strategy: 'gh-ost', revertTo: { name: /_del$/ } }]);
+      const other = await on.schema.connect();
+      await other.query('SELECT GET_LOCK(?, 1)', [
+        runLockName({ schema: on.schema.name, name: on.table.name }),
+      ]);
+      t.match(await alterwise(env, 'revert', run, ...quick), { code: 4, stderr: /is not known for sure/ });
+      await other.query('DO RELEASE_ALL_LOCKS()');
+      writeFileSync(path, text);
+    });
     t.match(await ran(env, 'revert', run, ...quick), { exitCode: 0, statements: [{ strategy: 'gh-ost' }] });
     t.equal(await on.definition(), before);
   });
@@ -160,7 +175,10 @@ t.test('a revert that stops on its way goes on with the rest', async (t) => {
     for (const table of ['one', 'two', 'three'])
       await schema.query(`CREATE TABLE ${table} (id INT PRIMARY KEY)`);
     const add = (table: string) => `ALTER TABLE ${schema.name}.${table} ADD COLUMN c INT`;
-    const { run } = await ran(env, 'run', ['one', 'two', 'three'].map(add).join(';'), ...quick);
+    await schema.query('ALTER TABLE three ADD KEY first (id), ADD KEY second (id)');
+    // A key that is made anew stands last.
+    const statements = [...['one', 'two', 'three'].map(add), `DROP INDEX first ON ${schema.name}.three`];
+    const { run } = await ran(env, 'run', statements.join(';'), ...quick);
     const hurry = ['--lock-budget', '1s', '--lock-wait-timeout', '1'];
     const other = await schema.connect();
     await other.query('BEGIN');
@@ -268,6 +286,17 @@ async function wrong(t: Test, env: NodeJS.ProcessEnv, schema: string): Promise<v
       stderr: /did more than change tables: CREATE TABLE/,
     });
   });
+}
+
+/** The record of a run that died in one more statement of the same table. */
+function withStatementBegun(text: string): string {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.includes('"type":"finish"'));
+  const [begin, ...rest] = lines.map((line) => JSON.parse(line));
+  const [first] = begin.planned;
+  const promise = { before: first.promise.after, after: 'another', ordered: true, renames: [] };
+  const planned = [first, { ...first, promise }];
+  const start = { ...rest.find(({ type }) => type === 'start'), index: 1 };
+  return [{ ...begin, planned }, ...rest, start].map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 function ran(env: NodeJS.ProcessEnv, ...argv: string[]): Promise<RunResult> {

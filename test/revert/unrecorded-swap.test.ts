@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { Leftover } from '../../lib/clean/leftover.js';
+import type { Plan } from '../../lib/plan/plan.js';
 import type { RunResult } from '../../lib/plan/result.js';
 import { recordPath } from '../../lib/runs/record.js';
 import { forEachServer } from '../servers.js';
@@ -31,6 +32,9 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
         [{ run, verdict: 'removable' }],
       );
       // As of a table that is too large for a direct change: what is left is no reason to refuse it.
+      const large = ['--strategy', 'gh-ost', '--review-rows', '0', '--dry-run'];
+      const planned = await answerOf<Plan>(env, 'revert', run, ...quick, ...large);
+      t.match(planned, { review: { required: true }, statements: [{ strategy: 'gh-ost' }] });
       const result = await answerOf<RunResult>(env, 'revert', run, ...quick, '--strategy', 'gh-ost');
       t.match(result.statements, [{ outcome: 'done', strategy: 'gh-ost', oldTable: /_rev_del$/ }]);
       t.equal(await on.definition(), before);

@@ -41,7 +41,7 @@ t.test('nothing is swapped while gh-ost is told to pause', async (t) => {
   waiting.steering.engine = { ...engine, pause: async () => void t.ok(waiting.steering.paused) };
   t.match(await obey({ order: 'pause' }, waiting), { ok: true });
   waiting.steering.engine = { ...engine, pause: () => Promise.reject(new Error('silent')) };
-  t.match(await obey({ order: 'pause' }, waiting), { ok: false, next: /alterwise resume takes that back/ });
+  t.match(await obey({ order: 'pause' }, waiting), { ok: false, next: /until alterwise resume nothing is/ });
   t.ok(waiting.steering.paused, 'it may have heard');
 });
 

