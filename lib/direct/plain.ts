@@ -11,6 +11,7 @@ import { subjectOf } from '../plan/subject.js';
 import { writesRows } from '../plan/writes-rows.js';
 import type { Request } from '../request.js';
 import type { ConnectionSettings } from '../settings/settings.js';
+import { lex } from '../sql/lexer.js';
 import { lostAnswer } from './lost-answer.js';
 import type { PlainSession } from './plain-session.js';
 import { runStatement, type StatementEnd } from './statement.js';
@@ -58,7 +59,8 @@ async function attemptsOf(
     attempts++;
     last = await attemptOf(statement, plain, settings.connection, signal);
     const kept = await whyNotUndone(statement, last, settings.connection);
-    if (last.end === 'refused' && isLocked(last.error) && kept === undefined) throw last.error;
+    const isRepeatable = kept === undefined && !assignsVariable(statement.sql);
+    if (last.end === 'refused' && isLocked(last.error) && isRepeatable) throw last.error;
     return { end: last, ...(kept !== undefined && { kept }) };
   };
   const onRetry = (count: number) =>
@@ -102,6 +104,12 @@ async function attemptOf(
   ]).finally(() => ended.abort());
 }
 
+/** `@n:=@n+1`: what a statement has counted by the time it is stopped nobody takes back. */
+function assignsVariable(sql: string): boolean {
+  const tokens = lex(sql);
+  return tokens.some(({ text }, at) => text === ':' && tokens[at + 1]?.text === '=');
+}
+
 function isLocked(error: unknown): boolean {
   return isLockWaitTimeout(error) || isDeadlock(error);
 }
@@ -125,8 +133,8 @@ function partly(statement: PlannedPlain, end: StatementEnd, facts: Facts, kept: 
       end.end === 'refused'
         ? { id: `server-${end.error.errno}`, text: `The server refused it on its way: ${end.error.message}` }
         : { id: 'aborted', text: 'Stopped on request.' },
-    state: `Some of its rows may be changed and others not: ${kept}.`,
-    next: `Look at the rows of ${subjectOf(statement)}, and mend them. Then run the same file again: with --accept ${resumingDangers.perhapsDone} it does this statement again, with --accept was-done it goes on behind it.`,
+    state: `It may have done a part of its work: ${kept}.`,
+    next: `Look at ${subjectOf(statement)}, and mend what it has done. Then run the same file again: with --accept ${resumingDangers.perhapsDone} it does this statement again, with --accept was-done it goes on behind it.`,
   });
 }
 

@@ -1,15 +1,23 @@
+import { Fault } from '../fault.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import { inspectServer } from '../inspect/server.js';
+import { isConnectionGone, isServerError } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 
-/** Who holds a table, for a statement that did not get its lock. */
+/** Who holds a table, for a statement that did not get its lock: nobody, where the account may not know. */
 export async function whoHolds(
   connection: ConnectionSettings,
   table: TableName,
 ): Promise<readonly Blocker[]> {
-  return withSession(connection, {}, async (session) =>
-    readBlockers(session, await inspectServer(session), table),
-  );
+  try {
+    return await withSession(connection, {}, async (session) =>
+      readBlockers(session, await inspectServer(session), table),
+    );
+  } catch (error) {
+    // It would stand in the place of what became of the statement.
+    if (error instanceof Fault || isServerError(error) || isConnectionGone(error)) return [];
+    throw error;
+  }
 }

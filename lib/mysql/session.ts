@@ -50,7 +50,9 @@ export async function withSession<T>(
 
 /**
  * Opens a session with bounded lock waits. Its sql_mode is the server's, made strict (a conversion that would
- * lose a value must fail), without ANSI_QUOTES and NO_BACKSLASH_ESCAPES (so that quoting means one thing).
+ * lose a value must fail), without ANSI_QUOTES and NO_BACKSLASH_ESCAPES (so that quoting means one thing). What a
+ * server may be set to otherwise, or says in init_connect, does not hold: a write that is not committed would be told as
+ * done, and a foreign key be added unchecked.
  * Statistics are read fresh: MySQL 8 caches them for a day (manual, information_schema_stats_expiry).
  */
 export async function openSession(
@@ -77,7 +79,7 @@ function setUp(lockWaitTimeoutSeconds: number, timeZone: string | undefined): st
     "REPLACE(REPLACE(REPLACE(@@GLOBAL.sql_mode,'ANSI_QUOTES',''),'NO_BACKSLASH_ESCAPES',''),'ANSI','')";
   // MariaDB skips comments of versions 50700 to 99999, so these are MySQL's alone.
   return (
-    `SET SESSION lock_wait_timeout=${seconds}, innodb_lock_wait_timeout=${seconds}, wait_timeout=86400, ` +
+    `SET SESSION lock_wait_timeout=${seconds}, innodb_lock_wait_timeout=${seconds}, wait_timeout=86400, autocommit=1, foreign_key_checks=1, ` +
     (timeZone === undefined ? '' : `time_zone=${quoteString(timeZone)}, `) +
     `sql_mode=CONCAT_WS(',',NULLIF(${mode},''),'STRICT_ALL_TABLES')` +
     ' /*!80000 , information_schema_stats_expiry=0 */'
