@@ -49,6 +49,8 @@ export interface DirectContext {
   server: ServerFacts;
   emit: Emit;
   signal: AbortSignal;
+  /** Aborted as well: look at nothing any more. */
+  hurry?: AbortSignal;
   journal?: Journal;
 }
 
@@ -161,11 +163,12 @@ async function attempt(
   const name = tableLabel(table);
   const ended = new AbortController();
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement, settings))]);
-  // A connection of its own: the watcher's may be gone when it is needed most.
-  const kill = () =>
-    withSession(settings.connection, {}, async (killer) => {
-      await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
-    });
+  const killBy = async (killer: Session) => {
+    await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
+  };
+  // A connection of its own, for the watcher's may be gone when it is needed most; but writers that stand still may have
+  // taken up all that the server has.
+  const kill = () => withSession(settings.connection, {}, killBy).catch(() => killBy(watcher));
   const start = performance.now();
   const watch = async () => {
     for (let percent = 0; !ended.signal.aborted; ) {
@@ -203,10 +206,12 @@ async function attempt(
 }
 
 /**
+ * How long an ALTER may run, in milliseconds.
+ *
  * An ALTER that takes ten times as long as foreseen, and ten minutes at least, is not what was planned. One that
  * blocks writers was chosen because it would be over within the stall budget: it has three times that.
  */
-function limitOf({ strategy, estimate }: PlannedAlter, settings: Settings): number {
+export function limitOf({ strategy, estimate }: PlannedAlter, settings: Settings): number {
   if (strategy === 'copy') return settings.lockWaitTimeoutSeconds * 1_000 + 3 * settings.stallBudgetMs;
   return Math.min(2 ** 31 - 1, Math.max(600_000, 10 * (estimate.durationMs?.high ?? 0)));
 }

@@ -7,6 +7,9 @@ import { tableLabel } from '../plan/table-label.js';
 import type { TableState } from '../verify/table-state.js';
 import type { DirectEnd } from './alter.js';
 
+/** What stands there, or that an ALTER without its client is still at it. */
+export type SeenState = TableState | { state: 'still-running' };
+
 export interface Timing {
   startedAt: string;
   durationMs: number;
@@ -21,7 +24,7 @@ export interface Timing {
 export function directOutcome(
   statement: PlannedAlter,
   end: Exclude<DirectEnd, { end: 'class-refused' }>,
-  state: TableState | undefined,
+  state: SeenState | undefined,
   timing: Timing,
   aborted: boolean,
 ): StatementResult {
@@ -42,6 +45,18 @@ export function directOutcome(
       next: `When the server answers again: SHOW PROCESSLIST (does an ALTER still run?), then SHOW CREATE TABLE ${name}.`,
     });
   }
+  if (state.state === 'still-running') {
+    const id = end.end === 'lost' ? end.connectionId : undefined;
+    return outcome(statement, 'unknown', {
+      ...facts,
+      reason: {
+        id: 'connection-lost',
+        text: `The connection was lost while the ALTER ran, and it runs on: ${textOf(end)}`,
+      },
+      state: `${name} will be changed when it ends, unless somebody stops it.`,
+      next: `SHOW PROCESSLIST shows it${id === undefined ? '' : ` as connection ${id}: KILL QUERY ${id} stops it`}. Then SHOW CREATE TABLE ${name}.`,
+    });
+  }
   if (state.state === 'gone') {
     return outcome(statement, 'refused', {
       ...facts,
@@ -57,6 +72,17 @@ export function directOutcome(
       reason: { id: 'not-as-promised', text: 'The definition is not what the plan promised.' },
       state: `${name} is neither as it was nor as planned: somebody else changed it at the same time.`,
       next: `Compare SHOW CREATE TABLE ${name} with the plan.`,
+    });
+  }
+  if (state.state === 'as-before' && end.end === 'done' && !definitionStays(statement)) {
+    return outcome(statement, 'verification-failed', {
+      ...facts,
+      reason: {
+        id: 'not-as-promised',
+        text: 'The server said that the ALTER is done, and then that the definition is what it was before.',
+      },
+      state: `${name} is as it was: somebody has put it back, or another server answers (a proxy that sends reads to a replica).`,
+      next: `Look at SHOW CREATE TABLE ${name} on the primary.`,
     });
   }
   if (state.state === 'as-promised' && end.end !== 'done' && !definitionStays(statement)) {

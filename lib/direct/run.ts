@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isUnknownThread } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import { type Process, readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
@@ -8,10 +9,10 @@ import type { StatementResult } from '../plan/result.js';
 import { tableLabel } from '../plan/table-label.js';
 import { alterSql } from '../probe/rungs.js';
 import { quoteTable } from '../sql/quote.js';
-import { readTableState, type TableState } from '../verify/table-state.js';
-import { alterDirectly, type DirectContext, type DirectEnd } from './alter.js';
+import { readTableState } from '../verify/table-state.js';
+import { alterDirectly, type DirectContext, type DirectEnd, limitOf } from './alter.js';
 import { isAtStatement } from './is-at-statement.js';
-import { directOutcome } from './outcome.js';
+import { directOutcome, type SeenState } from './outcome.js';
 
 /** How long to look for a server that has gone, and for an ALTER that runs on without its client. */
 const askAgainLimitMs = 60_000;
@@ -57,20 +58,32 @@ export async function runDirectly(
 /** @returns undefined where the server cannot be asked within the limit, or does not answer this account any more */
 async function look(
   statement: PlannedAlter,
-  { settings }: DirectContext,
+  context: DirectContext,
   end: DirectEnd,
-): Promise<TableState | undefined> {
-  const start = performance.now();
+): Promise<SeenState | undefined> {
+  // A dead client does not stop an ALTER: it runs on, and is applied (measured on both servers).
+  const orphan = end.end === 'lost' ? orphanOf(statement, end, context) : undefined;
   const looking = withPatientSession(
-    settings.connection,
-    { limitMs: askAgainLimitMs, lockWaitTimeoutSeconds: 30 },
-    async (session) => {
-      // A dead client does not stop an ALTER: it runs on, and is applied (measured on both servers).
-      if (end.end === 'lost' && (await stillRuns(session, isOrphan(statement, end), start))) return undefined;
+    context.settings.connection,
+    { limitMs: context.hurry?.aborted ? 0 : askAgainLimitMs, lockWaitTimeoutSeconds: 30 },
+    async (session): Promise<SeenState> => {
+      if (orphan !== undefined && (await stillRuns(session, orphan))) return { state: 'still-running' };
       return readTableState(session, statement);
     },
   );
   return unlessDenied(looking);
+}
+
+/** An ALTER without its client. */
+interface Orphan {
+  isIt(process: Process): boolean;
+  /** By which it can be killed. */
+  id?: number;
+  /** By the clock of `performance`: how long it is waited for. */
+  until: number;
+  /** Aborted: it is not wanted any more, and is killed. */
+  stop: AbortSignal;
+  hurry?: AbortSignal;
 }
 
 /** Where the list does not have the connection by its id, the text tells as much as can be known. */
@@ -84,15 +97,35 @@ function isOrphan(
     : ({ id, statement }) => id === connectionId && statement?.startsWith('ALTER TABLE') === true;
 }
 
-/** Waits for the orphaned ALTER to end. */
-async function stillRuns(
-  session: Session,
-  isIt: (process: Process) => boolean,
-  start: number,
-): Promise<boolean> {
+function orphanOf(
+  statement: PlannedAlter,
+  end: Extract<DirectEnd, { end: 'lost' }>,
+  { settings, signal, hurry }: DirectContext,
+): Orphan {
+  const leftMs = Math.max(0, Math.round(limitOf(statement, settings) - end.statementMs));
+  return {
+    isIt: isOrphan(statement, end),
+    ...(end.connectionId !== undefined && { id: end.connectionId }),
+    until: performance.now() + orphanLimitMs,
+    stop: AbortSignal.any([signal, AbortSignal.timeout(leftMs)]),
+    ...(hurry && { hurry }),
+  };
+}
+
+/** Waits for it to end. */
+async function stillRuns(session: Session, { isIt, id, until, stop, hurry }: Orphan): Promise<boolean> {
   for (;;) {
     if (!(await readProcesses(session)).some(isIt)) return false;
-    if (performance.now() - start > orphanLimitMs) return true;
+    if (performance.now() > until || hurry?.aborted) return true;
+    if (stop.aborted && id !== undefined) await kill(session, id);
     await sleep(500);
+  }
+}
+
+async function kill(session: Session, id: number): Promise<void> {
+  try {
+    await session.execute(`KILL QUERY ${id}`, { limitMs: 5_000 });
+  } catch (error) {
+    if (!isUnknownThread(error)) throw error; // else it has just ended
   }
 }

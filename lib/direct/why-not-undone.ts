@@ -20,7 +20,9 @@ export async function whyNotUndone(
   end: StatementEnd,
   connection: ConnectionSettings,
 ): Promise<string | undefined> {
-  if (!writesRows(statement.verb) || (end.end !== 'refused' && end.end !== 'killed')) return undefined;
+  if (end.end !== 'refused' && end.end !== 'killed') return undefined;
+  if (isPiecemeal(statement)) return whyInPieces(end, connection);
+  if (!writesRows(statement.verb)) return undefined;
   const { touches } = statement;
   if (touches.length === 0) return 'which tables it writes is not known';
   const isEarly = end.end === 'refused' && inFront.some((is) => is(end.error));
@@ -32,6 +34,28 @@ export async function whyNotUndone(
     });
   } catch {
     return 'of what kind its tables are could not be asked';
+  }
+}
+
+/** What servers without a data dictionary of their own do table by table, and stop in the middle of. */
+function isPiecemeal({ verb, sql, touches }: PlannedPlain): boolean {
+  return (verb === 'DROP TABLE' && touches.length > 1) || /^CREATE\s+OR\s+REPLACE\b/i.test(sql.trim());
+}
+
+/** MySQL 8 does all of it or nothing (manual, "Atomic Data Definition Statement Support"); MariaDB each table by itself. */
+async function whyInPieces(end: StatementEnd, connection: ConnectionSettings): Promise<string | undefined> {
+  if (end.end === 'refused' && [isLockWaitTimeout, isAccessDenied, isSyntaxError].some((is) => is(end.error)))
+    return undefined;
+  const why = 'tables may be gone already, for this server drops one after the other';
+  try {
+    return await withSession(connection, {}, async (session) => {
+      const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
+      const version = row?.version ?? '';
+      const isAtomic = !/mariadb/i.test(version) && Number.parseInt(version, 10) >= 8;
+      return isAtomic ? undefined : why;
+    });
+  } catch {
+    return why;
   }
 }
 

@@ -2,7 +2,8 @@ import { Fault } from '../fault.js';
 import { isAccessDenied } from './errors.js';
 
 /**
- * A look at the server by an account that may have lost its privileges, or its right to connect, since it began.
+ * A look at the server by an account that may have lost its privileges, or its right to connect, since it began; or
+ * from a machine whose certificates are gone.
  * @param onDenied told why, in the server's words
  * @returns undefined where it may not look
  */
@@ -13,7 +14,7 @@ export async function unlessDenied<T>(
   try {
     return await look;
   } catch (error) {
-    const isDenied = isAccessDenied(error) || (error instanceof Fault && error.id === 'access-denied');
+    const isDenied = isAccessDenied(error) || error instanceof Fault;
     if (!isDenied) throw error;
     onDenied(error.message);
     return undefined;

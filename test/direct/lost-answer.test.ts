@@ -6,10 +6,12 @@ import { openSession } from '../../lib/mysql/session.js';
 import { run } from '../../lib/run.js';
 import { parseTexts } from '../../lib/sql/migration.js';
 import { forEachServer, freshSchema, type TestServer } from '../servers.js';
+import { altersOf, columnsOf, makeBigTable } from '../support/big-table.js';
 import { requestFor } from '../support/request.js';
 import { connectionTo } from '../support/settings.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 
+const patient = { strategy: 'direct', stallBudgetMs: 3_600_000, directBudgetMs: 3_600_000 } as const;
 const sql = 'SELECT SLEEP(2) AS slept';
 /** By the text of the statement, or by what the connection does at all. */
 const ways: Readonly<Record<string, (process: Process) => boolean>> = {
@@ -22,6 +24,7 @@ t.jobs = 2;
 await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
   t.jobs = 3;
   for (const [by, isAtIt] of Object.entries(ways)) t.test(`by ${by}`, (t) => tried(t, server, isAtIt));
+  t.test('an ALTER without its client is stopped where it is not wanted any more', (t) => orphan(t, server));
   t.test('a plain statement ends without its answer, as unknown', (t) => plainOne(t, server));
 });
 
@@ -53,6 +56,29 @@ async function tried(t: Test, server: TestServer, isAtIt: (process: Process) => 
       }
     });
   }
+}
+
+async function orphan(t: Test, server: TestServer): Promise<void> {
+  const schema = await freshSchema(t, server);
+  await makeBigTable(schema, 'big', 17);
+  const before = await columnsOf(schema, 'big');
+  const proxy = await startTcpProxy(server.port);
+  t.teardown(() => proxy.close());
+  const stop = new AbortController();
+  const sql = `ALTER TABLE ${schema.name}.big MODIFY a BIGINT NOT NULL`;
+  const request = requestFor({ ...server, port: proxy.port }, sql, patient, stop.signal);
+  const running = run(request);
+  for (const start = Date.now(); (await altersOf(schema, 'big')).length === 0; await sleep(20))
+    if (Date.now() - start > 20_000) throw new Error('no ALTER was seen');
+  proxy.cut();
+  proxy.heal();
+  stop.abort();
+  const { statements } = await running;
+  const [result] = statements;
+  // It may have been through just before.
+  const isThrough = result?.outcome === 'done';
+  if (!isThrough) t.same(await columnsOf(schema, 'big'), before, `${result?.state}`);
+  t.same(await altersOf(schema, 'big'), [], 'nothing goes on');
 }
 
 async function plainOne(t: Test, server: TestServer): Promise<void> {
