@@ -36,6 +36,26 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     t.match(again, { exitCode: 0, statements: [{ outcome: 'done' }, { outcome: 'nothing' }] });
   });
 
+  t.test('nor is a value asked for again that is another each time', async (t) => {
+    const on = await tables(t, server);
+    const file = (set: string, last: string) => `${set}; INSERT INTO parent (a) VALUES (@n); ${last}`;
+    await on.run(file('SET @n = UUID_SHORT() % 1000', "INSERT INTO child VALUES (@n, 'too long')"));
+    const mended = file('SET @n = UUID_SHORT() % 1000', "INSERT INTO child VALUES (@n, 'x')");
+    t.match(await on.run(mended), { exitCode: 4, statements: [{ reason: { id: 'session-lost' } }, {}, {}] });
+    await on.run(file('SET @n = 7', "INSERT INTO child VALUES (@n, 'too long')"));
+    t.match(await on.run(file('SET @n = 7', "INSERT INTO child VALUES (@n, 'y')")), { exitCode: 0 });
+  });
+
+  t.test('nor what a statement has counted that is not repeated', async (t) => {
+    const on = await tables(t, server);
+    const file = (last: string) => `SET @n = 0; INSERT INTO parent (a) SELECT @n:=@n+1; ${last}`;
+    await on.run(file("INSERT INTO child VALUES (@n, 'too long')"));
+    t.match(await on.run(file("INSERT INTO child VALUES (@n, 'x')")), {
+      exitCode: 4,
+      statements: [{}, {}, { reason: { id: 'session-lost' } }],
+    });
+  });
+
   t.test('another file that begins with the same SET is another migration', async (t) => {
     const on = await tables(t, server);
     t.match(await on.run('SET NAMES utf8mb4; INSERT INTO parent (a) VALUES (1)'), { exitCode: 0 });
