@@ -3,9 +3,13 @@ import { scriptFolderVariable } from '../scripts/script-folder.js';
 
 interface Spawning {
   envPairs?: string[];
+  args?: string[];
 }
 
-const handedOn = ['NODE_OPTIONS', scriptFolderVariable];
+/** As they were when this was loaded: a script may set or delete them for itself. */
+const handedOn = ['NODE_OPTIONS', scriptFolderVariable].map(
+  (name) => [name, process.env[name] ?? ''] as const,
+);
 
 /**
  * A script may start others with an environment of its own: the adapter, and the folder in which it is told what to do,
@@ -15,11 +19,26 @@ export function handOnToChildren(): void {
   const prototype = ChildProcess.prototype as unknown as { spawn(options: Spawning): unknown };
   const { spawn } = prototype;
   prototype.spawn = function spawnWithAdapter(this: unknown, options) {
+    refuseWithout(options.args ?? []);
     return spawn.call(this, { ...options, envPairs: withOurs(options.envPairs ?? []) });
   };
 }
 
 function withOurs(pairs: readonly string[]): string[] {
-  const others = pairs.filter((pair) => !handedOn.some((name) => pair.startsWith(`${name}=`)));
-  return [...others, ...handedOn.map((name) => `${name}=${process.env[name] ?? ''}`)];
+  const others = pairs.filter((pair) => !handedOn.some(([name]) => pair.startsWith(`${name}=`)));
+  return [...others, ...handedOn.map(([name, value]) => `${name}=${value}`)];
+}
+
+/** By these a shell starts Node without the adapter. cross-env is a program of Node, and comes through here again. */
+const takesItAway =
+  /\bNODE_OPTIONS=|\benv\s+(?:-\S+\s+)*(?:-i|-|--ignore-environment|-u\s*NODE_OPTIONS|--unset=NODE_OPTIONS)\s/;
+const byCrossEnv = /\bcross-env(?:-shell)?\s[^;&|]*/g;
+
+/** @throws {Error} for the script: what is started would change the real schema */
+function refuseWithout(args: readonly string[]): void {
+  const line = args.map((arg) => arg.replace(byCrossEnv, '')).find((arg) => takesItAway.test(arg));
+  if (line === undefined) return;
+  throw new Error(
+    `alterwise sees a script by NODE_OPTIONS, which this command would set anew: ${line}. Set NODE_OPTIONS in the environment of alterwise itself, where both go together.`,
+  );
 }

@@ -5,6 +5,7 @@ import { called, isSameName, qualifiers, withSchema } from '../scripts/with-sche
 import { keyword, nameOf } from '../sql/cursor.js';
 import { excerpt } from '../sql/excerpt.js';
 import { lex } from '../sql/lexer.js';
+import { parseTexts } from '../sql/migration.js';
 import type { Carrier } from './carrier.js';
 import { change } from './change.js';
 import { type KnownStatement, knownStatements } from './statement-kind.js';
@@ -39,7 +40,10 @@ export class Recorder implements Carrier {
 
   attended(text: string, { config }: ToolConnection, session?: ToolSession): KnownStatement[] {
     const statements = knownStatements(text, Boolean(config.multipleStatements));
-    if (!statements.every((each) => isPassing(each) && this.#elsewhere(each) === undefined))
+    // The schema that USE and SHOW name is turned where they come first.
+    const names =
+      statements.length > 1 && statements.some(({ sql }) => /^(?:USE|SHOW)$/.test(wordsOf(sql)[0] ?? ''));
+    if (names || !statements.every((each) => isPassing(each) && this.#elsewhere(each) === undefined))
       return statements;
     for (const { kind } of statements) session?.note(kind);
     return [];
@@ -85,9 +89,12 @@ export class Recorder implements Carrier {
         'not-carried-out',
         `${withoutSecrets(statement.sql)} was not carried out: ${elsewhere}.`,
       );
+      // It is sent for real as it stands, and is foreseen so far.
+      if (statement.kind === 'ddl') tell({ kind: 'statement', sql: statement.sql, outside: true });
       return session.send('DO 0');
     }
     const sql = this.#onCopy(statement.sql);
+    if (statement.kind === 'change' || statement.kind === 'ddl') await this.#refuseReal(session);
     if (statement.kind === 'change') {
       const result = await change({ ...statement, sql }, session);
       this.#record(statement.sql);
@@ -100,8 +107,19 @@ export class Recorder implements Carrier {
       return result;
     }
     const result = await session.send(sql, Number.POSITIVE_INFINITY);
-    if (statement.kind === 'ddl' || statement.kind === 'write') this.#record(statement.sql);
+    if (statement.kind === 'read') this.#noteRead(statement.sql);
+    if (/^(?:ddl|write|record)$/.test(statement.kind)) this.#record(statement.sql);
     return result;
+  }
+
+  /** However it may have come there: a session that stands on another schema than the copy changes what is real. */
+  async #refuseReal(session: ToolSession): Promise<void> {
+    const [row] = await session.rows('SELECT DATABASE() AS db');
+    const now = row?.db === null ? undefined : String(row?.db);
+    if (now === undefined || now === this.#task.copy) return;
+    throw new Error(
+      `alterwise: the session stands on the schema ${now}, which is no copy: nothing was sent.`,
+    );
   }
 
   /** Why a statement would reach further than the copy does. */
@@ -115,8 +133,12 @@ export class Recorder implements Carrier {
     const named = isRead
       ? called(sql)
       : [...qualifiers(sql), ...(words[0] === 'USE' ? namesOf(sql).slice(1) : [])];
-    const { others, isFolded } = this.#task;
-    const other = named.find((name) => others.some((each) => isSameName(name, each, isFolded)));
+    const { others, isFolded, schema, copy } = this.#task;
+    const isOwn = (name: string) => [schema, copy].some((each) => isSameName(name, each, isFolded));
+    // The script's account may see schemas that alterwise's does not.
+    const other =
+      schemasOf(sql).find((name) => !isOwn(name)) ??
+      named.find((name) => others.some((each) => isSameName(name, each, isFolded)));
     return other === undefined ? undefined : `it is about the schema ${other}, of which there is no copy`;
   }
 
@@ -210,6 +232,18 @@ function tokensOf(sql: string) {
     return lex(sql).filter(({ kind }) => kind !== 'comment');
   } catch (error) {
     if (error instanceof Fault) return []; // the server will not read it either
+    throw error;
+  }
+}
+
+/** Of the tables that a statement changes, where it is one that a migration may have. */
+function schemasOf(sql: string): string[] {
+  try {
+    return parseTexts([sql], 'the script').flatMap((each) =>
+      each.kind === 'plain' ? each.tables.flatMap(({ schema }) => schema ?? []) : (each.schema ?? []),
+    );
+  } catch (error) {
+    if (error instanceof Fault) return []; // names in front of a dot are looked at all the same
     throw error;
   }
 }

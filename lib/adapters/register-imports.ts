@@ -1,6 +1,7 @@
 import { createRequire, type ResolveHook } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isMysql2 } from './is-mysql2.js';
+import { refuseOtherDriver } from './other-drivers.js';
 
 const require = createRequire(import.meta.url);
 
@@ -10,6 +11,8 @@ const require = createRequire(import.meta.url);
  */
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const found = await next(specifier, context);
+  refuseOtherDriver(specifier);
+  if (found.url.startsWith('file:')) refuseOtherDriver(fileURLToPath(found.url));
   if (!found.url.startsWith('file:') || !isMysql2(fileURLToPath(found.url))) return found;
   const url = `data:text/javascript,${encodeURIComponent(requiring(fileURLToPath(found.url)))}`;
   return { url, format: 'module', shortCircuit: true };

@@ -1,8 +1,8 @@
 import Module, { register } from 'node:module';
-import { basename } from 'node:path';
-import { folderPrefix, scriptFolderVariable } from '../scripts/script-folder.js';
+import { scriptFolderVariable } from '../scripts/script-folder.js';
 import { handOnToChildren } from './children.js';
 import { isMysql2 } from './is-mysql2.js';
+import { refuseOtherDriver } from './other-drivers.js';
 import { tamed } from './tame.js';
 
 /**
@@ -14,13 +14,8 @@ type Load = (request: string, ...rest: unknown[]) => unknown;
 const loader = Module as unknown as { _load: Load };
 const load = loader._load;
 
-const isRecorded = basename(process.env[scriptFolderVariable] ?? '').startsWith(folderPrefix('record'));
-const otherDrivers = /^(?:mysql|mariadb|@prisma\/client)(?:\/|$)/;
-
 loader._load = function loadTamed(this: unknown, request, ...rest) {
-  if (isRecorded && otherDrivers.test(request)) {
-    throw new Error(`alterwise records what goes through mysql2; ${request} would change the real schema.`);
-  }
+  refuseOtherDriver(request);
   const exports = load.call(this, request, ...rest);
   if (isMysql2(request) || looksLikeMysql2(exports))
     Object.defineProperties(exports, tamed(exports as object));

@@ -97,22 +97,65 @@ export function knownStatements(text: string, isMultiple: boolean): KnownStateme
     const all = lex(text).filter(({ kind }) => kind !== 'comment');
     if (all.length === 0) return [{ sql: text, kind: 'write', lead: '' }];
     if (!isMultiple) return [known(all, text, 0)];
-    let end = 0;
+    const pieces = splitStatements(text);
     const statements: KnownStatement[] = [];
-    for (const tokens of splitStatements(text)) {
-      const from = tokens[0]?.start ?? 0;
-      // The statements of a body belong to it, and only the server knows where it ends.
-      const isBody = hasBody(tokens);
-      statements.push(known(isBody ? all.filter(({ start }) => start >= from) : tokens, text, end));
-      if (isBody) break;
+    for (let at = 0, end = 0; at < pieces.length; ) {
+      const next = at + lengthOf(pieces.slice(at));
+      const [first = []] = pieces.slice(at);
+      const to = pieces[next]?.[0]?.start ?? Number.POSITIVE_INFINITY;
+      // The statements of a body belong to it, with what parts them.
+      const whole = all.filter(({ start }) => start >= (first[0]?.start ?? 0) && start < to);
+      const tokens = next === at + 1 ? first : whole;
+      statements.push(known(tokens, text, end));
       end = tokens.at(-1)?.end ?? end;
+      at = next;
     }
     return statements;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    // What begins as a change and cannot be read must not pass for that: it is refused, with the reason.
-    return [{ sql: text, kind: /^\W*(?:alter|create|drop)\b/i.test(text) ? 'change' : 'write', lead: '' }];
+    // What is a change, or has one in it, and cannot be read must not pass for that: it is refused, with the reason.
+    const change = isMultiple ? anywhere : /^\W*(?:alter|create|drop)\b/i;
+    return [{ sql: text, kind: change.test(text) ? 'change' : 'write', lead: '' }];
   }
+}
+
+const anywhere =
+  /^\W*(?:alter|create|drop)\b|\balter\s+(?:\w+\s+){0,2}table\b|\b(?:create|drop)\s+(?:\w+\s+)?index\b/i;
+
+const compound = ['BEGIN', 'CASE', 'IF', 'LOOP', 'REPEAT', 'WHILE'];
+const ofSchema = /^(?:ALTER|CREATE|DROP|RENAME|TRUNCATE)$/;
+
+/** How many pieces between `;` the first statement has: that of a trigger or a routine may hold others. */
+function lengthOf([first = [], ...more]: readonly (readonly Token[])[]): number {
+  const body = bodyOf(first);
+  const words = first.map((token, at) => (isExists(first, at) ? '' : keyword(token)));
+  if (body === undefined || !words.some((word) => compound.includes(word ?? ''))) return 1;
+  // A procedure and an event may change the schema, and only the server knows where they end.
+  if (body === 'PROCEDURE' || body === 'EVENT') return 1 + more.length;
+  let depth = depthOf(first);
+  const next = more.findIndex((tokens) => {
+    if (depth <= 0 && ofSchema.test(keyword(tokens[0]) ?? '')) return true;
+    depth += depthOf(tokens);
+    return false;
+  });
+  return 1 + (next === -1 ? more.length : next);
+}
+
+/** How many blocks it opens more than it closes; those of IF and loops, which close by two words, are left out. */
+function depthOf(tokens: readonly Token[]): number {
+  let depth = 0;
+  for (const [at, token] of tokens.entries()) {
+    const [word, next] = [keyword(token), keyword(tokens[at + 1])];
+    const isOpen = word === 'BEGIN' || (word === 'CASE' && keyword(tokens[at - 1]) !== 'END');
+    if (isOpen) depth++;
+    if (word === 'END' && !['IF', 'LOOP', 'REPEAT', 'WHILE'].includes(next ?? '')) depth--;
+  }
+  return depth;
+}
+
+/** Of `IF [NOT] EXISTS`. */
+function isExists(tokens: readonly Token[], at: number): boolean {
+  return ['EXISTS', 'NOT'].includes(keyword(tokens[at + 1]) ?? '');
 }
 
 /** @param end where the statement before it ends */
@@ -122,9 +165,12 @@ function known(tokens: readonly Token[], text: string, end: number): KnownStatem
   return { sql, kind: kindOf(tokens, text), lead: text.slice(end, from) };
 }
 
-function hasBody(tokens: readonly Token[]): boolean {
-  const [first, ...words] = tokens.slice(0, 12).map((token) => keyword(token) ?? '');
-  return first === 'CREATE' && words.some((word) => /^(?:TRIGGER|PROCEDURE|FUNCTION|EVENT)$/.test(word));
+function bodyOf(tokens: readonly Token[]): string | undefined {
+  const [first, ...words] = unwrap(tokens)
+    .slice(0, 12)
+    .map((token) => keyword(token) ?? '');
+  if (first !== 'CREATE') return undefined;
+  return words.find((word) => /^(?:TRIGGER|PROCEDURE|FUNCTION|EVENT)$/.test(word));
 }
 
 function kindOf(tokens: readonly Token[], text: string): StatementKind {

@@ -61,7 +61,9 @@ export async function recordScript(
       signal.throwIfAborted();
       const lines = toldLines(folder);
       const sent = lines.flatMap((line) => (line.kind === 'statement' ? [line] : []));
-      const ofSchema = sent.filter(({ bookkeeping }) => bookkeeping !== true).map(({ sql }) => sql);
+      const ofSchema = sent
+        .filter(({ bookkeeping, outside }) => bookkeeping !== true && outside !== true)
+        .map(({ sql }) => sql);
       const { statements, unforeseen } = recordedStatements(ofSchema);
       return {
         isPending: sent.some(({ sql, bookkeeping }) => bookkeeping === true && /^\W*insert\b/i.test(sql)),

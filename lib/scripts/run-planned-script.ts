@@ -1,10 +1,14 @@
-import { notStarted } from '../endings.js';
+import { nothing, notStarted } from '../endings.js';
 import { exitCodes } from '../fault.js';
 import { gate } from '../gate.js';
-import type { Plan } from '../plan/plan.js';
+import { withSession } from '../mysql/session.js';
+import { outcome } from '../plan/outcome.js';
+import type { Plan, PlannedAlter } from '../plan/plan.js';
 import type { RunResult, StatementResult } from '../plan/result.js';
+import { subjectOf } from '../plan/subject.js';
 import type { Request } from '../request.js';
 import { resultOf } from '../run.js';
+import { readTableState } from '../verify/table-state.js';
 import { carryOutScript, type Script } from './record-script.js';
 import { scriptFailure } from './script-failure.js';
 
@@ -34,22 +38,52 @@ export async function runPlannedScript(
     request.signal,
   );
   const told = lines.flatMap((line) => (line.kind === 'result' ? [line.result] : []));
-  const result = resultOf(made, [...told, ...notReached(made, told)], request);
+  const missing = notReached(made, told);
+  const hasEndedWell = exitCode === 0 && !request.signal.aborted && told.every(isDone);
+  const rest = hasEndedWell
+    ? await whatOf(missing, request)
+    : missing.map((statement) => notStarted(statement));
+  const result = resultOf(made, [...told, ...rest], request);
   if (request.signal.aborted && result.exitCode === exitCodes.done) {
     return { ...result, exitCode: exitCodes.aborted };
   }
-  if (exitCode === 0 || told.some((each) => each.exitCode !== exitCodes.done)) return result;
+  if (exitCode === 0 || !told.every(isDone)) return result;
   const text = `The script ended with exit code ${exitCode}; the changes that are told were made.`;
   request.emit({ type: 'warning', id: 'script-failed', text });
   return { ...result, exitCode: exitCodes.unknown };
 }
 
+function isDone({ exitCode }: StatementResult): boolean {
+  return exitCode === exitCodes.done;
+}
+
 /** Changes that were planned, and of which the script's own process told nothing. */
-function notReached(made: Plan, told: readonly StatementResult[]): StatementResult[] {
+function notReached(made: Plan, told: readonly StatementResult[]): PlannedAlter[] {
   const left = told.map(({ sql }) => sql);
   return made.statements.flatMap((statement) => {
     const index = left.indexOf(statement.sql);
     if (index !== -1) left.splice(index, 1);
-    return index === -1 && statement.kind === 'alter' ? [notStarted(statement)] : [];
+    return index === -1 && statement.kind === 'alter' ? [statement] : [];
+  });
+}
+
+/** Of a script that ended well without them: another may have made them meanwhile, or it has swallowed an error. */
+async function whatOf(missing: readonly PlannedAlter[], { settings }: Request): Promise<StatementResult[]> {
+  const results: StatementResult[] = [];
+  for (const statement of missing) {
+    const isThere =
+      statement.strategy === 'nothing' ||
+      (await withSession(settings.connection, {}, (session) => readTableState(session, statement))).state ===
+        'as-promised';
+    results.push(isThere ? nothing(statement) : notSent(statement));
+  }
+  return results;
+}
+
+function notSent(statement: PlannedAlter): StatementResult {
+  return outcome(statement, 'unknown', {
+    reason: { id: 'not-sent', text: 'The script ended well, and has not sent it as it did on the copy.' },
+    state: `${subjectOf(statement)} is not as planned.`,
+    next: 'Look at what the script has written: it may have caught an error and gone on. Then run it again.',
   });
 }

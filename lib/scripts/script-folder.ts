@@ -30,8 +30,11 @@ export type ScriptTask =
 export type ScriptLine =
   /** A connection of the script's goes through it. */
   | { kind: 'connected' }
-  /** `bookkeeping`: about the table in which the tool keeps what it has run. */
-  | { kind: 'statement'; sql: string; bookkeeping?: true }
+  /**
+   * `bookkeeping`: about the table in which the tool keeps what it has run. `outside`: it reaches further than the schema,
+   * and was not carried out on the copy.
+   */
+  | { kind: 'statement'; sql: string; bookkeeping?: true; outside?: true }
   | { kind: 'unforeseen'; reason: Reason }
   /** How a change ended. */
   | { kind: 'result'; result: StatementResult };

@@ -21,6 +21,41 @@ t.test('a statement that passes is known by its first word', async (t) => {
   for (const [sql, kind] of cases) t.equal(passingKind(sql), kind, sql);
 });
 
+t.test('a change behind a trigger or a routine is none of its body', async (t) => {
+  const trigger = 'CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW';
+  const cases: [sql: string, kinds: string[]][] = [
+    [`${trigger} SET NEW.a=1; ALTER TABLE t MODIFY b BIGINT`, ['ddl', 'change']],
+    [`${trigger} SET NEW.a=IF(NEW.b, 1, 2); ALTER TABLE t MODIFY b BIGINT`, ['ddl', 'change']],
+    [
+      `${trigger} BEGIN SET NEW.a=1; SET NEW.b=2; END; ALTER TABLE t ADD c INT; SELECT 1`,
+      ['ddl', 'change', 'read'],
+    ],
+    [`${trigger} BEGIN SET NEW.a=1; SET NEW.b=2; END`, ['ddl']],
+    ['CREATE FUNCTION IF NOT EXISTS f() RETURNS INT RETURN 1; CREATE INDEX i ON t (a)', ['ddl', 'change']],
+    ['CREATE PROCEDURE p() BEGIN ALTER TABLE t ADD c INT; END; SELECT 1', ['ddl']],
+    [
+      'DROP TRIGGER x; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t; DROP INDEX i ON t',
+      ['ddl', 'ddl', 'change'],
+    ],
+    [
+      '/*!50003 CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW BEGIN SET @a=1; END */; ALTER TABLE t ADD c INT',
+      ['change'],
+    ],
+  ];
+  for (const [sql, kinds] of cases)
+    t.same(
+      knownStatements(sql, true).map(({ kind }) => kind),
+      kinds,
+      sql,
+    );
+  const [first, second] = knownStatements(
+    `${trigger} BEGIN SET NEW.a=1; END; /* alterwise x */ ALTER TABLE t ADD c INT`,
+    true,
+  );
+  t.match(first?.sql, /BEGIN SET NEW.a=1; END;?$/);
+  t.match(second, { sql: 'ALTER TABLE t ADD c INT', lead: /alterwise x/ });
+});
+
 t.test('a statement is looked at closer where its first word does not tell', async (t) => {
   const cases: [sql: string, kind: string][] = [
     ['ALTER TABLE t ADD c int', 'change'],

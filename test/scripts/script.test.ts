@@ -27,6 +27,14 @@ const steps = require('./steps.js');
 })().catch((error) => { console.error(error.message); process.exit(3); });
 `;
 
+/** Started by the script in a process of its own. */
+const bare = `
+require('mysql2/promise').createConnection(process.env.APP_DATABASE).then(async (d) => {
+  await d.query('INSERT INTO orders (a) VALUES (4)');
+  await d.end();
+});
+`;
+
 interface App {
   /** The steps, as a module. */
   write(steps: string): void;
@@ -42,6 +50,7 @@ async function app(t: Test, server: TestServer, steps: string): Promise<App> {
   symlinkSync(join(root, 'node_modules/mysql2'), join(folder, 'node_modules/mysql2'));
   writeFileSync(join(folder, 'migrate.js'), migrate);
   writeFileSync(join(folder, 'steps.js'), `module.exports = {${steps}};`);
+  writeFileSync(join(folder, 'bare.js'), bare);
   const { host, port, user, password } = server;
   const env = {
     PATH: process.env.PATH ?? '',
@@ -236,6 +245,10 @@ const escapes = (schema: string) => [
    })`,
   `(async () => { new (require('mysql2').Connection)({ config: {} }); })()`,
   `(async () => { require('mariadb'); })()`,
+  `c.query('SET FOREIGN_KEY_CHECKS=0; USE ${schema}; UPDATE orders SET a=9; SELECT 1').then(() => c.query('ALTER TABLE orders ADD COLUMN leaked int'))`,
+  `new Promise((resolve) => require('child_process').exec('NODE_OPTIONS= node bare.js', resolve))`,
+  `new Promise((resolve) => require('child_process').exec('env -i node bare.js', resolve))`,
+  `new Promise((resolve) => { delete process.env.NODE_OPTIONS; require('child_process').fork('./bare.js').on('exit', resolve); })`,
   `new Promise((resolve) => require('child_process').execFile(process.execPath, ['-e', \`
      require('mysql2/promise').createConnection('\${process.env.APP_DATABASE}').then(async (d) => {
        await d.query('INSERT INTO orders (a) VALUES (3)'); await d.end(); });\`], { env: {} }, resolve))`,
@@ -251,6 +264,41 @@ t.test('there is no way past the copy', async (t) => {
     t.match(planned.stdout, /was not carried out/, planned.stderr);
     t.strictSame(await everything(it), before);
     t.strictSame(await it.schema.query("SHOW TABLES FROM mysql LIKE 'aw_made'"), []);
+  });
+});
+
+t.test('a change that was planned and is not sent is missed', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const steps = `
+      one: (c) => c.query('ALTER TABLE orders ADD COLUMN one int'),
+      two: (c) => c.query('INSERT INTO marks VALUES (1)').then(() => c.query('ALTER TABLE orders ADD COLUMN two int')).catch(() => {}),`;
+    const it = await app(t, server, steps);
+    await it.schema.query('CREATE TABLE marks (id int PRIMARY KEY)');
+    // On the copy there is none.
+    await it.schema.query('INSERT INTO marks VALUES (1)');
+    const missed = await it.alterwise('run', '--format=json', '--', 'node', 'migrate.js');
+    t.equal(missed.exitCode, 9, missed.stderr);
+    const { statements } = JSON.parse(missed.stdout);
+    t.match(
+      statements.filter(({ sql }: { sql: string }) => sql.startsWith('ALTER')),
+      [{ outcome: 'done' }, { outcome: 'unknown', reason: { id: 'not-sent' } }],
+    );
+  });
+});
+
+t.test('DDL that is not for the copy is foreseen all the same', async (t) => {
+  await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+    const it = await app(
+      t,
+      server,
+      "one: (c) => c.query('CREATE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM orders'), two: (c) => c.query('ALTER TABLE orders ADD COLUMN d int'),",
+    );
+    const planned = await it.alterwise('plan', '--', 'node', 'migrate.js');
+    t.match(planned, { exitCode: 0, stdout: /CREATE EVENT e .* was not carried out/s });
+    t.notMatch(planned.stdout, /DELETE FROM orders.*\n.*Touches/);
+    const done = await it.alterwise('run', '--', 'node', 'migrate.js');
+    t.equal(done.exitCode, 0, done.stderr);
+    t.match(await it.schema.query('SHOW EVENTS'), [{ Name: 'e' }]);
   });
 });
 
