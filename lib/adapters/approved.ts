@@ -1,8 +1,7 @@
 import { exitCodes, Fault } from '../fault.js';
 import type { Plan } from '../plan/plan.js';
-import { withoutEnd } from '../scripts/recorded-statements.js';
+import { isSameText } from '../scripts/same-text.js';
 import { scriptTask } from '../scripts/script-folder.js';
-import { withSchema } from '../scripts/with-schema.js';
 
 const used = new Set<number>();
 
@@ -20,7 +19,7 @@ export function approvedFor(
   if (task?.mode !== 'run') return undefined;
   const { approved } = task;
   const index = approved.statements.findIndex(
-    (planned, i) => !used.has(i) && isSame(planned.sql, sql, schema),
+    (planned, i) => !used.has(i) && isSameText(planned.sql, sql, schema),
   );
   const planned = approved.statements[index];
   if (planned === undefined) throw notPlanned(approved);
@@ -33,15 +32,8 @@ export function approvedFor(
  */
 export function refuseUnforeseen(sql: string, schema: string | undefined): void {
   const task = scriptTask();
-  if (task?.mode !== 'run' || task.foreseen.some((text) => isSame(withoutEnd(text), sql, schema))) return;
+  if (task?.mode !== 'run' || task.foreseen.some((text) => isSameText(text, sql, schema))) return;
   throw notPlanned(task.approved);
-}
-
-/** Scripts ask for the name of their schema, and quote it or not. */
-function isSame(planned: string, text: string, schema: string | undefined): boolean {
-  const sent = withoutEnd(text);
-  if (planned === sent || schema === undefined) return planned === sent;
-  return withSchema(planned, schema, schema) === withSchema(sent, schema, schema);
 }
 
 function notPlanned({ id }: Plan): Fault {

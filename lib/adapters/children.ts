@@ -26,17 +26,28 @@ export function handOnToChildren(): void {
 
 function withOurs(pairs: readonly string[]): string[] {
   const others = pairs.filter((pair) => !handedOn.some(([name]) => pair.startsWith(`${name}=`)));
-  return [...others, ...handedOn.map(([name, value]) => `${name}=${value}`)];
+  return [...others, ...handedOn.map(([name, value]) => `${name}=${withMore(name, value)}`)];
 }
 
-/** By these a shell starts Node without the adapter. cross-env is a program of Node, and comes through here again. */
+/** A script may add to them. */
+function withMore(name: string, value: string): string {
+  const now = process.env[name];
+  return now?.includes(value) ? now : value;
+}
+
+/** By these a shell starts Node without the adapter. Programs of Node that set it come through here again. */
 const takesItAway =
   /\bNODE_OPTIONS=|\benv\s+(?:-\S+\s+)*(?:-i|-|--ignore-environment|-u\s*NODE_OPTIONS|--unset=NODE_OPTIONS)\s/;
-const byCrossEnv = /\bcross-env(?:-shell)?\s[^;&|]*/g;
+const byNode = /\b(?:cross-env(?:-shell)?|dotenv)\s[^;&|]*/g;
+const assigned = /\bNODE_OPTIONS=(?:"[^"]*"|'[^']*'|\S*)/g;
 
 /** @throws {Error} for the script: what is started would change the real schema */
 function refuseWithout(args: readonly string[]): void {
-  const line = args.map((arg) => arg.replace(byCrossEnv, '')).find((arg) => takesItAway.test(arg));
+  const keepsIt = (value: string) => /\$\{?NODE_OPTIONS\b|\balterwise\/register\b/.test(value);
+  const line = args.find((arg) => {
+    const others = arg.replace(byNode, '').replace(assigned, (value) => (keepsIt(value) ? '' : value));
+    return takesItAway.test(others);
+  });
   if (line === undefined) return;
   throw new Error(
     `alterwise sees a script by NODE_OPTIONS, which this command would set anew: ${line}. Set NODE_OPTIONS in the environment of alterwise itself, where both go together.`,

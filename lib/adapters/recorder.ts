@@ -85,12 +85,13 @@ export class Recorder implements Carrier {
   async perform(statement: KnownStatement, session: ToolSession): Promise<Answered> {
     const elsewhere = this.#elsewhere(statement);
     if (elsewhere !== undefined) {
+      const isSent = statement.kind === 'ddl' && isOfServer(wordsOf(statement.sql));
+      // What takes tables away is not foreseen: it stops the real run.
+      if (isSent) tell({ kind: 'statement', sql: statement.sql, outside: true });
       this.#unforeseen(
         'not-carried-out',
-        `${withoutSecrets(statement.sql)} was not carried out: ${elsewhere}.`,
+        `${withoutSecrets(statement.sql)} was not carried out: ${elsewhere}.${isSent ? ' It is sent when the script is run for real.' : ''}`,
       );
-      // It is sent for real as it stands, and is foreseen so far.
-      if (statement.kind === 'ddl') tell({ kind: 'statement', sql: statement.sql, outside: true });
       return session.send('DO 0');
     }
     const sql = this.#onCopy(statement.sql);
@@ -208,6 +209,13 @@ function reachesServer([first = '', ...words]: readonly string[], kind: KnownSta
     default:
       return false;
   }
+}
+
+/** Of the server, and takes no table away: accounts, events, schemas that are made. */
+function isOfServer([first = '', ...words]: readonly string[]): boolean {
+  const object = words.find((word) => ofSchema.test(word) || ofServer.test(word)) ?? '';
+  if (first === 'DROP') return /^(?:USER|ROLE|EVENT)$/.test(object);
+  return /^(?:CREATE|ALTER)$/.test(first) && ofServer.test(object);
 }
 
 /** Of a statement about accounts only what it is. */

@@ -100,12 +100,13 @@ export function knownStatements(text: string, isMultiple: boolean): KnownStateme
     const pieces = splitStatements(text);
     const statements: KnownStatement[] = [];
     for (let at = 0, end = 0; at < pieces.length; ) {
-      const next = at + lengthOf(pieces.slice(at));
-      const [first = []] = pieces.slice(at);
+      const next = endOf(pieces, at);
+      const first = pieces[at] ?? [];
       const to = pieces[next]?.[0]?.start ?? Number.POSITIVE_INFINITY;
       // The statements of a body belong to it, with what parts them.
-      const whole = all.filter(({ start }) => start >= (first[0]?.start ?? 0) && start < to);
-      const tokens = next === at + 1 ? first : whole;
+      const isBody = next > at + 1;
+      const from = first[0]?.start ?? 0;
+      const tokens = isBody ? all.filter(({ start }) => start >= from && start < to) : first;
       statements.push(known(tokens, text, end));
       end = tokens.at(-1)?.end ?? end;
       at = next;
@@ -122,23 +123,35 @@ export function knownStatements(text: string, isMultiple: boolean): KnownStateme
 const anywhere =
   /^\W*(?:alter|create|drop)\b|\balter\s+(?:\w+\s+){0,2}table\b|\b(?:create|drop)\s+(?:\w+\s+)?index\b/i;
 
-const compound = ['BEGIN', 'CASE', 'IF', 'LOOP', 'REPEAT', 'WHILE'];
+const compound = ['BEGIN', 'CASE', 'FOR', 'IF', 'LOOP', 'REPEAT', 'WHILE'];
 const ofSchema = /^(?:ALTER|CREATE|DROP|RENAME|TRUNCATE)$/;
 
-/** How many pieces between `;` the first statement has: that of a trigger or a routine may hold others. */
-function lengthOf([first = [], ...more]: readonly (readonly Token[])[]): number {
+/**
+ * The piece behind the last one of a statement, of pieces between `;`: that of a trigger or a routine may hold others.
+ * @param at its first piece
+ */
+function endOf(pieces: readonly (readonly Token[])[], at: number): number {
+  const first = pieces[at] ?? [];
   const body = bodyOf(first);
-  const words = first.map((token, at) => (isExists(first, at) ? '' : keyword(token)));
-  if (body === undefined || !words.some((word) => compound.includes(word ?? ''))) return 1;
+  if (body === undefined || !first.some((_, index) => opens(first, index))) return at + 1;
   // A procedure and an event may change the schema, and only the server knows where they end.
-  if (body === 'PROCEDURE' || body === 'EVENT') return 1 + more.length;
+  if (body === 'PROCEDURE' || body === 'EVENT') return pieces.length;
   let depth = depthOf(first);
-  const next = more.findIndex((tokens) => {
+  const next = pieces.findIndex((tokens, index) => {
+    if (index <= at) return false;
     if (depth <= 0 && ofSchema.test(keyword(tokens[0]) ?? '')) return true;
     depth += depthOf(tokens);
     return false;
   });
-  return 1 + (next === -1 ? more.length : next);
+  return next === -1 ? pieces.length : next;
+}
+
+/** Whether a word may begin what holds statements of its own; not that of `TRIGGER IF NOT EXISTS` and `FOR EACH ROW`. */
+function opens(tokens: readonly Token[], at: number): boolean {
+  const word = keyword(tokens[at]) ?? '';
+  if (word === 'IF' && ofBody.test(keyword(tokens[at - 1]) ?? '')) return false;
+  if (word === 'FOR' && keyword(tokens[at + 1]) === 'EACH') return false;
+  return compound.includes(word);
 }
 
 /** How many blocks it opens more than it closes; those of IF and loops, which close by two words, are left out. */
@@ -148,14 +161,9 @@ function depthOf(tokens: readonly Token[]): number {
     const [word, next] = [keyword(token), keyword(tokens[at + 1])];
     const isOpen = word === 'BEGIN' || (word === 'CASE' && keyword(tokens[at - 1]) !== 'END');
     if (isOpen) depth++;
-    if (word === 'END' && !['IF', 'LOOP', 'REPEAT', 'WHILE'].includes(next ?? '')) depth--;
+    if (word === 'END' && !['FOR', 'IF', 'LOOP', 'REPEAT', 'WHILE'].includes(next ?? '')) depth--;
   }
   return depth;
-}
-
-/** Of `IF [NOT] EXISTS`. */
-function isExists(tokens: readonly Token[], at: number): boolean {
-  return ['EXISTS', 'NOT'].includes(keyword(tokens[at + 1]) ?? '');
 }
 
 /** @param end where the statement before it ends */
@@ -170,8 +178,10 @@ function bodyOf(tokens: readonly Token[]): string | undefined {
     .slice(0, 12)
     .map((token) => keyword(token) ?? '');
   if (first !== 'CREATE') return undefined;
-  return words.find((word) => /^(?:TRIGGER|PROCEDURE|FUNCTION|EVENT)$/.test(word));
+  return words.find((word) => ofBody.test(word));
 }
+
+const ofBody = /^(?:TRIGGER|PROCEDURE|FUNCTION|EVENT)$/;
 
 function kindOf(tokens: readonly Token[], text: string): StatementKind {
   const [first = '', second = '', ...more] = unwrap(tokens)

@@ -59,7 +59,8 @@ async function attemptsOf(
     attempts++;
     last = await attemptOf(statement, plain, settings.connection, signal);
     const kept = await whyNotUndone(statement, last, settings.connection);
-    const isRepeatable = kept === undefined && !assignsVariable(statement.sql);
+    const isRepeatable =
+      kept === undefined && !(writesRows(statement.verb) && assignsVariable(statement.sql));
     if (last.end === 'refused' && isLocked(last.error) && isRepeatable) throw last.error;
     return { end: last, ...(kept !== undefined && { kept }) };
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isUnknownThread } from '../mysql/errors.js';
+import { isServerError } from '../mysql/errors.js';
 import { withPatientSession } from '../mysql/patient.js';
 import { type Process, readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
@@ -94,7 +94,7 @@ function isOrphan(
   const sql = alterSql(quoteTable(table), clause, spec);
   return connectionId === undefined
     ? isAtStatement(sql)
-    : ({ id, statement }) => id === connectionId && statement?.startsWith('ALTER TABLE') === true;
+    : (process) => process.id === connectionId && isAtStatement(sql)(process);
 }
 
 function orphanOf(
@@ -126,6 +126,7 @@ async function kill(session: Session, id: number): Promise<void> {
   try {
     await session.execute(`KILL QUERY ${id}`, { limitMs: 5_000 });
   } catch (error) {
-    if (!isUnknownThread(error)) throw error; // else it has just ended
+    // It has just ended, or the server does not let it be killed: the next look tells.
+    if (!isServerError(error)) throw error;
   }
 }

@@ -7,6 +7,7 @@ import type { ConnectionSettings } from '../settings/settings.js';
 import { nameOf } from '../sql/cursor.js';
 import { hasKeyword } from '../sql/keywords.js';
 import { lex } from '../sql/lexer.js';
+import { isPiecemeal } from '../sql/piecemeal.js';
 import { readPlain } from '../sql/plain.js';
 import type { StatementEnd } from './statement.js';
 
@@ -21,7 +22,7 @@ export async function whyNotUndone(
   connection: ConnectionSettings,
 ): Promise<string | undefined> {
   if (end.end !== 'refused' && end.end !== 'killed') return undefined;
-  if (isPiecemeal(statement)) return whyInPieces(end, connection);
+  if (isPiecemeal(statement, statement.touches.length)) return whyInPieces(end, connection);
   if (!writesRows(statement.verb)) return undefined;
   const { touches } = statement;
   if (touches.length === 0) return 'which tables it writes is not known';
@@ -35,11 +36,6 @@ export async function whyNotUndone(
   } catch {
     return 'of what kind its tables are could not be asked';
   }
-}
-
-/** What servers without a data dictionary of their own do table by table, and stop in the middle of. */
-function isPiecemeal({ verb, sql, touches }: PlannedPlain): boolean {
-  return (verb === 'DROP TABLE' && touches.length > 1) || /^CREATE\s+OR\s+REPLACE\b/i.test(sql.trim());
 }
 
 /** MySQL 8 does all of it or nothing (manual, "Atomic Data Definition Statement Support"); MariaDB each table by itself. */

@@ -9,6 +9,7 @@ import { tableLabel } from '../plan/table-label.js';
 import type { Request } from '../request.js';
 import { readDefinitions } from '../runs/definitions.js';
 import { type EarlierRun, migrationKey, readEarlierRun, recordedId } from '../runs/earlier.js';
+import { isPiecemeal } from '../sql/piecemeal.js';
 import type { PlainStatement, Statement } from '../sql/statement.js';
 import { acceptedIds, type PlanningContext, tableNamed } from './context.js';
 
@@ -150,7 +151,9 @@ export function inDoubt(
 const wasDone = 'was-done';
 
 /** What the server itself refuses or recognises the second time does no harm. */
-function isHarmfulTwice({ verb, tables }: PlainStatement): boolean {
+function isHarmfulTwice(statement: PlainStatement): boolean {
+  const { verb, tables } = statement;
+  if (isPiecemeal(statement, tables.length)) return true;
   // Two tables that change places by way of a third change back.
   const isChain = tables.some(({ to }) => tables.some(({ table }) => table === to?.table));
   return (

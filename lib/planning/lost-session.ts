@@ -52,25 +52,35 @@ function isLost(
   const last = others.findLast((at) => at < index);
   if (last !== undefined && isDone(last) && hasKeyword(statement.sql, ...ofSession)) return true;
   // What a statement that is not repeated has counted.
-  const counted = others.flatMap((at) =>
-    at < index && isDone(at) ? variablesOf(statements[at]?.sql ?? '', true) : [],
-  );
-  if (!isSet && variablesOf(statement.sql, false).some((name) => counted.includes(name))) return true;
+  const counted = new Set<string>();
+  for (const [at, each] of statements.slice(0, index).entries()) {
+    if (each.kind === 'plain' && each.verb === 'SET')
+      for (const name of variablesOf(each.sql, false)) counted.delete(name);
+    else if (isDone(at)) for (const name of variablesOf(each.sql, true)) counted.add(name);
+  }
+  if (!isSet && variablesOf(statement.sql, false).some((name) => counted.has(name))) return true;
   const hasGoneOn = others.some((at) => at > index && isDone(at));
   return isSet && isDone(index) && hasGoneOn && isAnotherNow(statement.sql);
 }
 
-/** Whether what a SET of user variables says is another value the next time: it reads rows, or calls something. */
+/** Whether what a SET says is another value the next time: it reads rows, or the clock, or something of its own kind. */
 function isAnotherNow(sql: string): boolean {
-  if (hasKeyword(sql, 'SELECT')) return true;
-  const tokens = lex(sql).filter(({ kind }) => kind !== 'comment');
-  const calls = tokens.some(
-    (token, at) => (token.kind === 'word' && tokens[at + 1]?.text === '(') || ofTime.test(token.text),
-  );
-  return calls && variablesOf(sql, false).length > 0;
+  return hasKeyword(sql, 'SELECT') || (variablesOf(sql, false).length > 0 && hasKeyword(sql, ...volatile));
 }
 
-const ofTime = /^(?:CURRENT_(?:TIMESTAMP|DATE|TIME|USER)|LOCALTIME(?:STAMP)?|UTC_(?:TIMESTAMP|DATE|TIME))$/i;
+const volatile = [
+  ...['CONNECTION_ID', 'LASTVAL', 'NEXT', 'NEXTVAL', 'RAND', 'RANDOM_BYTES', 'UUID', 'UUID_SHORT'],
+  ...[
+    'CURDATE',
+    'CURTIME',
+    'CURRENT_DATE',
+    'CURRENT_TIME',
+    'CURRENT_TIMESTAMP',
+    'LOCALTIME',
+    'LOCALTIMESTAMP',
+  ],
+  ...['NOW', 'SYSDATE', 'UNIX_TIMESTAMP', 'UTC_DATE', 'UTC_TIME', 'UTC_TIMESTAMP'],
+];
 
 /** The user variables that a statement names, or only those to which it assigns by `:=`. */
 function variablesOf(sql: string, assigned: boolean): string[] {

@@ -1,15 +1,18 @@
 import { nothing, notStarted } from '../endings.js';
-import { exitCodes } from '../fault.js';
+import { exitCodes, Fault } from '../fault.js';
 import { gate } from '../gate.js';
+import { isConnectionGone, isServerError } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
 import { outcome } from '../plan/outcome.js';
 import type { Plan, PlannedAlter } from '../plan/plan.js';
 import type { RunResult, StatementResult } from '../plan/result.js';
 import { subjectOf } from '../plan/subject.js';
+import { tableLabel } from '../plan/table-label.js';
 import type { Request } from '../request.js';
 import { resultOf } from '../run.js';
-import { readTableState } from '../verify/table-state.js';
+import { readTableState, type TableState } from '../verify/table-state.js';
 import { carryOutScript, type Script } from './record-script.js';
+import { isSameText } from './same-text.js';
 import { scriptFailure } from './script-failure.js';
 
 /**
@@ -38,10 +41,10 @@ export async function runPlannedScript(
     request.signal,
   );
   const told = lines.flatMap((line) => (line.kind === 'result' ? [line.result] : []));
-  const missing = notReached(made, told);
+  const missing = notReached(made, told, request);
   const hasEndedWell = exitCode === 0 && !request.signal.aborted && told.every(isDone);
   const rest = hasEndedWell
-    ? await whatOf(missing, request)
+    ? await whatOf(missing, made, request)
     : missing.map((statement) => notStarted(statement));
   const result = resultOf(made, [...told, ...rest], request);
   if (request.signal.aborted && result.exitCode === exitCodes.done) {
@@ -58,26 +61,55 @@ function isDone({ exitCode }: StatementResult): boolean {
 }
 
 /** Changes that were planned, and of which the script's own process told nothing. */
-function notReached(made: Plan, told: readonly StatementResult[]): PlannedAlter[] {
+function notReached(
+  made: Plan,
+  told: readonly StatementResult[],
+  { settings: { connection } }: Request,
+): PlannedAlter[] {
   const left = told.map(({ sql }) => sql);
   return made.statements.flatMap((statement) => {
-    const index = left.indexOf(statement.sql);
+    const index = left.findIndex((sql) => isSameText(statement.sql, sql, connection.database));
     if (index !== -1) left.splice(index, 1);
     return index === -1 && statement.kind === 'alter' ? [statement] : [];
   });
 }
 
 /** Of a script that ended well without them: another may have made them meanwhile, or it has swallowed an error. */
-async function whatOf(missing: readonly PlannedAlter[], { settings }: Request): Promise<StatementResult[]> {
+async function whatOf(
+  missing: readonly PlannedAlter[],
+  made: Plan,
+  { settings }: Request,
+): Promise<StatementResult[]> {
   const results: StatementResult[] = [];
   for (const statement of missing) {
-    const isThere =
-      statement.strategy === 'nothing' ||
-      (await withSession(settings.connection, {}, (session) => readTableState(session, statement))).state ===
-        'as-promised';
-    results.push(isThere ? nothing(statement) : notSent(statement));
+    const state = statement.strategy === 'nothing' ? 'as-promised' : await stateOf(statement, made, settings);
+    const isKnown = state !== undefined && state !== 'gone';
+    results.push(
+      state === 'as-promised' ? nothing(statement) : isKnown ? notSent(statement) : notStarted(statement),
+    );
   }
   return results;
+}
+
+/**
+ * What its table is, held against what the last of its changes was to make of it.
+ * @returns undefined where that cannot be asked
+ */
+async function stateOf(
+  { table }: PlannedAlter,
+  made: Plan,
+  { connection }: Request['settings'],
+): Promise<TableState['state'] | undefined> {
+  const label = tableLabel(table);
+  const last = made.statements.findLast((each) => each.kind === 'alter' && tableLabel(each.table) === label);
+  if (last?.kind !== 'alter') return undefined;
+  try {
+    const { state } = await withSession(connection, {}, (session) => readTableState(session, last));
+    return state;
+  } catch (error) {
+    if (error instanceof Fault || isServerError(error) || isConnectionGone(error)) return undefined;
+    throw error;
+  }
 }
 
 function notSent(statement: PlannedAlter): StatementResult {

@@ -31,6 +31,8 @@ t.test('a change behind a trigger or a routine is none of its body', async (t) =
       ['ddl', 'change', 'read'],
     ],
     [`${trigger} BEGIN SET NEW.a=1; SET NEW.b=2; END`, ['ddl']],
+    [`${trigger} IF NOT EXISTS (SELECT 1) THEN SET NEW.a=1; SET NEW.b=2; END IF`, ['ddl']],
+    [`${trigger} FOR i IN 1..2 DO SET NEW.a=i; END FOR; DROP INDEX i ON t`, ['ddl', 'change']],
     ['CREATE FUNCTION IF NOT EXISTS f() RETURNS INT RETURN 1; CREATE INDEX i ON t (a)', ['ddl', 'change']],
     ['CREATE PROCEDURE p() BEGIN ALTER TABLE t ADD c INT; END; SELECT 1', ['ddl']],
     [

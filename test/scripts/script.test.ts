@@ -299,6 +299,11 @@ t.test('DDL that is not for the copy is foreseen all the same', async (t) => {
     const done = await it.alterwise('run', '--', 'node', 'migrate.js');
     t.equal(done.exitCode, 0, done.stderr);
     t.match(await it.schema.query('SHOW EVENTS'), [{ Name: 'e' }]);
+    const other = await freshSchema(t, server);
+    it.write(`module.exports = { three: (c) => c.query('DROP DATABASE ${other.name}') };`);
+    const dropped = await it.alterwise('run', '--', 'node', 'migrate.js');
+    t.match(dropped, { exitCode: 10, stderr: /does not have this statement/ });
+    t.match(await other.query('SELECT 1 AS one'), [{ one: 1 }], 'what takes away is not foreseen');
   });
 });
 
