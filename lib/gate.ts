@@ -14,16 +14,14 @@ export async function gate(made: Plan, request: Request): Promise<StatementResul
   // Why a plan that was approved does not hold any more says more than that it would be refused now.
   const isJudged = refused === undefined || request.approved !== undefined;
   const waiting = isJudged ? await reviewGate(made, request) : undefined;
-  for (const result of waiting ?? []) request.emit({ type: 'outcome', result });
-  if (waiting !== undefined) return waiting;
-  return refused && refuse(made, refused, request);
+  const results = waiting ?? (refused && refuse(made, refused));
+  for (const result of results ?? []) request.emit({ type: 'outcome', result });
+  return results;
 }
 
 /** Where one statement cannot be run, none is. */
-function refuse(made: Plan, refused: PlannedStatement, { emit }: Request): StatementResult[] {
-  return made.statements.map((statement) => {
-    const result = statement === refused ? refusal(statement) : notStarted(statement);
-    emit({ type: 'outcome', result });
-    return result;
-  });
+function refuse(made: Plan, refused: PlannedStatement): StatementResult[] {
+  return made.statements.map((statement) =>
+    statement === refused ? refusal(statement) : notStarted(statement),
+  );
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fault } from './fault.js';
+import type { Fault } from './fault.js';
+import { cannotAsk } from './mysql/cannot-ask.js';
 import { endDeadHolder } from './mysql/end-dead-holder.js';
 import { isConnectionGone, isServerError } from './mysql/errors.js';
 import { withPatientSession } from './mysql/patient.js';
@@ -71,7 +72,7 @@ export async function holdLock(
         await retake();
       } catch (error) {
         // The server is away: the next look finds it.
-        if (!isServerError(error) && !isConnectionGone(error) && !(error instanceof Fault)) throw error;
+        if (!cannotAsk(error)) throw error;
       }
     }
   };

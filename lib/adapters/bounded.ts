@@ -1,13 +1,13 @@
 import { whoHolds } from '../direct/who-holds.js';
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../fault.js';
 import type { Blocker } from '../inspect/blockers.js';
 import { isLockWaitTimeout } from '../mysql/errors.js';
 import { retryWhileLocked } from '../mysql/retry-while-locked.js';
 import { killAdvice } from '../plan/kill-advice.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { excerpt } from '../sql/excerpt.js';
-import { parseTexts } from '../sql/migration.js';
 import { refuseUnforeseen } from './approved.js';
+import { ofMigration } from './of-migration.js';
 import type { KnownStatement } from './statement-kind.js';
 import type { Answered } from './tool-connection.js';
 import { failure, toolError } from './tool-error.js';
@@ -74,17 +74,9 @@ async function notFree(sql: string, cause: Error, { connection }: Settings): Pro
 
 /** Of the first table that the statement names; none where it names none, or they are gone meanwhile. */
 async function holders(sql: string, connection: ConnectionSettings): Promise<readonly Blocker[]> {
-  const [{ tables: [table] = [] } = { tables: [] }] = plainStatements(sql);
+  const plain = ofMigration(sql).flatMap((each) => (each.kind === 'plain' ? [each] : []));
+  const [{ tables: [table] = [] } = { tables: [] }] = plain;
   const schema = table?.schema ?? connection.database;
   if (table === undefined || schema === undefined) return [];
   return whoHolds(connection, { schema, name: table.table });
-}
-
-function plainStatements(sql: string) {
-  try {
-    return parseTexts([sql], 'the script').flatMap((each) => (each.kind === 'plain' ? [each] : []));
-  } catch (error) {
-    if (error instanceof Fault) return []; // it is none of those that a migration may have
-    throw error;
-  }
 }

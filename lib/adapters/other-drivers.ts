@@ -1,5 +1,8 @@
 import { scriptFolderVariable } from '../scripts/script-folder.js';
 
+/** Looked up once: each module that is loaded comes by here. */
+const isScript = process.env[scriptFolderVariable] !== undefined;
+
 /** By the name that is asked for, or by the file that it leads to. */
 const otherDrivers = /(?:^|[\\/]node_modules[\\/])(?:mysql|mariadb|@prisma[\\/]client)(?:[\\/]|$)/;
 
@@ -10,6 +13,6 @@ const otherDrivers = /(?:^|[\\/]node_modules[\\/])(?:mysql|mariadb|@prisma[\\/]c
  * @throws {Error} for the script; a tool that has mysql2 as well goes on with that
  */
 export function refuseOtherDriver(asked: string): void {
-  if (process.env[scriptFolderVariable] === undefined || !otherDrivers.test(asked)) return;
+  if (!isScript || !otherDrivers.test(asked)) return;
   throw new Error(`alterwise sees what goes through mysql2; ${asked} would change the real schema unseen.`);
 }

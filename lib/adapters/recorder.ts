@@ -5,9 +5,9 @@ import { called, isSameName, qualifiers, withSchema } from '../scripts/with-sche
 import { keyword, nameOf } from '../sql/cursor.js';
 import { excerpt } from '../sql/excerpt.js';
 import { lex } from '../sql/lexer.js';
-import { parseTexts } from '../sql/migration.js';
 import type { Carrier } from './carrier.js';
 import { change } from './change.js';
+import { ofMigration } from './of-migration.js';
 import { type KnownStatement, knownStatements } from './statement-kind.js';
 import type { Answered, Command, ToolConnection } from './tool-connection.js';
 import type { ToolSession } from './tool-session.js';
@@ -192,13 +192,17 @@ const oddModes = /ANSI|NO_BACKSLASH_ESCAPES|ORACLE|MSSQL|DB2|POSTGRESQL|MAXDB/i;
 const ofSchema = /^(?:TABLES?|VIEW|TRIGGER|PROCEDURE|FUNCTION|SEQUENCE)$/;
 const ofServer = /^(?:DATABASE|SCHEMA|USER|ROLE|EVENT|SERVER|TABLESPACE|LOGFILE|INSTANCE|RESOURCE|UNDO)$/;
 
+/** What kind of thing a statement is about. */
+function objectOf(words: readonly string[]): string {
+  return words.find((word) => ofSchema.test(word) || ofServer.test(word)) ?? '';
+}
+
 /** What is neither of the schema nor of the session. */
 function reachesServer([first = '', ...words]: readonly string[], kind: KnownStatement['kind']): boolean {
   switch (kind) {
     case 'ddl': {
       if (first === 'TRUNCATE') return false;
-      const object = words.find((word) => ofSchema.test(word) || ofServer.test(word)) ?? '';
-      return !ofSchema.test(object) || words.includes('SONAME');
+      return !ofSchema.test(objectOf(words)) || words.includes('SONAME');
     }
     case 'read':
       if (first === 'SET')
@@ -213,7 +217,7 @@ function reachesServer([first = '', ...words]: readonly string[], kind: KnownSta
 
 /** Of the server, and takes no table away: accounts, events, schemas that are made. */
 function isOfServer([first = '', ...words]: readonly string[]): boolean {
-  const object = words.find((word) => ofSchema.test(word) || ofServer.test(word)) ?? '';
+  const object = objectOf(words);
   if (first === 'DROP') return /^(?:USER|ROLE|EVENT)$/.test(object);
   return /^(?:CREATE|ALTER)$/.test(first) && ofServer.test(object);
 }
@@ -246,14 +250,9 @@ function tokensOf(sql: string) {
 
 /** Of the tables that a statement changes, where it is one that a migration may have. */
 function schemasOf(sql: string): string[] {
-  try {
-    return parseTexts([sql], 'the script').flatMap((each) =>
-      each.kind === 'plain' ? each.tables.flatMap(({ schema }) => schema ?? []) : (each.schema ?? []),
-    );
-  } catch (error) {
-    if (error instanceof Fault) return []; // names in front of a dot are looked at all the same
-    throw error;
-  }
+  return ofMigration(sql).flatMap((each) =>
+    each.kind === 'plain' ? each.tables.flatMap(({ schema }) => schema ?? []) : (each.schema ?? []),
+  );
 }
 
 /** Tables that a tool makes for its own bookkeeping when there is none yet. */

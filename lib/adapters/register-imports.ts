@@ -12,9 +12,11 @@ const require = createRequire(import.meta.url);
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const found = await next(specifier, context);
   refuseOtherDriver(specifier);
-  if (found.url.startsWith('file:')) refuseOtherDriver(fileURLToPath(found.url));
-  if (!found.url.startsWith('file:') || !isMysql2(fileURLToPath(found.url))) return found;
-  const url = `data:text/javascript,${encodeURIComponent(requiring(fileURLToPath(found.url)))}`;
+  if (!found.url.startsWith('file:')) return found;
+  const path = fileURLToPath(found.url);
+  refuseOtherDriver(path);
+  if (!isMysql2(path)) return found;
+  const url = `data:text/javascript,${encodeURIComponent(requiring(path))}`;
   return { url, format: 'module', shortCircuit: true };
 };
 

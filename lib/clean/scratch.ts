@@ -1,7 +1,7 @@
 import { locksHoldEverywhere, type Topology } from '../inspect/topology.js';
 import type { Session } from '../mysql/session.js';
 import { tableLabel } from '../plan/table-label.js';
-import { ownerOfClone } from '../probe/sweep.js';
+import { isRoom, ownerOfClone } from '../probe/sweep.js';
 import { quoteName, quoteTable } from '../sql/quote.js';
 import type { Found, Leftover } from './leftover.js';
 
@@ -20,7 +20,7 @@ export async function foundScratch(session: Session, topology: Topology): Promis
   );
   const found: Found[] = [];
   for (const { name } of schemas) {
-    if (!/^_alterwise_[0-9a-f]{12}$/.test(name)) continue;
+    if (!isRoom(name)) continue;
     const drop = `DROP DATABASE IF EXISTS ${quoteName(name)}`;
     const thing = { kind: 'schema', name, what: 'a room for empty clones' } as const;
     found.push(await judged(session, topology, thing, name, drop));

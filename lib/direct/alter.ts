@@ -4,6 +4,7 @@ import { waitUntilQuiet } from '../cutover/quiet.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { isClassRefused, isConnectionGone, isLockWaitTimeout } from '../mysql/errors.js';
+import { killQuery } from '../mysql/kill-query.js';
 import { retryWhileLocked } from '../mysql/retry-while-locked.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { stageEvents, withSwitchedOn } from '../mysql/switched-on.js';
@@ -163,9 +164,7 @@ async function attempt(
   const name = tableLabel(table);
   const ended = new AbortController();
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement, settings))]);
-  const killBy = async (killer: Session) => {
-    await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
-  };
+  const killBy = (killer: Session) => killQuery(killer, session.connectionId);
   // A connection of its own, for the watcher's may be gone when it is needed most; but writers that stand still may have
   // taken up all that the server has.
   const kill = () => withSession(settings.connection, {}, killBy).catch(() => killBy(watcher));

@@ -1,5 +1,6 @@
 import type { Blocker } from '../inspect/blockers.js';
 import { isDeadlock, isLockWaitTimeout } from '../mysql/errors.js';
+import { killQuery } from '../mysql/kill-query.js';
 import { retryWhileLocked } from '../mysql/retry-while-locked.js';
 import { withSession } from '../mysql/session.js';
 import { killAdvice } from '../plan/kill-advice.js';
@@ -94,10 +95,7 @@ async function attemptOf(
   signal: AbortSignal,
 ): Promise<StatementEnd> {
   const session = await plain.get();
-  const kill = () =>
-    withSession(connection, {}, async (killer) => {
-      await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
-    });
+  const kill = () => withSession(connection, {}, (killer) => killQuery(killer, session.connectionId));
   const ended = new AbortController();
   return Promise.race([
     runStatement(session, kill, sql, signal),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isServerError } from '../mysql/errors.js';
+import { killQuery } from '../mysql/kill-query.js';
 import { withPatientSession } from '../mysql/patient.js';
 import { type Process, readProcesses } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
@@ -124,7 +125,7 @@ async function stillRuns(session: Session, { isIt, id, until, stop, hurry }: Orp
 
 async function kill(session: Session, id: number): Promise<void> {
   try {
-    await session.execute(`KILL QUERY ${id}`, { limitMs: 5_000 });
+    await killQuery(session, id);
   } catch (error) {
     // It has just ended, or the server does not let it be killed: the next look tells.
     if (!isServerError(error)) throw error;

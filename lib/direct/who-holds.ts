@@ -1,7 +1,6 @@
-import { Fault } from '../fault.js';
 import { type Blocker, readBlockers } from '../inspect/blockers.js';
 import { inspectServer } from '../inspect/server.js';
-import { isConnectionGone, isServerError } from '../mysql/errors.js';
+import { cannotAsk } from '../mysql/cannot-ask.js';
 import { withSession } from '../mysql/session.js';
 import type { TableName } from '../plan/plan.js';
 import type { ConnectionSettings } from '../settings/settings.js';
@@ -17,7 +16,7 @@ export async function whoHolds(
     );
   } catch (error) {
     // It would stand in the place of what became of the statement.
-    if (error instanceof Fault || isServerError(error) || isConnectionGone(error)) return [];
+    if (cannotAsk(error)) return [];
     throw error;
   }
 }

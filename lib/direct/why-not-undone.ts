@@ -1,3 +1,4 @@
+import { parseVersion } from '../inspect/version.js';
 import { isAccessDenied, isLockWaitTimeout, isSyntaxError, isUnknownTable } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { PlannedPlain, TableName } from '../plan/plan.js';
@@ -46,8 +47,8 @@ async function whyInPieces(end: StatementEnd, connection: ConnectionSettings): P
   try {
     return await withSession(connection, {}, async (session) => {
       const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
-      const version = row?.version ?? '';
-      const isAtomic = !/mariadb/i.test(version) && Number.parseInt(version, 10) >= 8;
+      const version = parseVersion(row?.version ?? '');
+      const isAtomic = !/mariadb/i.test(version.text) && version.atLeast(8);
       return isAtomic ? undefined : why;
     });
   } catch {

@@ -17,14 +17,18 @@ export async function sweepScratch(session: Session, schema: string): Promise<vo
     [schema],
   );
   for (const { name } of schemas) {
-    const [id] = /^_alterwise_[0-9a-f]{12}$/.exec(name) ?? [];
-    if (id !== undefined) await dropIfDead(session, id, `DROP DATABASE IF EXISTS ${quoteName(name)}`);
+    if (isRoom(name)) await dropIfDead(session, name, `DROP DATABASE IF EXISTS ${quoteName(name)}`);
   }
   for (const { name } of tables) {
     const id = ownerOfClone(name);
     const table = quoteTable({ schema, name });
     if (id !== undefined) await dropIfDead(session, id, `DROP TABLE IF EXISTS ${table}`);
   }
+}
+
+/** Of a schema: its owner holds the lock of its name. */
+export function isRoom(name: string): boolean {
+  return /^_alterwise_[0-9a-f]{12}$/.test(name);
 }
 
 /** The lock that the owner of a clone beside its original holds; undefined of any other table. */

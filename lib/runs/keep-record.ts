@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Fault } from '../fault.js';
-import { isConnectionGone, isServerError } from '../mysql/errors.js';
+import { cannotAsk } from '../mysql/cannot-ask.js';
 import { withSession } from '../mysql/session.js';
 import type { Plan, PlannedStatement, TableName } from '../plan/plan.js';
 import type { RunResult, StatementResult } from '../plan/result.js';
@@ -214,7 +214,7 @@ async function definitionsNow(tables: readonly TableName[], { settings }: Reques
   try {
     return await withSession(settings.connection, {}, (session) => readDefinitions(session, tables));
   } catch (error) {
-    if (error instanceof Fault || isServerError(error) || isConnectionGone(error)) return [];
+    if (cannotAsk(error)) return [];
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { nothing, notStarted } from '../endings.js';
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../fault.js';
 import { gate } from '../gate.js';
-import { isConnectionGone, isServerError } from '../mysql/errors.js';
+import { cannotAsk } from '../mysql/cannot-ask.js';
 import { withSession } from '../mysql/session.js';
 import { outcome } from '../plan/outcome.js';
 import type { Plan, PlannedAlter } from '../plan/plan.js';
@@ -107,7 +107,7 @@ async function stateOf(
     const { state } = await withSession(connection, {}, (session) => readTableState(session, last));
     return state;
   } catch (error) {
-    if (error instanceof Fault || isServerError(error) || isConnectionGone(error)) return undefined;
+    if (cannotAsk(error)) return undefined;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { PlannedAlter, TableName } from '../../plan/plan.js';
 import { tableLabel } from '../../plan/table-label.js';
 import type { GhostContext } from '../flight.js';
 import { dropShadows, type Leftovers, readLeftovers } from '../tables/leftovers.js';
+import { sortOutTaken } from '../tables/names.js';
 import { readEarlierCopy, whyAnew } from './earlier-copy.js';
 import { engineRecord } from './engine-record.js';
 
@@ -57,6 +58,6 @@ function refuseTaken(table: TableName, { ghost, changelog, checkpoint }: Leftove
     id: 'ghost-leftovers',
     exitCode: exitCodes.environment,
     state: `${tableLabel(table)} is as it was.`,
-    next: 'alterwise clean says whose they are, and removes with --apply what dead runs have left. Drop or rename what is not theirs, and run it again.',
+    next: `${sortOutTaken}, and run it again.`,
   });
 }

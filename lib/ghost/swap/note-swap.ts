@@ -1,5 +1,4 @@
-import { Fault } from '../../fault.js';
-import { isConnectionGone, isServerError } from '../../mysql/errors.js';
+import { cannotAsk } from '../../mysql/cannot-ask.js';
 import { type Session, withSession } from '../../mysql/session.js';
 import type { PlannedAlter, TableName } from '../../plan/plan.js';
 import type { AwaitedTable } from '../../runs/record.js';
@@ -35,7 +34,7 @@ async function readTimes(
       return { ...(createdAt !== undefined && { createdAt }), clock: await readClock(session) };
     });
   } catch (error) {
-    if (isServerError(error) || isConnectionGone(error) || error instanceof Fault) return {};
+    if (cannotAsk(error)) return {};
     throw error;
   }
 }

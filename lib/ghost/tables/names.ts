@@ -56,3 +56,7 @@ function shadowName(table: string, suffix: string): string {
   const room = longestName - `__${suffix}`.length;
   return `_${bytes.subarray(0, room).toString()}_${suffix}`;
 }
+
+/** What to do where tables have the names that gh-ost needs. */
+export const sortOutTaken =
+  'alterwise clean says whose they are, and removes with --apply what dead runs have left. Drop or rename what is not theirs';

@@ -1,3 +1,4 @@
+import { killQuery } from '../../mysql/kill-query.js';
 import { type Session, withSession } from '../../mysql/session.js';
 import type { ConnectionSettings } from '../../settings/settings.js';
 
@@ -13,9 +14,8 @@ export async function withKill<T>(
 ): Promise<T> {
   let killing: Promise<void> = Promise.resolve();
   const kill = () => {
-    killing = withSession(settings, {}, async (killer) => {
-      await killer.execute(`KILL QUERY ${session.connectionId}`, { limitMs: 5_000 });
-    }).catch(() => {}); // the statement has a limit of its own
+    const killed = withSession(settings, {}, (killer) => killQuery(killer, session.connectionId));
+    killing = killed.catch(() => {}); // the statement has a limit of its own
   };
   signal.throwIfAborted();
   signal.addEventListener('abort', kill, { once: true });

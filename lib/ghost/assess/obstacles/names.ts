@@ -1,5 +1,5 @@
 import type { TableName } from '../../../plan/plan.js';
-import { shadowTables, stampedOldTable } from '../../tables/names.js';
+import { shadowTables, sortOutTaken, stampedOldTable } from '../../tables/names.js';
 import type { GhostFacts, Obstacle } from './obstacle.js';
 
 /** Names that gh-ost cannot handle, and tables whose names are taken or close. */
@@ -60,7 +60,7 @@ function taken({ table, neighbours }: GhostFacts): Obstacle[] {
     {
       id: 'ghost-leftovers',
       text: `gh-ost needs names that are taken: ${names.join(', ')}.`,
-      next: 'alterwise clean says whose they are, and removes with --apply what dead runs have left. Drop or rename what is not theirs.',
+      next: `${sortOutTaken}.`,
       kind: 'environment',
     },
   ];
