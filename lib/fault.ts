@@ -1,24 +1,4 @@
-/**
- * Every ending of a run, by the exit code that a pipeline sees. The table is part of the public interface:
- * codes may be added, never reused.
- */
-export const exitCodes = {
-  done: 0,
-  bug: 1,
-  usage: 2,
-  reviewRequired: 3,
-  refused: 4,
-  lockTimeout: 5,
-  aborted: 6,
-  ghostFailed: 7,
-  verificationFailed: 8,
-  unknown: 9,
-  drifted: 10,
-  environment: 11,
-} as const;
-
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
-
+import type { ExitCode } from './exit-code.js';
 export interface FaultDetails {
   /** Stable, kebab-case; what scripts and documents refer to. */
   id: string;
@@ -31,7 +11,7 @@ export interface FaultDetails {
 }
 
 /** The state of almost every refusal: said in one way everywhere. */
-export const nothingChanged = 'Nothing was changed.';
+const nothingChanged = 'Nothing was changed.';
 
 /**
  * An error that a user can act on: what happened (`message`), in what state the table is now (`state`), what

@@ -27,13 +27,7 @@
  * @module
  */
 
-export { type ExitCode, exitCodes, Fault, type FaultDetails } from './fault.js';
-export type { Blocker } from './inspect/blockers.js';
-export type { Approved, Sql, Statements } from './library/change.js';
-export type { RunEvent } from './library/event-queue.js';
-export { type LoadedSettings, loadSettings, type SettingsSources } from './library/load-settings.js';
-export { type PlanOptions, plan } from './library/plan.js';
-export { type Running, type RunOptions, run } from './library/run.js';
+export type { Event, PhaseName, Progress } from './documents/event.js';
 export type {
   Check,
   Compatibility,
@@ -47,6 +41,7 @@ export type {
   PlannedPlain,
   PlannedServer,
   PlannedStatement,
+  PlannedSwap,
   PromisedDefinition,
   Reason,
   RecordedScript,
@@ -56,13 +51,16 @@ export type {
   RevertTo,
   Review,
   StrategyName,
-  TableName,
   Verdict,
-} from './plan/plan.js';
-export type { PlannedSwap } from './plan/planned-swap.js';
-export type { OutcomeName, ReplicaState, RunResult, StatementResult } from './plan/result.js';
-export { readPlanFile } from './planning/approved.js';
-export type { Event, PhaseName, Progress } from './progress/event.js';
+} from './documents/plan.js';
+export type { Blocker, OutcomeName, ReplicaState, RunResult, StatementResult } from './documents/result.js';
+export { type ExitCode, exitCodes } from './exit-code.js';
+export { Fault, type FaultDetails } from './fault.js';
+export type { RunEvent } from './library/event-queue.js';
+export { type LoadedSettings, loadSettings, type SettingsSources } from './library/load-settings.js';
+export type { Approved, Sql, Statements } from './library/run.js';
+export { type PlanOptions, plan, type Running, type RunOptions, run } from './library/run.js';
+export { readPlanFile } from './plan/approved.js';
 export { Secret } from './settings/secret.js';
 export type {
   CheckSettings,
@@ -76,6 +74,7 @@ export type {
 } from './settings/settings.js';
 export type { DailyWindow } from './settings/window.js';
 export { parseMigration } from './sql/migration.js';
+export type { TableName } from './sql/names.js';
 export { parseStatements } from './sql/parse.js';
 export type {
   AlterStatement,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Test } from 'tap';
-import type { ServerKind } from '../lib/sandbox/index.js';
 import type { TestServers } from './runner/test-servers.js';
+import type { ServerKind } from './sandbox/index.js';
 
 export interface TestServer {
   kind: ServerKind;

@@ -1,7 +1,8 @@
-import { exitCodes, Fault } from '../fault.js';
-import type { Plan } from '../plan/plan.js';
-import { isSameText } from '../scripts/same-text.js';
+import type { Plan } from '../documents/plan.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { scriptTask } from '../scripts/script-folder.js';
+import { isSameText } from '../scripts/with-schema.js';
 
 const used = new Set<number>();
 

@@ -1,17 +1,16 @@
-import { whoHolds } from '../direct/who-holds.js';
-import { exitCodes } from '../fault.js';
-import type { Blocker } from '../inspect/blockers.js';
+import type { Blocker } from '../documents/result.js';
+import { exitCodes } from '../exit-code.js';
+import { whoHolds } from '../inspect/blockers.js';
 import { isLockWaitTimeout } from '../mysql/errors.js';
 import { retryWhileLocked } from '../mysql/retry-while-locked.js';
-import { killAdvice } from '../plan/kill-advice.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
-import { excerpt } from '../sql/excerpt.js';
+import { excerpt } from '../sql/lexer.js';
+import { killAdvice } from '../text/blockers.js';
 import { refuseUnforeseen } from './approved.js';
-import { ofMigration } from './of-migration.js';
 import type { KnownStatement } from './statement-kind.js';
-import type { Answered } from './tool-connection.js';
+import type { Answered, ToolSession } from './tool-connection.js';
 import { failure, toolError } from './tool-error.js';
-import type { ToolSession } from './tool-session.js';
+import { ofMigration } from './tool-settings.js';
 
 /**
  * Runs another change of the schema (CREATE, DROP, RENAME, TRUNCATE) on the tool's own session, and does not let the

@@ -1,6 +1,5 @@
 import type { KnownStatement } from './statement-kind.js';
-import type { Answered, Command, ToolConnection } from './tool-connection.js';
-import type { ToolSession } from './tool-session.js';
+import type { Answered, Command, ToolConnection, ToolSession } from './tool-connection.js';
 
 /** How the statements of a connection are carried out. */
 export interface Carrier {

@@ -1,13 +1,11 @@
 import type { ResultSetHeader } from 'mysql2';
-import type { StatementResult } from '../plan/result.js';
+import type { StatementResult } from '../documents/result.js';
+import { quoteTable } from '../sql/names.js';
 import { parseStatements } from '../sql/parse.js';
-import { quoteTable } from '../sql/quote.js';
-import { refused } from './refused.js';
 import { readSessionState } from './session-state.js';
 import type { KnownStatement } from './statement-kind.js';
-import type { Answered } from './tool-connection.js';
-import { failure } from './tool-error.js';
-import type { ToolSession } from './tool-session.js';
+import type { Answered, ToolSession } from './tool-connection.js';
+import { failure, refused } from './tool-error.js';
 
 /** SERVER_STATUS_IN_TRANS, of the status flags of an OK packet. */
 const inTransaction = 1;

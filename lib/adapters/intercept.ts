@@ -1,14 +1,15 @@
 import type { Carrier } from './carrier.js';
 import type { KnownStatement } from './statement-kind.js';
-import type {
-  Answered,
-  Asked,
-  Command,
-  ToolCallback,
-  ToolConnection,
-  ToolResult,
+import {
+  type Answered,
+  type Asked,
+  type Command,
+  type ToolCallback,
+  type ToolConnection,
+  type ToolResult,
+  type ToolSession,
+  toolSession,
 } from './tool-connection.js';
-import { type ToolSession, toolSession } from './tool-session.js';
 
 const keepAliveMs = 20_000;
 const intercepted = new WeakSet<object>();

@@ -3,14 +3,12 @@ import { bookkeepingTables } from '../scripts/bookkeeping.js';
 import { type ScriptTask, tell } from '../scripts/script-folder.js';
 import { called, isSameName, qualifiers, withSchema } from '../scripts/with-schema.js';
 import { keyword, nameOf } from '../sql/cursor.js';
-import { excerpt } from '../sql/excerpt.js';
-import { lex } from '../sql/lexer.js';
+import { excerpt, lex } from '../sql/lexer.js';
 import type { Carrier } from './carrier.js';
 import { change } from './change.js';
-import { ofMigration } from './of-migration.js';
 import { type KnownStatement, knownStatements } from './statement-kind.js';
-import type { Answered, Command, ToolConnection } from './tool-connection.js';
-import type { ToolSession } from './tool-session.js';
+import type { Answered, Command, ToolConnection, ToolSession } from './tool-connection.js';
+import { ofMigration } from './tool-settings.js';
 
 type RecordTask = Extract<ScriptTask, { mode: 'record' }>;
 

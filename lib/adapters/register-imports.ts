@@ -1,7 +1,6 @@
 import { createRequire, type ResolveHook } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { isMysql2 } from './is-mysql2.js';
-import { refuseOtherDriver } from './other-drivers.js';
+import { isMysql2, refuseOtherDriver } from './loaded-drivers.js';
 
 const require = createRequire(import.meta.url);
 

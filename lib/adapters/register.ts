@@ -1,8 +1,7 @@
 import Module, { register } from 'node:module';
 import { scriptFolderVariable } from '../scripts/script-folder.js';
 import { handOnToChildren } from './children.js';
-import { isMysql2 } from './is-mysql2.js';
-import { refuseOtherDriver } from './other-drivers.js';
+import { isMysql2, refuseOtherDriver } from './loaded-drivers.js';
 import { tamed } from './tame.js';
 
 /**

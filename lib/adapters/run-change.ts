@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { nothing } from '../endings.js';
-import { exitCodes, Fault } from '../fault.js';
+import type { Plan } from '../documents/plan.js';
+import type { StatementResult } from '../documents/result.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { withSession } from '../mysql/session.js';
-import type { Plan } from '../plan/plan.js';
-import type { StatementResult } from '../plan/result.js';
-import { run } from '../run.js';
+import { nothing } from '../run/endings.js';
+import { run } from '../run/run.js';
 import { scriptFolderVariable, scriptTask, tell } from '../scripts/script-folder.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { parseStatements } from '../sql/parse.js';

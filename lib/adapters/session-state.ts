@@ -1,6 +1,6 @@
 import type { RowDataPacket } from 'mysql2';
-import { refused } from './refused.js';
-import type { ToolSession } from './tool-session.js';
+import type { ToolSession } from './tool-connection.js';
+import { refused } from './tool-error.js';
 
 export interface SessionState {
   /** The default schema. */

@@ -1,9 +1,9 @@
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { recordedIn } from '../scripts/bookkeeping.js';
 import { keyword } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
-import { parseAlter, unwrap } from '../sql/parse.js';
-import { splitStatements } from '../sql/split.js';
+import { parseAlter, splitStatements, unwrap } from '../sql/parse.js';
 
 /**
  * What a statement is to a connection whose changes of tables go through alterwise: `change` ALTER TABLE, CREATE INDEX

@@ -1,9 +1,11 @@
-import { isTame, rememberWild } from '../mysql/wild.js';
+import { isTame, rememberWild } from '../mysql/connect.js';
 import { scriptTask } from '../scripts/script-folder.js';
+import { bounded } from './bounded.js';
 import type { Carrier } from './carrier.js';
+import { change } from './change.js';
 import { intercept } from './intercept.js';
-import { live } from './live.js';
 import { Recorder } from './recorder.js';
+import { knownStatements, passingKind } from './statement-kind.js';
 import type { ToolConnection } from './tool-connection.js';
 
 type Make = (...args: unknown[]) => unknown;
@@ -156,3 +158,24 @@ function watchCluster(cluster: Cluster): void {
     return added;
   };
 }
+
+/** Changes of tables through alterwise, other DDL under a bounded lock wait, and the rest as it is. */
+const live: Carrier = {
+  attended(text, { config }, session) {
+    const isMultiple = Boolean(config.multipleStatements);
+    const kind = isMultiple && text.includes(';') ? undefined : passingKind(text);
+    if (kind !== undefined) {
+      session?.note(kind);
+      return [];
+    }
+    const statements = knownStatements(text, isMultiple);
+    if (statements.some((each) => each.kind === 'change' || each.kind === 'ddl')) return statements;
+    for (const statement of statements) session?.note(statement.kind);
+    return [];
+  },
+  perform(statement, session) {
+    if (statement.kind === 'change') return change(statement, session);
+    if (statement.kind === 'ddl') return bounded(statement, session);
+    return session.send(statement.sql, Number.POSITIVE_INFINITY);
+  },
+};

@@ -1,6 +1,7 @@
-import { type ExitCode, exitCodes, Fault } from '../fault.js';
-import type { Reason } from '../plan/plan.js';
-import type { StatementResult } from '../plan/result.js';
+import type { Reason } from '../documents/plan.js';
+import type { StatementResult } from '../documents/result.js';
+import { type ExitCode, exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { tell } from '../scripts/script-folder.js';
 
 /** As mysql2 gives errors of the server, and how the statement ended. */
@@ -100,4 +101,9 @@ function errnoOf({ id, errno }: Reason): number | undefined {
 function nameOf(exitCode: ExitCode): string {
   const [name = 'unknown'] = Object.entries(exitCodes).find(([, code]) => code === exitCode) ?? [];
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** A change that is not begun for what the tool's session is set to or holds. */
+export function refused(id: string, message: string, next: string): Fault {
+  return new Fault(message, { id, exitCode: exitCodes.refused, next });
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import { type Stopping, withSignals } from '../cli/signals.js';
-import { exitCodes, Fault } from '../fault.js';
-import type { Emit } from '../progress/event.js';
+import type { Emit } from '../documents/event.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { reporterFor } from '../progress/reporter.js';
 import { isScriptStopped } from '../scripts/script-folder.js';
 import type { ToolSettings } from './tool-settings.js';

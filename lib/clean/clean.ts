@@ -1,18 +1,17 @@
-import { exitCodes, Fault } from '../fault.js';
-import { shadowLabels } from '../ghost/tables/names.js';
+import { shadowLabels } from '../engines/gh-ost/tables/names.js';
+import { withUnrecordedSwaps } from '../engines/gh-ost/tables/unrecorded-swap.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { inspectServer } from '../inspect/server.js';
 import type { Topology } from '../inspect/topology.js';
 import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
-import { addToRecord, closeRecord } from '../runs/close-record.js';
 import { type KnownRun, listRuns } from '../runs/list.js';
+import { addToRecord, closeRecord } from '../runs/record.js';
 import { serverIdentity } from '../runs/same-server.js';
-import { withUnrecordedSwaps } from '../runs/unrecorded-swap.js';
 import type { Settings } from '../settings/settings.js';
 import type { Found, Leftover } from './leftover.js';
-import { foundOnMachine } from './machine.js';
-import { foundScratch } from './scratch.js';
-import { foundSwitches } from './switches.js';
+import { foundOnMachine, foundScratch, foundSwitches } from './machine.js';
 import { foundTables } from './tables.js';
 
 /**

@@ -1,3 +1,10 @@
+/** A leftover with the way to remove it. */
+export interface Found {
+  leftover: Leftover;
+  /** Absent where it stays. @throws where it could not be removed */
+  remove?: () => Promise<void>;
+}
+
 /** Something that a run left behind, or that looks like it. */
 export interface Leftover {
   kind: 'table' | 'schema' | 'folder' | 'socket' | 'process' | 'setting';
@@ -15,11 +22,4 @@ export interface Leftover {
   verdict: 'removable' | 'kept' | 'in-use' | 'not-ours';
   /** Only after `--apply`: what became of it. */
   removal?: { removed: true } | { removed: false; why: string };
-}
-
-/** A leftover with the way to remove it. */
-export interface Found {
-  leftover: Leftover;
-  /** Absent where it stays. @throws where it could not be removed */
-  remove?: () => Promise<void>;
 }

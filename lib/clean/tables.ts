@@ -1,18 +1,15 @@
-import { readSwapCoordinates } from '../ghost/tables/kept-table.js';
-import { isOldName, sentryComment } from '../ghost/tables/leftovers.js';
-import { isAtWork, readMarker } from '../ghost/tables/marker.js';
-import { shadowTables } from '../ghost/tables/names.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isOldName, sentryComment } from '../engines/gh-ost/tables/leftovers.js';
+import { isAtWork, readMarker } from '../engines/gh-ost/tables/marker.js';
+import { shadowTables } from '../engines/gh-ost/tables/names.js';
+import { readSwapCoordinates } from '../engines/gh-ost/tables/old-table.js';
+import { isBusy } from '../engines/gh-ost/tables/unrecorded-swap.js';
 import type { Session } from '../mysql/session.js';
-import type { TableName } from '../plan/plan.js';
-import { tableLabel } from '../plan/table-label.js';
-import { withRunLock } from '../run-lock.js';
-import { isBusy } from '../runs/is-busy.js';
-import { lineOf } from '../runs/line-of.js';
 import type { KnownRun } from '../runs/list.js';
-import type { KeptTable } from '../runs/record.js';
+import { type KeptTable, lineOf } from '../runs/record.js';
+import { withRunLock } from '../runs/run-lock.js';
 import type { ConnectionSettings } from '../settings/settings.js';
-import { type Candidate, isUnchanged, readCandidates } from './candidate.js';
-import { dropTable } from './drop-table.js';
+import { quoteTable, type TableName, tableLabel } from '../sql/names.js';
 import type { Found, Leftover } from './leftover.js';
 
 /**
@@ -165,4 +162,87 @@ function belongs({ schema, name, comment }: Candidate, table: TableName): boolea
   const { ghost, changelog, checkpoint } = shadowTables(table.name);
   const isSentry = comment === sentryComment && isOldName(name, table.name);
   return isSentry || [ghost, changelog, checkpoint].includes(name);
+}
+
+/** A table whose name gh-ost might have given. */
+interface Candidate extends TableName {
+  comment: string;
+  createdAt?: string;
+  ageSeconds?: number;
+  bytes?: number;
+}
+
+/** Where the marks are, last: they prove whose the others are. */
+async function readCandidates(session: Session): Promise<Candidate[]> {
+  const rows = await session.rows<{
+    schema: string;
+    name: string;
+    comment: string;
+    createdAt: string | null;
+    ageSeconds: number | null;
+    bytes: number | null;
+  }>(
+    `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name, TABLE_COMMENT AS comment,
+            CAST(CREATE_TIME AS CHAR) AS createdAt, TIMESTAMPDIFF(SECOND, CREATE_TIME, NOW()) AS ageSeconds,
+            DATA_LENGTH + INDEX_LENGTH AS bytes
+       FROM information_schema.TABLES
+      WHERE TABLE_TYPE='BASE TABLE' AND TABLE_NAME NOT LIKE '%\\_alterwise\\_%'
+        AND (TABLE_NAME LIKE '\\_%\\_gho' OR TABLE_NAME LIKE '\\_%\\_ghk' OR TABLE_NAME LIKE '\\_%\\_ghc'
+             OR TABLE_NAME LIKE '\\_%\\_del')
+      ORDER BY TABLE_SCHEMA, TABLE_NAME LIKE '\\_%\\_ghc', TABLE_NAME`,
+  );
+  return rows.map(({ schema, name, comment, createdAt, ageSeconds, bytes }) => ({
+    schema,
+    name,
+    comment,
+    ...(createdAt !== null && { createdAt }),
+    ...(ageSeconds !== null && { ageSeconds: Number(ageSeconds) }),
+    ...(bytes !== null && { bytes: Number(bytes) }),
+  }));
+}
+
+/** Whether it is still the table that was read; where the server gives no time of creation that cannot be told. */
+async function isUnchanged(
+  session: Session,
+  { schema, name, comment, createdAt }: Candidate,
+): Promise<boolean> {
+  const [now] = await session.rows<{ comment: string; createdAt: string | null }>(
+    `SELECT TABLE_COMMENT AS comment, CAST(CREATE_TIME AS CHAR) AS createdAt
+       FROM information_schema.TABLES WHERE TABLE_SCHEMA=? AND TABLE_NAME=?`,
+    [schema, name],
+  );
+  return (
+    now !== undefined && createdAt !== undefined && now.comment === comment && now.createdAt === createdAt
+  );
+}
+
+/**
+ * Where a DROP of more than this may stall the whole server: before MySQL 8.0.23 it walks the buffer pool under a lock
+ * (MySQL bug 98869; MariaDB took the same way until 10.6).
+ */
+const stallsAboveBytes = 1_000_000_000;
+const rowsAtOnce = 5_000;
+const pauseMs = 50;
+
+/**
+ * Drops a table; a big one is emptied first, a piece at a time, on servers that would stall.
+ * @throws what the server says; the next call goes on where this one stopped
+ */
+async function dropTable(session: Session, table: TableName, bytes: number | undefined): Promise<void> {
+  if ((bytes ?? 0) > stallsAboveBytes && (await stallsOnDrop(session))) {
+    for (;;) {
+      const { affectedRows } = await session.execute(`DELETE FROM ${quoteTable(table)} LIMIT ${rowsAtOnce}`);
+      if (affectedRows === 0) break;
+      await sleep(pauseMs);
+    }
+  }
+  await session.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`);
+}
+
+async function stallsOnDrop(session: Session): Promise<boolean> {
+  const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
+  const version = row?.version ?? '';
+  const [major = 0, minor = 0, patch = 0] = (/\d+\.\d+\.\d+/.exec(version)?.[0] ?? '').split('.').map(Number);
+  const number = major * 10_000 + minor * 100 + patch;
+  return /mariadb/i.test(version) ? number < 100_600 : number < 80_023;
 }

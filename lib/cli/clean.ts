@@ -1,4 +1,4 @@
-import { exitCodes } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import type { Io } from './io.js';
 import { writeAnswer } from './output.js';
@@ -15,7 +15,7 @@ export const cleanCommand: Command = {
   async execute(invocation: Invocation, io: Io): Promise<number> {
     const { settings, values } = await settingsOf(invocation, io);
     const { clean } = await import('../clean/clean.js');
-    const { cleanAsText } = await import('../clean/clean-text.js');
+    const { cleanAsText } = await import('../report/clean.js');
     const apply = values.apply === true;
     const leftovers = await clean(settings, apply);
     const style = { color: settings.color && io.stdout.isTTY === true, columns: io.stdout.columns ?? 100 };

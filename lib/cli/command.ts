@@ -1,5 +1,4 @@
-import type { OptionGroup, OptionName } from '../settings/options.js';
-import { optionNames, optionOf } from '../settings/options.js';
+import { type OptionGroup, type OptionName, optionNames, optionOf } from '../settings/options.js';
 import type { Io } from './io.js';
 
 /** One word of the command line, and what it takes. */

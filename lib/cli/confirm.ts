@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import type { Plan } from '../plan/plan.js';
-import { subjectOf } from '../plan/subject.js';
-import { tableLabel } from '../plan/table-label.js';
-import type { Request } from '../request.js';
+import type { Plan } from '../documents/plan.js';
+import type { Request } from '../plan/request.js';
+import { tableLabel } from '../sql/names.js';
+import { subjectOf } from '../text/labels.js';
 import type { Io } from './io.js';
 
 const limitMinutes = 30;

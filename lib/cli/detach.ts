@@ -4,10 +4,10 @@ import { on, once } from 'node:events';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { runFolder } from '../runs/record.js';
 import type { Invocation } from './command.js';
-import { detachedRun, isBegun } from './detached-run.js';
 import type { Io } from './io.js';
 import { writeAll, writeAnswer } from './output.js';
 import { loadFor } from './settings-of.js';
@@ -135,3 +135,27 @@ async function atWork(child: ChildProcess, over: AbortSignal): Promise<undefined
     if (!over.aborted) throw error;
   }
 }
+
+/** In the environment of a process that was detached: what its run is called. */
+export const detachedRun = 'ALTERWISE_DETACHED_RUN';
+
+const begun = 'alterwise: begun';
+
+/** Tells the command that has detached this process, if one has, that its work begins. */
+export function tellBegun(): void {
+  if (givenRun !== undefined && process.connected) process.send?.(begun, undefined, undefined, nobodyWaits);
+}
+
+function nobodyWaits(): void {}
+
+/** @param message what a detached process has sent; a loader of its TypeScript may send others */
+export function isBegun(message: unknown): boolean {
+  return message === begun;
+}
+
+/**
+ * What the run of this process is called, where it was detached. Taken out of the environment before anything gets a
+ * copy of that: an `alterwise run` in a script would take the name as its own, and with it the socket and the record.
+ */
+export const givenRun: string | undefined = process.env[detachedRun];
+delete process.env[detachedRun];

@@ -1,5 +1,6 @@
-import { exitCodes, Fault } from '../fault.js';
-import { troubleOf } from '../trouble.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { troubleOf } from '../mysql/trouble.js';
 import type { Io } from './io.js';
 import { writeAll } from './output.js';
 

@@ -1,5 +1,6 @@
-import { exitCodes, Fault } from '../fault.js';
-import { didYouMean } from '../nearest.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { didYouMean } from '../text/nearest.js';
 import type { Command, Invocation } from './command.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
@@ -34,10 +35,10 @@ async function acting(
   const tell = (text: string) => void io.stderr.write(`${text}\n`);
   warnings.forEach(tell);
   if (action === 'which') {
-    const { findGhost } = await import('../ghost/binary/binary.js');
+    const { findGhost } = await import('../engines/gh-ost/binary/find.js');
     return await findGhost(settings.ghost.path);
   }
-  const { installGhost } = await import('../ghost/binary/install.js');
+  const { installGhost } = await import('../engines/gh-ost/binary/install.js');
   return await withSignals(io.signals, tell, ({ signal }) => installGhost({ onProgress: tell, signal }));
 }
 

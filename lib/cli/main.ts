@@ -43,6 +43,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function execute(invocation: Invocation, io: Io): Promise<number> {
   if (invocation.flags['print-settings'] !== true) return await invocation.command.execute(invocation, io);
-  const { printSettings } = await import('./print-settings.js');
+  const { printSettings } = await import('./settings-of.js');
   return await printSettings(invocation, io);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import type { Order } from '../runs/control/protocol.js';
 import type { KnownRun } from '../runs/list.js';
 import { type Command, type Invocation, optionsOf } from './command.js';

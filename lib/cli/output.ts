@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import type { Settings } from '../settings/settings.js';
 import { type Io, isClosedStream, type Sink } from './io.js';
 

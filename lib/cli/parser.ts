@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
 import yargs, { type Argv, type Options } from 'yargs';
-import { exitCodes, Fault } from '../fault.js';
-import { didYouMean } from '../nearest.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { configKey, defaultText, environmentName, type OptionName, optionOf } from '../settings/options.js';
+import { didYouMean } from '../text/nearest.js';
 import type { Command, Invocation } from './command.js';
 import type { Sink } from './io.js';
 
 /** Understood; or a text that answers (help, version, completion). */
-export type Parsed = { invocation: Invocation } | { answer: string };
+type Parsed = { invocation: Invocation } | { answer: string };
 
 const completion = 'completion';
 

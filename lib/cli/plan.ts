@@ -1,8 +1,6 @@
-import { exitCodes } from '../fault.js';
-import type { Plan } from '../plan/plan.js';
 import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
-import type { Session } from './session.js';
+import { planSession } from './results.js';
 
 export const planCommand: Command = {
   usage: 'plan [STATEMENT..]',
@@ -23,25 +21,3 @@ export const planCommand: Command = {
     return await withSession(invocation, io, planSession);
   },
 };
-
-/** Plans and writes the plan. The exit code is that of the first statement that would be refused. */
-export async function planSession({ request, write }: Session): Promise<number> {
-  const { plan } = await import('../run.js');
-  return writePlan(await plan(request), write);
-}
-
-export async function writePlan(planned: Plan, write: Session['write']): Promise<number> {
-  const { planAsText } = await import('../plan/text.js');
-  const { planAsMarkdown } = await import('../plan/markdown.js');
-  const { planAsHtml } = await import('../plan/html.js');
-  await write(planned, (style) => planAsText(planned, style), {
-    markdown: () => planAsMarkdown(planned),
-    html: () => planAsHtml(planned),
-  });
-  return refusalOf(planned);
-}
-
-function refusalOf({ statements }: Plan): number {
-  const refused = statements.find(({ strategy }) => strategy === 'refuse');
-  return refused ? (refused.refusal?.exitCode ?? exitCodes.refused) : exitCodes.done;
-}

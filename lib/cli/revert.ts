@@ -1,4 +1,5 @@
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
 import type { Asked, ReadStatements } from './statements.js';
@@ -16,8 +17,8 @@ export const revertCommand: Command = {
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
     const { withSession } = await import('./session.js');
-    const { planSession } = await import('./plan.js');
-    const { runSession } = await import('./run.js');
+    const { planSession } = await import('./results.js');
+    const { runSession } = await import('./results.js');
     return await withSession(
       invocation,
       io,
@@ -35,6 +36,6 @@ const inverseStatements: ReadStatements = async ([named, ...more], _, settings):
       next: 'alterwise status lists the runs.',
     });
   }
-  const { readReverted } = await import('../revert/read-reverted.js');
+  const { readReverted } = await import('../revert/read.js');
   return await readReverted(settings, named);
 };

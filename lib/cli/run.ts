@@ -1,7 +1,6 @@
-import type { RunResult } from '../plan/result.js';
 import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
-import type { Session } from './session.js';
+import { runSession } from './results.js';
 
 export const runCommand: Command = {
   usage: 'run [STATEMENT..]',
@@ -23,26 +22,9 @@ export const runCommand: Command = {
       return await runOfScript(invocation, invocation.script, io);
     }
     const { withSession } = await import('./session.js');
-    const { planSession } = await import('./plan.js');
+    const { planSession } = await import('./results.js');
     return await withSession(invocation, io, (session) =>
       session.dryRun ? planSession(session) : runSession(session),
     );
   },
 };
-
-/** Runs, and writes the result. */
-export async function runSession({ request, write }: Session): Promise<number> {
-  const { run } = await import('../run.js');
-  return writeRunResult(await run(request), write);
-}
-
-export async function writeRunResult(result: RunResult, write: Session['write']): Promise<number> {
-  const { resultAsText } = await import('../plan/result-text.js');
-  const { resultAsMarkdown } = await import('../plan/result-markdown.js');
-  const { resultAsHtml } = await import('../plan/result-html.js');
-  await write(result, (style) => resultAsText(result, style), {
-    markdown: () => resultAsMarkdown(result),
-    html: () => resultAsHtml(result),
-  });
-  return result.exitCode;
-}

@@ -1,5 +1,5 @@
-import { exitCodes } from '../fault.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../documents/plan.js';
+import { exitCodes } from '../exit-code.js';
 import type { Recorded, Script } from '../scripts/record-script.js';
 import { environmentName, isOptionName, optionOf } from '../settings/options.js';
 import type { Invocation } from './command.js';
@@ -13,8 +13,8 @@ export async function planOfScript(
   command: readonly string[],
   io: Io,
 ): Promise<number> {
-  const { writePlan } = await import('./plan.js');
-  const { scriptFailure } = await import('../scripts/script-failure.js');
+  const { writePlan } = await import('./results.js');
+  const { scriptFailure } = await import('../scripts/run-script.js');
   return await withScript(invocation, command, io, async (script, { request, write, bookkeeping }) => {
     const { made } = await planned(script, request, bookkeeping);
     const exitCode = await writePlan(made, write);
@@ -29,7 +29,7 @@ export async function runOfScript(
   io: Io,
 ): Promise<number> {
   if (invocation.flags['dry-run'] === true) return planOfScript(invocation, command, io);
-  const { writeRunResult } = await import('./run.js');
+  const { writeRunResult } = await import('./results.js');
   return await withScript(invocation, command, io, async (script, { request, write, bookkeeping }) => {
     const { runPlannedScript } = await import('../scripts/run-planned-script.js');
     const { made, recorded } = await planned(script, request, bookkeeping);
@@ -55,7 +55,7 @@ const noneYet: ReadStatements = async (positionals, values, _, io): Promise<Aske
   refuseSources(positionals, values);
   if (values.plan === undefined) return { statements: [] };
   const { resolve } = await import('node:path');
-  const { readPlanFile } = await import('../planning/approved.js');
+  const { readPlanFile } = await import('../plan/approved.js');
   return { statements: [], approved: await readPlanFile(resolve(io.cwd, values.plan)) };
 };
 
@@ -65,7 +65,7 @@ export async function planned(
   bookkeeping: readonly string[],
 ): Promise<{ made: Plan; recorded: Recorded }> {
   const { recordScript } = await import('../scripts/record-script.js');
-  const { plan } = await import('../run.js');
+  const { plan } = await import('../run/run.js');
   const text = 'Running the script on a copy of the schema without rows';
   request.emit({ type: 'phase', phase: 'inspect', table: 'the script', text });
   const recorded = await recordScript(script, request.settings, bookkeeping, request.signal);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Event } from '../progress/event.js';
+import type { Event } from '../documents/event.js';
+import type { Request } from '../plan/request.js';
 import { reporterFor } from '../progress/reporter.js';
-import type { Request } from '../request.js';
 import type { Settings } from '../settings/settings.js';
 import type { Invocation } from './command.js';
 import { confirmation } from './confirm.js';
-import { givenRun, tellBegun } from './detached-run.js';
+import { givenRun, tellBegun } from './detach.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { loadFor } from './settings-of.js';

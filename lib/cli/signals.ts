@@ -1,4 +1,5 @@
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import type { Io, StopSignal } from './io.js';
 
 export interface Stopping {

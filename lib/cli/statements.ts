@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { exitCodes, Fault } from '../fault.js';
-import type { Plan } from '../plan/plan.js';
-import type { Request } from '../request.js';
+import type { Plan } from '../documents/plan.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import type { Request } from '../plan/request.js';
 import type { Values } from '../settings/options.js';
 import type { Settings } from '../settings/settings.js';
-import { quoteName } from '../sql/quote.js';
+import { quoteName } from '../sql/names.js';
 import type { Statement } from '../sql/statement.js';
 import type { Io } from './io.js';
 
@@ -32,7 +33,7 @@ export async function readStatements(
 ): Promise<Asked> {
   refuseSeveralSources(positionals, values);
   if (values.resume !== undefined) {
-    const { readResumed } = await import('../runs/resumed.js');
+    const { readResumed } = await import('../run/resumed.js');
     return await readResumed(stateDir, values.resume, connection);
   }
   if (values.plan !== undefined) return await readPlanned(values.plan, io);
@@ -76,7 +77,7 @@ export function refuseSources(positionals: readonly string[], values: Values): v
 
 /** The statements of a plan, which run as they were planned. */
 async function readPlanned(path: string, io: Io): Promise<Asked> {
-  const { readPlanFile } = await import('../planning/approved.js');
+  const { readPlanFile } = await import('../plan/approved.js');
   const { parseTexts } = await import('../sql/migration.js');
   const approved = await readPlanFile(resolve(io.cwd, path));
   const statements = parseTexts(

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ElsewhereRun } from '../engines/gh-ost/elsewhere.js';
 import { Fault } from '../fault.js';
-import type { TextStyle } from '../plan/layout.js';
-import type { ElsewhereRun } from '../runs/elsewhere.js';
 import type { RunStatus } from '../runs/status.js';
 import type { LoadedSettings } from '../settings/load.js';
 import type { Settings } from '../settings/settings.js';
+import type { TextStyle } from '../text/layout.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import type { Io } from './io.js';
 import { writeAll, writeAnswer } from './output.js';
@@ -27,7 +27,7 @@ export const statusCommand: Command = {
     const loaded = await settingsOf(invocation, io);
     const { settings } = loaded;
     const [named] = invocation.positionals;
-    const { statusAsText } = await import('../runs/status-text.js');
+    const { statusAsText } = await import('../report/status.js');
     const live = settings.format === 'text' && io.stdout.isTTY === true;
     const elsewhere = named === undefined ? await onServer(loaded, io) : [];
     let runs = await shown(settings.stateDir, named);
@@ -58,7 +58,7 @@ async function onServer({ settings, origins }: LoadedSettings, io: Io): Promise<
   );
   if (!isNamed) return [];
   const { withSession } = await import('../mysql/session.js');
-  const { readElsewhere } = await import('../runs/elsewhere.js');
+  const { readElsewhere } = await import('../engines/gh-ost/elsewhere.js');
   const { listRuns } = await import('../runs/list.js');
   try {
     const found = await withSession(settings.connection, {}, readElsewhere);

@@ -1,5 +1,5 @@
-import { exitCodes } from '../fault.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../documents/plan.js';
+import { exitCodes } from '../exit-code.js';
 import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
 import type { Session } from './session.js';
@@ -20,7 +20,7 @@ export const verifyCommand: Command = {
     const { script } = invocation;
     if (script === undefined) {
       const { withSession } = await import('./session.js');
-      const { plan } = await import('../run.js');
+      const { plan } = await import('../run/run.js');
       return await withSession(invocation, io, async (session) =>
         answer(await plan(session.request), session),
       );
@@ -34,8 +34,8 @@ export const verifyCommand: Command = {
 
 /** Exit code 8 where something is missing, or a script has something left to do, or failed before it had told all. */
 async function answer(made: Plan, { write }: Session): Promise<number> {
-  const { inPlace, isAllInPlace } = await import('../verify/in-place.js');
-  const { inPlaceText } = await import('../verify/in-place-text.js');
+  const { inPlace, isAllInPlace } = await import('../plan/in-place.js');
+  const { inPlaceText } = await import('../report/in-place.js');
   const found = inPlace(made);
   const exitCode = isAllInPlace(found) ? exitCodes.done : exitCodes.verificationFailed;
   const text = inPlaceText(found);

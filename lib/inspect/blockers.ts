@@ -1,28 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isUnconvertible } from '../mysql/errors.js';
+import type { Blocker } from '../documents/result.js';
+import { cannotAsk, isUnconvertible } from '../mysql/errors.js';
 import { readProcesses } from '../mysql/processlist.js';
-import type { Session } from '../mysql/session.js';
-import type { TableName } from '../plan/plan.js';
-import type { ServerFacts } from './server.js';
-
-/** A connection that holds or waits for a lock on the table, as a DBA wants to see it. */
-export interface Blocker {
-  connectionId: number;
-  user?: string;
-  host?: string;
-  /** How long its transaction has been open, or its statement runs. */
-  ageMs?: number;
-  /** Its statement now, or the last one it ran; shortened to 200 characters. */
-  query?: string;
-  /** `holds`: seen in metadata_locks; `waits`: queued; `suspect`: an open transaction, the lock not provable here. */
-  role: 'holds' | 'waits' | 'suspect';
-  command?: string;
-  /**
-   * Tells whether its transaction is still the same one: InnoDB's id, and when it began (one that only reads has
-   * the same id as the next that only reads, on the same connection).
-   */
-  transactionId?: string;
-}
+import { type Session, withSession } from '../mysql/session.js';
+import type { ConnectionSettings } from '../settings/settings.js';
+import type { TableName } from '../sql/names.js';
+import { inspectServer, type ServerFacts } from './server.js';
 
 /**
  * Who stands in the way of a change of the table: who holds it before who waits for it, oldest first. Where the server shows metadata locks (MySQL 8
@@ -154,4 +137,45 @@ function blocker(row: BlockerRow): Blocker {
     ...(row.transactionId !== null && { transactionId: `${connectionId} ${row.transactionId}` }),
     role: row.role,
   };
+}
+
+const tries = 5;
+const pauseMs = 100;
+
+/**
+ * How many rows the open transaction of a connection has changed, in all tables (manual, "The INFORMATION_SCHEMA
+ * INNODB_TRX Table", TRX_ROWS_MODIFIED); of one that has none open, 0. Needs PROCESS.
+ * @returns undefined where it cannot be known: on MySQL 9.7 INNODB_TRX cannot be read while anybody runs a statement
+ * with a character of four bytes (error 3854, measured)
+ */
+export async function rowsChanged(session: Session, connectionId: number): Promise<number | undefined> {
+  for (let n = 1; ; n++) {
+    try {
+      const [row] = await session.rows<{ count: number | string | null }>(
+        'SELECT SUM(TRX_ROWS_MODIFIED) AS count FROM information_schema.INNODB_TRX WHERE TRX_MYSQL_THREAD_ID=?',
+        [connectionId],
+      );
+      return Number(row?.count ?? 0);
+    } catch (error) {
+      if (!isUnconvertible(error)) throw error;
+      if (n === tries) return undefined;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** Who holds a table, for a statement that did not get its lock: nobody, where the account may not know. */
+export async function whoHolds(
+  connection: ConnectionSettings,
+  table: TableName,
+): Promise<readonly Blocker[]> {
+  try {
+    return await withSession(connection, {}, async (session) =>
+      readBlockers(session, await inspectServer(session), table),
+    );
+  } catch (error) {
+    // It would stand in the place of what became of the statement.
+    if (cannotAsk(error)) return [];
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import { isAccessDenied } from '../mysql/errors.js';
+import { filePatterns, nameOfFile } from '../mysql/file-names.js';
 import type { Session } from '../mysql/session.js';
-import type { TableName } from '../plan/plan.js';
-import { filePatterns, nameOfFile } from './file-names.js';
+import type { TableName } from '../sql/names.js';
 import type { ServerFacts } from './server.js';
 
 export interface ForeignKey {

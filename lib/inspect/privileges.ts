@@ -1,5 +1,8 @@
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
-import { quoteName } from '../sql/quote.js';
+import { quoteName } from '../sql/names.js';
+import type { ServerFacts } from './server.js';
 
 /** What the account may do, from its grants with its active roles. */
 export interface Privileges {
@@ -13,7 +16,7 @@ export interface Privileges {
   missing(wanted: readonly WantedPrivilege[]): string[];
 }
 
-export interface WantedPrivilege {
+interface WantedPrivilege {
   /** Any of these will do; the first is the one to ask for. */
   anyOf: readonly [string, ...string[]];
   /** Absent: a global privilege. */
@@ -110,4 +113,39 @@ function likeMatches(pattern: string, text: string): boolean {
 function splitAccount(account: string): [string, string] {
   const at = account.lastIndexOf('@');
   return [account.slice(0, at), account.slice(at + 1)];
+}
+
+/**
+ * What every run needs, direct or not: to change the table, to try the change on a clone of it, and to see who
+ * holds it.
+ * @param more that a setting of this run asks for
+ * @throws {Fault} exit code 11, with the GRANT statements that mend it
+ */
+export function requirePrivileges(
+  privileges: Privileges,
+  schema: string,
+  more: readonly WantedPrivilege[] = [],
+): void {
+  const onSchema = ['ALTER', 'CREATE', 'DROP', 'INDEX', 'INSERT', 'SELECT'] as const;
+  const missing = privileges.missing([
+    ...onSchema.map((privilege) => ({ anyOf: [privilege] as const, schema })),
+    { anyOf: ['PROCESS', 'SUPER'] },
+    ...more,
+  ]);
+  if (missing.length === 0) return;
+  throw new Fault(`${privileges.account} lacks privileges that alterwise needs.`, {
+    id: 'privileges',
+    exitCode: exitCodes.environment,
+    next: missing.join('; '),
+  });
+}
+
+/**
+ * What it takes to end connections of other accounts (MySQL manual, "KILL Statement"; MariaDB 10.5.2 and up has a
+ * privilege of another name for it).
+ */
+export function killPrivilege({ flavor, version }: Pick<ServerFacts, 'flavor' | 'version'>): WantedPrivilege {
+  if (flavor === 'mariadb' && version.atLeast(10, 5, 2)) return { anyOf: ['CONNECTION ADMIN', 'SUPER'] };
+  if (flavor !== 'mariadb' && version.atLeast(8)) return { anyOf: ['CONNECTION_ADMIN', 'SUPER'] };
+  return { anyOf: ['SUPER'] };
 }

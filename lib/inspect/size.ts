@@ -1,6 +1,5 @@
 import type { Session } from '../mysql/session.js';
-import type { TableName } from '../plan/plan.js';
-import { quoteTable } from '../sql/quote.js';
+import { quoteTable, type TableName } from '../sql/names.js';
 import type { ServerFacts } from './server.js';
 
 export interface RowCount {

@@ -1,8 +1,7 @@
+import { isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
-import type { Flavor } from './flavor.js';
-import { type Follower, readFollowers } from './followers.js';
 import type { Variables } from './variables.js';
-import type { Version } from './version.js';
+import type { Flavor, Version } from './version.js';
 
 export interface Topology {
   /** Servers (and readers of the binlog that look like one) that follow; absent where we may not look. */
@@ -59,4 +58,94 @@ async function groupMembers(session: Session): Promise<number> {
     `SELECT MEMBER_ID FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`,
   );
   return members ?? 0;
+}
+
+/** What a replica says of itself to the server that it follows. */
+export interface Follower {
+  /** Absent where the server does not tell; unknown followers count as well. */
+  serverId?: number;
+  /** MySQL's server_uuid; MariaDB has none. */
+  uuid?: string;
+  /** Its report_host, or else where its connection comes from; absent where neither is known. */
+  host?: string;
+  port?: number;
+  /** The server_id of the server that it follows. */
+  sourceId?: number;
+}
+
+/**
+ * The replicas that the server knows. gh-ost and other readers of the binary log register as replicas do (measured);
+ * one that is told by its client library is left out, any other counts: to take a replica for a reader would be worse.
+ * @returns undefined where the account may not ask (REPLICATION SLAVE; on MariaDB REPLICATION MASTER ADMIN)
+ */
+async function readFollowers(
+  session: Session,
+  flavor: Flavor,
+  version: Version,
+): Promise<Follower[] | undefined> {
+  const show = flavor !== 'mariadb' && version.atLeast(8, 0, 22) ? 'SHOW REPLICAS' : 'SHOW SLAVE HOSTS';
+  const rows = await ask(session, show);
+  if (rows === undefined || rows.length === 0) return rows && [];
+  const readers = flavor === 'mariadb' ? [] : ((await ask(session, readersQuery)) ?? []);
+  return rows.map((row) => followerOf(row, readers)).filter((follower) => follower !== undefined);
+}
+
+/** `db2:3306`, `[::1]:3306`, as gh-ost wants it; in words where it is not known. */
+export function addressOf({ host, port }: Pick<Follower, 'host' | 'port'>): string {
+  if (host === undefined) return `an unknown host${port === undefined ? '' : `, port ${port}`}`;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === undefined ? name : `${name}:${port}`;
+}
+
+type Row = Record<string, unknown>;
+
+async function ask(session: Session, sql: string): Promise<Row[] | undefined> {
+  try {
+    return await session.rows<Row>(sql);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Who reads the binary log, and from where. Each reader sets a variable to the UUID that SHOW REPLICAS shows
+ * (measured), and names its client library when it connects.
+ */
+const readersQuery = `SELECT DISTINCT CAST(v.VARIABLE_VALUE AS CHAR) AS uuid, t.PROCESSLIST_HOST AS host,
+    a.ATTR_VALUE AS client
+  FROM performance_schema.user_variables_by_thread v
+  JOIN performance_schema.threads t ON t.THREAD_ID=v.THREAD_ID
+  LEFT JOIN performance_schema.session_connect_attrs a
+    ON a.PROCESSLIST_ID=t.PROCESSLIST_ID AND a.ATTR_NAME='_client_name'
+  WHERE v.VARIABLE_NAME IN ('replica_uuid', 'slave_uuid')`;
+
+/** The libraries that servers themselves use. */
+const ofServers = ['libmysql', 'libmariadb'];
+
+function followerOf(row: Row, readers: readonly Row[]): Follower | undefined {
+  const uuid = text(row.Replica_UUID) ?? text(row.Slave_UUID);
+  const reader = uuid === undefined ? undefined : readers.find((other) => other.uuid === uuid);
+  const library = text(reader?.client);
+  if (library !== undefined && !ofServers.includes(library)) return undefined;
+  const host = text(row.Host) ?? text(reader?.host);
+  const serverId = positive(row.Server_Id ?? row.Server_id);
+  const port = positive(row.Port);
+  const sourceId = positive(row.Source_Id ?? row.Master_id);
+  return {
+    ...(serverId !== undefined && { serverId }),
+    ...(uuid !== undefined && { uuid }),
+    ...(host !== undefined && { host }),
+    ...(port !== undefined && { port }),
+    ...(sourceId !== undefined && { sourceId }),
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function positive(value: unknown): number | undefined {
+  const number = Number(value);
+  return number > 0 ? number : undefined;
 }

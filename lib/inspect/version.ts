@@ -1,3 +1,6 @@
+/** Whose server it is; Percona Server, RDS and Aurora are MySQL here. */
+export type Flavor = 'mysql' | 'mariadb' | 'tidb' | 'vitess';
+
 export interface Version {
   text: string;
   major: number;

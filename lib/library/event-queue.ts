@@ -1,4 +1,4 @@
-import type { Emit, Event } from '../progress/event.js';
+import type { Emit, Event } from '../documents/event.js';
 
 /**
  * What a program is told while a run goes on: an {@link Event}; or, by `missed`, that so many were let go in this
@@ -6,7 +6,7 @@ import type { Emit, Event } from '../progress/event.js';
  */
 export type RunEvent = Event | { type: 'missed'; events: number };
 
-export interface EventQueue {
+interface EventQueue {
   /** Takes an event, at once and whatever the reader does. */
   emit: Emit;
   /** Nothing will follow: the reader comes to the end behind what waits. */

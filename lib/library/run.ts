@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Plan } from '../plan/plan.js';
-import type { RunResult } from '../plan/result.js';
-import { run as conduct } from '../run.js';
+import type { Plan } from '../documents/plan.js';
+import type { RunResult } from '../documents/result.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { planId } from '../plan/fingerprint.js';
+import type { Request } from '../plan/request.js';
+import { run as conduct, plan as makePlan } from '../run/run.js';
 import type { Settings } from '../settings/settings.js';
-import { type Approved, type Sql, type Statements, statementsOf } from './change.js';
+import { parseMigration, parseTexts } from '../sql/migration.js';
+import type { Statement } from '../sql/statement.js';
 import { eventQueue, type RunEvent } from './event-queue.js';
 
 /** What {@link run} is asked for. */
@@ -71,4 +76,66 @@ async function begin(
   const { settings, signal = new AbortController().signal, hurry, confirm } = options;
   const more = { ...(hurry && { hurry }), ...(confirm && { confirm }) };
   return conduct({ run, ...statementsOf(options), settings, emit, signal, ...more });
+}
+
+/** What {@link plan} is asked for. */
+export type PlanOptions = (Sql | Statements) & {
+  /** From {@link loadSettings}. */
+  settings: Settings;
+  /** Aborted: stop; what was made to find out is dropped. */
+  signal?: AbortSignal;
+};
+
+/**
+ * Looks at the server and the tables, and says what would be done. Changes nothing.
+ *
+ * @throws {@link Fault} where the server or the account cannot serve, or a statement is wrong; that a change is
+ *   refused stands in the plan. The reason of `signal` where that was aborted.
+ *
+ * @example
+ * ```ts
+ * import { loadSettings, plan } from 'alterwise';
+ *
+ * const { settings } = await loadSettings();
+ * const planned = await plan({ sql: 'ALTER TABLE orders ADD COLUMN note text', settings });
+ * console.log(planned.statements[0]?.strategy, planned.review.required); // instant false
+ * ```
+ */
+export async function plan(options: PlanOptions): Promise<Plan> {
+  const { settings, signal = new AbortController().signal } = options;
+  return makePlan({ run: randomUUID(), ...statementsOf(options), settings, emit: () => {}, signal });
+}
+
+/** Statements as text, with all that a migration file may have: one, or several with `;` between them. */
+export interface Sql {
+  sql: string;
+}
+
+/** Statements that were read before, by `parseStatements` or `parseMigration`. */
+export interface Statements {
+  statements: readonly Statement[];
+}
+
+/** A plan that was approved: run is exactly that, if it still holds. */
+export interface Approved {
+  plan: Plan;
+}
+
+/**
+ * What the statements are.
+ * @throws {Fault} exit code 2 where it is none that can be run, or the plan is not as it was written
+ */
+function statementsOf(change: Sql | Statements | Approved): Pick<Request, 'statements' | 'approved'> {
+  if ('sql' in change) return { statements: parseMigration(change.sql, 'the SQL') };
+  if ('statements' in change) return { statements: change.statements };
+  const { plan } = change;
+  if (planId(plan.server, plan.statements) !== plan.id) {
+    throw new Fault(`The plan was changed after it was made: its id is no longer ${plan.id}.`, {
+      id: 'plan-file',
+      exitCode: exitCodes.usage,
+      next: 'Plan it anew.',
+    });
+  }
+  const texts = plan.statements.map(({ sql }) => sql);
+  return { statements: parseTexts(texts, `plan ${plan.id}`), approved: plan };
 }

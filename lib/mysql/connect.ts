@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2/promise';
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import type { ConnectionSettings, TlsSettings } from '../settings/settings.js';
 import { isAccessDenied, isUnknownDatabase } from './errors.js';
-import { wildOf } from './wild.js';
 
 const connectLimitMs = 10_000;
 
@@ -106,4 +106,22 @@ function explain(error: unknown, settings: ConnectionSettings): Fault {
     id: 'unreachable',
     next: 'Check --host and --port (or --socket), that the server runs, and that a firewall lets you through.',
   });
+}
+
+const key = Symbol.for('alterwise.wild');
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** Remembers which function of mysql2 stands behind one that sends changes of tables through alterwise. */
+export function rememberWild<Tame extends AnyFunction>(tame: Tame, wild: AnyFunction): Tame {
+  return Object.assign(tame, { [key]: wild });
+}
+
+export function isTame(make: AnyFunction): boolean {
+  return key in make;
+}
+
+/** mysql2's own function: in a process whose mysql2 was tamed, alterwise's own connections must not come back to it. */
+function wildOf<Make extends AnyFunction>(make: Make): Make {
+  return (Reflect.get(make, key) as Make | undefined) ?? make;
 }

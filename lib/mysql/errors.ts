@@ -1,3 +1,5 @@
+import { Fault } from '../fault.js';
+
 /**
  * MySQL's and MariaDB's error numbers, named once and used through predicates (MySQL 9.7 manual, "Server Error
  * Message Reference"; MariaDB knowledge base, "Error Codes").
@@ -97,4 +99,32 @@ export const isConnectionKilled = has(1053, 1152, 1158, 1159, 1160, 1161, 1927, 
 /** There is no connection any more, whoever ended it: what the server did with the last statement is not known. */
 export function isConnectionGone(error: unknown): boolean {
   return isConnectionLost(error) || isConnectionKilled(error);
+}
+
+/**
+ * Whether a look at the server failed for what the server, the network or the account is now, and not for a defect: it
+ * refused, the connection was lost, or there was none to be had.
+ */
+export function cannotAsk(error: unknown): boolean {
+  return error instanceof Fault || isServerError(error) || isConnectionGone(error);
+}
+
+/**
+ * A look at the server by an account that may have lost its privileges, or its right to connect, since it began; or
+ * from a machine whose certificates are gone.
+ * @param onDenied told why, in the server's words
+ * @returns undefined where it may not look
+ */
+export async function unlessDenied<T>(
+  look: Promise<T>,
+  onDenied: (text: string) => void = () => {},
+): Promise<T | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    const isDenied = isAccessDenied(error) || error instanceof Fault;
+    if (!isDenied) throw error;
+    onDenied(error.message);
+    return undefined;
+  }
 }

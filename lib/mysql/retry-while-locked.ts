@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { isLockWaitTimeout } from './errors.js';
 
-export interface RetryOptions {
+interface RetryOptions {
   /** `--lock-budget`: of all attempts, the pauses between them included. */
   budgetMs: number;
   signal: AbortSignal;

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { Fault } from '../fault.js';
 import type { ConnectionSettings } from '../settings/settings.js';
-import { quoteString } from '../sql/quote.js';
+import { quoteString } from '../sql/names.js';
+import { within } from '../util/within.js';
 import { connect } from './connect.js';
-import { isAccessDenied, isUnknownVariable } from './errors.js';
-import { within } from './within.js';
+import { isAccessDenied, isConnectionLost, isUnknownVariable } from './errors.js';
 
 /** How long a query that only looks may take. */
 const readLimitMs = 30_000;
@@ -172,4 +174,27 @@ function drop(connection: Connection): void {
 function streamOf(connection: Connection): Socket | undefined {
   const { connection: core } = connection as unknown as { connection: { stream?: Socket } };
   return core.stream;
+}
+
+/**
+ * A session for the look after an accident: the server may be restarting, so it is asked again each second.
+ * `use` may run more than once.
+ * @returns undefined where the server could not be asked within the limit
+ */
+export async function withPatientSession<T>(
+  settings: ConnectionSettings,
+  options: SessionOptions & { limitMs: number; signal?: AbortSignal },
+  use: (session: Session) => Promise<T>,
+): Promise<T | undefined> {
+  const start = performance.now();
+  for (;;) {
+    try {
+      return await withSession(settings, options, use);
+    } catch (error) {
+      const gone = isConnectionLost(error) || (error instanceof Fault && error.id === 'unreachable');
+      if (!gone) throw error;
+      if (performance.now() - start > options.limitMs) return undefined;
+      await sleep(1_000, undefined, options.signal && { signal: options.signal });
+    }
+  }
 }

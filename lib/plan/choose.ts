@@ -1,15 +1,19 @@
-import { type ExitCode, exitCodes } from '../fault.js';
-import type { Obstacle } from '../ghost/assess/obstacles/obstacle.js';
+import { standingDanger, wayOut } from '../checks/accept.js';
+import type {
+  Check,
+  CostClass,
+  DurationRange,
+  Reason,
+  RejectedStrategy,
+  StrategyName,
+} from '../documents/plan.js';
+import type { Obstacle } from '../engines/gh-ost/assess/obstacle.js';
+import { type ExitCode, exitCodes } from '../exit-code.js';
+import type { Durations } from '../forecast/rough.js';
 import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { standingDanger, wayOut } from './accept.js';
-import { contradiction } from './asserted.js';
-import type { Choice } from './choice.js';
-import type { Durations } from './durations.js';
-import { humanMs, humanRange } from './human.js';
-import type { Check, CostClass, DurationRange, Reason, RejectedStrategy, StrategyName } from './plan.js';
-import { rejection } from './rejection.js';
+import { humanMs, humanRange } from '../text/human.js';
 
 export interface ChoiceFacts {
   /** `off`: not tried, so the class is not known. */
@@ -211,4 +215,83 @@ function refuse(costClass: CostClass, reason: Reason, exitCode: ExitCode, next: 
 
 function forced(strategy: 'direct' | 'gh-ost'): Reason {
   return { id: 'forced', text: `--strategy ${strategy} asks for it.` };
+}
+
+/** What was chosen for a statement, and why. */
+export interface Choice {
+  strategy: StrategyName;
+  class: CostClass;
+  clause?: string;
+  reasons: readonly Reason[];
+  rejected: readonly RejectedStrategy[];
+  refusal?: { exitCode: ExitCode; next: string };
+}
+
+/**
+ * The server refuses the change on an empty table: either the statement is wrong (exit code 2), or what ties
+ * the table to others forbids it (exit code 4).
+ */
+function rejection(probe: {
+  errno: number;
+  message: string;
+}): Pick<Choice, 'strategy' | 'reasons' | 'refusal'> {
+  const tied = foreignKeyErrors.has(probe.errno);
+  const next =
+    probe.errno === 1064
+      ? 'Mend the statement at the place that the server names.'
+      : tied
+        ? 'Drop the foreign key first, or change both tables; see the message.'
+        : 'Compare the statement with the definition of the table (SHOW CREATE TABLE).';
+  return {
+    strategy: 'refuse',
+    reasons: [
+      {
+        id: probe.errno === 1064 ? 'syntax' : 'server-rejects',
+        text: `The server says (${probe.errno}): ${probe.message}`,
+        errno: probe.errno,
+      },
+    ],
+    refusal: { exitCode: tied ? exitCodes.refused : exitCodes.usage, next },
+  };
+}
+
+/** Needed in a foreign key, incompatible with the other side, or referenced. */
+const foreignKeyErrors = new Set([1025, 1217, 1451, 1452, 1553, 1828, 1829, 1832, 1833, 1834, 3776, 3780]);
+
+const algorithms = ['INSTANT', 'NOCOPY', 'INPLACE', 'COPY'];
+const locks = ['NONE', 'SHARED', 'EXCLUSIVE'];
+
+/**
+ * A user's own ALGORITHM and LOCK say the most that the change may cost. What the probe found may be cheaper,
+ * never dearer.
+ * @param clause what the probe found; absent where the server takes no clause
+ */
+export function contradiction(
+  asserted: AlterStatement['asserted'],
+  clause: string | undefined,
+): Reason | undefined {
+  const { algorithm, lock } = asserted;
+  const said = [algorithm && `ALGORITHM=${algorithm}`, lock && `LOCK=${lock}`].filter(Boolean).join(', ');
+  if (!isKnown(algorithms, algorithm) || !isKnown(locks, lock)) {
+    return { id: 'asserted-clause', text: `The statement says ${said}, which no server knows.` };
+  }
+  const found = {
+    algorithm: /ALGORITHM=(\w+)/.exec(clause ?? '')?.[1] ?? 'COPY',
+    lock: /LOCK=(\w+)/.exec(clause ?? '')?.[1] ?? 'NONE',
+  };
+  if (!isDearer(algorithms, found.algorithm, algorithm) && !isDearer(locks, found.lock, lock))
+    return undefined;
+  return {
+    id: 'asserted-clause',
+    text: `The statement says ${said}, and the server cannot do it so: the cheapest it can is ${clause ?? 'without a clause'}.`,
+  };
+}
+
+function isKnown(words: readonly string[], asserted: string | undefined): boolean {
+  return asserted === undefined || asserted === 'DEFAULT' || words.includes(asserted);
+}
+
+function isDearer(order: readonly string[], found: string, asserted: string | undefined): boolean {
+  const limit = order.indexOf(asserted ?? 'DEFAULT'); // DEFAULT, or none: no limit
+  return limit >= 0 && order.indexOf(found) > limit;
 }

@@ -1,7 +1,7 @@
-import { humanCount, humanMs } from './human.js';
-import type { Plan, PlannedAlter, PlannedStatement } from './plan.js';
-import { isAboutResuming } from './resuming.js';
-import { subjectOf } from './subject.js';
+import type { Plan, PlannedAlter, PlannedStatement } from '../documents/plan.js';
+import { isAboutResuming } from '../runs/resuming.js';
+import { humanCount, humanMs } from '../text/human.js';
+import { subjectOf } from '../text/labels.js';
 
 export interface DriftLimits {
   planMaxAgeMs: number;

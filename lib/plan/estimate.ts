@@ -1,9 +1,16 @@
+import type {
+  CostClass,
+  Costs,
+  DurationRange,
+  Estimate,
+  RejectedStrategy,
+  StrategyName,
+} from '../documents/plan.js';
+import type { Forecast } from '../forecast/forecast.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
 import type { Settings } from '../settings/settings.js';
-import type { Choice } from './choice.js';
-import type { Forecast } from './forecast/forecast.js';
-import type { CostClass, Costs, DurationRange, Estimate, RejectedStrategy, StrategyName } from './plan.js';
+import type { Choice } from './choose.js';
 
 /** What the chosen way will cost; what is not known is absent. */
 export function estimate(
@@ -47,7 +54,7 @@ export function rejectedWithCosts(
   });
 }
 
-export interface CostFacts {
+interface CostFacts {
   strategy: StrategyName;
   class: CostClass;
   durationMs?: DurationRange;
@@ -57,7 +64,7 @@ export interface CostFacts {
 }
 
 /** What a way needs and whom it holds up, whether it was chosen or rejected. */
-export function costs({ strategy, class: costClass, durationMs, table, topology, ghost }: CostFacts): Costs {
+function costs({ strategy, class: costClass, durationMs, table, topology, ghost }: CostFacts): Costs {
   if (strategy === 'nothing' || strategy === 'refuse') return {};
   const { dataBytes, fileBytes } = table.size;
   const isGhost = strategy === 'gh-ost';

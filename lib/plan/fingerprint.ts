@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { PlannedServer, PlannedStatement } from '../documents/plan.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { Settings } from '../settings/settings.js';
-import type { PlannedServer, PlannedStatement, TableName } from './plan.js';
+import type { TableName } from '../sql/names.js';
 
 /**
  * What a plan holds for: the server, the table's definition, the change, and the settings that decide. Any of

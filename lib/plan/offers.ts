@@ -1,7 +1,6 @@
-import { quoteTable } from '../sql/quote.js';
-import { humanMs } from './human.js';
-import type { Offer, PlannedAlter, PlannedStatement } from './plan.js';
-import { tableLabel } from './table-label.js';
+import type { Offer, PlannedAlter, PlannedStatement } from '../documents/plan.js';
+import { quoteTable, tableLabel } from '../sql/names.js';
+import { humanMs } from '../text/human.js';
 
 /**
  * Changes of one table, each of which would write or read all of its rows: made as one, they cost one pass. Only

@@ -1,8 +1,8 @@
+import type { PlannedStatement, Reason, Review } from '../documents/plan.js';
 import type { ReviewSettings } from '../settings/settings.js';
-import { humanCount } from './human.js';
-import type { PlannedStatement, Reason, Review } from './plan.js';
-import { tableLabel } from './table-label.js';
-import { writesRows } from './writes-rows.js';
+import { tableLabel } from '../sql/names.js';
+import { writesRows } from '../sql/statement.js';
+import { humanCount } from '../text/human.js';
 
 /** Whether a person has to look at the plan before it is run: a large table is worked on, or a danger was accepted. */
 export function review(

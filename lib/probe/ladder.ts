@@ -1,12 +1,12 @@
+import type { CostClass } from '../documents/plan.js';
 import type { ServerFacts } from '../inspect/server.js';
-import { readShape, type TableShape } from '../inspect/shape.js';
 import { isClassRefused, isRefusal, isSyntaxError, type ServerError } from '../mysql/errors.js';
-import type { CostClass, TableName } from '../plan/plan.js';
-import { partitionManagement } from '../sql/partition-clause.js';
-import { quoteTable } from '../sql/quote.js';
+import { quoteTable, type TableName } from '../sql/names.js';
+import { partitionManagement, startsWithPartitionBy } from '../sql/partition-clause.js';
 import type { AlterStatement } from '../sql/statement.js';
+import { linesOf, type Part, partOf, partsOf } from '../table/definition.js';
+import { readShape, type TableShape } from '../table/shape.js';
 import { buildsIndex, type Difference, differenceOf } from './difference.js';
-import { alterSql, clauseOf, type Rung, rungsOf } from './rungs.js';
 import type { Scratch } from './scratch.js';
 import { hasBuiltIndex, isWrittenAnew, readStorage, type Storage } from './storage.js';
 
@@ -24,7 +24,7 @@ export interface Climb {
 }
 
 /** The server refuses the change for another reason than its class. */
-export interface Refusal {
+interface Refusal {
   error: ServerError;
 }
 
@@ -165,4 +165,93 @@ async function manage(
   const run = await compare(scratch, server, clone, statement);
   const copies = kind === 'copying';
   return { ...run, class: copies ? 'copy' : 'metadata', refused: [] };
+}
+
+/** One ALGORITHM and LOCK that can be asserted. */
+interface Rung {
+  algorithm: 'INSTANT' | 'NOCOPY' | 'INPLACE' | 'COPY';
+  /** Absent where none may be stated: MySQL refuses LOCK beside INSTANT (error 1221). */
+  lock?: 'NONE' | 'SHARED' | 'EXCLUSIVE';
+}
+
+/**
+ * The ladder, cheapest first. A version that lacks a word (INSTANT on MySQL 5.7) answers 1800 or 1064 and is
+ * asked the next. MariaDB wants LOCK=NONE beside INSTANT, or it would quietly copy for ORDER BY, ENGINE= and
+ * PARTITION BY (measured on 10.11).
+ */
+export function rungsOf(server: ServerFacts): readonly Rung[] {
+  if (server.flavor !== 'mariadb') return mysqlRungs;
+  const onlineCopy = server.version.atLeast(11, 2);
+  return mariadbRungs.filter((rung) => onlineCopy || rung.algorithm !== 'COPY' || rung.lock !== 'NONE');
+}
+
+const mysqlRungs: readonly Rung[] = [
+  { algorithm: 'INSTANT' },
+  { algorithm: 'INPLACE', lock: 'NONE' },
+  { algorithm: 'INPLACE', lock: 'SHARED' },
+  { algorithm: 'INPLACE', lock: 'EXCLUSIVE' },
+  { algorithm: 'COPY', lock: 'SHARED' },
+  { algorithm: 'COPY', lock: 'EXCLUSIVE' },
+];
+
+const mariadbRungs: readonly Rung[] = [
+  { algorithm: 'INSTANT', lock: 'NONE' },
+  { algorithm: 'NOCOPY', lock: 'NONE' },
+  { algorithm: 'NOCOPY', lock: 'SHARED' },
+  { algorithm: 'INPLACE', lock: 'NONE' },
+  { algorithm: 'INPLACE', lock: 'SHARED' },
+  { algorithm: 'INPLACE', lock: 'EXCLUSIVE' },
+  { algorithm: 'COPY', lock: 'NONE' },
+  { algorithm: 'COPY', lock: 'SHARED' },
+  { algorithm: 'COPY', lock: 'EXCLUSIVE' },
+];
+
+export function clauseOf(rung: Rung): string {
+  return rung.lock === undefined
+    ? `ALGORITHM=${rung.algorithm}`
+    : `ALGORITHM=${rung.algorithm}, LOCK=${rung.lock}`;
+}
+
+/**
+ * The clause goes first, so that a comment at the end of the change cannot swallow it; the grammar wants no
+ * comma between it and PARTITION BY or REMOVE PARTITIONING.
+ * @param clause absent where the server takes none (MariaDB's partition management)
+ */
+export function alterSql(quotedTable: string, clause: string | undefined, spec: string): string {
+  if (clause === undefined) return `ALTER TABLE ${quotedTable} ${spec}`;
+  return `ALTER TABLE ${quotedTable} ${clause}${startsWithPartitionBy(spec) ? ' ' : ', '}${spec}`;
+}
+
+/**
+ * An index or constraint that was added without a name gets one from the server, and a second run adds it again
+ * under another. Where nothing else has changed, what was to be added is there already.
+ * @param clauses what was to be done
+ * @returns what is there, by its name; empty where anything else has come or gone
+ */
+export function duplicates(before: string, after: string, clauses: readonly string[]): string[] {
+  const was = linesOf(before);
+  const is = linesOf(after);
+  const come = is.filter((line) => !was.includes(line));
+  if (come.length === 0 || was.some((line) => !is.includes(line))) return [];
+  const found = come.map((line) => duplicateOf(partOf(line), partsOf(before), clauses));
+  return found.every((text) => text !== undefined) ? found : [];
+}
+
+function duplicateOf(
+  part: Part | undefined,
+  there: readonly Part[],
+  clauses: readonly string[],
+): string | undefined {
+  if (part === undefined || clauses.some((clause) => names(clause, part.name))) return undefined;
+  const same = there.find(({ what, body }) => what === part.what && what !== 'column' && body === part.body);
+  return same && `${part.body.trim()} is there, as ${same.name}`;
+}
+
+/** Whether the clause itself gives the name: `ADD INDEX k (a)`, `ADD CONSTRAINT c CHECK (…)`. */
+export function names(clause: string, name: string): boolean {
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(
+    `\\b(?:INDEX|KEY|UNIQUE|FULLTEXT|SPATIAL|EXISTS|CONSTRAINT)\\s+(?:\`${literal}\`|${literal}(?![\\w$]))`,
+    'iu',
+  ).test(clause);
 }

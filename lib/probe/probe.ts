@@ -1,16 +1,13 @@
 import { mayBeInPlace } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
-import { hasKeyword } from '../sql/keywords.js';
+import { hasKeyword } from '../sql/cursor.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { comparable } from './definition.js';
-import { duplicates } from './duplicates.js';
-import { cannotBeCloned, needsScratchSchema, probeFault } from './faults.js';
+import { comparable } from '../table/definition.js';
+import { cannotBeCloned, needsScratchSchema, probeFault, rowsElsewhere } from './faults.js';
 import { type ClauseState, clauseStates } from './in-place.js';
-import { inScratch } from './in-scratch.js';
-import { type Climb, climb } from './ladder.js';
-import { rowsElsewhere } from './rows-elsewhere.js';
-import { type Scratch, type ScratchFacts, withScratch } from './scratch.js';
+import { type Climb, climb, duplicates } from './ladder.js';
+import { inScratch, type Scratch, type ScratchFacts, withScratch } from './scratch.js';
 import { trace } from './tracer.js';
 import type { Tracer } from './vectors.js';
 

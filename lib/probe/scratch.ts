@@ -3,20 +3,14 @@ import type { Privileges } from '../inspect/privileges.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
 import { locksHoldEverywhere } from '../inspect/topology.js';
-import { isConnectionGone } from '../mysql/errors.js';
-import { withPatientSession } from '../mysql/patient.js';
-import type { Session } from '../mysql/session.js';
-import type { TableName } from '../plan/plan.js';
-import { tableLabel } from '../plan/table-label.js';
+import { isConnectionGone, isServerError } from '../mysql/errors.js';
+import { type Session, withPatientSession } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
-import { quoteName } from '../sql/quote.js';
-import type { AlterStatement } from '../sql/statement.js';
-import { Clones } from './clone.js';
-import { withoutConstraintNames } from './definition.js';
-import { cannotBeCloned, needsScratchSchema } from './faults.js';
-import { cloneRelatives, type DefinitionAhead, readRelatives } from './relatives.js';
-import { rowsElsewhere } from './rows-elsewhere.js';
-import { sweepScratch } from './sweep.js';
+import { quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
+import type { AlterStatement, Clause } from '../sql/statement.js';
+import { withoutConstraintNames } from '../table/definition.js';
+import { cannotBeCloned, needsScratchSchema, rowsElsewhere } from './faults.js';
+import { Clones, cloneRelatives, type DefinitionAhead, readRelatives } from './relatives.js';
 
 /** A place for empty clones of one table, and of the tables that foreign keys tie to it. */
 export interface Scratch {
@@ -129,5 +123,84 @@ async function cleanUp(
   } catch (error) {
     if (!isConnectionGone(error)) throw error;
     await withPatientSession(settings.connection, { limitMs: cleanUpLimitMs }, drop);
+  }
+}
+
+/**
+ * The change as a clone in a schema of its own takes it: REFERENCES other.parent would reach, and lock, the real
+ * parent, so the schema is left out; the parent's clone stands beside that of the table.
+ */
+export function inScratch(statement: AlterStatement): AlterStatement {
+  let start = 0;
+  const clauses = statement.clauses.map((clause) => {
+    const local = withLocalReferences(clause, statement.references, start);
+    start += clause.text.length + separator.length;
+    return local;
+  });
+  return { ...statement, clauses, spec: clauses.map(({ text }) => text).join(separator) };
+}
+
+/** Between the clauses of a spec. */
+const separator = ', ';
+
+function withLocalReferences(
+  clause: Clause,
+  references: AlterStatement['references'],
+  start: number,
+): Clause {
+  const inside = references.filter(
+    (reference) => reference.start >= start && reference.end <= start + clause.text.length,
+  );
+  const text = inside.reduceRight(
+    (sql, reference) =>
+      sql.slice(0, reference.start - start) + quoteName(reference.table) + sql.slice(reference.end - start),
+    clause.text,
+  );
+  return { ...clause, text };
+}
+
+/**
+ * Drops clones that a killed alterwise left behind. They are proved to be so by their name (prefix and twelve
+ * hex digits) and by the named lock of their owner being free: a server frees it with the owner's connection.
+ * What cannot be dropped is left to the next sweep.
+ */
+async function sweepScratch(session: Session, schema: string): Promise<void> {
+  const schemas = await session.rows<{ name: string }>(
+    "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '\\_alterwise\\_%'",
+  );
+  const tables = await session.rows<{ name: string }>(
+    `SELECT TABLE_NAME AS name FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA=? AND (TABLE_NAME LIKE '\\_alterwise\\_%' OR TABLE_NAME LIKE '\\_\\_alterwise\\_%')`,
+    [schema],
+  );
+  for (const { name } of schemas) {
+    if (isRoom(name)) await dropIfDead(session, name, `DROP DATABASE IF EXISTS ${quoteName(name)}`);
+  }
+  for (const { name } of tables) {
+    const id = ownerOfClone(name);
+    const table = quoteTable({ schema, name });
+    if (id !== undefined) await dropIfDead(session, id, `DROP TABLE IF EXISTS ${table}`);
+  }
+}
+
+/** Of a schema: its owner holds the lock of its name. */
+export function isRoom(name: string): boolean {
+  return /^_alterwise_[0-9a-f]{12}$/.test(name);
+}
+
+/** The lock that the owner of a clone beside its original holds; undefined of any other table. */
+export function ownerOfClone(name: string): string | undefined {
+  return cloneOrItsShadow.exec(name)?.[1];
+}
+
+/** A rehearsal lets gh-ost make its tables beside the clone. */
+const cloneOrItsShadow = /^_?(_alterwise_[0-9a-f]{12})_p(?:_gho|_ghc|_ghk|(?:_\d{14})?_del)?$/;
+
+async function dropIfDead(session: Session, id: string, drop: string): Promise<void> {
+  try {
+    const [row] = await session.rows<{ free: number }>('SELECT IS_FREE_LOCK(?) AS free', [id]);
+    if (row?.free === 1) await session.execute(drop);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
   }
 }

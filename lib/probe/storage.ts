@@ -1,8 +1,7 @@
-import { filePatterns } from '../inspect/file-names.js';
 import type { ServerFacts } from '../inspect/server.js';
+import { filePatterns } from '../mysql/file-names.js';
 import type { Session } from '../mysql/session.js';
-import type { TableName } from '../plan/plan.js';
-import { escapeLike } from '../sql/quote.js';
+import { escapeLike, type TableName } from '../sql/names.js';
 
 /** What InnoDB calls the parts of a table. */
 export interface Storage {

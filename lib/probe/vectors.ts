@@ -1,4 +1,4 @@
-import type { Rename } from '../plan/plan.js';
+import type { Rename } from '../documents/plan.js';
 
 /**
  * What becomes of values, which no comparison of definitions can tell: a rename looks like DROP + ADD, and

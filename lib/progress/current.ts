@@ -1,6 +1,6 @@
-import { humanMs, oneLine } from '../plan/human.js';
-import { progressText } from './describe.js';
-import type { Event } from './event.js';
+import type { Event } from '../documents/event.js';
+import { progressText } from '../report/events.js';
+import { humanMs, oneLine } from '../text/human.js';
 
 type Phase = Extract<Event, { type: 'phase' }>;
 type Step = Extract<Event, { type: 'progress' }>;

@@ -1,11 +1,20 @@
+import type { Emit } from '../documents/event.js';
+import { describe } from '../report/events.js';
 import { Current } from './current.js';
-import { describe } from './describe.js';
-import type { Reporter, ReportOptions, ReportStream } from './reporter.js';
 
-export interface LinesOptions extends Pick<ReportOptions, 'withPlan'> {
-  color: boolean;
-  /** How often the state is repeated; CI systems end what is silent. */
-  everyMs?: number;
+export interface Reporter {
+  emit: Emit;
+  /** Ends timers and gives the terminal back. May be called twice. */
+  stop(): void;
+}
+
+export type ReportStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+
+export interface ReportOptions {
+  /** Id of the run, for programs. */
+  run: string;
+  /** Whether people see the plan among the events; not where it is the result. */
+  withPlan?: boolean;
 }
 
 /** Events as the lines of a CI log: each thing that happens, and in between the state, every ten seconds. */
@@ -30,5 +39,22 @@ export function linesReporter(
       else if (withPlan) stream.write(`${describe(event, style)}\n`);
     },
     stop: () => clearInterval(timer),
+  };
+}
+
+interface LinesOptions extends Pick<ReportOptions, 'withPlan'> {
+  color: boolean;
+  /** How often the state is repeated; CI systems end what is silent. */
+  everyMs?: number;
+}
+
+/** Events for programs: one JSON object a line, as `docs/schema/event.schema.json` describes it. */
+export function ndjsonReporter(stream: ReportStream, run: string): Reporter {
+  return {
+    emit(event) {
+      const line = { version: 1, time: new Date().toISOString(), run, ...event };
+      stream.write(`${JSON.stringify(line)}\n`);
+    },
+    stop: () => undefined,
   };
 }

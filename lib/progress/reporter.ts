@@ -1,20 +1,12 @@
+import type { Event } from '../documents/event.js';
 import type { Settings } from '../settings/settings.js';
-import type { Emit, Event } from './event.js';
-
-export interface Reporter {
-  emit: Emit;
-  /** Ends timers and gives the terminal back. May be called twice. */
-  stop(): void;
-}
-
-export type ReportStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-
-export interface ReportOptions {
-  /** Id of the run, for programs. */
-  run: string;
-  /** Whether people see the plan among the events; not where it is the result. */
-  withPlan?: boolean;
-}
+import {
+  linesReporter,
+  ndjsonReporter,
+  type Reporter,
+  type ReportOptions,
+  type ReportStream,
+} from './lines.js';
 
 /**
  * The reporter that `--progress`, `--quiet` and `--verbose` ask for. Its `emit` never throws: a display that fails
@@ -54,9 +46,9 @@ async function make(
     case 'none':
       return { emit: () => undefined, stop: () => undefined };
     case 'ndjson':
-      return (await import('./ndjson.js')).ndjsonReporter(stream, options.run);
+      return ndjsonReporter(stream, options.run);
     case 'lines':
-      return (await import('./lines.js')).linesReporter(stream, { ...options, color });
+      return linesReporter(stream, { ...options, color });
     case 'terminal':
       return (await import('./terminal.js')).terminalReporter(stream, { ...options, color });
   }

@@ -1,9 +1,9 @@
 import ora from 'ora';
-import { cut, type Ink, ink } from '../plan/layout.js';
+import type { Event } from '../documents/event.js';
+import { describe } from '../report/events.js';
+import { cut, type Ink, ink } from '../text/layout.js';
 import { Current } from './current.js';
-import { describe } from './describe.js';
-import type { Event } from './event.js';
-import type { Reporter, ReportOptions, ReportStream } from './reporter.js';
+import type { Reporter, ReportOptions, ReportStream } from './lines.js';
 
 const redrawMs = 100;
 /** The spinner, a space, the last column, which some terminals wrap at, and the `^C` of somebody who stops it. */

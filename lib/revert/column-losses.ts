@@ -1,8 +1,8 @@
-import { typeChange } from '../plan/compatibility/type-change.js';
-import { quoteString } from '../sql/quote.js';
-import type { ColumnText } from './column-text.js';
+import { typeChange } from '../compatibility/type-change.js';
+import { quoteString } from '../sql/names.js';
+import type { ColumnText } from '../table/columns.js';
+import { type ColumnPair, isUnchanged, type Matched } from './columns.js';
 import type { Loss } from './loss.js';
-import { type ColumnPair, isUnchanged, type Matched } from './match-columns.js';
 
 /** Values that do not come back, go, or may not fit. */
 export function columnLosses(matched: Matched): Loss[] {

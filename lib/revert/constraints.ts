@@ -1,9 +1,11 @@
-import { quoteName } from '../sql/quote.js';
-import type { PartText } from './dissect.js';
-import { type Matched, sameName } from './match-columns.js';
+import { quoteName } from '../sql/names.js';
+import type { PartText } from '../table/dissect.js';
+import { namesIn } from '../table/tokens.js';
+import { type Matched, sameName } from './columns.js';
+import type { Loss } from './loss.js';
 
 /** Clauses that give the table the constraints that it had. */
-export interface ConstraintClauses {
+interface ConstraintClauses {
   drops: readonly string[];
   adds: readonly string[];
   /** Those of them that rows may break. */
@@ -58,3 +60,41 @@ export function constraintClauses(
 
 /** DROP CONSTRAINT is what both MySQL (8.0.19) and MariaDB know. */
 const drops = { 'foreign-key': 'DROP FOREIGN KEY', check: 'DROP CONSTRAINT' };
+
+/** Rows that a constraint which comes back may refuse. */
+export function constraintLosses(
+  foreignKeys: ConstraintClauses,
+  checks: ConstraintClauses,
+  matched: Matched,
+): Loss[] {
+  return [
+    ...foreignKeys.added
+      .filter((key) => !isFilledWithNull(key, matched))
+      .map(({ name }) => ({
+        id: 'orphans',
+        text: `Rows without a parent by the foreign key ${name} make the statement fail.`,
+      })),
+    ...checks.added
+      .filter(({ body }) => !/ NOT ENFORCED\b/.test(body))
+      .map(({ name }) => ({
+        id: 'check-violated',
+        text: `Rows that break the rule ${name} make the statement fail.`,
+      })),
+    ...checks.otherwiseNamed.map(({ before, after }) => ({
+      id: 'check-name',
+      text: `The rule ${before.name} is called ${after.name}, and keeps that name.`,
+    })),
+  ];
+}
+
+/** A column that comes back with NULL refers to no parent. */
+function isFilledWithNull({ body }: PartText, { gone }: Matched): boolean {
+  const [, own = ''] = /^CONSTRAINT {2}FOREIGN KEY \((.*?)\) REFERENCES /.exec(body) ?? [];
+  return gone.some(
+    ({ name, nullable, default: value, generated }) =>
+      nullable &&
+      value === undefined &&
+      generated === undefined &&
+      namesIn(own).some((each) => sameName(each, name)),
+  );
+}

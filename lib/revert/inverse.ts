@@ -1,18 +1,14 @@
-import type { Rename } from '../plan/plan.js';
-import { comparable } from '../probe/definition.js';
+import type { Rename } from '../documents/plan.js';
+import { comparable } from '../table/definition.js';
+import { type Dissected, dissect } from '../table/dissect.js';
+import { readPartitions } from '../table/partitions.js';
 import { columnLosses } from './column-losses.js';
-import { columnClauses } from './columns.js';
-import { constraintLosses } from './constraint-losses.js';
-import { constraintClauses } from './constraints.js';
-import { type Dissected, dissect } from './dissect.js';
-import { keyLosses } from './key-losses.js';
-import { keyClauses } from './keys.js';
+import { columnClauses, type Matched, matchColumns } from './columns.js';
+import { constraintClauses, constraintLosses } from './constraints.js';
+import { keyClauses, keyLosses } from './keys.js';
 import type { Loss } from './loss.js';
-import { type Matched, matchColumns } from './match-columns.js';
 import { type OptionClauses, optionClauses } from './options.js';
-import { partitionLosses } from './partition-losses.js';
-import { readPartitions } from './partitions.js';
-import { repartition } from './repartition.js';
+import { partitionLosses, repartition } from './partitions.js';
 
 /** What takes a change of a table back. */
 export interface Inverse {

@@ -1,11 +1,13 @@
 import { keyword } from '../sql/cursor.js';
 import { lex } from '../sql/lexer.js';
-import { quoteName } from '../sql/quote.js';
-import type { PartText } from './dissect.js';
-import { type Matched, sameName } from './match-columns.js';
+import { quoteName } from '../sql/names.js';
+import type { Dissected, PartText } from '../table/dissect.js';
+import { namesIn } from '../table/tokens.js';
+import { type Matched, sameName } from './columns.js';
+import type { Loss } from './loss.js';
 
 /** Clauses that give the table the keys that it had. */
-export interface KeyClauses {
+interface KeyClauses {
   drops: readonly string[];
   renames: readonly string[];
   adds: readonly string[];
@@ -87,4 +89,96 @@ function visible(body: string): { rest: string; word?: string } {
   const rest = tokens.filter((token) => token !== found).map(({ text }) => text);
   const word = keyword(found);
   return { rest: rest.join(' '), ...(word !== undefined && { word }) };
+}
+
+/** Rows that a key which comes back may refuse. */
+export function keyLosses(
+  before: Dissected,
+  after: Dissected,
+  matched: Matched,
+  { added, staying }: KeyClauses,
+): Loss[] {
+  const unique = before.keys.filter(isUnique);
+  const anew = unique.filter(
+    (key) => added.includes(key) && !isAssured(key, after, matched) && !isFilledApart(key, matched),
+  );
+  const compared = unique.filter((key) => !added.includes(key) && comparesOtherwise(key, matched));
+  const order = keyOrder(before, [...staying, ...added]);
+  return [
+    ...[...anew, ...compared].map((key) => ({
+      id: 'duplicates',
+      text: `Rows that are equal by ${labelOf(key)} make the statement fail.`,
+    })),
+    ...(order.length === 0
+      ? []
+      : [
+          {
+            id: 'key-order',
+            text: `${order.map(labelOf).join(', ')} ${order.length === 1 ? 'stands' : 'stand'} at another place in the list of indexes.`,
+          },
+        ]),
+  ];
+}
+
+function isUnique({ sql }: PartText): boolean {
+  return sql.startsWith('PRIMARY KEY ') || sql.startsWith('UNIQUE KEY ');
+}
+
+function labelOf({ name }: PartText): string {
+  return name === '' ? 'the primary key' : name;
+}
+
+/** Rows that differ in fewer columns differ in more. */
+function isAssured(key: PartText, after: Dissected, { renamed }: Matched): boolean {
+  const names = namesIn(key.body);
+  return after.keys.some((each) => {
+    const isWhole = !/`\(\d+\)|\(\(/.test(each.body);
+    const fewer = namesIn(renamed(each.body));
+    return isUnique(each) && isWhole && fewer.every((name) => names.some((own) => sameName(own, name)));
+  });
+}
+
+/** NULLs are equal to nothing, and numbers are given one by one. */
+function isFilledApart(key: PartText, { gone }: Matched): boolean {
+  return gone.some(
+    ({ name, nullable, default: value, generated, numbered }) =>
+      namesIn(key.body).some((own) => sameName(own, name)) &&
+      (numbered || (nullable && value === undefined && generated === undefined)),
+  );
+}
+
+/** Values that differ by the collation of now may be equal by the one that comes back. */
+function comparesOtherwise(key: PartText, { kept }: Matched): boolean {
+  return kept.some(
+    ({ before, after }) =>
+      (before.charset !== after.charset || before.collation !== after.collation) &&
+      namesIn(key.body).some((own) => sameName(own, before.name)),
+  );
+}
+
+/**
+ * Keys that will not stand where they stood. A server lists keys by their kind, and those of a kind in the order in
+ * which they were made (sql_table.cc, sort_keys); to give one its place back, others would have to be made anew.
+ * @param keys as they will be, in the order of their making
+ */
+function keyOrder(before: Dissected, keys: readonly PartText[]): PartText[] {
+  const kinds = new Map(before.keys.map((key) => [key, kindOf(key, before)]));
+  const kindOrder = (a: PartText, b: PartText) => (kinds.get(a) ?? 0) - (kinds.get(b) ?? 0);
+  const order = [...keys].sort(kindOrder);
+  const was = [...before.keys].sort(kindOrder);
+  return was.filter((key, at) => order[at] !== key);
+}
+
+function kindOf({ sql, body }: PartText, { columns }: Dissected): number {
+  if (sql.startsWith('PRIMARY KEY ')) return 0;
+  if (sql.startsWith('FULLTEXT KEY ')) return 6;
+  const names = namesIn(body);
+  const own = columns.filter(({ name }) => names.some((each) => sameName(each, name)));
+  if (sql.startsWith('UNIQUE KEY ')) {
+    if (own.every(({ nullable }) => !nullable) && !body.includes('((')) return 1;
+    return /`\(\d+\)/.test(body) ? 3 : 2;
+  }
+  // MySQL alone lists those over computed values behind, and writes their expressions in two pairs of parentheses.
+  const isComputed = own.some(({ generated, sql }) => generated === 'virtual' && sql.includes(' AS (('));
+  return isComputed || body.includes('((') ? 5 : 4;
 }

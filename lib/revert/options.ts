@@ -1,5 +1,5 @@
+import type { OptionsText } from '../table/dissect.js';
 import type { Loss } from './loss.js';
-import type { OptionsText } from './options-text.js';
 
 /** What takes an option away that a definition does not say (MySQL manual, "CREATE TABLE Statement"). */
 const resets = new Map([

@@ -1,79 +1,73 @@
-import { keyword, nameOf } from '../sql/cursor.js';
-import { lex, type Token } from '../sql/lexer.js';
-import { closing, findWords, topLevel } from './tokens.js';
+import { quoteName } from '../sql/names.js';
+import type { Partition, Partitioning } from '../table/partitions.js';
+import type { Loss } from './loss.js';
 
-/** How a table is cut. */
-export interface Partitioning {
-  /** As it follows ALTER TABLE: from PARTITION BY on, without the marks of executable comments. */
-  sql: string;
-  /** All in front of the list of partitions, in single spaces. */
-  head: string;
-  /** `RANGE`, `LIST`, `HASH`, `KEY` */
-  method: string;
-  /** Empty where they are only counted. */
-  partitions: readonly Partition[];
+/**
+ * What brings partitions back, as it follows ALTER TABLE.
+ * @param alone nothing else is changed: only then may partitions be managed one by one (MySQL manual, "ALTER TABLE
+ * Partition Operations")
+ * @returns undefined where they are as they were
+ */
+export function repartition(
+  before: Partitioning | undefined,
+  after: Partitioning | undefined,
+  alone: boolean,
+): string | undefined {
+  if (before === undefined) return after === undefined ? undefined : 'REMOVE PARTITIONING';
+  if (after === undefined) return before.sql;
+  if (isSame(before, after)) return undefined;
+  const piecemeal = alone && before.head === after.head ? pieces(before, after) : undefined;
+  return piecemeal ?? before.sql;
 }
 
-export interface Partition {
-  name: string;
-  sql: string;
-  /** From VALUES on to its end. */
-  values: string;
-}
-
-/** @param text the lines behind the options of SHOW CREATE TABLE, with or without the commas at their ends */
-export function readPartitions(text: string): Partitioning | undefined {
-  const sql = withoutMarks(withCommas(text)).trim();
-  if (sql === '') return undefined;
-  const tokens = lex(sql);
-  const open = tokens.findIndex(
-    ({ text }, at) => text === '(' && keyword(tokens[at + 1]) === 'PARTITION' && at > 0,
+function isSame(before: Partitioning, after: Partitioning): boolean {
+  const [was, is] = [before, after].map(({ head, partitions }) =>
+    JSON.stringify([head, partitions.map(({ sql }) => sql)]),
   );
-  const head = open === -1 ? tokens : tokens.slice(0, open);
-  const words = topLevel(head).map((token) => keyword(token) ?? '');
-  return {
-    sql,
-    head: head.map(({ text }) => text).join(' '),
-    method: words.find((word) => ['RANGE', 'LIST', 'HASH', 'KEY'].includes(word)) ?? '',
-    partitions: open === -1 ? [] : items(tokens.slice(open + 1, closing(tokens, open)), sql),
-  };
+  return was === is;
 }
 
-/** A definition that is kept line by line has lost them. */
-function withCommas(text: string): string {
-  return text.replace(/([^,\n])\n(?= +(?:SUB)?PARTITION )/g, '$1,\n');
-}
-
-function withoutMarks(text: string): string {
-  let kept = '';
-  let end = 0;
-  for (const token of lex(text)) {
-    if (token.kind !== 'code-open' && token.kind !== 'code-close') continue;
-    kept += text.slice(end, token.start);
-    end = token.end;
+/** Where partitions are missing at the end, or some have become others that hold the same range. */
+function pieces({ method, partitions: was }: Partitioning, { partitions: is }: Partitioning) {
+  const isTwin = (a: Partition | undefined, b: Partition | undefined) => a?.sql === b?.sql;
+  let front = 0;
+  while (front < Math.min(was.length, is.length) && isTwin(was[front], is[front])) front += 1;
+  if (['RANGE', 'LIST'].includes(method) && front === is.length) {
+    return `ADD PARTITION (${list(was.slice(front))})`;
   }
-  return kept + text.slice(end);
+  if (method !== 'RANGE') return undefined;
+  let back = 0;
+  while (
+    back < Math.min(was.length, is.length) - front &&
+    isTwin(was[was.length - 1 - back], is[is.length - 1 - back])
+  ) {
+    back += 1;
+  }
+  // What was dropped in front of a partition is in its range now.
+  if (front + back === is.length) back -= 1;
+  const [old, now] = [was.slice(front, was.length - back), is.slice(front, is.length - back)];
+  if (old.length === 0 || old.at(-1)?.values !== now.at(-1)?.values) return undefined;
+  return `REORGANIZE PARTITION ${now.map(({ name }) => quoteName(name)).join(', ')} INTO (${list(old)})`;
 }
 
-function items(tokens: readonly Token[], sql: string): Partition[] {
-  const lists: Token[][] = [[]];
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.text === '(') depth += 1;
-    if (token.text === ')') depth -= 1;
-    if (token.text === ',' && depth === 0) lists.push([]);
-    else lists.at(-1)?.push(token);
+function list(partitions: readonly Partition[]): string {
+  return partitions.map(({ sql }) => sql).join(', ');
+}
+
+/** Rows that went with a partition, and rows that have no place in the partitions that come back. */
+export function partitionLosses(before: Partitioning | undefined, after: Partitioning | undefined): Loss[] {
+  if (before === undefined) return [];
+  const losses: Loss[] = [];
+  const isThere = (name: string) => after?.partitions.some((each) => each.name === name) ?? true;
+  const gone = before.partitions.filter(({ name }) => !isThere(name)).map(({ name }) => name);
+  if (gone.length > 0) {
+    const text = `Rows that were dropped with partition ${gone.join(', ')} do not come back.`;
+    losses.push({ id: 'rows-gone', text });
   }
-  return lists.map((list) => {
-    const from = findWords(list, 'VALUES');
-    const open = from === undefined ? undefined : list.findIndex(({ text }, at) => at > from && text === '(');
-    const isMax = from !== undefined && findWords(list.slice(from, from + 4), 'MAXVALUE') !== undefined;
-    const to = isMax || open === undefined || open === -1 ? undefined : closing(list, open);
-    const values = from === undefined ? [] : list.slice(from, to === undefined ? from + 4 : to + 1);
-    return {
-      name: (list[1] && nameOf(list[1])) ?? '',
-      sql: sql.slice(list[0]?.start, list.at(-1)?.end),
-      values: values.map(({ text }) => text).join(' '),
-    };
-  });
+  const isWider = after === undefined || after.partitions.at(-1)?.values !== before.partitions.at(-1)?.values;
+  if (['RANGE', 'LIST'].includes(before.method) && isWider && !before.sql.includes('MAXVALUE')) {
+    const text = 'Rows written since that are in none of the partitions that were make the statement fail.';
+    losses.push({ id: 'may-not-fit', text });
+  }
+  return losses;
 }

@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { askRun } from './control/ask-run.js';
 import type { RunNow } from './control/protocol.js';
-import { isAlive } from './is-alive.js';
-import { readRecord } from './read-record.js';
-import type { RecordLine, TimedLine } from './record.js';
+import { type RecordLine, readRecord, type TimedLine } from './record.js';
 
 /** A run as its record tells it. */
 export interface KnownRun {
@@ -101,5 +100,16 @@ async function namesIn(folder: string): Promise<string[]> {
       next: 'Make the folder readable, or name another with --state-dir.',
       cause: error,
     });
+  }
+}
+
+/** Whether a process of this machine lives; its number may have been given to another one since. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'EPERM';
   }
 }

@@ -1,9 +1,11 @@
-import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCodes, Fault } from '../fault.js';
-import type { Before, Switch } from '../mysql/switched-on.js';
-import type { PromisedDefinition, StrategyName, TableName } from '../plan/plan.js';
-import type { OutcomeName } from '../plan/result.js';
+import type { PromisedDefinition, StrategyName } from '../documents/plan.js';
+import type { OutcomeName } from '../documents/result.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import type { Before, Switch } from '../mysql/instruments.js';
+import type { TableName } from '../sql/names.js';
 
 /**
  * A line of a run's record: JSON, in the order in which things happened. It holds no secret, and values only where
@@ -192,4 +194,71 @@ async function pointTo(stateDir: string, migration: string, run: string): Promis
   await mkdir(join(stateDir, 'migrations'), { recursive: true, mode: 0o700 });
   await writeFile(`${path}.${run}`, run, { mode: 0o600, flush: true });
   await rename(`${path}.${run}`, path);
+}
+
+/** The lines of a run's record; undefined where there is none. */
+export async function readRecord(stateDir: string, run: string): Promise<TimedLine[] | undefined> {
+  const text = await readIfThere(recordPath(stateDir, run));
+  return text === undefined ? undefined : linesOf(text);
+}
+
+/** @throws {Fault} exit code 11 where it is there and cannot be read */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    // A state folder that cannot be made is no place where a record could be.
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new Fault(`Whether this was run before cannot be read from ${path}: ${String(error)}`, {
+      id: 'state-dir',
+      exitCode: exitCodes.environment,
+      next: 'Make it readable, or name another folder with --state-dir.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * A line that was cut off by a crash, or by a full disk, was not yet true when it was written: the statement that it
+ * would have ended is in doubt, and the one that it would have begun was not begun.
+ */
+function linesOf(text: string): TimedLine[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as TimedLine];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Notes that a run which died is over: nothing of it is left. @throws {Fault} exit code 11 */
+export async function closeRecord(stateDir: string, run: string): Promise<void> {
+  await addToRecord(stateDir, run, { type: 'closed' });
+}
+
+/** Adds to the record of a run that died what was found out later. @throws {Fault} exit code 11 */
+export async function addToRecord(stateDir: string, run: string, line: RecordLine): Promise<void> {
+  const text = JSON.stringify({ ...line, at: new Date().toISOString() });
+  try {
+    // After a crash half a line may stand there.
+    await appendFile(recordPath(stateDir, run), `\n${text}\n`, { flush: true });
+  } catch (error) {
+    throw notRecorded(stateDir, error);
+  }
+}
+
+/** The last line of this kind that a record has about a statement; undefined where there is none. */
+export function lineOf<T extends 'start' | 'swapping' | 'swapped' | 'end'>(
+  lines: readonly TimedLine[],
+  type: T,
+  index: number,
+): Extract<RecordLine, { type: T }> | undefined {
+  const isMeant = (line: TimedLine): line is TimedLine & Extract<RecordLine, { type: T }> =>
+    line.type === type && 'index' in line && line.index === index;
+  return lines.findLast(isMeant);
 }

@@ -1,9 +1,9 @@
-import type { StrategyName, TableName } from '../plan/plan.js';
-import type { OutcomeName } from '../plan/result.js';
-import { tableLabel } from '../plan/table-label.js';
+import type { StrategyName } from '../documents/plan.js';
+import type { OutcomeName } from '../documents/result.js';
+import { type TableName, tableLabel } from '../sql/names.js';
 import type { RunNow } from './control/protocol.js';
-import { lineOf } from './line-of.js';
 import type { KnownRun } from './list.js';
+import { lineOf } from './record.js';
 
 /** What runs, what ran, and what of it is left: a plain value, for people and for programs. */
 export interface RunStatus {

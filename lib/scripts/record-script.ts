@@ -1,14 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exitCodes, Fault } from '../fault.js';
-import type { Reason } from '../plan/plan.js';
+import type { Reason } from '../documents/plan.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import type { Settings } from '../settings/settings.js';
+import { Cursor } from '../sql/cursor.js';
+import { excerpt, lex } from '../sql/lexer.js';
+import { parseTexts } from '../sql/migration.js';
+import { quoteTable } from '../sql/names.js';
 import type { Statement } from '../sql/statement.js';
-import { recordedStatements } from './recorded-statements.js';
 import { runScript } from './run-script.js';
 import { withScratchCopy } from './scratch-copy.js';
 import { folderPrefix, giveTask, type ScriptLine, type ScriptTask, toldLines } from './script-folder.js';
+import { withoutEnd } from './with-schema.js';
 
 /** On the copy its changes take moments; a script that waits for something else must not wait for ever. */
 const limitMs = 15 * 60_000;
@@ -131,4 +136,37 @@ function noDatabase(): Fault {
     exitCode: exitCodes.usage,
     next: 'Give --database (or ALTERWISE_DATABASE, ALTERWISE_DSN, the config file): it is copied without its rows.',
   });
+}
+
+/** What a script has sent, as statements of a migration; what is none of a migration is named, and left out. */
+export function recordedStatements(texts: readonly string[]): {
+  statements: Statement[];
+  unforeseen: Reason[];
+} {
+  const statements: Statement[] = [];
+  const unforeseen: Reason[] = [];
+  for (const text of texts) {
+    try {
+      statements.push(...parseTexts([asRename(text) ?? withoutEnd(text)], 'the script'));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      unforeseen.push({
+        id: 'not-planned',
+        text: `${excerpt(text)} is sent as it stands, and is not in the plan: ${error.message}`,
+      });
+    }
+  }
+  return { statements, unforeseen };
+}
+
+/** `ALTER TABLE a RENAME [TO | AS | =] b` as RENAME TABLE, which a plan can look behind. */
+function asRename(text: string): string | undefined {
+  const tokens = lex(text).filter(({ kind, text: word }) => kind !== 'comment' && word !== ';');
+  const cursor = new Cursor(text, tokens);
+  if (!cursor.take('ALTER', 'TABLE')) return undefined;
+  const from = cursor.qualifiedName('the name of a table');
+  if (!cursor.take('RENAME') || ['COLUMN', 'INDEX', 'KEY'].includes(cursor.word() ?? '')) return undefined;
+  if (!cursor.take('TO') && !cursor.take('AS') && cursor.peek()?.text === '=') cursor.next();
+  const to = cursor.qualifiedName('the name of a table');
+  return cursor.peek() === undefined ? `RENAME TABLE ${quoteTable(from)} TO ${quoteTable(to)}` : undefined;
 }

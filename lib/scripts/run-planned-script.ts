@@ -1,19 +1,18 @@
-import { nothing, notStarted } from '../endings.js';
-import { exitCodes } from '../fault.js';
-import { gate } from '../gate.js';
-import { cannotAsk } from '../mysql/cannot-ask.js';
+import type { Plan, PlannedAlter } from '../documents/plan.js';
+import { outcome, type RunResult, type StatementResult } from '../documents/result.js';
+import { exitCodes } from '../exit-code.js';
+import { cannotAsk } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
-import { outcome } from '../plan/outcome.js';
-import type { Plan, PlannedAlter } from '../plan/plan.js';
-import type { RunResult, StatementResult } from '../plan/result.js';
-import { subjectOf } from '../plan/subject.js';
-import { tableLabel } from '../plan/table-label.js';
-import type { Request } from '../request.js';
-import { resultOf } from '../run.js';
-import { readTableState, type TableState } from '../verify/table-state.js';
+import type { Request } from '../plan/request.js';
+import { nothing, notStarted } from '../run/endings.js';
+import { gate } from '../run/review.js';
+import { resultOf } from '../run/run.js';
+import { tableLabel } from '../sql/names.js';
+import { subjectOf } from '../text/labels.js';
+import { readTableState, type TableState } from '../verify/definition.js';
 import { carryOutScript, type Script } from './record-script.js';
-import { isSameText } from './same-text.js';
-import { scriptFailure } from './script-failure.js';
+import { scriptFailure } from './run-script.js';
+import { isSameText } from './with-schema.js';
 
 /**
  * Runs a script for real whose plan was made on a copy of the schema, if the plan may be run.

@@ -2,7 +2,9 @@ import { accessSync, closeSync, constants, openSync, readSync, realpathSync } fr
 import { basename, delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { exitCodes, Fault } from '../fault.js';
+import type { Plan, Reason } from '../documents/plan.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { scriptFolderVariable, tellToStop } from './script-folder.js';
 
 export interface ScriptOptions {
@@ -131,4 +133,9 @@ function notStarted(program: string, why: string | undefined): Fault {
 
 function usage(message: string, next: string): Fault {
   return new Fault(message, { id: 'script', exitCode: exitCodes.usage, next });
+}
+
+/** Why the plan of a script ends before the script does: it failed on the copy of the schema. */
+export function scriptFailure({ script }: Plan): Reason | undefined {
+  return script?.unforeseen.find(({ id }) => id === 'script-failed');
 }

@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { exitCodes, Fault } from '../fault.js';
-import type { Plan, Reason } from '../plan/plan.js';
-import type { StatementResult } from '../plan/result.js';
+import type { Plan, Reason } from '../documents/plan.js';
+import type { StatementResult } from '../documents/result.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 
 /** In the environment of a script that alterwise runs: the folder in which the two speak to each other. */
 export const scriptFolderVariable = 'ALTERWISE_SCRIPT_FOLDER';

@@ -12,7 +12,7 @@ import type {
 } from './settings.js';
 
 /** Where relative paths begin, and where what is kept goes. */
-export interface Surroundings {
+interface Surroundings {
   cwd: string;
   home: string;
   env: NodeJS.ProcessEnv;

@@ -1,9 +1,9 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { formatDuration } from './durations.js';
-import { type Layer, type Notes, pick } from './layer.js';
-import type { SettingsInput } from './load.js';
+import { formatDuration } from './kinds.js';
+import { type Layer, type Notes, pick } from './layers.js';
 import type { OptionName, Values } from './options.js';
+import type { Secret } from './secret.js';
 
 /** Options that contradict or need each other, and files that must be there. Settles what the order of sources
  * alone does not: a socket from a file must not win over a host that was asked for. */
@@ -84,4 +84,16 @@ async function may(mode: number, path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+export interface SettingsInput {
+  /** Flags by name without dashes, as the parser of arguments found them; repeated flags are arrays. */
+  flags: Readonly<Record<string, unknown>>;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  home: string;
+  /** The options that the command has; all of them by default. */
+  accepted?: readonly OptionName[];
+  /** Asks on the terminal; absent where there is none. */
+  askPassword?: (prompt: string) => Promise<Secret>;
 }

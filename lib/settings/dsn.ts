@@ -1,6 +1,7 @@
-import { didYouMean } from '../nearest.js';
-import type { Given, Layer, Notes } from './layer.js';
+import { didYouMean } from '../text/nearest.js';
+import type { Given, Layer, Notes } from './layers.js';
 import type { OptionName } from './options.js';
+import { maskDsn } from './secret.js';
 
 const parameters = ['ssl-mode', 'ssl-ca', 'ssl-cert', 'ssl-key', 'socket'] as const satisfies OptionName[];
 
@@ -36,11 +37,6 @@ export function dsnLayer(dsn: Given, notes: Notes): Layer {
     else notes.faults.push(`${dsn.label}: ${key} is not a parameter${didYouMean(key, parameters)}`);
   }
   return layer;
-}
-
-/** A DSN with its password hidden, also where it cannot be parsed. */
-export function maskDsn(dsn: string): string {
-  return dsn.replace(/^([^:]+:\/\/[^/@:]*):.*@/s, '$1:***@');
 }
 
 function readUrl(text: string): URL | undefined {

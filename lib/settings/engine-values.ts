@@ -1,6 +1,6 @@
-import { exitCodes, Fault } from '../fault.js';
-import { didYouMean } from '../nearest.js';
-import type { EngineValues } from '../runs/steering.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { didYouMean } from '../text/nearest.js';
 import { duration, type Parsed, whole } from './kinds.js';
 
 interface Key {
@@ -45,4 +45,12 @@ function usage(message: string): Fault {
     exitCode: exitCodes.usage,
     next: `The keys are ${Object.keys(keys).join(', ')}: alterwise set chunk-size=500`,
   });
+}
+
+export interface EngineValues {
+  chunkSize?: number;
+  dmlBatchSize?: number;
+  maxLagMs?: number;
+  /** Of the copy's own time: 1 sleeps as long as it works. */
+  niceRatio?: number;
 }

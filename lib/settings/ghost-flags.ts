@@ -1,4 +1,4 @@
-import { didYouMean } from '../nearest.js';
+import { didYouMean } from '../text/nearest.js';
 import type { Kind, Parsed } from './kinds.js';
 
 /** An extra flag for gh-ost as `--name=value`: from an allow-list, because gh-ost has flags that lose data. */

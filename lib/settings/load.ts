@@ -1,29 +1,22 @@
 import { join, resolve } from 'node:path';
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { assemble } from './assemble.js';
-import { configFileLayer } from './config-file.js';
-import { checkTogether } from './consistency.js';
+import { checkTogether, type SettingsInput } from './consistency.js';
 import { dsnLayer } from './dsn.js';
-import { environmentLayer } from './environment.js';
-import { flagLayer } from './flags.js';
-import { type Layer, type Notes, pick } from './layer.js';
+import {
+  configFileLayer,
+  environmentLayer,
+  flagLayer,
+  type Given,
+  type Layer,
+  type Notes,
+  pick,
+} from './layers.js';
 import { optionFileLayer } from './option-file.js';
-import { type OptionName, optionNames, type Values } from './options.js';
-import { resolveValues } from './resolve.js';
-import type { Secret } from './secret.js';
+import { type Option, type OptionName, optionNames, optionOf, type Values } from './options.js';
+import { maskDsn } from './secret.js';
 import type { Settings } from './settings.js';
-
-export interface SettingsInput {
-  /** Flags by name without dashes, as the parser of arguments found them; repeated flags are arrays. */
-  flags: Readonly<Record<string, unknown>>;
-  env: NodeJS.ProcessEnv;
-  cwd: string;
-  home: string;
-  /** The options that the command has; all of them by default. */
-  accepted?: readonly OptionName[];
-  /** Asks on the terminal; absent where there is none. */
-  askPassword?: (prompt: string) => Promise<Secret>;
-}
 
 export interface LoadedSettings {
   settings: Settings;
@@ -87,4 +80,44 @@ function wrongSettings(faults: readonly string[]): Fault {
     exitCode: exitCodes.usage,
     next: '--help lists the options; once they are right, --print-settings shows where each value comes from.',
   });
+}
+
+/**
+ * Takes each option from the source that wins, and validates it.
+ *
+ * @returns The values, and where each came from.
+ */
+export function resolveValues(
+  layers: readonly Layer[],
+  notes: Notes,
+): { values: Values; origins: Map<OptionName, string> } {
+  const values: Record<string, unknown> = {};
+  const origins = new Map<OptionName, string>();
+  for (const name of optionNames) {
+    const option = optionOf(name);
+    const given = pick(layers, name);
+    const value = given ? validated(option, given, notes) : defaultOf(option);
+    if (value === undefined) continue;
+    values[name] = value;
+    origins.set(name, given?.origin ?? 'default');
+  }
+  // Each value was parsed by the kind of its own option, which is what the type says.
+  return { values: values as Values, origins };
+}
+
+function validated(option: Option<unknown>, given: Given, notes: Notes): unknown {
+  const parsed = option.kind.parse(given.raw);
+  if ('value' in parsed) return parsed.value;
+  notes.faults.push(`${given.label}: expected ${parsed.expected}; got ${shown(option, given.raw)}`);
+  return undefined;
+}
+
+function shown(option: Option<unknown>, raw: unknown): string {
+  if (raw === '' || raw === undefined) return 'nothing';
+  if (!option.kind.secret) return JSON.stringify(raw);
+  return typeof raw === 'string' ? JSON.stringify(maskDsn(raw) === raw ? '***' : maskDsn(raw)) : typeof raw;
+}
+
+function defaultOf(option: Option<unknown>): unknown {
+  return typeof option.default === 'function' ? option.default() : option.default;
 }

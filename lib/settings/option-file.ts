@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { didYouMean } from '../nearest.js';
-import type { Given, Layer, Notes } from './layer.js';
+import { didYouMean } from '../text/nearest.js';
+import type { Given, Layer, Notes } from './layers.js';
 import { type OptionName, optionNames, optionOf } from './options.js';
 
 /** `[client]` is shared with every MySQL program: only these are ours, all else is theirs. */

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
-import { maskDsn } from './dsn.js';
 import { ghostFlag } from './ghost-flags.js';
 import { choice, duration, type Kind, list, onOff, secret, text, whole } from './kinds.js';
+import { maskDsn } from './secret.js';
 import { dailyWindow } from './window.js';
 
 export type OptionGroup =
@@ -15,7 +15,7 @@ export type OptionGroup =
   | 'Configuration';
 
 /** Where a value may come from. */
-export type Reach =
+type Reach =
   /** Flag, environment, config file, option file. */
   | 'everywhere'
   /** Not a flag, because arguments are visible to everyone on the machine. */

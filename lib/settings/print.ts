@@ -2,7 +2,7 @@ import type { LoadedSettings } from './load.js';
 import { type OptionName, optionNames, optionOf } from './options.js';
 
 /** One line of `--print-settings`. */
-export interface SettingLine {
+interface SettingLine {
   name: OptionName;
   /** As it would be written on the command line; absent where there is none. */
   value?: string;

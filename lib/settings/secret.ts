@@ -25,3 +25,8 @@ export class Secret {
     return '***';
   }
 }
+
+/** A DSN with its password hidden, also where it cannot be parsed. */
+export function maskDsn(dsn: string): string {
+  return dsn.replace(/^([^:]+:\/\/[^/@:]*):.*@/s, '$1:***@');
+}

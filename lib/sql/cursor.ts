@@ -1,8 +1,6 @@
-import { exitCodes, Fault } from '../fault.js';
-import { excerpt } from './excerpt.js';
-import { refuseExecutableComment } from './executable-comment.js';
-import type { Token } from './lexer.js';
-import { placeOf } from './place.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { excerpt, lex, placeOf, refuseExecutableComment, type Token } from './lexer.js';
 
 export interface ParsedName {
   schema?: string;
@@ -101,4 +99,9 @@ export function nameOf(token: Token): string | undefined {
 
 export function keyword(token: Token | undefined): string | undefined {
   return token?.kind === 'word' ? token.text.toUpperCase() : undefined;
+}
+
+/** Whether any of the words stands in the text as a word, not in a string, a comment or a quoted name. */
+export function hasKeyword(text: string, ...words: readonly string[]): boolean {
+  return lex(text).some((token) => words.includes(keyword(token) ?? ''));
 }

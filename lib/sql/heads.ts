@@ -1,12 +1,11 @@
-import { exitCodes, Fault } from '../fault.js';
-import { takeAssertions } from './asserted.js';
-import { Cursor, type ParsedName } from './cursor.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { Cursor, keyword, nameOf, type ParsedName } from './cursor.js';
 import type { Token } from './lexer.js';
-import { quoteName } from './quote.js';
-import { invent } from './render.js';
+import { quoteName } from './names.js';
 import type { AlterStatement } from './statement.js';
 
-export interface Head {
+interface Head {
   table: ParsedName;
   ifExists: boolean;
   /** What the statement does to the table, as it would follow `ALTER TABLE t`. */
@@ -109,5 +108,87 @@ function losesRows(): Fault {
     id: 'alter-ignore',
     exitCode: exitCodes.refused,
     next: 'Leave IGNORE out; the plan shows which rows are in the way, and you decide what becomes of them.',
+  });
+}
+
+interface Assertion {
+  name: 'algorithm' | 'lock';
+  /** In upper case. */
+  value: string;
+  /** How many tokens it takes. */
+  length: number;
+}
+
+/** `ALGORITHM [=] x` or `LOCK [=] x`, if it stands at this place. */
+export function readAssertion(tokens: readonly Token[], at: number): Assertion | undefined {
+  const name = assertionNames.get(keyword(tokens[at]) ?? '');
+  if (!name) return undefined;
+  const equals = tokens[at + 1]?.text === '=' ? 1 : 0;
+  const token = tokens[at + 1 + equals];
+  const value = token && nameOf(token);
+  if (!value) return undefined;
+  return { name, value: value.toUpperCase(), length: 2 + equals };
+}
+
+const assertionNames = new Map<string, Assertion['name']>([
+  ['ALGORITHM', 'algorithm'],
+  ['LOCK', 'lock'],
+]);
+
+/**
+ * The options of CREATE INDEX and DROP INDEX stand side by side without commas: returns them without ALGORITHM
+ * and LOCK, which go into `asserted`.
+ */
+function takeAssertions(tokens: readonly Token[], asserted: AlterStatement['asserted']): Token[] {
+  const kept: Token[] = [];
+  let depth = 0;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (!token) break;
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+    const isParserName = keyword(tokens[at - 1]) === 'PARSER';
+    const assertion = depth === 0 && !isParserName ? readAssertion(tokens, at) : undefined;
+    if (assertion) {
+      asserted[assertion.name] = assertion.value;
+      at += assertion.length - 1;
+    } else kept.push(token);
+  }
+  return kept;
+}
+
+interface Rendered {
+  text: string;
+  /** Where each token begins in the text. */
+  offsets: number[];
+}
+
+/**
+ * Tokens as text again: touching where they touched, with one space where anything stood between them. Two minus
+ * signs are kept apart: with a space behind them, which may be new, they would begin a comment.
+ */
+export function renderTokens(tokens: readonly Token[]): Rendered {
+  const parts: string[] = [];
+  const offsets: number[] = [];
+  let length = 0;
+  let previous: Token | undefined;
+  for (const token of tokens) {
+    if (previous && (previous.end !== token.start || (previous.text === '-' && token.text === '-'))) {
+      parts.push(' ');
+      length += 1;
+    }
+    offsets.push(length);
+    parts.push(token.text);
+    length += token.text.length;
+    previous = token;
+  }
+  return { text: parts.join(''), offsets };
+}
+
+/** Words and quoted names that the user did not write; they touch nothing. */
+function invent(...words: string[]): Token[] {
+  return words.map((text) => {
+    const kind = text.startsWith('`') ? 'quoted-name' : 'word';
+    return { kind, text, start: -1, end: -2 };
   });
 }

@@ -1,12 +1,12 @@
-import { exitCodes, Fault } from '../fault.js';
-import { refuseExecutableComment } from './executable-comment.js';
-import { placeOf } from './place.js';
+import { stripVTControlCharacters } from 'node:util';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 
 /**
  * `code-open` and `code-close` are the marks of an executable comment (`/*!50100`, `/*M!`, and its end): what
  * stands between them is code and comes as tokens of its own.
  */
-export type TokenKind =
+type TokenKind =
   | 'word'
   | 'quoted-name'
   | 'string'
@@ -153,4 +153,30 @@ function nestedCode(text: string, start: number): Fault {
   return refuseExecutableComment(
     `At ${placeOf(text, start)} an executable comment begins inside another one.`,
   );
+}
+
+/** The refusal of a statement whose executable comment could mean different things to different servers. */
+export function refuseExecutableComment(message: string): Fault {
+  return new Fault(message, {
+    id: 'executable-comment',
+    exitCode: exitCodes.refused,
+    next: 'Write the statement without /*! … */.',
+  });
+}
+
+/** Where in a text something is, as an editor counts: `line 3, column 14`. */
+export function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  const column = offset - (before.lastIndexOf('\n') + 1) + 1;
+  return `line ${line}, column ${column}`;
+}
+
+const limit = 60;
+
+/** A piece of SQL as a message shows it: in one line, without what steers a terminal, and not too long. */
+export function excerpt(sql: string): string {
+  // Cut first: a string may have megabytes.
+  const line = stripVTControlCharacters(sql.slice(0, limit * 4)).replace(/[\s\p{Cc}]+/gu, ' ');
+  return line.length > limit || sql.length > limit * 4 ? `${line.slice(0, limit)}…` : line;
 }

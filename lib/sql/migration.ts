@@ -1,14 +1,12 @@
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import { Cursor } from './cursor.js';
-import { excerpt } from './excerpt.js';
 import { readHead } from './heads.js';
-import { lex, type Token } from './lexer.js';
-import { parseAlter, unwrap } from './parse.js';
-import { placeOf } from './place.js';
+import { excerpt, lex, placeOf, type Token } from './lexer.js';
+import { parseAlter, splitStatements, unwrap } from './parse.js';
 import { readPlain } from './plain.js';
-import { refuseNames } from './refuse-names.js';
+import { refuseNames } from './refused.js';
 import { hazardOfSet } from './session-hazards.js';
-import { splitStatements } from './split.js';
 import type { Statement } from './statement.js';
 
 /**

@@ -1,13 +1,10 @@
-import { exitCodes, Fault } from '../fault.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { readSpec } from './clauses.js';
 import { Cursor } from './cursor.js';
-import { excerpt } from './excerpt.js';
-import { refuseExecutableComment } from './executable-comment.js';
 import { readHead } from './heads.js';
-import type { Token } from './lexer.js';
-import { placeOf } from './place.js';
-import { refuseNames } from './refuse-names.js';
-import { readSpec } from './spec.js';
-import { splitStatements } from './split.js';
+import { excerpt, lex, placeOf, refuseExecutableComment, type Token } from './lexer.js';
+import { refuseNames } from './refused.js';
 import type { AlterStatement } from './statement.js';
 
 /** The statements of a text, at least one. Anything that is not a change of one existing table is a Fault. */
@@ -89,4 +86,42 @@ function notAnAlter(tokens: readonly Token[], text: string): Fault {
       next: 'Here alterwise takes ALTER TABLE, CREATE INDEX and DROP INDEX. A migration (--file) may also make, drop and rename tables and write rows; run what else there is with your usual client.',
     },
   );
+}
+
+/**
+ * The statements of a text: its tokens between the `;`, comments left out. A statement that consists of comments
+ * only is none.
+ * @param from where to begin; offsets count from the beginning of the text all the same
+ */
+export function splitStatements(text: string, from = 0): Token[][] {
+  const statements: Token[][] = [];
+  let current: Token[] = [];
+  let inCode = false;
+  for (const token of lex(text, from)) {
+    if (inCode) refuseAmbiguity(token, text);
+    if (token.kind === 'code-open') inCode = true;
+    if (token.kind === 'code-close') inCode = false;
+    if (isSemicolon(token)) {
+      statements.push(current);
+      current = [];
+    } else if (token.kind !== 'comment') current.push(token);
+  }
+  statements.push(current);
+  return statements.filter((statement) => statement.length > 0);
+}
+
+/**
+ * A server that skips the comment ends it at the first end mark, one that runs it reads strings as strings: where
+ * the two would disagree, or the comment would hide a whole statement, nobody can say what will happen.
+ */
+function refuseAmbiguity(token: Token, text: string): void {
+  const hidesEnd = token.text.includes('*/') && token.kind !== 'code-close' && !token.text.startsWith('/*');
+  if (!hidesEnd && !isSemicolon(token)) return;
+  throw refuseExecutableComment(
+    `The executable comment around ${placeOf(text, token.start)} can be read in more than one way.`,
+  );
+}
+
+function isSemicolon(token: Token): boolean {
+  return token.kind === 'symbol' && token.text === ';';
 }

@@ -1,5 +1,4 @@
-import { keyword } from './cursor.js';
-import { hasKeyword } from './keywords.js';
+import { hasKeyword, keyword } from './cursor.js';
 import type { Token } from './lexer.js';
 
 const bounds = ['LOCK_WAIT_TIMEOUT', 'INNODB_LOCK_WAIT_TIMEOUT'];

@@ -62,7 +62,7 @@ export interface PlainStatement {
   mentions?: readonly string[];
 }
 
-export const plainVerbs = [
+const plainVerbs = [
   'CREATE TABLE',
   'DROP TABLE',
   'RENAME TABLE',
@@ -86,4 +86,19 @@ export interface TouchedTable {
   /** Where its name stands in `sql`. */
   start: number;
   end: number;
+}
+
+/**
+ * What servers without a data dictionary of their own (MySQL 5.7, MariaDB) do table by table, and may stop in the middle
+ * of: a table that is gone is gone.
+ * @param tables how many it names
+ */
+export function isPiecemeal({ verb, sql }: { verb: string; sql: string }, tables: number): boolean {
+  if (verb === 'DROP TABLE') return tables > 1;
+  return verb === 'CREATE TABLE' && /^\s*CREATE\s+OR\s+REPLACE\b/i.test(sql);
+}
+
+/** Whether a plain statement writes rows: its estimate then counts those that the server looks at, not the table's. */
+export function writesRows(verb: string): boolean {
+  return ['INSERT', 'REPLACE', 'UPDATE', 'DELETE'].includes(verb);
 }

@@ -1,15 +1,74 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readBinlogPlace } from '../inspect/replication.js';
+import type { Emit } from '../documents/event.js';
+import type { PlannedAlter } from '../documents/plan.js';
+import type { ReplicaState, StatementResult } from '../documents/result.js';
+import {
+  type BinlogPlace,
+  hasApplied,
+  type Replica,
+  type Replication,
+  readBinlogPlace,
+  readReplication,
+  type Visit,
+  visitReplicas,
+} from '../inspect/replication.js';
 import type { ServerFacts } from '../inspect/server.js';
-import { readDefinition } from '../inspect/shape.js';
-import { type Visit, visitReplicas } from '../inspect/visit-replicas.js';
+import { addressOf } from '../inspect/topology.js';
+import { isLockWaitTimeout, isServerError, isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
-import type { TableName } from '../plan/plan.js';
-import type { ReplicaState } from '../plan/result.js';
-import type { ConnectionSettings } from '../settings/settings.js';
-import { type Arrival, type Change, lookForArrival } from './arrival.js';
+import type { ConnectionSettings, Settings } from '../settings/settings.js';
+import { type TableName, tableLabel } from '../sql/names.js';
+import { linesOf, normalizeDefinition, partOf } from '../table/definition.js';
+import { readDefinition } from '../table/shape.js';
+import { counted, humanMs } from '../text/human.js';
 
-export interface ReplicaLimits {
+/** How long a change may need to the replicas, besides the time that they need for a direct ALTER themselves. */
+const arriveMs = 30_000;
+
+/**
+ * Adds to the result of a change that is done what became of it on the replicas. It is done, whatever they say: what is
+ * wrong there is a warning.
+ */
+export async function withReplicaStates(
+  result: StatementResult,
+  { table, strategy }: PlannedAlter,
+  {
+    settings,
+    server,
+    emit,
+    signal,
+  }: { settings: Settings; server: ServerFacts; emit: Emit; signal: AbortSignal },
+): Promise<StatementResult> {
+  const count = server.topology.followers?.length ?? 0;
+  if (result.outcome !== 'done' || count === 0) return result;
+  const name = tableLabel(table);
+  const text = `Comparing ${name} on ${counted(count, 'replica')} with that of the primary`;
+  emit({ type: 'phase', phase: 'verify', table: name, text });
+  const limitMs = arriveMs + (strategy === 'gh-ost' ? 0 : (result.durationMs ?? 0));
+  let replicas: ReplicaState[];
+  try {
+    replicas = await verifyReplicas(settings.connection, server, table, { limitMs, signal });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const said = `The replicas were not looked at: ${why}`;
+    emit({ type: 'warning', id: 'replica-schema', table: name, text: said });
+    return result;
+  }
+  for (const replica of replicas.filter(({ schema }) => schema !== 'same')) {
+    emit({ type: 'warning', id: 'replica-schema', table: name, text: warning(replica) });
+  }
+  return { ...result, replicas };
+}
+
+function warning({ schema, detail = '', ...place }: ReplicaState): string {
+  const why = detail.replace(/\.$/, '');
+  const address = addressOf(place);
+  if (schema === 'different') return `The table is another on the replica at ${address}: ${why}.`;
+  if (schema === 'behind') return `The change has not arrived on the replica at ${address}: ${why}.`;
+  return `The table on the replica at ${address} could not be looked at: ${why}.`;
+}
+
+interface ReplicaLimits {
   /** How long a change may need to arrive. */
   limitMs: number;
   /** Aborted: what has not arrived by now is behind. */
@@ -23,7 +82,7 @@ const pollMs = 250;
  * for, unless it cannot arrive within the limit.
  * @throws what is thrown where the primary cannot be asked
  */
-export async function verifyReplicas(
+async function verifyReplicas(
   connection: ConnectionSettings,
   server: Pick<ServerFacts, 'topology' | 'flavor' | 'version'>,
   table: TableName,
@@ -73,4 +132,116 @@ function stateOf(visit: Visit<Pick<ReplicaState, 'schema' | 'detail'>>): Replica
     ...(port !== undefined && { port }),
     ...('why' in visit ? { schema: 'unreachable', detail: visit.why } : visit.answer),
   };
+}
+
+/** What was made of a table on the primary. */
+interface Change extends Pick<Replica, 'flavor' | 'version'> {
+  table: TableName;
+  /** SHOW CREATE TABLE. */
+  definition: string;
+  /** Up to where the primary's binary log was written then; absent where it may not be asked. */
+  place?: BinlogPlace;
+}
+
+type Arrival =
+  | { schema: 'same' }
+  /** The change has arrived, and the table is another all the same. */
+  | { schema: 'different'; detail: string }
+  | {
+      schema: 'behind';
+      detail: string;
+      /** It will not arrive by itself. */
+      standsStill: boolean;
+      /** As the replica says; absent where it is not known. */
+      behindMs?: number;
+    };
+
+/**
+ * Looks whether a change of the primary has arrived on a replica.
+ * @param sourceId the server_id of the primary, as the replica knows it
+ */
+export async function lookForArrival(
+  session: Session,
+  replica: Replica,
+  sourceId: number | undefined,
+  change: Change,
+): Promise<Arrival> {
+  // In this order: what has been applied by now is seen.
+  const replication = await replicationOf(session, replica, sourceId);
+  const difference = await differenceOf(session, replica, change);
+  if (difference === undefined) return { schema: 'same' };
+  const { place } = change;
+  const isThere = replication !== undefined && place !== undefined && hasApplied(replication, place);
+  if (isThere && difference !== 'locked') return { schema: 'different', detail: difference };
+  return behind(replication);
+}
+
+/** Undefined where the account may not ask: then only time tells. */
+async function replicationOf(session: Session, replica: Replica, sourceId: number | undefined) {
+  try {
+    return await readReplication(session, replica, sourceId);
+  } catch (error) {
+    if (isServerError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What is another on the replica, in words; `locked` where it cannot be read for it is being changed. */
+async function differenceOf(
+  session: Session,
+  replica: Replica,
+  { table, definition, flavor, version }: Change,
+): Promise<string | undefined> {
+  let its: string;
+  try {
+    its = await readDefinition(session, table);
+  } catch (error) {
+    if (isLockWaitTimeout(error)) return 'locked';
+    if (isUnknownTable(error) || isUnknownDatabase(error)) return 'it has no such table';
+    throw error;
+  }
+  const inOneTongue =
+    flavor === replica.flavor &&
+    `${version.major}.${version.minor}` === `${replica.version.major}.${replica.version.minor}`;
+  const [there, here] = [its, definition].map((text) => partsToCompare(text, inOneTongue)) as [
+    string[],
+    string[],
+  ];
+  const missing = here.find((line) => !there.includes(line));
+  const more = there.find((line) => !here.includes(line));
+  if (missing === undefined && more === undefined) {
+    return there.join('\n') === here.join('\n') ? undefined : 'its columns or keys are in another order';
+  }
+  return [
+    ...(missing === undefined ? [] : [`it lacks ${missing.trim()}`]),
+    ...(more === undefined ? [] : [`it has ${more.trim()}`]),
+  ].join(', and ');
+}
+
+/**
+ * Servers of different versions write the same definition in different words: then only the names of columns and keys
+ * are compared. A CHECK may be named otherwise where the copy was made by CREATE TABLE … LIKE.
+ */
+function partsToCompare(definition: string, inOneTongue: boolean): string[] {
+  const lines = linesOf(
+    normalizeDefinition(definition).replace(/CONSTRAINT `(?:[^`]|``)+` CHECK /g, 'CHECK '),
+  );
+  if (inOneTongue) return lines;
+  return lines.flatMap((line) => {
+    const part = partOf(line);
+    return part === undefined || part.what === 'constraint' ? [] : [`${part.what} ${part.name}`];
+  });
+}
+
+function behind(replication: Replication | undefined): Extract<Arrival, { schema: 'behind' }> {
+  const schema = 'behind';
+  if (replication === undefined) return { schema, detail: 'it has not arrived yet', standsStill: false };
+  const { runs, delaySeconds, secondsBehind } = replication;
+  if (!runs) return { schema, detail: 'its replication stands still', standsStill: true };
+  const behindMs = Math.max(delaySeconds, secondsBehind ?? 0) * 1_000;
+  const detail =
+    delaySeconds > 0
+      ? `it stays ${humanMs(delaySeconds * 1_000)} behind on purpose`
+      : `it is ${humanMs(behindMs)} behind`;
+  return { schema, detail, standsStill: false, behindMs };
 }

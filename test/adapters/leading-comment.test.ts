@@ -1,5 +1,5 @@
 import t from 'tap';
-import { optionsInComment } from '../../lib/adapters/leading-comment.js';
+import { optionsInComment } from '../../lib/adapters/tool-settings.js';
 
 t.test('options stand in a comment in front of the statement', async (t) => {
   t.strictSame(optionsInComment('/* alterwise strategy=gh-ost review-rows=0 */ '), {

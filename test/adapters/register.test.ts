@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
-import { installGhost } from '../../lib/ghost/binary/install.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import { built } from '../built.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 

@@ -1,6 +1,6 @@
 import plain, { type Connection } from 'mysql2/promise';
 import tame from '../../lib/adapters/mysql2-promise.js';
-import { withServer } from '../../lib/sandbox/index.js';
+import { withServer } from '../sandbox/index.js';
 import { figure, median } from './figures.js';
 import type { Bench } from './overhead.js';
 

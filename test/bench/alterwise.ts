@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { runCommand } from '../../lib/command.js';
-import type { SandboxServer } from '../../lib/sandbox/index.js';
+import { runCommand } from '../../lib/util/command.js';
+import type { SandboxServer } from '../sandbox/index.js';
 import { environmentOf } from './environment.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { writeCredentials } from '../../lib/ghost/process/credentials.js';
-import type { SandboxServer } from '../../lib/sandbox/index.js';
+import { writeCredentials } from '../../lib/engines/gh-ost/process/credentials.js';
 import { Secret } from '../../lib/settings/secret.js';
+import type { SandboxServer } from '../sandbox/index.js';
 
 export interface RecordedGhost {
   /** A program that writes down the flags of its last real run, and then is gh-ost. */

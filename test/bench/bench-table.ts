@@ -1,5 +1,5 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import type { SandboxServer } from '../../lib/sandbox/index.js';
+import type { SandboxServer } from '../sandbox/index.js';
 
 export interface BenchTable {
   /** A statement that really changes the table, so that every value has to be copied; another each time. */

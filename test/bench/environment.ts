@@ -1,4 +1,4 @@
-import type { SandboxServer } from '../../lib/sandbox/index.js';
+import type { SandboxServer } from '../sandbox/index.js';
 
 /** How alterwise is told where to work, as in a pipeline. */
 export function environmentOf(

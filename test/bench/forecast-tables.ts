@@ -1,5 +1,5 @@
 import { type Connection, createConnection } from 'mysql2/promise';
-import type { SandboxServer } from '../../lib/sandbox/index.js';
+import type { SandboxServer } from '../sandbox/index.js';
 
 export interface Shape {
   rows: number;

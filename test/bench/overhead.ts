@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installGhost } from '../../lib/ghost/binary/install.js';
-import { type SandboxServer, withServer } from '../../lib/sandbox/index.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
+import { type SandboxServer, withServer } from '../sandbox/index.js';
 import { alterwiseRun, buildAlterwise, startUpMs } from './alterwise.js';
 import { bareRun, type RecordedGhost, recorder } from './bare-ghost.js';
 import { type BenchTable, benchTable } from './bench-table.js';

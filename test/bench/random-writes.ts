@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection, type ResultSetHeader } from 'mysql2/promise';
-import type { SandboxServer } from '../../lib/sandbox/index.js';
+import type { SandboxServer } from '../sandbox/index.js';
 
 export const soakTable = { schema: 'soak', name: 't' };
 

@@ -2,10 +2,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { writeCredentials } from '../../lib/ghost/process/credentials.js';
-import { LineSplitter } from '../../lib/ghost/process/lines.js';
-import type { SandboxServer } from '../../lib/sandbox/index.js';
+import { writeCredentials } from '../../lib/engines/gh-ost/process/credentials.js';
 import { Secret } from '../../lib/settings/secret.js';
+import { LineSplitter } from '../../lib/util/child-process.js';
+import type { SandboxServer } from '../sandbox/index.js';
 import { environmentOf } from './environment.js';
 
 export interface SwapOptions {

@@ -1,8 +1,8 @@
 import t from 'tap';
-import { foundScratch } from '../../lib/clean/scratch.js';
+import { foundScratch } from '../../lib/clean/machine.js';
 import type { Topology } from '../../lib/inspect/topology.js';
 import { withSession } from '../../lib/mysql/session.js';
-import { startServer } from '../../lib/sandbox/index.js';
+import { startServer } from '../sandbox/index.js';
 import { forEachServer } from '../servers.js';
 import { connectionTo } from '../support/settings.js';
 

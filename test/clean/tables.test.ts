@@ -1,6 +1,6 @@
 import t from 'tap';
 import { foundTables } from '../../lib/clean/tables.js';
-import { sentryComment } from '../../lib/ghost/tables/leftovers.js';
+import { sentryComment } from '../../lib/engines/gh-ost/tables/leftovers.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { connectionTo } from '../support/settings.js';

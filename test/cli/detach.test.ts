@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import type { RunResult } from '../../lib/plan/result.js';
+import type { RunResult } from '../../lib/documents/result.js';
 import type { RunStatus } from '../../lib/runs/status.js';
 import { assertSchema } from '../fixtures/schemas.js';
 import { forEachServer } from '../servers.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import t from 'tap';
-import { exitCodes } from '../../lib/fault.js';
+import { exitCodes } from '../../lib/exit-code.js';
 import { ghostFlag } from '../../lib/settings/ghost-flags.js';
 import { isOptionName } from '../../lib/settings/options.js';
 import { assertSchema, type SchemaName } from '../fixtures/schemas.js';

@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/mysql2';
 import { migrate } from 'drizzle-orm/mysql2/migrator';
 import t, { type Test } from 'tap';
 import mysql2 from '../../lib/adapters/mysql2.js';
-import type { StatementResult } from '../../lib/plan/result.js';
+import type { StatementResult } from '../../lib/documents/result.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { errorFacts, quietly } from './side-by-side.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { installGhost } from '../../lib/ghost/binary/install.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { startWriters } from '../support/writers.js';
 import { changesMade } from './changes-made.js';

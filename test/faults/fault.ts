@@ -1,4 +1,4 @@
-import type { ServerKind } from '../../lib/sandbox/types.js';
+import type { ServerKind } from '../sandbox/types.js';
 import type { Moment } from './moment.js';
 import type { Scene } from './scene.js';
 

@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import { compareWithTruth, type LoadReport } from '../../lib/sandbox/load/index.js';
+import { compareWithTruth, type LoadReport } from '../load/index.js';
 import type { Ended } from '../support/ghost-cli.js';
 import type { Cell } from './fault.js';
 import { changes, type Scene } from './scene.js';

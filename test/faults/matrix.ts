@@ -1,4 +1,4 @@
-import type { ServerKind } from '../../lib/sandbox/types.js';
+import type { ServerKind } from '../sandbox/types.js';
 import type { Cell, Engine, Fault } from './fault.js';
 import { directMoments, ghostMoments } from './moment.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Random } from '../../lib/sandbox/load/random.js';
+import { Random } from '../load/random.js';
 import type { Cell, Fault } from './fault.js';
 import { allFaults } from './faults/all.js';
 

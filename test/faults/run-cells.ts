@@ -1,4 +1,4 @@
-import { ServerUnavailable } from '../../lib/sandbox/unavailable.js';
+import { ServerUnavailable } from '../sandbox/unavailable.js';
 import { type CellEnd, runCell } from './cell.js';
 import type { Cell } from './fault.js';
 import type { Reported } from './report.js';

@@ -3,15 +3,15 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dataTemplate } from '../../lib/sandbox/data-template.js';
-import { freePort } from '../../lib/sandbox/free-port.js';
-import { installServer } from '../../lib/sandbox/install-server.js';
-import { rootSetUp } from '../../lib/sandbox/root-set-up.js';
-import { files, serverArgs } from '../../lib/sandbox/server-args.js';
-import { startReplica } from '../../lib/sandbox/start-replica.js';
-import { type Supervised, supervised } from '../../lib/sandbox/supervised.js';
-import type { SandboxServer, ServerKind, ServerProgram } from '../../lib/sandbox/types.js';
-import { waitUntilReady } from '../../lib/sandbox/wait-until-ready.js';
+import { dataTemplate } from '../sandbox/data-template.js';
+import { freePort } from '../sandbox/free-port.js';
+import { installServer } from '../sandbox/install-server.js';
+import { rootSetUp } from '../sandbox/root-set-up.js';
+import { files, serverArgs } from '../sandbox/server-args.js';
+import { startReplica } from '../sandbox/start-replica.js';
+import { type Supervised, supervised } from '../sandbox/supervised.js';
+import type { SandboxServer, ServerKind, ServerProgram } from '../sandbox/types.js';
+import { waitUntilReady } from '../sandbox/wait-until-ready.js';
 import { type ShiftedClock, shiftedClock } from './clock/index.js';
 
 /** A server that can be killed and started again on the same data and the same port. */

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import type { ServerKind } from '../../lib/sandbox/types.js';
+import type { ServerKind } from '../sandbox/types.js';
 import type { Cell, Engine } from './fault.js';
 import { allFaults } from './faults/all.js';
 import { tooLate } from './judge.js';

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import t from 'tap';
-import { readFreeSpace } from '../../lib/inspect/free-space.js';
+import { readFreeSpace } from '../../lib/inspect/disk.js';
 import type { Session } from '../../lib/mysql/session.js';
 import { forEachServer } from '../servers.js';
 import { sessionFor } from '../support/probing.js';

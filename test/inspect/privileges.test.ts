@@ -1,9 +1,8 @@
 import t from 'tap';
 import type { Fault } from '../../lib/fault.js';
-import { readPrivileges } from '../../lib/inspect/privileges.js';
-import { requirePrivileges } from '../../lib/inspect/require-privileges.js';
+import { readPrivileges, requirePrivileges } from '../../lib/inspect/privileges.js';
 import { openSession } from '../../lib/mysql/session.js';
-import { serverKinds } from '../../lib/sandbox/index.js';
+import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { accountWith } from '../support/account.js';
 import { type Account, connectionTo } from '../support/settings.js';

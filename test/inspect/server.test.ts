@@ -3,7 +3,7 @@ import { refuseServer } from '../../lib/inspect/refuse-server.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { parseVersion } from '../../lib/inspect/version.js';
 import type { Session } from '../../lib/mysql/session.js';
-import { type ServerKind, serverKinds } from '../../lib/sandbox/index.js';
+import { type ServerKind, serverKinds } from '../sandbox/index.js';
 import { forEachServer } from '../servers.js';
 import { sessionFor } from '../support/probing.js';
 

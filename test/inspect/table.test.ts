@@ -1,7 +1,7 @@
 import t from 'tap';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { inspectTable, type TableFacts } from '../../lib/inspect/table.js';
-import { serverKinds } from '../../lib/sandbox/index.js';
+import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { sessionFor } from '../support/probing.js';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
+import type { Event } from '../../lib/documents/event.js';
 import { eventQueue, type RunEvent } from '../../lib/library/event-queue.js';
-import type { Event } from '../../lib/progress/event.js';
 
 const said = (text: string): Event => ({ type: 'gh-ost', level: 'info', text });
 const progress = (table: string, percent: number): Event => ({

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import { Fault } from '../../lib/fault.js';
-import { holdLock } from '../../lib/held-lock.js';
-import { type SandboxServer, startServer } from '../../lib/sandbox/index.js';
+import { holdLock } from '../../lib/mysql/named-lock.js';
+import { type SandboxServer, startServer } from '../sandbox/index.js';
 import { forEachServer } from '../servers.js';
 import { connectionTo } from '../support/settings.js';
 

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import t from 'tap';
 import { withSession } from '../../lib/mysql/session.js';
-import { startServer } from '../../lib/sandbox/index.js';
+import { startServer } from '../sandbox/index.js';
 import { forEachServer } from '../servers.js';
 import { connectionTo } from '../support/settings.js';
 

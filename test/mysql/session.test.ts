@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import t from 'tap';
 import { isConnectionLost } from '../../lib/mysql/errors.js';
 import { openSession, withSession } from '../../lib/mysql/session.js';
-import { serverKinds } from '../../lib/sandbox/index.js';
 import { Secret } from '../../lib/settings/secret.js';
+import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { connectionTo } from '../support/settings.js';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Test } from 'tap';
-import { installGhost } from '../../lib/ghost/binary/install.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import type { RunStatus } from '../../lib/runs/status.js';
 import { built } from '../built.js';
 import { freshSchema, type Schema, type TestServer } from '../servers.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
+import { runChecks } from '../../lib/checks/all.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { TableFacts } from '../../lib/inspect/table.js';
-import { runChecks } from '../../lib/plan/checks/all.js';
 import type { Probe } from '../../lib/probe/probe.js';
 import type { Tracer } from '../../lib/probe/vectors.js';
 import { parseStatements } from '../../lib/sql/parse.js';

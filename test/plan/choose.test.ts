@@ -1,12 +1,12 @@
 import t from 'tap';
-import type { Obstacle } from '../../lib/ghost/assess/obstacles/obstacle.js';
+import type { CostClass } from '../../lib/documents/plan.js';
+import type { Obstacle } from '../../lib/engines/gh-ost/assess/obstacle.js';
+import { predictDurations } from '../../lib/forecast/rough.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import { type ChoiceFacts, choose } from '../../lib/plan/choose.js';
-import { predictDurations } from '../../lib/plan/durations.js';
-import type { CostClass } from '../../lib/plan/plan.js';
 import type { Probe } from '../../lib/probe/probe.js';
-import { serverKinds } from '../../lib/sandbox/index.js';
 import { recordedProbes } from '../fixtures/probes.js';
+import { serverKinds } from '../sandbox/index.js';
 
 /** What changes are decided by, beside what the server says of them. */
 interface Situation extends Partial<Pick<ChoiceFacts, 'replicas' | 'ghostObstacles' | 'asserted'>> {

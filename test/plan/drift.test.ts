@@ -1,6 +1,6 @@
 import t from 'tap';
+import type { Plan, PlannedAlter } from '../../lib/documents/plan.js';
 import { type DriftLimits, driftOf, nextThreshold } from '../../lib/plan/drift.js';
-import type { Plan, PlannedAlter } from '../../lib/plan/plan.js';
 import { ghostStatement, planOf } from '../fixtures/plans.js';
 
 const limits: DriftLimits = {

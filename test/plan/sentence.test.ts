@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Compatibility, PlannedAlter, PlannedPlain } from '../../lib/plan/plan.js';
+import type { Compatibility, PlannedAlter, PlannedPlain } from '../../lib/documents/plan.js';
 import { sentence } from '../../lib/plan/sentence.js';
 import {
   ghostStatement,

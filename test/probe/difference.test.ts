@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { Index, TableShape } from '../../lib/inspect/shape.js';
 import { buildsIndex, differenceOf } from '../../lib/probe/difference.js';
 import { parseStatements } from '../../lib/sql/parse.js';
+import type { Index, TableShape } from '../../lib/table/shape.js';
 import { column } from '../support/columns.js';
 
 /** `k(a,b)`, `!k(a)` for a unique one. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type ServerKind, serverKinds } from '../../lib/sandbox/index.js';
+import { type ServerKind, serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { probeAlter, sessionFor } from '../support/probing.js';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { makePlan } from '../../lib/planning/make-plan.js';
-import { rowsElsewhere } from '../../lib/probe/rows-elsewhere.js';
-import { serverKinds } from '../../lib/sandbox/index.js';
+import { makePlan } from '../../lib/plan/make-plan.js';
+import { rowsElsewhere } from '../../lib/probe/faults.js';
+import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { deadScratch } from '../support/leftovers.js';
 import { requestFor } from '../support/request.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { describe, progressText } from '../../lib/progress/describe.js';
-import type { Progress } from '../../lib/progress/event.js';
+import type { Progress } from '../../lib/documents/event.js';
+import { describe, progressText } from '../../lib/report/events.js';
 import { events } from '../fixtures/events.js';
 
 t.test('events as text', async (t) => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { linesReporter } from '../../lib/progress/lines.js';
-import { type ReportStream, reporterFor } from '../../lib/progress/reporter.js';
+import { linesReporter, type ReportStream } from '../../lib/progress/lines.js';
+import { reporterFor } from '../../lib/progress/reporter.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import { events } from '../fixtures/events.js';
 import { fakeSink } from '../fixtures/io.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ServerKind } from '../../lib/sandbox/index.js';
+import type { ServerKind } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { takenBack } from '../support/taken-back.js';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { linesOf } from '../../lib/probe/definition-lines.js';
 import { inverseOf } from '../../lib/revert/inverse.js';
+import { linesOf } from '../../lib/table/definition.js';
 
 /** As SHOW CREATE TABLE writes it. */
 function table(lines: readonly string[], tail = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4'): string {

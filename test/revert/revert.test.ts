@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { Plan } from '../../lib/plan/plan.js';
-import type { RunResult } from '../../lib/plan/result.js';
-import { runLockName } from '../../lib/run-lock.js';
+import type { Plan } from '../../lib/documents/plan.js';
+import type { RunResult } from '../../lib/documents/result.js';
 import { recordPath } from '../../lib/runs/record.js';
+import { runLockName } from '../../lib/runs/run-lock.js';
 import type { RunStatus } from '../../lib/runs/status.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';

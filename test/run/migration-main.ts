@@ -3,7 +3,7 @@
  * goes away. Its arguments: the file, the state folder, the schema, the server as JSON, and after how many statements.
  */
 import { readFileSync } from 'node:fs';
-import { run } from '../../lib/run.js';
+import { run } from '../../lib/run/run.js';
 import { parseMigration } from '../../lib/sql/migration.js';
 import { requestFor } from '../support/request.js';
 import { type Account, connectionTo } from '../support/settings.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { installGhost } from '../../lib/ghost/binary/install.js';
-import { quoteName, quoteTable } from '../../lib/sql/quote.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
+import { quoteName, quoteTable } from '../../lib/sql/names.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { ghostRequest, ghostsOn, leftOnMachine, privateTemp, resultOf } from '../support/ghost-stage.js';
 

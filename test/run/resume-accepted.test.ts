@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Plan } from '../../lib/plan/plan.js';
-import type { RunResult } from '../../lib/plan/result.js';
+import type { Plan } from '../../lib/documents/plan.js';
+import type { RunResult } from '../../lib/documents/result.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment } from '../support/ghost-cli.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { RunResult } from '../../lib/plan/result.js';
+import type { RunResult } from '../../lib/documents/result.js';
 import type { RunStatus } from '../../lib/runs/status.js';
 import { forEachServer } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { main } from '../../lib/cli/main.js';
-import type { Plan } from '../../lib/plan/plan.js';
+import type { Plan } from '../../lib/documents/plan.js';
 import { fakeIo } from '../fixtures/io.js';
 import { assertSchema } from '../fixtures/schemas.js';
 import { forEachServer, freshSchema, type TestServer } from '../servers.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { Event } from '../../lib/progress/event.js';
-import { run } from '../../lib/run.js';
-import { withRunLock } from '../../lib/run-lock.js';
+import type { Event } from '../../lib/documents/event.js';
+import { run } from '../../lib/run/run.js';
+import { withRunLock } from '../../lib/runs/run-lock.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { requestFor } from '../support/request.js';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import type { Event } from '../../lib/progress/event.js';
-import { run } from '../../lib/run.js';
-import { runLockName, withRunLock } from '../../lib/run-lock.js';
+import type { Event } from '../../lib/documents/event.js';
+import { run } from '../../lib/run/run.js';
+import { runLockName, withRunLock } from '../../lib/runs/run-lock.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { accountWith } from '../support/account.js';
 import { requestFor } from '../support/request.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { run } from '../../lib/run.js';
-import { migrationKey } from '../../lib/runs/earlier.js';
+import { migrationKey } from '../../lib/plan/earlier.js';
+import { run } from '../../lib/run/run.js';
 import { parseMigration } from '../../lib/sql/migration.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { migrationFor } from '../support/migration.js';

@@ -4,7 +4,7 @@ import {
   ServerUnavailable,
   serverKinds,
   startServer,
-} from '../../lib/sandbox/index.js';
+} from '../sandbox/index.js';
 
 /** How to reach a server as root, or why it is not there: what tests find in ALTERWISE_TEST_SERVERS. */
 export type TestServer = { host: string; port: number; user: string; password: string } | { missing: string };

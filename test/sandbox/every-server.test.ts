@@ -1,6 +1,6 @@
 import t from 'tap';
-import { serverKinds } from '../../lib/sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
+import { serverKinds } from './index.js';
 
 t.test('each kind is what its name says, and is set up for gh-ost', async (t) => {
   await forEachServer(t, serverKinds, async (t, server) => {

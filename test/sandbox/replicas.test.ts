@@ -1,6 +1,6 @@
 import t from 'tap';
-import { type Replicated, withReplicas } from '../../lib/sandbox/index.js';
 import { applying, until, withOwnReplicas } from '../support/replicated.js';
+import { type Replicated, withReplicas } from './index.js';
 import { tracesOf } from './traces.js';
 
 for (const kind of ['mysql-9.7', 'mariadb-10.11'] as const) {

@@ -1,9 +1,9 @@
 import { chmod, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import t from 'tap';
-import { cacheFolder } from '../../lib/cache.js';
-import { installServer } from '../../lib/sandbox/install-server.js';
-import { startAnyServer } from '../../lib/sandbox/start-any-server.js';
+import { cacheFolder } from '../../lib/util/install-once.js';
+import { installServer } from './install-server.js';
+import { startAnyServer } from './start-any-server.js';
 import { tracesOf } from './traces.js';
 
 t.test('the server that ALTERWISE_SANDBOX_URL names is taken, and not stopped', async (t) => {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import t from 'tap';
-import { type SandboxServer, type ServerKind, startServer, withServer } from '../../lib/sandbox/index.js';
+import { type SandboxServer, type ServerKind, startServer, withServer } from './index.js';
 import { tracesOf } from './traces.js';
 
 async function ask(server: SandboxServer, sql: string): Promise<RowDataPacket> {

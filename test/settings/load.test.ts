@@ -2,7 +2,8 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Fault } from '../../lib/fault.js';
-import { type LoadedSettings, loadSettings, type SettingsInput } from '../../lib/settings/load.js';
+import type { SettingsInput } from '../../lib/settings/consistency.js';
+import { type LoadedSettings, loadSettings } from '../../lib/settings/load.js';
 import { Secret } from '../../lib/settings/secret.js';
 
 const nowhere = t.testdir({});

@@ -1,11 +1,12 @@
 import t from 'tap';
-import { nearest } from '../../lib/nearest.js';
-import { dsnLayer, maskDsn } from '../../lib/settings/dsn.js';
-import { formatDuration, parseDuration } from '../../lib/settings/durations.js';
+import { dsnLayer } from '../../lib/settings/dsn.js';
 import { ghostFlag } from '../../lib/settings/ghost-flags.js';
-import type { Notes } from '../../lib/settings/layer.js';
+import { formatDuration, parseDuration } from '../../lib/settings/kinds.js';
+import type { Notes } from '../../lib/settings/layers.js';
 import { parseOptionFile } from '../../lib/settings/option-file.js';
 import { configKey, environmentName, optionNames, optionOf } from '../../lib/settings/options.js';
+import { maskDsn } from '../../lib/settings/secret.js';
+import { nearest } from '../../lib/text/nearest.js';
 
 t.test('durations', async (t) => {
   const cases: [string, number | undefined][] = [

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { exitCodes, Fault } from '../../lib/fault.js';
+import { exitCodes } from '../../lib/exit-code.js';
+import { Fault } from '../../lib/fault.js';
 import { parseMigration } from '../../lib/sql/migration.js';
 import { parseStatements } from '../../lib/sql/parse.js';
 import type { Statement } from '../../lib/sql/statement.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Fault } from '../../lib/fault.js';
-import { splitStatements } from '../../lib/sql/split.js';
+import { splitStatements } from '../../lib/sql/parse.js';
 
 function split(text: string): string[] {
   return splitStatements(text).map((tokens) => tokens.map((token) => token.text).join(' '));

@@ -1,10 +1,10 @@
 import type { Test } from 'tap';
+import { askRows } from '../../lib/checks/ask-rows.js';
+import type { Event } from '../../lib/documents/event.js';
+import type { Check } from '../../lib/documents/plan.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { inspectTable } from '../../lib/inspect/table.js';
-import { askRows } from '../../lib/plan/checks/ask-rows.js';
-import type { KeyQuestion, Question, RowQuestion } from '../../lib/plan/checks/question.js';
-import type { Check } from '../../lib/plan/plan.js';
-import type { Event } from '../../lib/progress/event.js';
+import type { KeyQuestion, Question, RowQuestion } from '../../lib/rows/question.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import type { Schema } from '../servers.js';
 import { sessionFor } from './probing.js';

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { installGhost } from '../../lib/ghost/binary/install.js';
-import { writeCredentials } from '../../lib/ghost/process/credentials.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
+import { writeCredentials } from '../../lib/engines/gh-ost/process/credentials.js';
 import { Secret } from '../../lib/settings/secret.js';
 import type { Schema, TestServer } from '../servers.js';
 

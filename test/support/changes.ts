@@ -1,4 +1,4 @@
-import type { ServerKind } from '../../lib/sandbox/index.js';
+import type { ServerKind } from '../sandbox/index.js';
 import type { TableName } from './tables.js';
 
 /**

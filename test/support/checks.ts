@@ -1,5 +1,5 @@
-import type { Check } from '../../lib/plan/plan.js';
-import { makePlan } from '../../lib/planning/make-plan.js';
+import type { Check } from '../../lib/documents/plan.js';
+import { makePlan } from '../../lib/plan/make-plan.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import type { Schema } from '../servers.js';
 import { plannedAlter } from './planned.js';

@@ -1,4 +1,4 @@
-import type { Column } from '../../lib/inspect/shape.js';
+import type { Column } from '../../lib/table/shape.js';
 
 /** A column of that type, and nothing special about it. */
 export function column(name: string, type = 'int'): Column {

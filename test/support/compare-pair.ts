@@ -1,8 +1,9 @@
-import { readShape } from '../../lib/inspect/shape.js';
+import { type CompareContext, compareCopy } from '../../lib/compare/compare.js';
+import type { Copy } from '../../lib/compare/sides.js';
+import { withSteadyReader } from '../../lib/compare/steady-reader.js';
+import type { Comparison } from '../../lib/compare/suspects.js';
 import { withSession } from '../../lib/mysql/session.js';
-import { type CompareContext, type Comparison, compareCopy } from '../../lib/verify/rows/compare-copy.js';
-import type { Copy } from '../../lib/verify/rows/sides.js';
-import { withSteadyReader } from '../../lib/verify/rows/steady-reader.js';
+import { readShape } from '../../lib/table/shape.js';
 import type { Schema, TestServer } from '../servers.js';
 import { connectionTo } from './settings.js';
 

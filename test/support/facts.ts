@@ -1,8 +1,8 @@
+import type { ChangeFacts } from '../../lib/checks/check-facts.js';
 import { readPrivileges } from '../../lib/inspect/privileges.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { inspectTable } from '../../lib/inspect/table.js';
 import type { Session } from '../../lib/mysql/session.js';
-import type { ChangeFacts } from '../../lib/plan/checks/check-facts.js';
 import { probe } from '../../lib/probe/probe.js';
 import { parseStatements } from '../../lib/sql/parse.js';
 import type { Schema } from '../servers.js';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import { installGhost } from '../../lib/ghost/binary/install.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import { type Account, testStateDir } from './settings.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

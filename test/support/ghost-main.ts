@@ -1,5 +1,5 @@
 import { main } from '../../lib/cli/main.js';
-import { installGhost } from '../../lib/ghost/binary/install.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import { type FakeIo, fakeIo } from '../fixtures/io.js';
 import type { Account } from './settings.js';
 

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { type ServerKind, ServerUnavailable, startServer } from '../../lib/sandbox/index.js';
+import { type ServerKind, ServerUnavailable, startServer } from '../sandbox/index.js';
 import type { TestServer } from '../servers.js';
 
 /**

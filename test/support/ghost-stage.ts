@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import type { Test } from 'tap';
-import { installGhost } from '../../lib/ghost/binary/install.js';
-import type { StatementResult } from '../../lib/plan/result.js';
-import type { Event } from '../../lib/progress/event.js';
-import type { Request } from '../../lib/request.js';
-import { run } from '../../lib/run.js';
+import type { Event } from '../../lib/documents/event.js';
+import type { StatementResult } from '../../lib/documents/result.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
+import type { Request } from '../../lib/plan/request.js';
+import { run } from '../../lib/run/run.js';
 import type { Steering } from '../../lib/runs/steering.js';
+import type { GhostSettings, Settings } from '../../lib/settings/settings.js';
+import { parseStatements } from '../../lib/sql/parse.js';
 import {
   compareWithTruth,
   fillTable,
@@ -19,9 +21,7 @@ import {
   type LoadReport,
   type LoadTable,
   startLoad,
-} from '../../lib/sandbox/load/index.js';
-import type { GhostSettings, Settings } from '../../lib/settings/settings.js';
-import { parseStatements } from '../../lib/sql/parse.js';
+} from '../load/index.js';
 import { freshSchema, type Schema, type TestServer } from '../servers.js';
 import { type Account, settingsFor } from './settings.js';
 

@@ -1,4 +1,4 @@
-import type { GhostStatus } from '../../lib/ghost/process/status.js';
+import type { GhostStatus } from '../../lib/engines/gh-ost/process/output.js';
 
 /** What gh-ost says of itself in the middle of a copy. */
 export function ghostStatus(more: Partial<GhostStatus> = {}): GhostStatus {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type GhostLine, parseLine } from '../../lib/ghost/process/output.js';
-import { createRedactor } from '../../lib/ghost/process/redact.js';
+import { type GhostLine, parseLine } from '../../lib/engines/gh-ost/process/output.js';
+import { createRedactor } from '../../lib/util/redact.js';
 
 export const transcripts = new URL('../fixtures/gh-ost/', import.meta.url);
 

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { installGhost } from '../../lib/ghost/binary/install.js';
-import type { GhostContext } from '../../lib/ghost/flight.js';
-import { withRunFolder } from '../../lib/ghost/process/run-folder.js';
-import { launch, type RunningGhost } from '../../lib/ghost/process/running.js';
+import type { Event } from '../../lib/documents/event.js';
+import type { PlannedAlter } from '../../lib/documents/plan.js';
+import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
+import type { GhostContext } from '../../lib/engines/gh-ost/flight.js';
+import { launch, type RunningGhost } from '../../lib/engines/gh-ost/process/running.js';
 import { inspectServer } from '../../lib/inspect/server.js';
+import { metadataLocks, withSwitchedOn } from '../../lib/mysql/instruments.js';
 import { withSession } from '../../lib/mysql/session.js';
-import { metadataLocks, withSwitchedOn } from '../../lib/mysql/switched-on.js';
-import type { PlannedAlter, TableName } from '../../lib/plan/plan.js';
-import type { Event } from '../../lib/progress/event.js';
 import type { Settings } from '../../lib/settings/settings.js';
+import type { TableName } from '../../lib/sql/names.js';
+import { withRunFolder } from '../../lib/util/private-folder.js';
 
 export interface HeldCopy {
   ghost: RunningGhost;

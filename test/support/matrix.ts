@@ -1,13 +1,13 @@
 import type { Test } from 'tap';
+import type { PlannedAlter } from '../../lib/documents/plan.js';
 import { inspectServer, type ServerFacts } from '../../lib/inspect/server.js';
 import { isClassRefused, isLockWaitTimeout, isServerError, isSyntaxError } from '../../lib/mysql/errors.js';
 import { openSession, type Session } from '../../lib/mysql/session.js';
-import type { PlannedAlter } from '../../lib/plan/plan.js';
-import { makePlan } from '../../lib/planning/make-plan.js';
-import { alterSql, clauseOf, rungsOf } from '../../lib/probe/rungs.js';
+import { makePlan } from '../../lib/plan/make-plan.js';
+import { alterSql, clauseOf, rungsOf } from '../../lib/probe/ladder.js';
 import { isWrittenAnew, readStorage, type Storage } from '../../lib/probe/storage.js';
-import type { ServerKind } from '../../lib/sandbox/index.js';
 import { verifyDefinition } from '../../lib/verify/definition.js';
+import type { ServerKind } from '../sandbox/index.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { type Change, type Code, changes } from './changes.js';
 import { deadScratch } from './leftovers.js';

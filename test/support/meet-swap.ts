@@ -1,4 +1,4 @@
-import type { Event } from '../../lib/progress/event.js';
+import type { Event } from '../../lib/documents/event.js';
 import { newSteering, type Steering } from '../../lib/runs/steering.js';
 import { ghostsOn, type Holder, type Stage } from './ghost-stage.js';
 

@@ -1,4 +1,4 @@
-import type { Plan, PlannedAlter } from '../../lib/plan/plan.js';
+import type { Plan, PlannedAlter } from '../../lib/documents/plan.js';
 
 /** The plan's first statement, which is a change of a table. */
 export function plannedAlter({ statements }: Plan): PlannedAlter {

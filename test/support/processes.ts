@@ -1,5 +1,4 @@
-import type { Process } from '../../lib/mysql/processlist.js';
-import { readProcesses } from '../../lib/mysql/processlist.js';
+import { type Process, readProcesses } from '../../lib/mysql/processlist.js';
 import type { Schema } from '../servers.js';
 
 /** All connections of the server, but for the schema's own. */

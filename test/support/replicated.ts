@@ -7,7 +7,7 @@ import {
   ServerUnavailable,
   startReplica,
   startServer,
-} from '../../lib/sandbox/index.js';
+} from '../sandbox/index.js';
 import type { TestServer } from '../servers.js';
 
 /** A server of this test alone. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Event } from '../../lib/progress/event.js';
-import type { Request } from '../../lib/request.js';
+import type { Event } from '../../lib/documents/event.js';
+import type { Request } from '../../lib/plan/request.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import { parseStatements } from '../../lib/sql/parse.js';
 import { type Account, settingsFor } from './settings.js';

@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
-import type { Check, PlannedAlter } from '../../lib/plan/plan.js';
-import { makePlan } from '../../lib/planning/make-plan.js';
+import type { Check, PlannedAlter } from '../../lib/documents/plan.js';
+import { makePlan } from '../../lib/plan/make-plan.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import { freshSchema, type Schema, type TestServer } from '../servers.js';
 import { plannedAlter } from './planned.js';

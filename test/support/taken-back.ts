@@ -1,8 +1,7 @@
-import { normalizeDefinition } from '../../lib/probe/definition.js';
-import { linesOf, partOf } from '../../lib/probe/definition-lines.js';
 import { type Inverse, inverseOf } from '../../lib/revert/inverse.js';
 import { parseStatements } from '../../lib/sql/parse.js';
 import type { AlterStatement } from '../../lib/sql/statement.js';
+import { linesOf, normalizeDefinition, partOf } from '../../lib/table/definition.js';
 import type { Schema } from '../servers.js';
 
 export interface TakenBack {

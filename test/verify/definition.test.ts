@@ -1,7 +1,7 @@
 import t from 'tap';
-import { makePlan } from '../../lib/planning/make-plan.js';
-import { serverKinds } from '../../lib/sandbox/index.js';
+import { makePlan } from '../../lib/plan/make-plan.js';
 import { verifyDefinition } from '../../lib/verify/definition.js';
+import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { plannedAlter } from '../support/planned.js';
 import { sessionFor } from '../support/probing.js';

@@ -1,9 +1,9 @@
 import t from 'tap';
+import type { Event } from '../../lib/documents/event.js';
 import { parseVersion } from '../../lib/inspect/version.js';
-import type { Event } from '../../lib/progress/event.js';
-import { run } from '../../lib/run.js';
+import { run } from '../../lib/run/run.js';
 import { parseStatements } from '../../lib/sql/parse.js';
-import { lookForArrival } from '../../lib/verify/arrival.js';
+import { lookForArrival } from '../../lib/verify/replicas.js';
 import { sessionFor } from '../support/probing.js';
 import { applying, type OwnServer, until, withOwnReplicas } from '../support/replicated.js';
 import { settingsFor } from '../support/settings.js';

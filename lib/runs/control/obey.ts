@@ -1,9 +1,11 @@
-import { exitCodes, Fault } from '../../fault.js';
-import { humanMs } from '../../plan/human.js';
-import type { Engine, EngineValues, Steering } from '../steering.js';
+import { exitCodes } from '../../exit-code.js';
+import { Fault } from '../../fault.js';
+import type { EngineValues } from '../../settings/engine-values.js';
+import { humanMs } from '../../text/human.js';
+import type { Engine, Steering } from '../steering.js';
 import type { Answer, Order, RunNow } from './protocol.js';
 
-export interface Obeying {
+interface Obeying {
   steering: Steering;
   /** Aborted by `abort`: as by Ctrl-C. */
   stop: AbortController;
@@ -93,7 +95,7 @@ async function steer(
 }
 
 /** `chunk-size=500 max-lag=1.5s` */
-export function valuesText({ chunkSize, dmlBatchSize, maxLagMs, niceRatio }: EngineValues): string {
+function valuesText({ chunkSize, dmlBatchSize, maxLagMs, niceRatio }: EngineValues): string {
   return [
     chunkSize !== undefined && `chunk-size=${chunkSize}`,
     dmlBatchSize !== undefined && `dml-batch-size=${dmlBatchSize}`,

@@ -1,5 +1,5 @@
-import type { PhaseName, Progress } from '../../progress/event.js';
-import type { EngineValues } from '../steering.js';
+import type { PhaseName, Progress } from '../../documents/event.js';
+import type { EngineValues } from '../../settings/engine-values.js';
 
 /** What can be said to a run that goes on: one line of JSON over its socket, answered by one line. */
 export type Order =

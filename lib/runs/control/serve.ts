@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import { shortTemp } from '../../short-temp.js';
+import { shortTemp } from '../../util/private-folder.js';
 import { type Answer, longestLine, type Order } from './protocol.js';
 
 /** Where a run listens. */

@@ -1,9 +1,9 @@
-import { blockerText } from '../../plan/blocker-text.js';
-import type { Event, Progress } from '../../progress/event.js';
+import type { Event, Progress } from '../../documents/event.js';
+import { blockerText } from '../../text/blockers.js';
 import type { RunNow } from './protocol.js';
 
 /** Follows the events of a run, so that it can say at any time what it is at. */
-export interface Watch {
+interface Watch {
   note(event: Event): void;
   now(): Omit<RunNow, 'paused' | 'stopping'>;
 }

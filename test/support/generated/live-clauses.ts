@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { quoteName } from '../../../lib/sql/quote.js';
+import { quoteName } from '../../../lib/sql/names.js';
 import { assertion, clause } from './clauses.js';
 import { columnType, freshName, liveKeyParts, realName } from './live-names.js';
 import { type LiveTable, liveTables } from './live-tables.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { quoteName } from '../../../lib/sql/quote.js';
+import { quoteName } from '../../../lib/sql/names.js';
 import { spelt, stringLiteral } from './spelling.js';
 
 const types = [

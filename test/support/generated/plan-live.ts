@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Plan } from '../../../lib/plan/plan.js';
-import { makePlan } from '../../../lib/planning/make-plan.js';
+import type { Plan } from '../../../lib/documents/plan.js';
+import { makePlan } from '../../../lib/plan/make-plan.js';
 import type { Settings } from '../../../lib/settings/settings.js';
 import type { Schema } from '../../servers.js';
 import { migrationFor } from '../migration.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { quoteName, quoteString } from '../../../lib/sql/quote.js';
+import { quoteName, quoteString } from '../../../lib/sql/names.js';
 
 const plainNames = ['t', 'orders', 'Order_Items', 'a1', '$x', '_y', 'status', 'größe', '表', '1st', 'x$y'];
 const reservedWords = ['select', 'TABLE', 'order', 'Group', 'KEY', 'alter', 'index', 'primary', 'delimiter'];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { quoteName } from '../../../lib/sql/quote.js';
+import { quoteName } from '../../../lib/sql/names.js';
 import type { Schema } from '../../servers.js';
 
 /**

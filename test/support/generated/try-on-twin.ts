@@ -1,6 +1,6 @@
-import type { Plan, PlannedAlter, PlannedPlain } from '../../../lib/plan/plan.js';
-import { alterSql } from '../../../lib/probe/rungs.js';
-import { quoteTable } from '../../../lib/sql/quote.js';
+import type { Plan, PlannedAlter, PlannedPlain } from '../../../lib/documents/plan.js';
+import { alterSql } from '../../../lib/probe/ladder.js';
+import { quoteTable } from '../../../lib/sql/names.js';
 import { verifyDefinition } from '../../../lib/verify/definition.js';
 import type { Problem } from './judge-plan.js';
 import { runOnTwin, type Twin } from './twin.js';

@@ -1,0 +1,160 @@
+import { asText } from './number.js';
+import { type Harm, harmed, type KindOf, type Pair } from './pair.js';
+
+type Moment = KindOf<'date' | 'datetime' | 'timestamp'>;
+
+/** Anything to DATE, DATETIME or TIMESTAMP. Zero dates are asked about elsewhere: every copy has to write them anew. */
+export function toMoment(pair: Pair & { after: Moment }): Harm[] | undefined {
+  const { column, before, after } = pair;
+  switch (before.family) {
+    case 'date':
+      return outOfRange(pair, column);
+    case 'datetime':
+    case 'timestamp':
+      return [...outOfRange(pair, column), ...cutOff(column, before.fraction, after)];
+    case 'time':
+      return ofTime(column, before, after);
+    case 'integer':
+      return ofNumber(pair);
+    case 'text':
+      return ofText(pair);
+    default:
+      return undefined;
+  }
+}
+
+/** @param moment a date or datetime */
+function outOfRange({ before, after, server }: Pair & { after: Moment }, moment: string): Harm[] {
+  const fraction = after.family === 'date' ? 0 : after.fraction;
+  const rounded = `CAST(${moment} AS DATETIME(${fraction}))`;
+  if (after.family !== 'timestamp') {
+    const rounds = before.family === 'datetime' && before.fraction > fraction && server.flavor === 'mysql';
+    return harmed(
+      'value-out-of-range',
+      'would be rounded beyond the year 9999',
+      rounds && `${moment} IS NOT NULL AND ${rounded} IS NULL`,
+    );
+  }
+  if (before.family === 'timestamp') return [];
+  const seconds = `UNIX_TIMESTAMP(${rounded})`;
+  const last = server.flavor === 'mariadb' && server.version.atLeast(11, 5) ? 4_294_967_295 : 2_147_483_647;
+  return harmed(
+    'value-out-of-range',
+    'cannot be held by a timestamp in this time zone (it ends in 1970 and 2038)',
+    // In the hour that summer time leaves out the way back leads elsewhere. A zero date passes, where it may be.
+    `${moment}+0 <> 0 AND (COALESCE(${seconds},0) < 1 OR ${seconds} >= ${last + 1} OR NOT (FROM_UNIXTIME(${seconds}) <=> ${rounded}))`,
+  );
+}
+
+/** What a smaller target leaves out. MySQL rounds the fraction, MariaDB cuts it. */
+function cutOff(moment: string, fraction: number, after: Moment): Harm[] {
+  if (after.family === 'date') {
+    return harmed('value-rounded', 'would lose the time of day', `TIME(${moment}) <> 0`);
+  }
+  return harmed(
+    'value-rounded',
+    'would lose digits of the seconds',
+    fraction > after.fraction && `MICROSECOND(${moment}) % ${10 ** (6 - after.fraction)} <> 0`,
+  );
+}
+
+/** The server adds the day on which the change runs. */
+function ofTime(column: string, before: KindOf<'time'>, after: Moment): Harm[] {
+  if (after.family === 'date') {
+    return harmed('value-rounded', 'would become the day of the change', `${column} IS NOT NULL`);
+  }
+  return [
+    ...harmed('value-rewritten', 'would get the day of the change, or one near it', `${column} IS NOT NULL`),
+    ...harmed(
+      'value-rounded',
+      'would lose digits of the seconds',
+      before.fraction > after.fraction && `MICROSECOND(${column}) % ${10 ** (6 - after.fraction)} <> 0`,
+    ),
+  ];
+}
+
+/** 20240102 is read as a date, 20240102030405 as a moment. */
+function ofNumber(pair: Pair & { after: Moment }): Harm[] {
+  const { column, after, server } = pair;
+  // MySQL reads the digits: 10101 becomes 2010-10-01, where CAST of the number says 2001-01-01.
+  const read = `CAST(${server.flavor === 'mysql' ? `CONCAT(${column})` : column} AS DATETIME)`;
+  const written = `${read}+0`;
+  return [
+    ...harmed('not-a-date', 'cannot be read as a date', `${column} IS NOT NULL AND ${read} IS NULL`),
+    ...(after.family === 'timestamp' ? outOfRange(pair, read) : []),
+    ...harmed(
+      'value-rewritten',
+      'would be read as a date that the digits do not spell',
+      `${written} <> ${column} AND ${written} <> ${column}*1000000`,
+    ),
+    ...(after.family === 'date'
+      ? harmed('value-rounded', 'would lose the time of day', `TIME(${read}) <> 0`)
+      : []),
+  ];
+}
+
+function ofText(pair: Pair & { after: Moment }): Harm[] {
+  const { column, before, after } = pair;
+  const text = asText(column, before);
+  const read = `CAST(${text} AS DATETIME(6))`;
+  return [
+    // CAST reads as far as it can; a column does not take what is left over.
+    ...harmed(
+      'not-a-date',
+      'cannot be read as a date',
+      `${text} IS NOT NULL AND ${read} IS NULL`,
+      `${text} REGEXP '[^0-9T[:punct:][:space:]]|[0-9][[:space:]]+[^0-9[:space:]]'`,
+    ),
+    ...(after.family === 'timestamp' ? outOfRange(pair, read) : []),
+    ...cutOff(read, 6, after),
+  ];
+}
+
+/** Anything to TIME. */
+export function toTime({ column, before, after }: Pair & { after: KindOf<'time'> }): Harm[] | undefined {
+  const digits = (moment: string) => `MICROSECOND(${moment}) % ${10 ** (6 - after.fraction)} <> 0`;
+  switch (before.family) {
+    case 'time':
+      return harmed(
+        'value-rounded',
+        'would lose digits of the seconds',
+        before.fraction > after.fraction && digits(column),
+      );
+    case 'date':
+    case 'datetime':
+    case 'timestamp':
+      return harmed('value-rounded', 'would lose the date', `${column} IS NOT NULL`);
+    case 'integer':
+      return timeOfNumber(column);
+    case 'text':
+      return timeOfText(asText(column, before), digits);
+    default:
+      return undefined;
+  }
+}
+
+/** 102030 is read as 10:20:30, and what has more than ten digits as a moment. */
+function timeOfNumber(column: string): Harm[] {
+  const [seconds, minutes] = [`ABS(${column}) % 100`, `FLOOR(ABS(${column})/100) % 100`];
+  const isMoment = `${column} >= 10000000000 AND CAST(${column} AS DATETIME) IS NOT NULL`;
+  const isTime = `ABS(${column}) <= 8385959 AND ${seconds} < 60 AND ${minutes} < 60`;
+  return [
+    ...harmed('not-a-time', 'cannot be read as a time', `NOT (${isTime}) AND NOT (${isMoment})`),
+    ...harmed('value-rounded', 'would lose the date', isMoment),
+  ];
+}
+
+function timeOfText(text: string, digits: (moment: string) => string): Harm[] {
+  const read = `CAST(${text} AS TIME(6))`;
+  return [
+    ...harmed(
+      'not-a-time',
+      'cannot be read as a time',
+      `${text} IS NOT NULL AND ${read} IS NULL`,
+      `${text} REGEXP '[^0-9:. -]|-.*-|^[[:space:]]*$'`,
+      `ABS(HOUR(${read})) >= 838 AND NOT (${text} LIKE '%838%')`,
+    ),
+    ...harmed('value-rounded', 'would lose the date', `${text} LIKE '%-%-%' AND ${read} IS NOT NULL`),
+    ...harmed('value-rounded', 'would lose digits of the seconds', digits(read)),
+  ];
+}

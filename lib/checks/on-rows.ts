@@ -1,0 +1,61 @@
+import { rowColumn } from '../rows/question.js';
+import { nameOf } from '../sql/cursor.js';
+import { lex, type Token } from '../sql/lexer.js';
+import { quoteName } from '../sql/names.js';
+import { linesOf } from '../table/definition.js';
+import type { Column } from '../table/shape.js';
+import { type ChangeFacts, columnPairs } from './check-facts.js';
+
+/** An expression that the rows, as they are, can answer; or why they cannot. */
+export type OnRows = { sql: string } | { why: string };
+
+/**
+ * An expression of the definition to come, over the columns of the table as it is. A column that the change makes, or
+ * gives another type or collation, has no value yet that could be looked at.
+ * @param bareNames names may stand without quotes, as in the partitions of SHOW CREATE TABLE
+ */
+export function onRows(expression: string, facts: ChangeFacts, { bareNames = false } = {}): OnRows {
+  const pairs = columnPairs(facts);
+  const tokens = lex(expression);
+  let sql = '';
+  let from = 0;
+  for (const [at, token] of tokens.entries()) {
+    const column = columnAt(tokens, at, facts.probe.after.columns, bareNames);
+    if (column === undefined) continue;
+    const pair = pairs.find(({ after }) => after === column);
+    if (pair === undefined) return { why: `it depends on the column ${column.name}, which the change adds` };
+    if (isRetyped(pair.before, pair.after, facts)) {
+      return { why: `it depends on the column ${column.name}, which the change converts` };
+    }
+    sql += expression.slice(from, token.start) + rowColumn(pair.before.name);
+    from = token.end;
+  }
+  return { sql: sql + expression.slice(from) };
+}
+
+function columnAt(
+  tokens: readonly Token[],
+  at: number,
+  columns: readonly Column[],
+  bareNames: boolean,
+): Column | undefined {
+  const token = tokens[at];
+  if (token === undefined) return undefined;
+  if (token.kind === 'word' && (!bareNames || tokens[at + 1]?.text === '(')) return undefined;
+  const name = nameOf(token)?.toLowerCase();
+  return columns.find((column) => column.name.toLowerCase() === name);
+}
+
+function isRetyped(before: Column, after: Column, { probe }: ChangeFacts): boolean {
+  if (before.type !== after.type || before.collation !== after.collation) return true;
+  return after.generated && expressionOf(before, probe.before) !== expressionOf(after, probe.after);
+}
+
+/** What a generated column is computed from; `column (…)` in SHOW CREATE TABLE. */
+export function expressionOf(
+  { name }: Pick<Column, 'name'>,
+  { definition }: { definition: string },
+): string | undefined {
+  const line = linesOf(definition).find((each) => each.startsWith(`  ${quoteName(name)} `));
+  return line?.split(' GENERATED ALWAYS AS ')[1];
+}

@@ -1,0 +1,110 @@
+import type { PlannedPlain } from '../../documents/plan.js';
+import { parseVersion } from '../../inspect/version.js';
+import { isAccessDenied, isLockWaitTimeout, isSyntaxError, isUnknownTable } from '../../mysql/errors.js';
+import { type Session, withSession } from '../../mysql/session.js';
+import type { ConnectionSettings } from '../../settings/settings.js';
+import { hasKeyword, nameOf } from '../../sql/cursor.js';
+import { lex } from '../../sql/lexer.js';
+import { type TableName, tableLabel } from '../../sql/names.js';
+import { readPlain } from '../../sql/plain.js';
+import { isPiecemeal, writesRows } from '../../sql/statement.js';
+import type { StatementEnd } from './statement.js';
+
+/**
+ * Why a statement that was stopped or refused on its way may have changed some of its rows all the same: MyISAM, Aria
+ * and MEMORY undo nothing. What stored functions and procedures write is not followed.
+ * @returns undefined where all that it had done was rolled back
+ */
+export async function whyNotUndone(
+  statement: PlannedPlain,
+  end: StatementEnd,
+  connection: ConnectionSettings,
+): Promise<string | undefined> {
+  if (end.end !== 'refused' && end.end !== 'killed') return undefined;
+  if (isPiecemeal(statement, statement.touches.length)) return whyInPieces(end, connection);
+  if (!writesRows(statement.verb)) return undefined;
+  const { touches } = statement;
+  if (touches.length === 0) return 'which tables it writes is not known';
+  const isEarly = end.end === 'refused' && inFront.some((is) => is(end.error));
+  try {
+    return await withSession(connection, {}, async (session) => {
+      const written = await readWritten(session, statement);
+      if (isEarly && written.isAlone) return undefined;
+      return whyOf(written.tables);
+    });
+  } catch {
+    return 'of what kind its tables are could not be asked';
+  }
+}
+
+/** MySQL 8 does all of it or nothing (manual, "Atomic Data Definition Statement Support"); MariaDB each table by itself. */
+async function whyInPieces(end: StatementEnd, connection: ConnectionSettings): Promise<string | undefined> {
+  if (end.end === 'refused' && [isLockWaitTimeout, isAccessDenied, isSyntaxError].some((is) => is(end.error)))
+    return undefined;
+  const why = 'tables may be gone already, for this server drops one after the other';
+  try {
+    return await withSession(connection, {}, async (session) => {
+      const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
+      const version = parseVersion(row?.version ?? '');
+      const isAtomic = !/mariadb/i.test(version.text) && version.atLeast(8);
+      return isAtomic ? undefined : why;
+    });
+  } catch {
+    return why;
+  }
+}
+
+/**
+ * What is said in front of the first row, where a statement is about one table alone. A table that undoes nothing is
+ * locked as a whole: who waited for it in vain wrote nothing.
+ */
+const inFront = [isLockWaitTimeout, isAccessDenied, isSyntaxError, isUnknownTable];
+
+interface WrittenTable extends TableName {
+  type: string;
+  engine: string | null;
+  transactions: string | null;
+}
+
+interface Written {
+  /** All that it may write, and perhaps others of these names. */
+  tables: readonly WrittenTable[];
+  /** It reads and writes one table and no other. */
+  isAlone: boolean;
+}
+
+async function readWritten(session: Session, { sql, touches }: PlannedPlain): Promise<Written> {
+  const mentions = readPlain(lex(sql), sql)?.mentions ?? [];
+  const schemas = [...touches.map(({ schema }) => schema), ...mentions];
+  const names = [...touches.map(({ name }) => name), ...mentions];
+  const triggers = await session.rows<{ body: string }>(
+    `SELECT ACTION_STATEMENT AS body FROM information_schema.TRIGGERS
+      WHERE EVENT_OBJECT_SCHEMA IN (?) AND EVENT_OBJECT_TABLE IN (?)`,
+    [schemas, names],
+  );
+  const inTriggers = triggers.flatMap(({ body }) => lex(body).flatMap((token) => nameOf(token) ?? []));
+  const tables = await session.rows<WrittenTable>(
+    `SELECT t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS name, t.TABLE_TYPE AS type, t.ENGINE AS engine,
+            e.TRANSACTIONS AS transactions
+       FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE=t.ENGINE
+      WHERE t.TABLE_SCHEMA IN (?) AND t.TABLE_NAME IN (?)`,
+    [
+      [...schemas, ...inTriggers],
+      [...names, ...inTriggers],
+    ],
+  );
+  const isAlone =
+    triggers.length === 0 && mentions.length === 0 && !hasKeyword(sql, 'SELECT', 'TABLE', 'JOIN');
+  return { tables, isAlone };
+}
+
+/** None of a name that there is: it had nothing to write to. */
+function whyOf(tables: readonly WrittenTable[]): string | undefined {
+  const view = tables.find(({ type }) => type === 'VIEW');
+  if (view) return `${tableLabel(view)} is a view, and what it writes to is not known`;
+  const kept = tables.find(({ type, transactions }) => type !== 'SEQUENCE' && transactions !== 'YES');
+  if (kept === undefined) return undefined;
+  return kept.engine === null
+    ? `the server does not tell the engine of ${tableLabel(kept)}`
+    : `${tableLabel(kept)} is of the engine ${kept.engine}, which undoes nothing`;
+}

@@ -1,0 +1,82 @@
+import type { Reason } from '../../../documents/plan.js';
+
+export interface ServedServer {
+  flavor: 'mysql' | 'mariadb' | 'tidb' | 'vitess';
+  version: { major: number; minor: number; patch: number };
+}
+
+type Servability =
+  | { ok: true; warning?: Reason }
+  | { ok: false; reason: Reason; next: string /** The version of gh-ost that would do. */; needs?: string };
+
+/** The first version that alterwise would choose. */
+const recommended = '1.1.10';
+/** Before it there is no --panic-on-warnings: rows that do not fit are lost in silence. */
+const leastSafe = '1.1.8';
+const leastForMariadb = '1.1.11';
+
+/**
+ * Whether a gh-ost of this version can work on this server, as far as versions tell. It was tried on each pair; what
+ * versions do not tell (the cut-over that MySQL 8.0.15 makes impossible) the rehearsal finds.
+ */
+export function servability(version: string, { flavor, version: server }: ServedServer): Servability {
+  if (flavor === 'tidb' || flavor === 'vitess') return hasItsOwn(flavor);
+  const parsed = /^(\d+)\.(\d+)\.(\d+)/.exec(version);
+  if (!parsed) return { ok: true, warning: unknownVersion(version) };
+  if (isBefore(version, leastSafe))
+    return tooOld(
+      version,
+      leastSafe,
+      'has no --panic-on-warnings: it loses rows that do not fit, in silence',
+    );
+  if (flavor === 'mariadb' && isBefore(version, leastForMariadb)) {
+    const text = `MariaDB ${server.major}.${server.minor} does not have`;
+    return tooOld(version, leastForMariadb, `asks for variables and statements that ${text}`);
+  }
+  if (isBefore(version, recommended)) return { ok: true, warning: oldVersion(version) };
+  return { ok: true };
+}
+
+function isBefore(version: string, other: string): boolean {
+  const [a, b] = [version, other].map((text) => text.split('.', 3).map((part) => Number.parseInt(part, 10)));
+  for (const index of [0, 1, 2]) {
+    const [left = 0, right = 0] = [a?.[index], b?.[index]];
+    if (left !== right) return left < right;
+  }
+  return false;
+}
+
+function tooOld(version: string, needs: string, why: string): Servability {
+  return {
+    ok: false,
+    reason: { id: 'ghost-version', text: `gh-ost ${version} ${why}.` },
+    next: `Use gh-ost ${needs} or newer, named by --gh-ost PATH or GH_OST.`,
+    needs,
+  };
+}
+
+function hasItsOwn(flavor: 'tidb' | 'vitess'): Servability {
+  const name = flavor === 'tidb' ? 'TiDB' : 'Vitess';
+  return {
+    ok: false,
+    reason: {
+      id: 'ghost-flavor',
+      text: `gh-ost cannot work on ${name}, which writes no binlog of MySQL's kind.`,
+    },
+    next: `Use the online schema change of ${name} itself.`,
+  };
+}
+
+function oldVersion(version: string): Reason {
+  const text = version.startsWith('1.1.9')
+    ? 'may hang when it is told to stop, so that it has to be killed'
+    : 'does not notice that another gh-ost works on the same table';
+  return { id: 'ghost-version', text: `gh-ost ${version} ${text}; ${recommended} does better.` };
+}
+
+function unknownVersion(version: string): Reason {
+  return {
+    id: 'ghost-version',
+    text: `This gh-ost says it is ${version}: whether it can work on this server is only known when it does.`,
+  };
+}

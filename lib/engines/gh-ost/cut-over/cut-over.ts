@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { blockerEnder } from '../../../cut-over/end-blockers.js';
+import type { Closed } from '../../../cut-over/gate.js';
+import type { PlannedAlter } from '../../../documents/plan.js';
+import type { Blocker } from '../../../documents/result.js';
+import { readBlockers } from '../../../inspect/blockers.js';
+import { withSession } from '../../../mysql/session.js';
+import type { Settings } from '../../../settings/settings.js';
+import { tableLabel } from '../../../sql/names.js';
+import type { Attempts, GhostContext, Stop } from '../flight.js';
+import type { RunningGhost } from '../process/running.js';
+import { type AttemptEnd, attempt, noteSwap } from './attempt.js';
+import { type Copied, swapGates } from './gates.js';
+import { waitForGates } from './wait-for-gates.js';
+
+/** Where somebody or something else decides when to swap, a copy waits for them over night. */
+const gatedWaitMs = 24 * 3_600_000;
+
+/**
+ * Releases the postponed cut-over when all gates are open: one attempt at a time, for gh-ost goes back to postponing
+ * after an attempt that fails. Waiting holds nobody up, so a long copy may wait as long again as it took.
+ */
+export async function cutOver(
+  ghost: RunningGhost,
+  statement: PlannedAlter,
+  context: GhostContext,
+  copied: Copied,
+): Promise<Attempts & { stop: Stop }> {
+  const { settings, emit, signal, steering } = context;
+  const name = tableLabel(statement.table);
+  const deadline = performance.now() + waitMs(settings, copied.ms);
+  const count = { attempts: 0, heldMs: 0 };
+  const ender = blockerEnder(settings.killBlockers, context.server, statement.table, {
+    emit,
+    pids: [ghost.pid],
+  });
+  const endOf = (stop: Stop) => ({ ...count, ...(ender && { ended: ender.ended }), stop });
+  const ended = new AbortController();
+  void ghost.exited.then(() => ended.abort());
+  const either = AbortSignal.any([signal, ended.signal]);
+  const gates = swapGates(ghost, statement, context, {
+    copied,
+    deadline,
+    stall: count,
+    signal: either,
+    ...(ender && { ender }),
+  });
+  const wait = (text: string) => emit({ type: 'phase', phase: 'wait-cut-over', table: name, text });
+  wait('The copy is complete; looking for the moment to swap');
+  let met: readonly Blocker[] = [];
+  for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 10_000)) {
+    const notNow = await waitForGates(gates, ghost, statement, context, { deadline, signal: either });
+    if (notNow?.why === 'lock-timeout' && notNow.closed.id === 'stall-budget') {
+      return endOf({ ...notNow, blockers: met });
+    }
+    if (notNow !== undefined) return endOf(notNow);
+    if (count.attempts === 0) await noteSwap(ghost, statement, context);
+    if (steering?.paused) continue;
+    emit({ type: 'phase', phase: 'cut-over', table: name, text: 'Swapping the tables' });
+    if (steering !== undefined) steering.cutOverAsked = false;
+    count.attempts++;
+    const began = performance.now();
+    const { end, blockers } = await watched(attempt(ghost, context), statement, context);
+    count.heldMs = ghost.story.totalHeldMs ?? count.heldMs + performance.now() - began;
+    const stop = stopAfter(end);
+    if (stop !== undefined) return endOf(stop);
+    met = blockers;
+    tellAttempt(name, count.attempts, context, blockers);
+    wait('Looking for the next moment to swap');
+    if (performance.now() > deadline) return endOf({ why: 'lock-timeout', closed: noLock, blockers });
+    await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: either }).catch(() => {});
+  }
+}
+
+const noLock: Closed = { id: 'cut-over-lock-timeout', text: 'the lock on the table' };
+
+function waitMs({ cutOver, lockBudgetMs }: Settings, copiedMs: number): number {
+  const isGated = cutOver.when === 'manual' || cutOver.window !== undefined || cutOver.gate !== undefined;
+  return cutOver.waitMs ?? (isGated ? gatedWaitMs : Math.max(lockBudgetMs, copiedMs));
+}
+
+function stopAfter(end: AttemptEnd): Stop | undefined {
+  if (end === 'postponed-again') return undefined;
+  if (end !== 'hung') return { why: end };
+  return { why: 'hung', text: 'gh-ost was told to swap the tables, and neither did nor gave up' };
+}
+
+function tellAttempt(
+  table: string,
+  attempt: number,
+  { settings, emit }: GhostContext,
+  blockers: readonly Blocker[],
+): void {
+  const lockWaitSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds;
+  const text = 'the swap did not get its lock; going back to waiting';
+  emit({ type: 'attempt', table, attempt, lockWaitSeconds, text, blockers });
+}
+
+/** Who holds the table while gh-ost waits for it: when it has given up, they may be gone. */
+async function watched(
+  attempted: Promise<AttemptEnd>,
+  { table }: PlannedAlter,
+  { settings, server }: GhostContext,
+): Promise<{ end: AttemptEnd; blockers: readonly Blocker[] }> {
+  let blockers: readonly Blocker[] = [];
+  const ended = new AbortController();
+  const watch = withSession(settings.connection, {}, async (session) => {
+    for (;;) {
+      await sleep(400, undefined, { signal: ended.signal });
+      const holders = (await readBlockers(session, server, table)).filter(isHolder);
+      if (holders.length > 0) blockers = holders;
+    }
+  }).catch(() => {}); // it ends so, and where the server is away gh-ost is about to tell
+  try {
+    const end = await attempted;
+    return { end, blockers };
+  } finally {
+    ended.abort();
+    await watch;
+  }
+}
+
+/** gh-ost marks its statements. */
+function isHolder({ role, query = '' }: Blocker): boolean {
+  return role !== 'waits' && !query.includes('/* gh-ost */');
+}

@@ -1,0 +1,112 @@
+import type { PlannedAlter } from '../../documents/plan.js';
+import { exitCodes } from '../../exit-code.js';
+import { Fault } from '../../fault.js';
+import { isServerError } from '../../mysql/errors.js';
+import { metadataLocks, withSwitchedOn } from '../../mysql/instruments.js';
+import { withSession } from '../../mysql/session.js';
+import { troubleOf } from '../../mysql/trouble.js';
+import { tableLabel } from '../../sql/names.js';
+import { withRunFolder } from '../../util/private-folder.js';
+import type { Flight, GhostContext, GhostEnd } from './flight.js';
+import { pilot } from './pilot.js';
+import { launch, type RunningGhost } from './process/running.js';
+import { engineRecord, takeOver } from './resume.js';
+import { settle } from './settle.js';
+import { steerGhost } from './steer.js';
+import { stopGhost } from './stop.js';
+import { keepMarker } from './tables/marker.js';
+import { dropNoted } from './tables/old-table.js';
+import { readOriginal } from './tables/original.js';
+import { withCheckpoint } from './tables/with-checkpoint.js';
+
+/**
+ * A migration by gh-ost from start to end: it copies, alterwise watches, releases the swap at a quiet moment, and
+ * looks at the schema to see what became of it. Whatever is not swapped is taken away again.
+ */
+export async function migrate(statement: PlannedAlter, asked: GhostContext): Promise<GhostEnd> {
+  const { settings } = asked;
+  const { before, resumes, original } = await beforeStart(statement, () =>
+    withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
+      if (statement.revertTo !== undefined) await dropNoted(session, statement.table, statement.revertTo);
+      const original = await readOriginal(session, statement.table);
+      return { ...(await takeOver(session, statement, asked)), original };
+    }),
+  );
+  // What was copied before a crash, or is only caught up with, is not trusted unseen.
+  const isOld = resumes || statement.revertTo !== undefined;
+  const seen = original === undefined ? asked : { ...asked, original };
+  const context = isOld ? fullyCompared(seen) : seen;
+  const fly = () =>
+    withRunFolder(async (folder) => {
+      await context.journal?.engine(statement.table, engineRecord(statement, context), folder.path);
+      const ghost = await beforeStart(statement, () => {
+        const start = () => launch(statement, context, folder, resumes);
+        return statement.revertTo === undefined
+          ? start()
+          : withCheckpoint(statement, statement.revertTo, context, start);
+      });
+      const flight = await attended(ghost, statement, context, () =>
+        pilot(ghost, statement, context).catch(broken),
+      );
+      await stopGhost(ghost, flight.stop, context);
+      return settle(statement, context, before, flight, ghost);
+    }, context.journal?.folder);
+  return withSwitchedOn(settings.connection, metadataLocks, fly, context.journal);
+}
+
+/**
+ * What there is to do before gh-ost is started.
+ * @throws {Fault} exit code 11 where the server or the file system does not let it: the table was not touched
+ */
+async function beforeStart<T>({ table }: PlannedAlter, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isOfServer = isServerError(error) && troubleOf(error) === undefined;
+    const isOfSystem = error instanceof Error && 'syscall' in error && troubleOf(error) === undefined;
+    if (!isOfServer && !isOfSystem) throw error;
+    throw new Fault(`gh-ost could not be started: ${error.message}`, {
+      id: 'not-begun',
+      exitCode: exitCodes.environment,
+      state: `${tableLabel(table)} is as it was.`,
+      next: 'Mend what it names, and run it again.',
+      cause: error,
+    });
+  }
+}
+
+function fullyCompared(context: GhostContext): GhostContext {
+  const { settings } = context;
+  return { ...context, settings: { ...settings, ghost: { ...settings.ghost, checksum: 'full' } } };
+}
+
+/** While it is piloted, its tables are marked as this run's, and it can be steered from another terminal. */
+async function attended<T>(
+  ghost: RunningGhost,
+  { table }: PlannedAlter,
+  context: GhostContext,
+  use: () => Promise<T>,
+): Promise<T> {
+  const { steering, journal } = context;
+  const ended = new AbortController();
+  const marked = journal && keepMarker(ghost, table, journal.run, context, ended.signal);
+  if (steering !== undefined) steering.engine = steerGhost(ghost, steering);
+  try {
+    return await use();
+  } finally {
+    ended.abort();
+    await marked;
+    if (steering !== undefined) {
+      delete steering.engine;
+      delete steering.values;
+      steering.paused = false;
+      // It was said for this table, and not for the next.
+      steering.cutOverAsked = false;
+    }
+  }
+}
+
+/** Whatever went wrong, gh-ost is ended and its tables are taken away before it is told. */
+function broken(error: unknown): Flight {
+  return { stop: { why: 'broken', error }, attempts: 0, heldMs: 0 };
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlannedAlter } from '../../documents/plan.js';
+import { tableLabel } from '../../sql/names.js';
+import { counted } from '../../text/human.js';
+import { checkCopy } from './compare/check-copy.js';
+import { cutOver } from './cut-over/cut-over.js';
+import type { Flight, GhostContext, Stop } from './flight.js';
+import type { RunningGhost } from './process/running.js';
+import { Meter, Watchdog } from './process/watchdog.js';
+import { hasDrifted } from './tables/drifted.js';
+
+const pollMs = 500;
+/** How often to see whether the table is still the one that is copied. */
+const lookMs = 5_000;
+
+/** Watches a gh-ost copy, and has it swap the tables when it is through. */
+export async function pilot(
+  ghost: RunningGhost,
+  statement: PlannedAlter,
+  context: GhostContext,
+): Promise<Flight> {
+  const { emit, signal } = context;
+  const name = tableLabel(statement.table);
+  const start = performance.now();
+  const meter = new Meter(statement.estimate.rows);
+  const watchdog = new Watchdog(start, context.watchLimits);
+  const flight: Omit<Flight, 'stop'> = { attempts: 0, heldMs: 0 };
+  emit({ type: 'phase', phase: 'copy', table: name, text: `gh-ost copies ${name}` });
+  for (let lookedAt = start; ; ) {
+    await ghost.postpone();
+    const status = await ghost.status();
+    const now = performance.now();
+    if (status !== undefined) {
+      flight.rowsCopied = status.rowsCopied;
+      const progress = meter.measure(status, now);
+      emit({ type: 'progress', table: name, phase: 'copy', elapsedMs: Math.round(now - start), ...progress });
+    }
+    const hung = status === undefined ? watchdog.silence(now) : watchdog.sign(status, now);
+    const stop = stopNow(ghost, signal, hung);
+    if (stop !== undefined) return { ...flight, stop };
+    if (status?.state === 'postponing-cut-over') {
+      const unequal = await compared(ghost, statement, context, flight);
+      if (unequal !== undefined) return { ...flight, stop: unequal };
+      const copied = { rows: status.rowsCopied, ms: now - start };
+      const swap = await cutOver(ghost, statement, context, copied);
+      return { ...flight, ...swap };
+    }
+    if (now - lookedAt > lookMs) {
+      if (await hasDrifted(statement, context)) return { ...flight, stop: { why: 'drifted' } };
+      lookedAt = now;
+    }
+    await Promise.race([ghost.exited, sleep(pollMs, undefined, { signal }).catch(() => {})]);
+  }
+}
+
+/** Before the swap the copy has to be the original. @returns why there will be none */
+async function compared(
+  ghost: RunningGhost,
+  statement: PlannedAlter,
+  context: GhostContext,
+  flight: Omit<Flight, 'stop'>,
+): Promise<Stop | undefined> {
+  const { emit, signal } = context;
+  const table = tableLabel(statement.table);
+  try {
+    const check = await checkCopy(ghost, statement, context);
+    if (!check.checked) {
+      // Who asks for every row, or goes on with a copy from before a crash, does not want it unseen.
+      if (context.settings.ghost.checksum === 'full') return { why: 'not-compared', text: check.why };
+      emit({ type: 'warning', id: 'not-compared', table, text: `The copy was not compared: ${check.why}.` });
+      return undefined;
+    }
+    flight.rowsCompared = check.rowsCompared;
+    if (check.differences.length > 0) return { why: 'unequal', differences: check.differences };
+    if (check.restless.length > 0) {
+      const keys = check.restless.slice(0, 5).join('; ');
+      const text = `${counted(check.restless.length, 'row')} could not be compared: written at every look (${keys}).`;
+      emit({ type: 'warning', id: 'not-all-compared', table, text });
+    }
+    return undefined;
+  } catch (error) {
+    if (ghost.exit() !== undefined) return { why: 'exited' };
+    if (signal.aborted) return { why: 'aborted' };
+    throw error;
+  }
+}
+
+function stopNow(ghost: RunningGhost, signal: AbortSignal, hung: string | undefined): Stop | undefined {
+  if (ghost.exit() !== undefined) return { why: 'exited' };
+  if (signal.aborted) return { why: 'aborted' };
+  return hung === undefined ? undefined : { why: 'hung', text: hung };
+}

@@ -1,0 +1,110 @@
+import { isUnknownDatabase, isUnknownTable } from '../../../mysql/errors.js';
+import type { Session } from '../../../mysql/session.js';
+import type { KnownRun } from '../../../runs/list.js';
+import { type KeptTable, lineOf, type RecordLine, type TimedLine } from '../../../runs/record.js';
+import { runLockName } from '../../../runs/run-lock.js';
+import type { TableName } from '../../../sql/names.js';
+import { normalizeDefinition, renamedTo } from '../../../table/definition.js';
+import { readDefinition } from '../../../table/shape.js';
+import { sameDefinition } from '../../../verify/definition.js';
+import { readLeftovers } from './leftovers.js';
+import { migrationLockName } from './names.js';
+import { keptTable, readSwapCoordinates } from './old-table.js';
+
+type SwappedLine = Extract<RecordLine, { type: 'swapped' }>;
+type SwappingLine = Extract<RecordLine, { type: 'swapping' }>;
+
+/**
+ * Swaps that a run let happen, and of which its record does not know: alterwise died in between. What was noted before
+ * the swap is held against what stands there now; where one thing does not fit, the table stays somebody else's.
+ * @returns the lines that the record lacks
+ */
+async function unrecordedSwaps(session: Session, run: KnownRun): Promise<SwappedLine[]> {
+  if (run.state === 'running') return [];
+  const found: SwappedLine[] = [];
+  for (const index of run.begin.planned.keys()) {
+    const swapping = lineOf(run.lines, 'swapping', index);
+    if (swapping === undefined || isTold(run, index)) continue;
+    const kept = await adopted(session, run, swapping);
+    const { table, keepUntil } = swapping;
+    if (kept !== undefined) found.push({ type: 'swapped', index, table, keepUntil, ...kept });
+  }
+  return found;
+}
+
+/** The same run, with what its record lacks. */
+export async function withUnrecordedSwaps(session: Session, run: KnownRun): Promise<KnownRun> {
+  const lines = await unrecordedSwaps(session, run);
+  const at = new Date().toISOString();
+  return lines.length === 0
+    ? run
+    : { ...run, lines: [...run.lines, ...lines.map((line) => ({ ...line, at }))] };
+}
+
+function isTold({ lines }: KnownRun, index: number): boolean {
+  const end = lineOf(lines, 'end', index);
+  // Where it is done, the line about its swap did not get to the disk.
+  const isSwapped = end?.outcome === 'done' || end?.outcome === 'unknown';
+  return lineOf(lines, 'swapped', index) !== undefined || (end !== undefined && !isSwapped);
+}
+
+async function adopted(
+  session: Session,
+  { begin, lines }: KnownRun,
+  swapping: SwappingLine,
+): Promise<KeptTable | undefined> {
+  const { table, oldTable, index } = swapping;
+  const promise = begin.planned[index]?.promise;
+  if (promise?.after === undefined || !lines.some((line) => isEngine(line, index, table))) return undefined;
+  if (await isBusy(session, table)) return undefined;
+  const { old, ghost } = await readLeftovers(session, table);
+  if (ghost !== undefined || !old.includes(oldTable.name)) return undefined;
+  const [now, was] = [await definitionOf(session, table), await definitionOf(session, oldTable)];
+  if (now === undefined || !sameDefinition(promise.after, now, promise.ordered)) return undefined;
+  // A RENAME gives a foreign key a new name, and what refers to the table follows it: neither is compared.
+  if (was === undefined || !sameDefinition(named(promise.before), named(renamedTo(was, table.name)), false))
+    return undefined;
+  // A revert has found there where the binlog was at the first swap; its own it may not have noted.
+  const coordinates = begin.reverts === undefined ? await readSwapCoordinates(session, table) : undefined;
+  const kept = await keptTable(session, oldTable, coordinates);
+  return (await fits(session, kept, swapping)) ? kept : undefined;
+}
+
+function isEngine(line: TimedLine, index: number, { schema, name }: TableName): boolean {
+  return (
+    line.type === 'engine' && line.index === index && line.table.schema === schema && line.table.name === name
+  );
+}
+
+/** CREATE_TIME goes with the table through a RENAME on MySQL 8 and later, and is that of the RENAME on 5.7 (measured). */
+async function fits(session: Session, { createdAt }: KeptTable, noted: SwappingLine): Promise<boolean> {
+  if (createdAt === undefined) return false;
+  const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
+  const isOld = /^5\./.test(row?.version ?? '');
+  return isOld ? noted.clock !== undefined && createdAt >= noted.clock : createdAt === noted.createdAt;
+}
+
+async function definitionOf(session: Session, table: TableName): Promise<string | undefined> {
+  try {
+    return normalizeDefinition(await readDefinition(session, table));
+  } catch (error) {
+    if (isUnknownTable(error) || isUnknownDatabase(error)) return undefined;
+    throw error;
+  }
+}
+
+function named(definition: string): string {
+  return definition.replace(/CONSTRAINT `(?:[^`]|``)+` FOREIGN KEY/g, 'FOREIGN KEY');
+}
+
+/**
+ * Whether a run of ours or a gh-ost is at work on a table: it holds a named lock of the server.
+ * @param isLocked the lock of runs is held by whoever asks
+ */
+export async function isBusy(session: Session, table: TableName, isLocked = false): Promise<boolean> {
+  const [row] = await session.rows<{ ours: number | null; theirs: number | null }>(
+    'SELECT IS_USED_LOCK(?) AS ours, IS_USED_LOCK(?) AS theirs',
+    [runLockName(table), migrationLockName(table)],
+  );
+  return row === undefined || (row.ours !== null && !isLocked) || row.theirs !== null;
+}

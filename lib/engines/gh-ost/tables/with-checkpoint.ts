@@ -1,0 +1,72 @@
+import type { PlannedAlter, RevertTo } from '../../../documents/plan.js';
+import { exitCodes } from '../../../exit-code.js';
+import { Fault } from '../../../fault.js';
+import { type Session, withSession } from '../../../mysql/session.js';
+import { quoteName, quoteTable, type TableName, tableLabel } from '../../../sql/names.js';
+import { readShape } from '../../../table/shape.js';
+import { chooseSharedKey } from '../../../table/shared-key.js';
+import type { GhostContext } from '../flight.js';
+import { shadowTables } from './names.js';
+
+/**
+ * Makes the checkpoint from which gh-ost begins a revert, and starts it. Where that fails the checkpoint is taken away.
+ * @throws {Fault} exit code 11 where the two tables have no key in common; what the server says
+ */
+export async function withCheckpoint<T>(
+  { table }: PlannedAlter,
+  to: RevertTo,
+  { settings: { connection } }: Pick<GhostContext, 'settings'>,
+  start: () => Promise<T>,
+): Promise<T> {
+  const checkpoint = quoteTable({ schema: table.schema, name: shadowTables(table.name).checkpoint });
+  const inSession = (use: (session: Session) => Promise<unknown>) =>
+    withSession(connection, { lockWaitTimeoutSeconds: 5 }, use);
+  await inSession(async (session) => session.execute(await creation(session, checkpoint, table, to)));
+  try {
+    await inSession((session) => note(session, checkpoint, to));
+    return await start();
+  } catch (error) {
+    // What failed first is what is told.
+    await inSession((session) => session.execute(`DROP TABLE ${checkpoint}`)).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * The table of checkpoints that gh-ost reads at the beginning of a revert (go/logic/applier.go, CreateCheckpointTable and
+ * ReadLastCheckpoint, which reads every column in its place).
+ */
+async function creation(
+  session: Session,
+  checkpoint: string,
+  table: TableName,
+  { name }: RevertTo,
+): Promise<string> {
+  const now = await readShape(session, table);
+  const old = await readShape(session, { schema: table.schema, name });
+  const key = chooseSharedKey(now, old);
+  if (key === undefined) throw noKey(tableLabel(table), name);
+  const ranges = key.before.parts.flatMap((_, at) => [`min_${at}`, `max_${at}`]);
+  return `CREATE TABLE ${checkpoint} (gh_ost_chk_id BIGINT AUTO_INCREMENT PRIMARY KEY, gh_ost_chk_timestamp BIGINT,
+      gh_ost_chk_coords TEXT CHARSET ascii, gh_ost_chk_iteration BIGINT, gh_ost_rows_copied BIGINT,
+      gh_ost_dml_applied BIGINT, gh_ost_is_cutover TINYINT(1) DEFAULT 0,
+      ${ranges.map((column) => `${quoteName(column)} VARBINARY(1)`).join(', ')})`;
+}
+
+/** Where the binlog was at the swap; the ranges of the key are of no use to a revert, and stay NULL. */
+async function note(session: Session, checkpoint: string, { coordinates }: RevertTo): Promise<void> {
+  await session.rows(
+    `INSERT INTO ${checkpoint} (gh_ost_chk_timestamp, gh_ost_chk_coords, gh_ost_chk_iteration, gh_ost_rows_copied,
+       gh_ost_dml_applied, gh_ost_is_cutover) VALUES (UNIX_TIMESTAMP(), ?, 0, 0, 0, 1)`,
+    [coordinates],
+  );
+}
+
+function noKey(table: string, old: string): Fault {
+  return new Fault(`${table} and ${old} have no unique key in common, along which gh-ost could work.`, {
+    id: 'no-shared-key',
+    exitCode: exitCodes.environment,
+    state: `${table} is as it was.`,
+    next: 'Make the change back by a statement of its own: alterwise run "ALTER TABLE …".',
+  });
+}

@@ -1,0 +1,56 @@
+import type { Emit } from '../documents/event.js';
+import type { Plan, StrategyName } from '../documents/plan.js';
+import type { KeptTable } from '../runs/record.js';
+import type { Journal, Steering } from '../runs/steering.js';
+import type { Settings } from '../settings/settings.js';
+import type { TableName } from '../sql/names.js';
+import type { Statement } from '../sql/statement.js';
+
+/** What `plan` and `run` are asked for. */
+export interface Request {
+  /** What the run is called, in events and results. */
+  run: string;
+  statements: readonly Statement[];
+  settings: Settings;
+  emit: Emit;
+  /** Aborted: stop, put everything back, and say what is so. */
+  signal: AbortSignal;
+  /** Aborted as well: stop at once and only say what is left. */
+  hurry?: AbortSignal;
+  /** Absent: nobody steers it. */
+  steering?: Steering;
+  /** Absent: no record is kept. */
+  journal?: Journal;
+  /** For each statement what it takes back; absent: it is a change of its own. */
+  reverts?: readonly Reverted[];
+  /** The run that this one goes on with. */
+  resumes?: {
+    run: string;
+    planned: readonly { fingerprint: string; strategy: StrategyName }[];
+    /** Ids of the dangers that it was allowed to pass. */
+    accepted: readonly string[];
+  };
+  /** A plan that was approved: it is run if it still holds. */
+  approved?: Plan;
+  /** Told when the plan may be run, its locks are taken, and work begins; of each statement that has work. */
+  begins?: () => void;
+  /** Asks a person whether to go on with a plan that has to be reviewed; absent where nobody can be asked. */
+  confirm?: (plan: Plan, signal: AbortSignal) => Promise<boolean>;
+}
+
+/** What a statement of a revert takes back. */
+export interface Reverted {
+  run: string;
+  table: TableName;
+  /** The original that was kept, where it was swapped by gh-ost and nothing of this run changed the table after it. */
+  kept?: KeptTable;
+  /** What cannot come back. */
+  losses: readonly { id: string; text: string }[];
+}
+
+/** Ids of the dangers that may pass: of `--accept`, of the plan that was approved, of the run that is gone on with. */
+export function acceptedIds({ settings, approved, resumes }: Request): readonly string[] {
+  const passed =
+    approved?.statements.flatMap(({ checks }) => checks.filter(({ accepted }) => accepted)) ?? [];
+  return [...settings.checks.accept, ...passed.map(({ id }) => id), ...(resumes?.accepted ?? [])];
+}

@@ -1,8 +1,0 @@
-import { oneLine } from './human.js';
-import type { TableName } from './plan.js';
-import { tableLabel } from './table-label.js';
-
-/** What a statement is about, for people: its table, and where it has none the beginning of its text. */
-export function subjectOf({ table, sql }: { table?: TableName; sql: string }): string {
-  return table === undefined ? oneLine(sql, 40) : tableLabel(table);
-}

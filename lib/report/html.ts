@@ -1,0 +1,172 @@
+import type { Plan } from '../documents/plan.js';
+import type { RunResult } from '../documents/result.js';
+import { oneLine } from '../text/human.js';
+import { block } from '../text/layout.js';
+import { planView } from './plan-view.js';
+import { resultView } from './result-view.js';
+import { type Line, type Row, type StatementView, type View, wordsOf } from './view.js';
+
+/** One file that needs nothing else: no script, no font, no picture. The dangerous stands first. */
+export function viewAsHtml(view: View): string {
+  const { heading, verdict, statements, offers, next } = view;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${html(`${wordsOf(verdict)} · ${heading}`)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<header>
+<h1 class="${verdict.tone ?? 'info'}">${html(wordsOf(verdict))}</h1>
+<p class="quiet">${html(heading)}</p>
+</header>
+${alarmBox(view)}
+${statements.length > 1 ? overview(view) : ''}
+${statements.map((statement, i) => section(statement, i, statements.length > 1)).join('\n')}
+${offers.length > 0 ? `<section aria-label="Offers">${list(offers)}</section>` : ''}
+${next.length > 0 ? `<footer><section aria-label="Next">${list(next)}</section></footer>` : ''}
+</main>
+</body>
+</html>
+`;
+}
+
+function alarmBox({ alarms, review }: View): string {
+  if (alarms.length + review.length === 0) return '';
+  return box([...alarms, ...review]);
+}
+
+/** A danger that was accepted is no longer red. */
+function box(rows: readonly Row[]): string {
+  const bad = rows.some(({ label }) => label !== 'Accepted' && label !== 'Review');
+  return `<div class="alarms${bad ? '' : ' caution'}">${list(rows)}</div>`;
+}
+
+function overview({ statements, wordLabel }: View): string {
+  const labels = statements[0]?.overview.map(({ label }) => label) ?? [];
+  const head = ['Statement', wordLabel, ...labels].map((label) => `<th scope="col">${html(label)}</th>`);
+  const rows = statements.map(({ title, word, overview }, i) => {
+    const cells = overview.map(({ label, text }) => `<td data-label="${html(label)}">${html(text)}</td>`);
+    return `<tr><td><a href="#s${i + 1}">${html(title)}</a></td><td data-label="${html(wordLabel)}">${tag(word)}</td>${cells.join('')}</tr>`;
+  });
+  return `<table>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>`;
+}
+
+/** Of a single statement the alarms stand above it already. */
+function section(
+  { title, word, sql, alarms, sentence, rows }: StatementView,
+  index: number,
+  many: boolean,
+): string {
+  const dangerous = many && alarms.length > 0 ? box(alarms) : '';
+  return `<section id="s${index + 1}">
+<h2>${html(title)} ${tag(word)}</h2>
+${dangerous}${sentence === undefined ? '' : `<p>${html(sentence)}</p>`}
+<pre>${escaped(block(sql))}</pre>
+${list(rows.filter(({ code }) => !code))}
+</section>`;
+}
+
+function list(rows: readonly Row[]): string {
+  const items = rows.map(({ label, lines, code }) => {
+    const texts = lines.map((line) =>
+      code ? `<pre>${escaped(block(line.text))}</pre>` : `<p>${lineText(line)}</p>`,
+    );
+    return `<dt>${html(label)}</dt><dd>${texts.join('')}</dd>`;
+  });
+  return `<dl class="rows">\n${items.join('\n')}\n</dl>`;
+}
+
+function tag({ lead = '', tone }: Line): string {
+  return `<span class="tag ${tone ?? 'info'}">${html(lead)}</span>`;
+}
+
+function lineText(line: Line): string {
+  const { lead, tone } = line;
+  if (lead === undefined || tone === undefined) return html(wordsOf(line));
+  const rest = wordsOf(line).slice(lead.length);
+  return `<strong class="${tone}">${html(lead)}</strong>${/^\s/.test(rest) ? ' ' : ''}${html(rest)}`;
+}
+
+/** Text from a server or a user, in the text of an element or in quotes. */
+export function html(text: string): string {
+  return escaped(oneLine(text));
+}
+
+/** The same for text that keeps its lines. */
+export function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** All of the page's style: light and dark, narrow and wide, and on paper. */
+export const style = `
+:root { color-scheme: light dark; --bg: #fff; --card: #f6f7f9; --text: #1c2128; --quiet: #59636e; --line: #d5dae0;
+  --bad: #b3261e; --bad-bg: #fdecea; --caution: #8a5a00; --caution-bg: #fff4dc; --good: #1a6b35; --good-bg: #e5f5ea;
+  --info: #0b5cad; --info-bg: #e6f1fb; }
+@media (prefers-color-scheme: dark) { :root { --bg: #14181d; --card: #1d232a; --text: #e6eaef; --quiet: #9aa6b2;
+  --line: #353e48; --bad: #ff9d94; --bad-bg: #43191a; --caution: #f2c063; --caution-bg: #3b2c0c; --good: #83d69b;
+  --good-bg: #14321f; --info: #8dc3f7; --info-bg: #12304d; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--bg); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
+main { max-width: 60rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; overflow-wrap: anywhere; }
+h1 { margin: 0 0 .25rem; font-size: 1.6rem; line-height: 1.25; }
+h2 { margin: 0 0 .5rem; font-size: 1.15rem; line-height: 1.35; }
+p { margin: 0 0 .75rem; }
+.quiet { color: var(--quiet); font-size: .9rem; }
+.bad { color: var(--bad); } .caution { color: var(--caution); } .good { color: var(--good); } .info { color: var(--info); }
+.tag { display: inline-block; padding: 0 .5em; border-radius: 1em; font-size: .85rem; font-weight: 600; white-space: nowrap; }
+.tag.bad { background: var(--bad-bg); } .tag.caution { background: var(--caution-bg); }
+.tag.good { background: var(--good-bg); } .tag.info { background: var(--info-bg); }
+section { margin: 1rem 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
+.alarms { margin: 1rem 0; padding: .75rem 1rem; border-left: .35rem solid var(--bad); background: var(--bad-bg); border-radius: .25rem; }
+.alarms.caution { border-color: var(--caution); background: var(--caution-bg); color: inherit; }
+dl { margin: 0; }
+dt { font-weight: 600; color: var(--quiet); font-size: .9rem; }
+dd { margin: 0 0 .6rem; }
+dd > p { margin: 0; } dd > p + p { margin-top: .3rem; }
+.alarms dt { color: var(--text); }
+dd:last-child { margin-bottom: 0; }
+pre { margin: 0 0 .75rem; padding: .6rem .75rem; background: var(--bg); border: 1px solid var(--line); border-radius: .25rem;
+  font: .875rem/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+table { width: 100%; margin: 1rem 0; border-collapse: collapse; font-size: .95rem; }
+th, td { padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th { color: var(--quiet); font-size: .85rem; }
+a { color: var(--info); }
+@media (min-width: 46rem) {
+  dl.rows { display: grid; grid-template-columns: 6.5rem 1fr; column-gap: 1rem; }
+  dl.rows dd { min-width: 0; }
+  dt { padding-top: .08rem; }
+}
+@media (max-width: 45.99rem) {
+  table, tbody, tr, td { display: block; } thead { display: none; }
+  tr { padding: .5rem 0; border-bottom: 1px solid var(--line); } td { padding: 0; border: 0; }
+  td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); font-size: .85rem; }
+}
+@media print {
+  :root { color-scheme: light; --bg: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #999; --bad: #b3261e;
+    --bad-bg: #fff; --caution: #6b4600; --caution-bg: #fff; --good: #14532a; --good-bg: #fff; --info: #0b4a8a; --info-bg: #fff; }
+  body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
+  section, .alarms, tr { break-inside: avoid; } pre, dd > p { break-inside: avoid; }
+  .tag { border: 1px solid currentColor; } a { color: inherit; text-decoration: none; }
+}
+`;
+
+/** The plan as one page, for a browser, a phone, or paper. */
+export function planAsHtml(plan: Plan): string {
+  return viewAsHtml(planView(plan));
+}
+
+/** How a run ended, as one page. */
+export function resultAsHtml(result: RunResult): string {
+  return viewAsHtml(resultView(result));
+}

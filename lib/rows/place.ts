@@ -1,0 +1,146 @@
+import type { Check } from '../documents/plan.js';
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { inspectServer, type ServerFacts } from '../inspect/server.js';
+import { isServerError } from '../mysql/errors.js';
+import { type Session, withSession } from '../mysql/session.js';
+import type { ConnectionSettings, Settings } from '../settings/settings.js';
+import { type TableName, tableLabel } from '../sql/names.js';
+import { normalizeDefinition } from '../table/definition.js';
+import { type Column, readShape, type TableShape } from '../table/shape.js';
+import { humanMs } from '../text/human.js';
+
+/** Where the rows are read. */
+export interface Place {
+  session: Session;
+  connection: ConnectionSettings;
+  server: ServerFacts;
+  /** The table as it is there, now: under an earlier statement of the same file its facts are those to come. */
+  shape: TableShape;
+  /** What is to be said of the place. */
+  checks: readonly Check[];
+}
+
+/**
+ * Opens the server itself, or the replica that `--check-from` names, with the same account and the same TLS.
+ * @throws {Fault} exit code 11 where the replica cannot be used
+ */
+export async function withPlace<T>(
+  table: TableName,
+  { settings, server }: { settings: Settings; server: ServerFacts },
+  use: (place: Place) => Promise<T>,
+): Promise<T> {
+  const { connection, checks } = settings;
+  if (checks.from === undefined) {
+    return withSession(connection, {}, async (session) =>
+      use({ session, connection, server, shape: await readShape(session, table), checks: [] }),
+    );
+  }
+  const wanted = await withSession(connection, {}, (session) => readShape(session, table));
+  const { host, port = connection.port } = checks.from;
+  const { socketPath: _, ...rest } = connection;
+  const replica = { ...rest, host, port };
+  const label = `${host}:${port}`;
+  let entered = false;
+  try {
+    return await withSession(replica, {}, async (session) => {
+      const shape = await shapeThere(session, table, label);
+      if (!isSameTable(shape, wanted)) throw differs(table, label);
+      const its = await inspectServer(session);
+      const lag = its.host === server.host ? [] : await readLag(session, its, settings, label);
+      entered = true;
+      return use({ session, connection: replica, server: its, shape, checks: lag });
+    });
+  } catch (error) {
+    if (entered || !(error instanceof Fault) || error.id.startsWith('check-from')) throw error;
+    throw refused('check-from-unreachable', `--check-from: ${error.message}`, error.next, error);
+  }
+}
+
+async function shapeThere(session: Session, table: TableName, label: string): Promise<TableShape> {
+  try {
+    return await readShape(session, table);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    throw refused(
+      'check-from-no-table',
+      `${label}, which --check-from names, has no table ${tableLabel(table)} that this account may read: ${error.message}.`,
+      'Name a replica that has it, or leave --check-from out.',
+      error,
+    );
+  }
+}
+
+function differs(table: TableName, label: string): Fault {
+  return refused(
+    'check-from-differs',
+    `On ${label}, which --check-from names, ${tableLabel(table)} is defined in another way.`,
+    'Wait until the replica has caught up, name another one, or leave --check-from out.',
+  );
+}
+
+function refused(id: string, message: string, next: string | undefined, cause?: unknown): Fault {
+  return new Fault(message, {
+    id,
+    exitCode: exitCodes.environment,
+    ...(next !== undefined && { next }),
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+/** What a replica does not know yet was not looked at. */
+export async function readLag(
+  session: Session,
+  { flavor, version }: ServerFacts,
+  { ghost }: Pick<Settings, 'ghost'>,
+  label: string,
+): Promise<Check[]> {
+  const newWords = flavor === 'mariadb' ? version.atLeast(10, 5, 1) : version.atLeast(8, 0, 22);
+  const warning = (text: string): Check[] => [
+    {
+      id: 'check-from-lags',
+      level: 'warning',
+      text: `The rows were read on ${label}, ${text}.`,
+      fix: 'Look at the rows on the server itself: leave --check-from out.',
+    },
+  ];
+  let rows: Record<string, unknown>[];
+  try {
+    rows = await session.rows(newWords ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS');
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return warning('and how far it is behind may not be asked by this account');
+  }
+  if (rows.length === 0) return warning('which follows no other server');
+  const behind = rows.map((row) => row.Seconds_Behind_Source ?? row.Seconds_Behind_Master ?? undefined);
+  if (behind.includes(undefined)) return warning('whose replication stands still');
+  const seconds = Math.max(...behind.map(Number));
+  return seconds * 1_000 > ghost.maxLagMs ? warning(`which is ${humanMs(seconds * 1_000)} behind`) : [];
+}
+
+/**
+ * The same table on another server. Versions write SHOW CREATE TABLE in different ways (`int(11)`, defaults, names of
+ * charsets), so that where the texts differ, the columns and unique keys are compared, which the rows stand under.
+ */
+function isSameTable(one: TableShape, other: TableShape): boolean {
+  if (normalizeDefinition(one.definition) === normalizeDefinition(other.definition)) return true;
+  return JSON.stringify(essenceOf(one)) === JSON.stringify(essenceOf(other));
+}
+
+function essenceOf({ columns, indexes }: TableShape) {
+  return { columns: columns.map(columnOf), keys: indexes.filter(({ unique }) => unique).map(keyOf) };
+}
+
+function columnOf({ name, type, collation, nullable, generated }: Column) {
+  return {
+    name,
+    type: type.replace(/^(\w*int|year)\(\d+\)/, '$1'),
+    collation: collation?.replace(/^utf8_/, 'utf8mb3_'),
+    nullable,
+    generated,
+  };
+}
+
+function keyOf({ name, parts }: TableShape['indexes'][number]) {
+  return { name, parts: parts.map(({ column, prefix }) => ({ column, prefix })) };
+}

@@ -1,0 +1,143 @@
+import type { Plan, PlannedAlter, PlannedStatement } from '../documents/plan.js';
+import { outcome, type StatementResult } from '../documents/result.js';
+import { runDirectly } from '../engines/direct/run.js';
+import { runThroughGhost } from '../engines/gh-ost/run.js';
+import { exitCodes } from '../exit-code.js';
+import { remember } from '../forecast/history.js';
+import { inspectServer } from '../inspect/server.js';
+import { unlessDenied } from '../mysql/errors.js';
+import { withPatientSession, withSession } from '../mysql/session.js';
+import { type Trouble, troubleOf } from '../mysql/trouble.js';
+import { makePlan } from '../plan/make-plan.js';
+import { acceptedIds, type Request } from '../plan/request.js';
+import type { ProbeOptions } from '../probe/probe.js';
+import { withRunLock } from '../runs/run-lock.js';
+import { tableLabel } from '../sql/names.js';
+import { isAsPlanned, readTableState } from '../verify/definition.js';
+import { withReplicaStates } from '../verify/replicas.js';
+import { abortedBefore, drifted, nothing, refusal } from './endings.js';
+
+/** Changes one table, by the way that the plan has chosen. @param index of the statement in the request */
+export async function executeAlter(
+  statement: PlannedAlter,
+  made: Plan,
+  index: number,
+  request: Request,
+): Promise<StatementResult> {
+  const settled = withoutWork(statement, request);
+  if (settled !== undefined) return settled;
+  const work = async () => {
+    if (!statement.asksLater) return executeLocked(statement, made, index, request);
+    // What it waited for has run: the table is as it will be changed.
+    const now = await planAgain(index, request, {});
+    return withoutWork(now.statement, request) ?? executeLocked(now.statement, now.plan, index, request);
+  };
+  try {
+    return await withRunLock(request.settings.connection, statement.table, work, request.emit);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    return troubled(statement, trouble, request);
+  }
+}
+
+/** The endings that need no look at the server. */
+export function withoutWork(statement: PlannedStatement, { signal }: Request): StatementResult | undefined {
+  if (statement.strategy === 'refuse') return refusal(statement);
+  if (statement.strategy === 'nothing') return nothing(statement);
+  return signal.aborted ? abortedBefore(statement) : undefined;
+}
+
+async function executeLocked(
+  statement: PlannedAlter,
+  made: Plan,
+  index: number,
+  request: Request,
+): Promise<StatementResult> {
+  const { settings, emit, signal, hurry, steering, journal } = request;
+  const server = await withSession(settings.connection, {}, async (session) => {
+    const state = await readTableState(session, statement);
+    return isAsPlanned(state, statement) ? inspectServer(session) : undefined;
+  });
+  if (server === undefined) return drifted(statement);
+  request.begins?.();
+  const context = {
+    settings,
+    server,
+    emit,
+    signal,
+    ...(hurry && { hurry }),
+    ...(steering && { steering }),
+    ...(journal && { journal }),
+  };
+  const result =
+    statement.strategy === 'gh-ost'
+      ? await runThroughGhost(statement, made, context)
+      : await runDirectly(statement, context);
+  if (!('classRefused' in result)) {
+    const text = await remember(statement, result, made.server, settings.stateDir);
+    if (text !== undefined) emit({ type: 'warning', id: 'forecast-history', text });
+    return withReplicaStates(result, statement, context);
+  }
+  // The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen anew.
+  const { clause } = statement;
+  const name = tableLabel(statement.table);
+  const text = `${name} refuses ${clause}: ${result.classRefused}. Choosing again.`;
+  emit({ type: 'warning', id: 'class-refused', table: name, text });
+  const again = await planAgain(index, request, clause === undefined ? {} : { above: clause });
+  return withoutWork(again.statement, request) ?? executeLocked(again.statement, again.plan, index, request);
+}
+
+/** Plans one statement of the request by itself, on the table as it is now. */
+async function planAgain(
+  index: number,
+  request: Request,
+  options: ProbeOptions,
+): Promise<{ statement: PlannedAlter; plan: Plan }> {
+  const { approved: _, reverts: __, ...rest } = request;
+  const { settings } = request;
+  // What was accepted with the plan that was approved stays accepted.
+  const checks = { ...settings.checks, accept: acceptedIds(request) };
+  const statements = request.statements.slice(index, index + 1);
+  const made = await makePlan({ ...rest, settings: { ...settings, checks }, statements }, options);
+  request.emit({ type: 'plan', plan: made });
+  const [statement] = made.statements;
+  if (statement?.kind !== 'alter') throw new Error('a plan without its statement');
+  return { statement, plan: made };
+}
+
+/** How long to look for a server that has gone. */
+const settleLimitMs = 60_000;
+
+/**
+ * The ending of a change that met with trouble before it was begun, or behind it: what a direct ALTER or gh-ost meets with
+ * while it works is in their own endings. The table is looked at all the same.
+ */
+async function troubled(
+  statement: PlannedAlter,
+  { id, text, next }: Trouble,
+  { settings, hurry }: Pick<Request, 'settings' | 'hurry'>,
+): Promise<StatementResult> {
+  const name = tableLabel(statement.table);
+  const limitMs = hurry?.aborted ? 0 : settleLimitMs;
+  const state = await unlessDenied(
+    withPatientSession(settings.connection, { limitMs }, (session) => readTableState(session, statement)),
+  );
+  const reason = { id, text };
+  if (state !== undefined && isAsPlanned(state, statement)) {
+    return outcome(statement, 'refused', {
+      exitCode: exitCodes.environment,
+      reason,
+      state: `${name} is as it was.`,
+      next,
+    });
+  }
+  return outcome(statement, 'unknown', {
+    reason,
+    state:
+      state === undefined
+        ? `In what state ${name} is now is not known.`
+        : `${name} is ${state.state === 'gone' ? 'not there any more' : 'not as it was'}.`,
+    next: `Look at SHOW CREATE TABLE ${name} before you run it again.`,
+  });
+}

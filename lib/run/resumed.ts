@@ -1,0 +1,74 @@
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
+import { withSession } from '../mysql/session.js';
+import type { Request } from '../plan/request.js';
+import { findRun, type KnownRun } from '../runs/list.js';
+import { isAboutResuming } from '../runs/resuming.js';
+import { refuseOtherServer } from '../runs/same-server.js';
+import type { ConnectionSettings } from '../settings/settings.js';
+import { parseTexts } from '../sql/migration.js';
+import type { Statement } from '../sql/statement.js';
+
+/**
+ * The statements of a run that died or was stopped, so that another can go on with them.
+ * @throws {Fault} exit code 2 where it goes on, is done, was for another server or schema, or its statements are not
+ * in its record
+ */
+export async function readResumed(
+  stateDir: string,
+  named: string,
+  connection: ConnectionSettings,
+): Promise<{ statements: readonly Statement[]; resumes: NonNullable<Request['resumes']> }> {
+  const found = await findRun(stateDir, named);
+  const { run, begin } = found;
+  const why = whyNot(found, connection);
+  if (why !== undefined) throw notResumed(run, why);
+  await withSession(connection, {}, (session) => refuseOtherServer(session, begin));
+  const texts = begin.planned.flatMap(({ sql }) => sql ?? []);
+  if (texts.length < begin.planned.length) {
+    throw notResumed(run, {
+      text: 'not all of its statements are in its record, since they may hold values or a secret',
+      next: 'Run the same file or statement again: it goes on where it stopped.',
+    });
+  }
+  const planned = begin.planned.map(({ fingerprint, strategy }) => ({ fingerprint, strategy }));
+  // What became of the statements since then is another question than the one that was answered.
+  const accepted = begin.accepted.filter((id) => !isAboutResuming(id));
+  return { statements: parseTexts(texts, `run ${run}`), resumes: { run, planned, accepted } };
+}
+
+interface Why {
+  text: string;
+  next: string;
+}
+
+function whyNot(
+  { state, run, exitCode, begin }: KnownRun,
+  { database }: ConnectionSettings,
+): Why | undefined {
+  if (state === 'running') return { text: 'it goes on', next: `alterwise status ${run.slice(0, 8)}` };
+  // One of another machine may live: then it holds the table's lock, and this one is refused by it.
+  if (begin.reverts !== undefined) {
+    return {
+      text: `it takes back run ${begin.reverts}`,
+      next: `alterwise revert ${begin.reverts.slice(0, 8)}`,
+    };
+  }
+  if (exitCode === 0) return { text: 'it is done', next: 'There is nothing left to do.' };
+  if (begin.database !== database) {
+    const was = begin.database ?? 'no default schema';
+    return {
+      text: `it was run in ${was}`,
+      next: `Give the same connection settings as then: --database ${was}`,
+    };
+  }
+  return undefined;
+}
+
+function notResumed(run: string, { text, next }: Why): Fault {
+  return new Fault(`Run ${run} cannot be gone on with: ${text}.`, {
+    id: 'not-resumed',
+    exitCode: exitCodes.usage,
+    next,
+  });
+}

@@ -1,0 +1,77 @@
+import type { Plan, PlannedStatement } from '../documents/plan.js';
+import { outcome, type StatementResult } from '../documents/result.js';
+import { exitCodes } from '../exit-code.js';
+import { refuseDrift, refuseOtherPlan, refuseRevert } from '../plan/approved.js';
+import type { Request } from '../plan/request.js';
+import { subjectOf } from '../text/labels.js';
+import { notStarted, refusal } from './endings.js';
+
+/**
+ * Whether a plan may be run.
+ * @returns the results where it may not: a statement is refused, or the plan has to be reviewed first
+ * @throws {Fault} exit code 10 where the plan is no longer what was approved
+ */
+export async function gate(made: Plan, request: Request): Promise<StatementResult[] | undefined> {
+  const refused = made.statements.find(({ strategy }) => strategy === 'refuse');
+  // Why a plan that was approved does not hold any more says more than that it would be refused now.
+  const isJudged = refused === undefined || request.approved !== undefined;
+  const waiting = isJudged ? await reviewGate(made, request) : undefined;
+  const results = waiting ?? (refused && refuse(made, refused));
+  for (const result of results ?? []) request.emit({ type: 'outcome', result });
+  return results;
+}
+
+/** Where one statement cannot be run, none is. */
+function refuse(made: Plan, refused: PlannedStatement): StatementResult[] {
+  return made.statements.map((statement) =>
+    statement === refused ? refusal(statement) : notStarted(statement),
+  );
+}
+
+/**
+ * Lets a plan pass that needs no review, or that was approved: as a file, by its id, or by a person at the terminal.
+ * @returns the results where it has to be reviewed first
+ * @throws {Fault} exit code 10 where the plan is no longer what was approved; what the signal was aborted with
+ */
+async function reviewGate(made: Plan, request: Request): Promise<StatementResult[] | undefined> {
+  const { settings, approved, confirm, signal } = request;
+  if (approved !== undefined) {
+    refuseRevert(approved);
+    refuseDrift(approved, made, settings);
+    return undefined;
+  }
+  if (settings.review.approve !== undefined) {
+    refuseOtherPlan(settings.review.approve, made);
+    return undefined;
+  }
+  if (request.resumes !== undefined && isSame(made, request.resumes.planned)) return undefined;
+  if (!made.review.required || (await confirm?.(made, signal)) === true) return undefined;
+  signal.throwIfAborted();
+  return made.statements.map((statement, i) =>
+    outcome(statement, 'not-started', {
+      exitCode: exitCodes.reviewRequired,
+      reason: {
+        id: 'review-required',
+        text: `The plan has to be reviewed: ${made.review.reasons.map(({ text }) => text).join(' ')}`,
+      },
+      state: `${subjectOf(statement)} was not touched.`,
+      ...(i === 0 && { next: howToGoOn(made) }),
+    }),
+  );
+}
+
+/** What a run that died was allowed to do, the one that goes on with it may do as well. */
+function isSame({ statements }: Plan, before: NonNullable<Request['resumes']>['planned']): boolean {
+  return statements.every(
+    ({ strategy, fingerprint }, index) =>
+      strategy === 'nothing' ||
+      (fingerprint === before[index]?.fingerprint && strategy === before[index]?.strategy),
+  );
+}
+
+function howToGoOn({ id, reverts }: Plan): string {
+  if (reverts !== undefined) {
+    return `Have the plan read (--dry-run shows it), and run exactly that: alterwise revert ${reverts.slice(0, 8)} --approve ${id}`;
+  }
+  return `Save the plan with alterwise plan --format json --out plan.json, have it read, and run exactly that: alterwise run --plan plan.json. Or, when this very plan was read: --approve ${id}`;
+}

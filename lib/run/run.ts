@@ -1,0 +1,93 @@
+import type { Plan, PlannedStatement } from '../documents/plan.js';
+import type { RunResult, StatementResult } from '../documents/result.js';
+import { executePlain } from '../engines/direct/plain.js';
+import { PlainSession } from '../engines/direct/plain-session.js';
+import { exitCodes } from '../exit-code.js';
+import { migrationKey } from '../plan/earlier.js';
+import { makePlan } from '../plan/make-plan.js';
+import type { Request } from '../plan/request.js';
+import { revertPlan } from '../revert/plan.js';
+import { withMigrationLock } from '../runs/run-lock.js';
+import { endOf, notStarted } from './endings.js';
+import { executeAlter, withoutWork } from './execute.js';
+import { type Keeper, keepRecord } from './keep-record.js';
+import { gate } from './review.js';
+import { withControl } from './with-control.js';
+
+/** Looks at the server and the table, and says what would be done. Changes nothing. */
+export async function plan(request: Request): Promise<Plan> {
+  const made = await revertPlan(await makePlan(request), request);
+  request.emit({ type: 'plan', plan: made });
+  return made;
+}
+
+/** Plans everything, and then does what the plan says, one statement after the other, up to the first that fails. */
+export async function run(request: Request): Promise<RunResult> {
+  const { statements, settings } = request;
+  // A change by itself holds the lock of its table.
+  if (statements.length === 1 && statements[0]?.kind === 'alter') return runAlone(request);
+  // Without the server: the lock is a lock of it.
+  const key = migrationKey({ host: '' }, settings.connection.database, statements);
+  return withMigrationLock(settings.connection, key, () => runAlone(request), request.emit);
+}
+
+async function runAlone(request: Request): Promise<RunResult> {
+  const made = await plan(request);
+  const stopped = await gate(made, request);
+  if (stopped !== undefined) return resultOf(made, stopped, request);
+  return withControl(request, async (controlled, control) => {
+    const keeper = await keepRecord(made, controlled, control);
+    const steered = { ...controlled, ...(keeper.journal && { journal: keeper.journal }) };
+    const session = new PlainSession(steered.settings);
+    try {
+      return await keeper.finish(resultOf(made, await inTurn(made, session, keeper, steered), steered));
+    } finally {
+      await session.close();
+      await keeper.close();
+    }
+  });
+}
+
+const howToGoOn = 'Once that is mended, run the same again: it goes on where it stopped.';
+
+async function inTurn(
+  made: Plan,
+  session: PlainSession,
+  keeper: Keeper,
+  request: Request,
+): Promise<StatementResult[]> {
+  const results: StatementResult[] = [];
+  for (const [index, statement] of made.statements.entries()) {
+    const stopped = results.some(({ exitCode }) => exitCode !== exitCodes.done);
+    const isFirst = results.at(-1)?.outcome !== 'not-started';
+    const result = stopped
+      ? notStarted(statement, isFirst ? howToGoOn : undefined)
+      : await endOf(statement, request, () =>
+          keeper.during(statement, index, () =>
+            statement.kind === 'alter'
+              ? executeAlter(statement, made, index, request)
+              : executeOrSettle(statement, session, request),
+          ),
+        );
+    results.push(result);
+    request.emit({ type: 'outcome', result });
+  }
+  return results;
+}
+
+async function executeOrSettle(
+  statement: Extract<PlannedStatement, { kind: 'plain' }>,
+  session: PlainSession,
+  request: Request,
+): Promise<StatementResult> {
+  const settled = withoutWork(statement, request);
+  if (settled !== undefined) return settled;
+  request.begins?.();
+  return executePlain(statement, session, request);
+}
+
+/** Of statements that have ended, or were not begun. */
+export function resultOf(made: Plan, statements: readonly StatementResult[], { run }: Request): RunResult {
+  const failed = statements.find(({ exitCode }) => exitCode !== exitCodes.done);
+  return { version: 1, run, plan: made.id, exitCode: failed?.exitCode ?? exitCodes.done, statements };
+}

@@ -1,0 +1,70 @@
+import type { Column, Index, TableShape } from './shape.js';
+
+export type KeyedShape = Pick<TableShape, 'columns' | 'indexes'>;
+
+export interface SharedKey {
+  /** The key that gh-ost walks along on the original. */
+  before: Index;
+  /** The first unique key of the copy that has all of its columns. */
+  after: Index;
+}
+
+/**
+ * The unique key by which gh-ost would copy (go/logic/inspect.go): in the order of its preference, the first whose
+ * columns are all in some unique key of the copy, under their old names, and which has no FLOAT or JSON. It may be
+ * nullable, which gh-ost then refuses. Undefined: there is none.
+ */
+export function chooseSharedKey(before: KeyedShape, after: KeyedShape): SharedKey | undefined {
+  const candidates = uniqueKeys(after);
+  for (const key of uniqueKeys(before)) {
+    const partner = candidates.find((candidate) => hasAllColumns(candidate, key));
+    if (partner && !key.parts.some(({ column }) => isUnfit(columnOf(before, column)))) {
+      return { before: key, after: partner };
+    }
+  }
+  return undefined;
+}
+
+/** Those that gh-ost sees, best first: an index that begins with an expression is none to it. */
+export function uniqueKeys(shape: KeyedShape): Index[] {
+  return shape.indexes
+    .filter(({ unique, parts }) => unique && parts.some(({ column }) => column !== undefined))
+    .map((index) => ({ index, ranks: ranksOf(shape, index) }))
+    .sort((a, b) => compare(a.ranks, b.ranks))
+    .map(({ index }) => index);
+}
+
+/** The primary key, then those without nullable columns, without text in front, with small numbers, with few parts. */
+function ranksOf(shape: KeyedShape, { name, parts }: Index): number[] {
+  const first = columnOf(shape, parts.find(({ column }) => column !== undefined)?.column);
+  const size = ['tinyint', 'smallint', 'int', 'bigint'].indexOf(first?.dataType ?? '');
+  return [
+    name === 'PRIMARY' ? 0 : 1,
+    parts.some(({ nullable }) => nullable) ? 1 : 0,
+    first?.charset === undefined ? 0 : 1,
+    size === -1 ? 100 : size,
+    parts.length,
+  ];
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [index, rank] of a.entries()) {
+    const difference = rank - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** To gh-ost, a key is the set of its columns; expressions do not show in it. Names are compared as they are. */
+function hasAllColumns(candidate: Index, key: Index): boolean {
+  const columns = new Set(candidate.parts.map(({ column }) => column));
+  return key.parts.every(({ column }) => column === undefined || columns.has(column));
+}
+
+function columnOf(shape: KeyedShape, name: string | undefined): Column | undefined {
+  return shape.columns.find((column) => column.name === name);
+}
+
+function isUnfit(column: Column | undefined): boolean {
+  return column?.dataType === 'float' || column?.dataType === 'json';
+}

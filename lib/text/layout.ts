@@ -1,0 +1,82 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import stringWidth from 'string-width';
+
+export interface TextStyle {
+  color: boolean;
+  /** Width of the terminal. */
+  columns: number;
+}
+
+export type Ink = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** Colours a text, where colours are wanted. */
+export function ink(style: TextStyle, color: Ink, text: string): string {
+  // Whether the stream takes colours was settled with `color`.
+  return style.color ? styleText(color, text, { validateStream: false }) : text;
+}
+
+const labelWidth = 9;
+
+/** A row of `label  text`, the text wrapped and indented under itself. */
+export function row(style: TextStyle, label: string, text: string, color: Ink = 'dim'): string {
+  const indent = labelWidth + 3;
+  const [first = '', ...rest] = wrap(text, Math.max(20, style.columns - indent - 1));
+  const head = `  ${ink(style, color, label.padEnd(labelWidth))} ${first}\n`;
+  return head + rest.map((line) => `${' '.repeat(indent)}${line}\n`).join('');
+}
+
+/** Splits a text into lines of at most `width` columns, at spaces where it can, and else within a word. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).flatMap((word) => pieces(word, width))) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && stringWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return line === '' && lines.length > 0 ? lines : [...lines, line];
+}
+
+function pieces(word: string, width: number): string[] {
+  if (word === '') return [];
+  if (stringWidth(word) <= width) return [word];
+  const found: string[] = [];
+  let piece = '';
+  let taken = 0;
+  for (const { segment } of graphemes.segment(word)) {
+    const wide = stringWidth(segment);
+    if (piece !== '' && taken + wide > width) {
+      found.push(piece);
+      piece = '';
+      taken = 0;
+    }
+    piece += segment;
+    taken += wide;
+  }
+  return [...found, piece];
+}
+
+/** Cuts a text so that it takes at most `width` columns, and shows that something was cut. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  for (const { segment } of graphemes.segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  return width < 1 ? '' : `${kept}…`;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Text that keeps its lines and nothing else that is not seen: for a block of SQL. */
+export function block(text: string): string {
+  return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
+    .replace(/[^\P{Cc}\n\t]/gu, ' ')
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .trim();
+}

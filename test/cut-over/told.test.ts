@@ -1,0 +1,48 @@
+import t from 'tap';
+import { plannedSwap } from '../../lib/plan/planned-swap.js';
+import { resultView } from '../../lib/report/result-view.js';
+import { statementView } from '../../lib/report/statement-view.js';
+import { ghostStatement } from '../fixtures/plans.js';
+import { doneResult, holder, lockTimeoutResult, resultOf } from '../fixtures/results.js';
+
+const window = { fromMinute: 120, toMinute: 300, timeZone: 'Europe/Berlin' };
+
+function swapRow(settings: Parameters<typeof plannedSwap>[0]): string | undefined {
+  const { rows } = statementView({ ...ghostStatement, swap: plannedSwap(settings) });
+  return rows.find(({ label }) => label === 'Swap')?.lines[0]?.text;
+}
+
+t.test('the plan says when tables will be swapped, where somebody has said so', async (t) => {
+  t.equal(swapRow({ when: 'auto', stallTotalMs: 10_000 }), undefined);
+  t.equal(
+    swapRow({ when: 'auto', stallTotalMs: 10_000, window, waitMs: 7_200_000 }),
+    'in the window 02:00-05:00 Europe/Berlin; a complete copy waits for 2h at most; all attempts together hold writers for at most 10s',
+  );
+  const text = swapRow({ when: 'manual', stallTotalMs: 10_000, gate: 'check --token hunter2' });
+  t.match(text, /^when the command of --cut-over-gate says yes, when somebody says alterwise cut-over; all/);
+  t.notMatch(text, 'hunter2');
+  t.equal(plannedSwap({ when: 'auto', stallTotalMs: 1, gate: 'x' }).gate, true, 'but not what it is called');
+});
+
+t.test('the result says how long writers stood still, and who was ended', async (t) => {
+  const rows = (changes: object) =>
+    resultView(resultOf({ ...doneResult, ...changes })).statements[0]?.rows.flatMap(({ label, lines }) =>
+      lines.map(({ text }) => `${label}: ${text}`),
+    );
+  t.match(rows({})?.join('\n'), 'writers stood still for at most 812ms');
+  t.notMatch(rows({})?.join('\n'), 'in all');
+  t.notMatch(rows({})?.join('\n'), 'Ended');
+  const told = rows({ totalStallMs: 5_000, ended: [holder] })?.join('\n');
+  t.match(told, 'writers stood still for at most 812ms, 5s in all');
+  t.match(told, 'Ended: connection 42 app@10.0.0.3');
+});
+
+t.test('a swap that nobody let begin is not told as a lock that was not free', async (t) => {
+  const wordFor = (id: string) => {
+    const result = { ...lockTimeoutResult, reason: { id, text: 'x' } };
+    return resultView(resultOf(result)).statements[0]?.word.lead;
+  };
+  t.equal(wordFor('cut-over-window'), 'not swapped in time');
+  t.equal(wordFor('cut-over-lock-timeout'), 'the lock was not obtained');
+  t.equal(wordFor('lock-budget'), 'the lock was not obtained');
+});

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { forEachServer } from '../../../servers.js';
+import {
+  agrees,
+  type Holder,
+  privateTemp,
+  resultOf,
+  type Stage,
+  stage,
+} from '../../../support/ghost-stage.js';
+import { meetSwap } from '../../../support/meet-swap.js';
+
+privateTemp(t);
+
+/** What a comparison finds is shown elsewhere. */
+const fast = { checksum: 'off' } as const;
+
+/** The statements that were seen to wait for a lock on the table, until something is over. */
+async function queueFor({ schema, table }: Stage, over: Promise<unknown>): Promise<string[]> {
+  const seen = new Set<string>();
+  let isOver = false;
+  const mark = () => {
+    isOver = true;
+  };
+  void over.then(mark, mark);
+  for (; !isOver; await sleep(50)) {
+    // Not by metadata_locks: there every lock is PENDING for an instant.
+    const rows = await schema.query<{ statement: string }>(
+      `SELECT PROCESSLIST_INFO AS statement FROM performance_schema.threads
+        WHERE PROCESSLIST_STATE='Waiting for table metadata lock' AND PROCESSLIST_INFO LIKE ?`,
+      [`%${table.name}%`],
+    );
+    for (const { statement } of rows) seen.add(statement);
+  }
+  return [...seen];
+}
+
+await forEachServer(t, ['mysql-9.7'], async (t, server) => {
+  t.test('the swap waits for an old transaction, and holds nobody up meanwhile', async (t) => {
+    const on = await stage(t, server, { rows: 3_000 });
+    const load = await on.load();
+    const holder = await on.hold();
+    const request = on.request('MODIFY amount BIGINT', { ghost: fast });
+    const running = resultOf(request);
+    const waits = () => request.events.some(({ type }) => type === 'blockers' || type === 'outcome');
+    while (!waits()) await sleep(50);
+    t.same(await queueFor(on, sleep(3_000)), [], 'nobody waits for the table');
+    const isSwap = ({ type, ...event }: { type: string; phase?: string }) =>
+      type === 'phase' && event.phase === 'cut-over';
+    t.notOk(request.events.some(isSwap), 'no attempt was made');
+    const ended = performance.now();
+    await holder.end();
+    const result = await running;
+    const tookMs = performance.now() - ended;
+    t.match(result, { outcome: 'done', exitCode: 0 });
+    t.ok(tookMs < 20_000, `swapped ${Math.round(tookMs)} ms after the transaction`);
+    const blockers = request.events.flatMap((event) => (event.type === 'blockers' ? event.blockers : []));
+    t.match(blockers[0], { connectionId: holder.id, user: server.user, role: 'holds' });
+    const report = await load.stop();
+    t.match(await on.compare(report), agrees);
+    t.same(await on.left(), [result.oldTable]);
+  });
+
+  t.test('a transaction that never ends: exit 5, who it is, and everything removed', async (t) => {
+    const on = await stage(t, server, { rows: 3_000 });
+    const before = await on.definition();
+    const load = await on.load();
+    const holder = await on.hold();
+    const settings = { lockBudgetMs: 2_500 };
+    const running = resultOf(on.request('MODIFY amount BIGINT', { settings, ghost: fast }));
+    t.same(await queueFor(on, running), [], 'nobody was held up');
+    const result = await running;
+    const report = await load.stop();
+    t.match(result, { outcome: 'lock-timeout', exitCode: 5, attempts: 0, left: undefined });
+    t.match(result.blockers?.[0], {
+      connectionId: holder.id,
+      user: server.user,
+      host: /localhost|127\.0\.0\.1/,
+      query: /SELECT \* FROM .* LIMIT 1/,
+    });
+    t.ok((result.blockers?.[0]?.ageMs ?? 0) >= 2_500);
+    t.match(result.next, `KILL ${holder.id}`);
+    t.match(result.state, 'is as it was.');
+    t.equal(await on.definition(), before);
+    t.same(await on.left(), []);
+    t.match(await on.compare(report), agrees);
+  });
+
+  t.test('an attempt that meets a transaction holds writers once', async (t) => {
+    const on = await stage(t, server, { rows: 3_000 });
+    const before = await on.definition();
+    const load = await on.load();
+    const meeting = (lockBudgetMs: number, holder: Holder) => {
+      const met = meetSwap(on, holder, () => void sleep(6_000).then(holder.end));
+      // A busy machine may have one more attempt in vain than the test wants.
+      const settings = { lockBudgetMs, cutOver: { when: 'auto' as const, stallTotalMs: 60_000 } };
+      return on.request('MODIFY amount BIGINT', { settings, ghost: fast, ...met });
+    };
+
+    await t.test('the next attempt comes later', async (t) => {
+      const request = meeting(30_000, await on.holder());
+      const result = await resultOf(request);
+      t.match(result, { outcome: 'done', exitCode: 0 });
+      t.ok((result.attempts ?? 0) >= 2, `${result.attempts} attempts`);
+      const attempt = request.events.find((event) => event.type === 'attempt');
+      t.match(attempt, { attempt: 1, lockWaitSeconds: 4, text: /did not get its lock/ });
+      // A writer that was in the middle of its statement may stand there as well.
+      t.ok(attempt?.blockers.some(({ role, query }) => role === 'holds' && query?.startsWith('SELECT')));
+      t.ok(
+        Math.abs((result.writerStallMs ?? 0) - 4_000) < 2_500,
+        `the result says ${result.writerStallMs} ms`,
+      );
+      t.same(await on.left(), [result.oldTable]);
+      await on.schema.query(`DROP TABLE ${result.oldTable}`);
+      await on.schema.query(`ALTER TABLE ${on.table.name} MODIFY amount INT`);
+    });
+
+    await t.test('attempts in vain end with the lock budget', async (t) => {
+      const running = resultOf(meeting(4_000, await on.holder()));
+      t.match((await queueFor(on, running)).join('\n'), on.table.name, 'writers queue behind the attempt');
+      const result = await running;
+      t.match(result, { outcome: 'lock-timeout', exitCode: 5, attempts: 1 });
+      t.match(result.blockers?.[0], { role: 'holds', query: /SELECT/ });
+      t.match(result.next, `KILL ${result.blockers?.[0]?.connectionId}`);
+      t.equal(await on.definition(), before);
+      t.same(await on.left(), [], 'not even the empty table that keeps the name');
+    });
+
+    const report = await load.stop();
+    const { longestStallMs = 0 } = report;
+    t.ok(longestStallMs < 40_000, `writers stood still for ${Math.round(longestStallMs)} ms`);
+    t.match(await on.compare(report), agrees);
+  });
+});
