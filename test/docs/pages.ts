@@ -15,7 +15,10 @@ export function pages(): Page[] {
   const top = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'];
   const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
   const examples = readdirSync(join(root, 'examples')).map((name) => join('examples', name, 'README.md'));
-  const there = examples.filter((path) => existsSync(join(root, path)));
+  const rooms = ['lib', 'lib/engines'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(folder, name, 'README.md')),
+  );
+  const there = [...examples, ...rooms].filter((path) => existsSync(join(root, path)));
   return [...top, ...docs.map((name) => join('docs', name)), ...there].map((path) => ({
     path,
     text: readFileSync(join(root, path), 'utf8'),

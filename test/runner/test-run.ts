@@ -10,8 +10,8 @@ import { needBuild, needServers, selectFiles } from './select-files.js';
 import { type StartedServers, startTestServers, type TestServers } from './test-servers.js';
 
 /**
- * Runs everything, or the files that are named; returns the exit code. Types and lint are checked while the
- * servers start and the first tests run. The servers are stopped whatever happens. The count is the last line,
+ * Runs everything, or the files that are named; returns the exit code. Types, lint and floors are checked while
+ * the servers start and the first tests run. The servers are stopped whatever happens. The count is the last line,
  * even of a run that was stopped.
  */
 export async function testRun(paths: readonly string[], signal: AbortSignal): Promise<number> {
@@ -28,7 +28,7 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
   };
   try {
     // Beside the tests: these mostly wait for servers.
-    const checking = paths.length === 0 ? typesAndLint(signal, add) : undefined;
+    const checking = paths.length === 0 ? checkHouse(signal, add) : undefined;
     // Once for all: a test that built it would take it away from those that run beside.
     if (await needBuild(files))
       add('build', [await check('build', ['tsc', '-p', 'tsconfig.build.json'], signal)]);
@@ -54,13 +54,15 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
   return tests.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 
-/** Does not reject: what is wrong is a result. */
-async function typesAndLint(
+/** Lint, types and floors. Does not reject: what is wrong is a result. */
+async function checkHouse(
   signal: AbortSignal,
   add: (title: string, tests: readonly TestResult[]) => void,
 ): Promise<void> {
   add('lint', [await check('lint', ['biome', 'check', '--error-on-warnings', '.'], signal)]);
   add('types', [await check('types', ['tsc', '--noEmit'], signal)]);
+  const cruise = ['depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'bin'];
+  add('floors', [await check('floors', cruise, signal)]);
 }
 
 async function serversFor(files: readonly string[], signal: AbortSignal): Promise<StartedServers> {
