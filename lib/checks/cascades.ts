@@ -1,4 +1,5 @@
 import type { Check } from '../documents/plan.js';
+import { logsCascades } from '../inspect/capabilities.js';
 import type { ForeignKey } from '../inspect/foreign-keys.js';
 import type { Session } from '../mysql/session.js';
 import { tableLabel } from '../sql/names.js';
@@ -18,17 +19,6 @@ export async function cascades(facts: ChangeFacts, session: Session): Promise<Ch
   if (added.length + acting.length === 0) return [];
   const logged = await logsCascades(session);
   return [...fresh(added, logged), ...(logged ? [] : through(acting))];
-}
-
-/**
- * From MySQL 9.6 on the server makes such changes itself, unless innodb_native_foreign_keys is on, and they are in the
- * binary log; InnoDB's own are not (measured on MySQL 8.0 and 9.7 and MariaDB 10.11).
- */
-async function logsCascades(session: Session): Promise<boolean> {
-  const [row] = await session.rows<{ Value: string }>(
-    "SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'",
-  );
-  return row?.Value === 'OFF';
 }
 
 function textOf({ name, actions }: Action): string {

@@ -1,4 +1,5 @@
 import type { Estimate, PlannedAlter } from '../documents/plan.js';
+import { limitedSelect } from '../inspect/capabilities.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
 import type { Session } from '../mysql/session.js';
@@ -71,16 +72,12 @@ const limitMs = 1_000;
  */
 export async function look<Row extends object>(
   session: Session,
-  { flavor }: Pick<ServerFacts, 'flavor'>,
+  server: Pick<ServerFacts, 'flavor'>,
   what: string,
   values: readonly unknown[],
 ): Promise<Row[] | undefined> {
-  const sql =
-    flavor === 'mariadb'
-      ? `SET STATEMENT max_statement_time=${limitMs / 1_000} FOR SELECT ${what}`
-      : `SELECT /*+ MAX_EXECUTION_TIME(${limitMs}) */ ${what}`;
   try {
-    return await session.rows<Row>(sql, values);
+    return await session.rows<Row>(limitedSelect(server, limitMs, what), values);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { Check } from '../documents/plan.js';
+import { enforcesChecks } from '../inspect/capabilities.js';
 import { hasKeyword } from '../sql/cursor.js';
 import type { CheckFacts } from './check-facts.js';
 
@@ -8,7 +9,7 @@ import type { CheckFacts } from './check-facts.js';
  */
 export function checkIgnored({ server, statement: { clauses } }: CheckFacts): Check[] {
   const adds = clauses.filter(({ head, text }) => head[0] !== 'DROP' && hasKeyword(text, 'CHECK'));
-  if (adds.length === 0 || server.enforcesChecks) return [];
+  if (adds.length === 0 || enforcesChecks(server)) return [];
   const isAll = clauses.every(
     ({ head }) => head[0] === 'ADD' && ['CONSTRAINT', 'CHECK'].includes(head[1] ?? ''),
   );

@@ -1,4 +1,5 @@
 import type { Check } from '../documents/plan.js';
+import { hiddenIndexWord } from '../inspect/capabilities.js';
 import type { Session } from '../mysql/session.js';
 import { readUptimeMs } from '../mysql/uptime.js';
 import { quoteName, quoteTable } from '../sql/names.js';
@@ -37,7 +38,7 @@ function usage({ server, table }: ChangeFacts, name: string, reads: number, upMs
   if (reads === 0) {
     return { id: 'dropped-index-used', level: 'ok', text: `The index ${name} was not read ${since}.` };
   }
-  const hide = hiding(server);
+  const hide = hiddenIndexWord(server);
   const alter = `ALTER TABLE ${quoteTable(table.name)} ALTER INDEX ${quoteName(name)} ${hide}`;
   return {
     id: 'dropped-index-used',
@@ -49,12 +50,6 @@ function usage({ server, table }: ChangeFacts, name: string, reads: number, upMs
         ? 'Find out which queries use it, and how they do without.'
         : `Hide it first, and watch for slow queries: ${alter}`,
   };
-}
-
-/** MySQL 8.0 has INVISIBLE, MariaDB 10.6 IGNORED: queries do without the index, and it can be back in a moment. */
-function hiding({ flavor, version }: ChangeFacts['server']): 'INVISIBLE' | 'IGNORED' | undefined {
-  if (flavor === 'mariadb') return version.atLeast(10, 6) ? 'IGNORED' : undefined;
-  return version.atLeast(8) ? 'INVISIBLE' : undefined;
 }
 
 function hasSuccessor(index: Index, after: readonly Index[]): boolean {

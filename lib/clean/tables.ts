@@ -4,6 +4,7 @@ import { isAtWork, readMarker } from '../engines/gh-ost/tables/marker.js';
 import { shadowTables } from '../engines/gh-ost/tables/names.js';
 import { readSwapCoordinates } from '../engines/gh-ost/tables/old-table.js';
 import { isBusy } from '../engines/gh-ost/tables/unrecorded-swap.js';
+import { dropsLargeTablesWithoutStall, readServerIdentity } from '../inspect/capabilities.js';
 import type { Session } from '../mysql/session.js';
 import type { KnownRun } from '../runs/list.js';
 import { type KeptTable, lineOf } from '../runs/record.js';
@@ -216,10 +217,7 @@ async function isUnchanged(
   );
 }
 
-/**
- * Where a DROP of more than this may stall the whole server: before MySQL 8.0.23 it walks the buffer pool under a lock
- * (MySQL bug 98869; MariaDB took the same way until 10.6).
- */
+/** On servers whose DROP TABLE searches the buffer pool under a lock (MySQL bug 98869): a larger table would stall them. */
 const stallsAboveBytes = 1_000_000_000;
 const rowsAtOnce = 5_000;
 const pauseMs = 50;
@@ -229,7 +227,7 @@ const pauseMs = 50;
  * @throws what the server says; the next call goes on where this one stopped
  */
 async function dropTable(session: Session, table: TableName, bytes: number | undefined): Promise<void> {
-  if ((bytes ?? 0) > stallsAboveBytes && (await stallsOnDrop(session))) {
+  if ((bytes ?? 0) > stallsAboveBytes && !dropsLargeTablesWithoutStall(await readServerIdentity(session))) {
     for (;;) {
       const { affectedRows } = await session.execute(`DELETE FROM ${quoteTable(table)} LIMIT ${rowsAtOnce}`);
       if (affectedRows === 0) break;
@@ -237,12 +235,4 @@ async function dropTable(session: Session, table: TableName, bytes: number | und
     }
   }
   await session.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`);
-}
-
-async function stallsOnDrop(session: Session): Promise<boolean> {
-  const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
-  const version = row?.version ?? '';
-  const [major = 0, minor = 0, patch = 0] = (/\d+\.\d+\.\d+/.exec(version)?.[0] ?? '').split('.').map(Number);
-  const number = major * 10_000 + minor * 100 + patch;
-  return /mariadb/i.test(version) ? number < 100_600 : number < 80_023;
 }

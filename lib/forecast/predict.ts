@@ -1,5 +1,5 @@
 import type { CostClass, DurationRange } from '../documents/plan.js';
-import type { Flavor } from '../inspect/version.js';
+import type { Flavor } from '../inspect/capabilities.js';
 import type { Correction } from './history.js';
 import type { Durations } from './rough.js';
 import { extrapolate, type Sample } from './sample.js';

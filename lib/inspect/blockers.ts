@@ -5,6 +5,7 @@ import { readProcesses } from '../mysql/processlist.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import type { TableName } from '../sql/names.js';
+import { recordsTransactions } from './capabilities.js';
 import { inspectServer, type ServerFacts } from './server.js';
 
 /**
@@ -50,7 +51,7 @@ interface BlockerRow {
  * 5.7 and MariaDB PROCESS for the age of the transaction.
  */
 function lockHolders(session: Session, server: ServerFacts, table: TableName): Promise<BlockerRow[]> {
-  const x = server.flavor === 'mysql' && server.version.atLeast(8) ? transactionEvents : innodbTransactions;
+  const x = recordsTransactions(server) ? transactionEvents : innodbTransactions;
   return session.rows<BlockerRow>(
     `SELECT t.PROCESSLIST_ID AS connectionId, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host,
             t.PROCESSLIST_COMMAND AS command, t.PROCESSLIST_TIME AS statementSeconds,

@@ -2,6 +2,7 @@ import { isAccessDenied } from '../mysql/errors.js';
 import { filePatterns, nameOfFile } from '../mysql/file-names.js';
 import type { Session } from '../mysql/session.js';
 import type { TableName } from '../sql/names.js';
+import { hasDataDictionary } from './capabilities.js';
 import type { ServerFacts } from './server.js';
 
 export interface ForeignKey {
@@ -48,7 +49,7 @@ function foreignKey(row: ForeignKeyRow): ForeignKey {
 }
 
 async function readIncoming(session: Session, server: ServerFacts, table: TableName): Promise<ForeignKey[]> {
-  if (server.flavor === 'mysql' && server.version.atLeast(8)) {
+  if (hasDataDictionary(server)) {
     const rows = await session.rows<ForeignKeyRow>(
       `SELECT CONSTRAINT_NAME AS name, CONSTRAINT_SCHEMA AS childSchema, TABLE_NAME AS childName,
               UNIQUE_CONSTRAINT_SCHEMA AS parentSchema, REFERENCED_TABLE_NAME AS parentName

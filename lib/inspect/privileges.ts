@@ -2,7 +2,7 @@ import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
 import { quoteName } from '../sql/names.js';
-import type { ServerFacts } from './server.js';
+import { connectionAdmin, type ServerIdentity } from './capabilities.js';
 
 /** What the account may do, from its grants with its active roles. */
 export interface Privileges {
@@ -140,12 +140,8 @@ export function requirePrivileges(
   });
 }
 
-/**
- * What it takes to end connections of other accounts (MySQL manual, "KILL Statement"; MariaDB 10.5.2 and up has a
- * privilege of another name for it).
- */
-export function killPrivilege({ flavor, version }: Pick<ServerFacts, 'flavor' | 'version'>): WantedPrivilege {
-  if (flavor === 'mariadb' && version.atLeast(10, 5, 2)) return { anyOf: ['CONNECTION ADMIN', 'SUPER'] };
-  if (flavor !== 'mariadb' && version.atLeast(8)) return { anyOf: ['CONNECTION_ADMIN', 'SUPER'] };
-  return { anyOf: ['SUPER'] };
+/** What it takes to end connections of other accounts. */
+export function killPrivilege(server: ServerIdentity): WantedPrivilege {
+  const admin = connectionAdmin(server);
+  return { anyOf: admin === undefined ? ['SUPER'] : [admin, 'SUPER'] };
 }

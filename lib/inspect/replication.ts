@@ -1,9 +1,9 @@
 import { openSession, type Session } from '../mysql/session.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { within } from '../util/within.js';
-import type { Follower } from './topology.js';
-import { readVariables } from './variables.js';
-import { type Flavor, parseVersion, type Version } from './version.js';
+import { replicationStatements, type ServerIdentity } from './capabilities.js';
+import { type Follower, readReplicaStatus } from './topology.js';
+import { identityOf, readVariables } from './variables.js';
 
 /** How a replica follows its source. */
 export interface Replication {
@@ -24,8 +24,6 @@ export interface BinlogPlace {
   position: number;
 }
 
-type Row = Record<string, unknown>;
-
 /**
  * How a replica follows the server with this id: it may follow more than one.
  * @returns undefined where it does not
@@ -33,13 +31,10 @@ type Row = Record<string, unknown>;
  */
 export async function readReplication(
   session: Session,
-  { flavor, version }: Pick<Replica, 'flavor' | 'version'>,
+  server: ServerIdentity,
   sourceId: number | undefined,
 ): Promise<Replication | undefined> {
-  const newWords = version.atLeast(8, 0, 22);
-  const show =
-    flavor === 'mariadb' ? 'SHOW ALL SLAVES STATUS' : newWords ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS';
-  const rows = (await session.rows<Row>(show)).map(inNewWords);
+  const rows = await readReplicaStatus(session, server);
   const row =
     rows.find(({ Source_Server_Id }) => Number(Source_Server_Id) === sourceId) ??
     (rows.length === 1 ? rows[0] : undefined);
@@ -60,16 +55,6 @@ export async function readReplication(
   };
 }
 
-/** The columns were renamed with MySQL 8.0.22; MariaDB has kept the old names. */
-function inNewWords(row: Row): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name.replaceAll('Master', 'Source').replace('Slave_', 'Replica_'),
-      value,
-    ]),
-  );
-}
-
 /** Whether what stands before `place` in the source's binary log has been applied; false where it is not known. */
 export function hasApplied({ applied }: Replication, place: BinlogPlace): boolean {
   if (applied === undefined) return false;
@@ -88,23 +73,18 @@ function numberOf(file: string): number {
  */
 export async function readBinlogPlace(
   session: Session,
-  { flavor, version }: Pick<Replica, 'flavor' | 'version'>,
+  server: ServerIdentity,
 ): Promise<BinlogPlace | undefined> {
-  // MySQL 8.2 has the new words, and 8.4 has no others (manual, "SHOW BINARY LOG STATUS").
-  const newWords = flavor === 'mysql' && version.atLeast(8, 2);
-  const rows = await session
-    .rows<Row>(newWords ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS')
-    .catch(() => []);
+  const { position: show } = replicationStatements(server);
+  const rows = await session.rows<Record<string, unknown>>(show).catch(() => []);
   const { File: file, Position: position } = rows[0] ?? {};
   return typeof file === 'string' && file !== '' ? { file, position: Number(position) } : undefined;
 }
 
 /** A replica that has let us in, and is the one that it was taken for. */
-export interface Replica {
+export interface Replica extends ServerIdentity {
   host: string;
   port: number;
-  flavor: Flavor;
-  version: Version;
 }
 
 /** What became of a visit; `why` says for people why there was none. */
@@ -149,11 +129,7 @@ async function visit<T>(
     if (!isSame(follower, variables.text('server_uuid'), variables.number('server_id'))) {
       throw new Error('another server answers there');
     }
-    const version = parseVersion(variables.text('version') ?? '');
-    const flavor = /mariadb/i.test(`${version.text} ${variables.text('version_comment')}`)
-      ? 'mariadb'
-      : 'mysql';
-    return await use(session, { host, port, flavor, version }, follower);
+    return await use(session, { host, port, ...identityOf(variables) }, follower);
   } finally {
     await session.close();
   }

@@ -1,11 +1,11 @@
+import { exitCodes } from '../exit-code.js';
+import { Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
+import { isSupported, type ServerIdentity } from './capabilities.js';
 import { readTopology, type Topology } from './topology.js';
-import { readVariables, type Variables } from './variables.js';
-import { type Flavor, parseVersion, type Version } from './version.js';
+import { identityOf, readVariables, type Variables } from './variables.js';
 
-export interface ServerFacts {
-  flavor: Flavor;
-  version: Version;
+export interface ServerFacts extends ServerIdentity {
   /** MySQL's server_uuid; MariaDB has none. */
   uuid?: string;
   /** What the server calls itself: `hostname:port`. */
@@ -16,8 +16,6 @@ export interface ServerFacts {
   binlog: BinlogFacts;
   /** The instrument that fills performance_schema.metadata_locks is on. */
   metadataLocksVisible: boolean;
-  /** ADD CHECK is more than a comment: MySQL from 8.0.16, MariaDB from 10.2.1. */
-  enforcesChecks: boolean;
   /** The cipher of this connection; absent where it is not encrypted. */
   cipher?: string;
   /** Table names that differ in case only are different tables. */
@@ -27,33 +25,23 @@ export interface ServerFacts {
 /** What the server is, can do, and how it is set: a handful of statements, none of which touches a table. */
 export async function inspectServer(session: Session): Promise<ServerFacts> {
   const variables = await readVariables(session);
-  const version = parseVersion(variables.text('version') ?? '');
-  const flavor = flavorOf(variables);
+  const identity = identityOf(variables);
   const hosting = hostingOf(variables);
   const uuid = variables.text('server_uuid');
   const port = variables.number('port') ?? 3306;
   const cipher = await readCipher(session);
   return {
-    flavor,
-    version,
+    ...identity,
     ...(uuid !== undefined && uuid !== '' && { uuid }),
     host: `${variables.text('hostname') ?? 'unknown'}:${port}`,
     port,
     ...(hosting && { hosting }),
-    topology: await readTopology(session, flavor, version, variables),
+    topology: await readTopology(session, identity, variables),
     binlog: readBinlog(variables),
     metadataLocksVisible: await metadataLocksVisible(session, variables),
-    enforcesChecks: flavor === 'mariadb' ? version.atLeast(10, 2, 1) : version.atLeast(8, 0, 16),
     ...(cipher !== undefined && { cipher }),
     caseSensitiveNames: variables.text('lower_case_table_names') === '0',
   };
-}
-
-function flavorOf(variables: Variables): Flavor {
-  const text = `${variables.text('version') ?? ''} ${variables.text('version_comment') ?? ''}`;
-  if (/tidb/i.test(text)) return 'tidb';
-  if (/vitess|planetscale/i.test(text)) return 'vitess';
-  return /mariadb/i.test(text) ? 'mariadb' : 'mysql';
 }
 
 function hostingOf(variables: Variables): 'aurora' | 'rds' | undefined {
@@ -107,4 +95,38 @@ function readBinlog(variables: Variables): BinlogFacts {
     gtid: variables.text('gtid_mode') === 'ON',
     logReplicaUpdates: variables.on('log_replica_updates') || variables.on('log_slave_updates'),
   };
+}
+
+/**
+ * Servers on which alterwise does not work at all.
+ * @throws {Fault} exit code 11
+ */
+export function refuseServer({ flavor, topology, host, version }: ServerFacts): void {
+  if (flavor === 'tidb' || flavor === 'vitess') {
+    throw new Fault(
+      `${host} is ${flavor === 'tidb' ? 'TiDB' : 'Vitess'} (${version.text}), which has an online DDL of its own.`,
+      {
+        id: `flavor-${flavor}`,
+        exitCode: exitCodes.environment,
+        next:
+          flavor === 'tidb'
+            ? 'Send the ALTER to it directly: TiDB changes schemas online.'
+            : 'Use ddl_strategy of Vitess.',
+      },
+    );
+  }
+  if (topology.readOnly) {
+    throw new Fault(`${host} is read-only${topology.isReplica ? ' and follows another server' : ''}.`, {
+      id: 'read-only',
+      exitCode: exitCodes.environment,
+      next: 'Connect to the primary.',
+    });
+  }
+  if (!isSupported({ flavor, version })) {
+    throw new Fault(`${host} runs MySQL ${version.text}; alterwise knows 5.7 and up.`, {
+      id: 'old-server',
+      exitCode: exitCodes.environment,
+      next: 'Use a newer server.',
+    });
+  }
 }

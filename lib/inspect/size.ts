@@ -1,5 +1,6 @@
 import type { Session } from '../mysql/session.js';
 import { quoteTable, type TableName } from '../sql/names.js';
+import { limitedSelect } from './capabilities.js';
 import type { ServerFacts } from './server.js';
 
 export interface RowCount {
@@ -49,12 +50,8 @@ export async function readRowCount(
   const estimated = estimate === undefined ? undefined : { count: estimate, exact: false };
   if ((size.fileBytes ?? 0) > countBelowBytes) return estimated;
   const count = `COUNT(*) AS count FROM ${quoteTable(table)}`;
-  const limited =
-    server.flavor === 'mariadb'
-      ? `SET STATEMENT max_statement_time=${countLimitMs / 1000} FOR SELECT ${count}`
-      : `SELECT /*+ MAX_EXECUTION_TIME(${countLimitMs}) */ ${count}`;
   try {
-    const [row] = await session.rows<{ count: number }>(limited);
+    const [row] = await session.rows<{ count: number }>(limitedSelect(server, countLimitMs, count));
     return row === undefined ? estimated : { count: Number(row.count), exact: true };
   } catch {
     return estimated; // cut off, or queued behind a lock: the estimate is what there is

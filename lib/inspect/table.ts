@@ -5,6 +5,7 @@ import type { Session } from '../mysql/session.js';
 import { escapeLike, quoteName, type TableName, tableLabel } from '../sql/names.js';
 import { readShape, type TableShape } from '../table/shape.js';
 import { nearest } from '../text/nearest.js';
+import { limitedSelect, listsViewsByTable, rowVersionLimit } from './capabilities.js';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.js';
 import type { ServerFacts } from './server.js';
 import { type RowCount, readRowCount, readSize, type TableSize } from './size.js';
@@ -119,11 +120,14 @@ async function readRowVersions(
   server: ServerFacts,
   table: TableName,
 ): Promise<number | undefined> {
-  if (server.flavor !== 'mysql' || !server.version.atLeast(8, 0, 29)) return undefined;
+  if (rowVersionLimit(server) === undefined) return undefined;
   try {
     const [row] = await session.rows<{ versions: number | null }>(
-      `SELECT /*+ MAX_EXECUTION_TIME(300) */ MAX(TOTAL_ROW_VERSIONS) AS versions
-         FROM information_schema.INNODB_TABLES WHERE NAME LIKE ? OR NAME LIKE ?`,
+      limitedSelect(
+        server,
+        300,
+        'MAX(TOTAL_ROW_VERSIONS) AS versions FROM information_schema.INNODB_TABLES WHERE NAME LIKE ? OR NAME LIKE ?',
+      ),
       filePatterns(table),
     );
     return row?.versions ?? undefined;
@@ -162,23 +166,18 @@ async function readViews(
   server: ServerFacts,
   table: TableName,
 ): Promise<View[] | undefined> {
-  const byTable = server.flavor === 'mysql' && server.version.atLeast(8, 0, 13);
   const select = 'v.TABLE_SCHEMA AS `schema`, v.TABLE_NAME AS name, v.VIEW_DEFINITION AS definition';
-  const search = `${select} FROM information_schema.VIEWS v WHERE v.TABLE_SCHEMA=? AND v.VIEW_DEFINITION LIKE ?`;
-  const limited =
-    server.flavor === 'mariadb'
-      ? `SET STATEMENT max_statement_time=1 FOR SELECT ${search}`
-      : `SELECT /*+ MAX_EXECUTION_TIME(1000) */ ${search}`;
+  const byText = `${select} FROM information_schema.VIEWS v WHERE v.TABLE_SCHEMA=? AND v.VIEW_DEFINITION LIKE ?`;
+  const byTable = `${select} FROM information_schema.VIEW_TABLE_USAGE u
+     JOIN information_schema.VIEWS v ON v.TABLE_SCHEMA=u.VIEW_SCHEMA AND v.TABLE_NAME=u.VIEW_NAME
+    WHERE u.TABLE_SCHEMA=? AND u.TABLE_NAME=?`;
   try {
-    if (!byTable)
-      return await session.rows<View>(limited, [table.schema, `%${escapeLike(quoteName(table.name))}%`]);
-    return await session.rows<View>(
-      `SELECT /*+ MAX_EXECUTION_TIME(1000) */ ${select}
-         FROM information_schema.VIEW_TABLE_USAGE u
-         JOIN information_schema.VIEWS v ON v.TABLE_SCHEMA=u.VIEW_SCHEMA AND v.TABLE_NAME=u.VIEW_NAME
-        WHERE u.TABLE_SCHEMA=? AND u.TABLE_NAME=?`,
-      [table.schema, table.name],
-    );
+    return listsViewsByTable(server)
+      ? await session.rows<View>(limitedSelect(server, 1_000, byTable), [table.schema, table.name])
+      : await session.rows<View>(limitedSelect(server, 1_000, byText), [
+          table.schema,
+          `%${escapeLike(quoteName(table.name))}%`,
+        ]);
   } catch {
     return undefined;
   }

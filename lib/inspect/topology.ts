@@ -1,7 +1,7 @@
 import { isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
+import { replicationStatements, type ServerIdentity } from './capabilities.js';
 import type { Variables } from './variables.js';
-import type { Flavor, Version } from './version.js';
 
 export interface Topology {
   /** Servers (and readers of the binlog that look like one) that follow; absent where we may not look. */
@@ -17,19 +17,17 @@ export interface Topology {
 
 export async function readTopology(
   session: Session,
-  flavor: Flavor,
-  version: Version,
+  server: ServerIdentity,
   variables: Variables,
 ): Promise<Topology> {
-  const newWords = flavor === 'mariadb' ? version.atLeast(10, 5, 1) : version.atLeast(8, 0, 22);
-  const followers = await readFollowers(session, flavor, version);
-  const sources = await count(session, newWords ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS');
+  const followers = await readFollowers(session, server);
+  const sources = await ask(session, replicationStatements(server).status);
   return {
     ...(followers && { replicas: followers.length, followers }),
-    ...(sources !== undefined && { isReplica: sources > 0 }),
+    ...(sources !== undefined && { isReplica: sources.length > 0 }),
     readOnly: ['read_only', 'super_read_only', 'innodb_read_only'].some((name) => variables.on(name)),
     galera: variables.on('wsrep_on') && (await galeraSize(session)) > 0,
-    groupReplication: flavor === 'mysql' && (await groupMembers(session)) > 0,
+    groupReplication: server.flavor === 'mysql' && (await groupMembers(session)) > 0,
   };
 }
 
@@ -38,13 +36,20 @@ export function locksHoldEverywhere({ galera, groupReplication, isReplica }: Top
   return !galera && !groupReplication && isReplica !== true;
 }
 
-/** Rows of a SHOW, or undefined where the account may not ask (REPLICATION CLIENT, REPLICATION SLAVE). */
-async function count(session: Session, show: string): Promise<number | undefined> {
-  try {
-    return (await session.rows(show)).length;
-  } catch {
-    return undefined;
-  }
+/**
+ * How the server follows its sources, a row each, with the column names of MySQL 8.0.22; MariaDB has kept the old ones.
+ * @throws a server error if the account may not ask (REPLICATION CLIENT; on MariaDB REPLICA MONITOR)
+ */
+export async function readReplicaStatus(session: Session, server: ServerIdentity): Promise<Row[]> {
+  const rows = await session.rows<Row>(replicationStatements(server).status);
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name.replaceAll('Master', 'Source').replace('Slave_', 'Replica_'),
+        value,
+      ]),
+    ),
+  );
 }
 
 async function galeraSize(session: Session): Promise<number> {
@@ -53,11 +58,11 @@ async function galeraSize(session: Session): Promise<number> {
 }
 
 async function groupMembers(session: Session): Promise<number> {
-  const members = await count(
+  const members = await ask(
     session,
     `SELECT MEMBER_ID FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`,
   );
-  return members ?? 0;
+  return members?.length ?? 0;
 }
 
 /** What a replica says of itself to the server that it follows. */
@@ -78,15 +83,10 @@ export interface Follower {
  * one that is told by its client library is left out, any other counts: to take a replica for a reader would be worse.
  * @returns undefined where the account may not ask (REPLICATION SLAVE; on MariaDB REPLICATION MASTER ADMIN)
  */
-async function readFollowers(
-  session: Session,
-  flavor: Flavor,
-  version: Version,
-): Promise<Follower[] | undefined> {
-  const show = flavor !== 'mariadb' && version.atLeast(8, 0, 22) ? 'SHOW REPLICAS' : 'SHOW SLAVE HOSTS';
-  const rows = await ask(session, show);
+async function readFollowers(session: Session, server: ServerIdentity): Promise<Follower[] | undefined> {
+  const rows = await ask(session, replicationStatements(server).replicas);
   if (rows === undefined || rows.length === 0) return rows && [];
-  const readers = flavor === 'mariadb' ? [] : ((await ask(session, readersQuery)) ?? []);
+  const readers = server.flavor === 'mariadb' ? [] : ((await ask(session, readersQuery)) ?? []);
   return rows.map((row) => followerOf(row, readers)).filter((follower) => follower !== undefined);
 }
 

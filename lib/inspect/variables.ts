@@ -1,4 +1,5 @@
 import type { Session } from '../mysql/session.js';
+import { identify, type ServerIdentity } from './capabilities.js';
 
 /** The server's global variables; one that it does not have is absent. */
 export interface Variables {
@@ -20,4 +21,8 @@ export async function readVariables(session: Session): Promise<Variables> {
     },
     on: (name) => ['ON', '1', 'YES'].includes((text(name) ?? '').toUpperCase()),
   };
+}
+
+export function identityOf(variables: Variables): ServerIdentity {
+  return identify(variables.text('version'), variables.text('version_comment'));
 }

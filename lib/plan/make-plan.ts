@@ -1,7 +1,6 @@
 import type { Plan, PlannedServer, PlannedStatement } from '../documents/plan.js';
 import { readPrivileges } from '../inspect/privileges.js';
-import { refuseServer } from '../inspect/refuse-server.js';
-import { inspectServer, type ServerFacts } from '../inspect/server.js';
+import { inspectServer, refuseServer, type ServerFacts } from '../inspect/server.js';
 import { withSession } from '../mysql/session.js';
 import type { ProbeOptions } from '../probe/probe.js';
 import { SchemaAhead, type TableAhead } from './ahead.js';

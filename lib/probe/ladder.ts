@@ -1,4 +1,5 @@
 import type { CostClass } from '../documents/plan.js';
+import { assertsPartitionClauses, copiesOnline } from '../inspect/capabilities.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { isClassRefused, isRefusal, isSyntaxError, type ServerError } from '../mysql/errors.js';
 import { quoteTable, type TableName } from '../sql/names.js';
@@ -40,7 +41,7 @@ export async function climb(
   statement: AlterStatement,
   above?: string,
 ): Promise<Climb | Refusal> {
-  const managed = assertsPartitions(server) ? undefined : partitionManagement(statement.clauses);
+  const managed = assertsPartitionClauses(server) ? undefined : partitionManagement(statement.clauses);
   if (managed !== undefined) return manage(scratch, server, statement, managed);
   const refused: { clause: string; text: string }[] = [];
   const ladder = rungsOf(server);
@@ -144,11 +145,6 @@ function classWithoutClone({ algorithm, lock }: Rung): CostClass {
   return algorithm === 'NOCOPY' ? 'scan' : 'rebuild';
 }
 
-/** MySQL has ALGORITHM and LOCK for the management of partitions from 8.0 on; MariaDB has not. */
-function assertsPartitions({ flavor, version }: ServerFacts): boolean {
-  return flavor === 'mysql' && version.atLeast(8);
-}
-
 /**
  * No LOCK is taken beside ADD, DROP, REORGANIZE, REBUILD and COALESCE PARTITION there (1064 or 1846), so
  * nothing can be asserted: adding and dropping are cheap, the others copy the partitions they touch.
@@ -181,7 +177,7 @@ interface Rung {
  */
 export function rungsOf(server: ServerFacts): readonly Rung[] {
   if (server.flavor !== 'mariadb') return mysqlRungs;
-  const onlineCopy = server.version.atLeast(11, 2);
+  const onlineCopy = copiesOnline(server);
   return mariadbRungs.filter((rung) => onlineCopy || rung.algorithm !== 'COPY' || rung.lock !== 'NONE');
 }
 

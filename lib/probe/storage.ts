@@ -1,3 +1,4 @@
+import { hasDataDictionary } from '../inspect/capabilities.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { filePatterns } from '../mysql/file-names.js';
 import type { Session } from '../mysql/session.js';
@@ -16,9 +17,7 @@ export interface Storage {
 
 /** Needs PROCESS. */
 export async function readStorage(session: Session, server: ServerFacts, table: TableName): Promise<Storage> {
-  return server.flavor === 'mysql' && server.version.atLeast(8)
-    ? fromTablespaces(session, table)
-    : fromDictionary(session, table);
+  return hasDataDictionary(server) ? fromTablespaces(session, table) : fromDictionary(session, table);
 }
 
 /** Takes no metadata locks, unlike INNODB_TABLES and INNODB_INDEXES. Names are spelled as people do. */

@@ -2,6 +2,7 @@ import type { Check } from '../documents/plan.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { inspectServer, type ServerFacts } from '../inspect/server.js';
+import { readReplicaStatus } from '../inspect/topology.js';
 import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
@@ -91,11 +92,10 @@ function refused(id: string, message: string, next: string | undefined, cause?: 
 /** What a replica does not know yet was not looked at. */
 export async function readLag(
   session: Session,
-  { flavor, version }: ServerFacts,
+  server: ServerFacts,
   { ghost }: Pick<Settings, 'ghost'>,
   label: string,
 ): Promise<Check[]> {
-  const newWords = flavor === 'mariadb' ? version.atLeast(10, 5, 1) : version.atLeast(8, 0, 22);
   const warning = (text: string): Check[] => [
     {
       id: 'check-from-lags',
@@ -106,13 +106,13 @@ export async function readLag(
   ];
   let rows: Record<string, unknown>[];
   try {
-    rows = await session.rows(newWords ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS');
+    rows = await readReplicaStatus(session, server);
   } catch (error) {
     if (!isServerError(error)) throw error;
     return warning('and how far it is behind may not be asked by this account');
   }
   if (rows.length === 0) return warning('which follows no other server');
-  const behind = rows.map((row) => row.Seconds_Behind_Source ?? row.Seconds_Behind_Master ?? undefined);
+  const behind = rows.map((row) => row.Seconds_Behind_Source ?? undefined);
   if (behind.includes(undefined)) return warning('whose replication stands still');
   const seconds = Math.max(...behind.map(Number));
   return seconds * 1_000 > ghost.maxLagMs ? warning(`which is ${humanMs(seconds * 1_000)} behind`) : [];

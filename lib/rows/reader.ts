@@ -1,4 +1,4 @@
-import type { ServerFacts } from '../inspect/server.js';
+import { limitedSelect, type ServerIdentity } from '../inspect/capabilities.js';
 import { isInterrupted } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { ConnectionSettings } from '../settings/settings.js';
@@ -34,13 +34,12 @@ export class CutOff extends Error {
 const graceMs = 3_000;
 
 /**
- * Plain consistent reads: they take no locks of rows. The server itself ends a statement in time: MySQL by the hint
- * MAX_EXECUTION_TIME (manual, "Optimizer Hints"), MariaDB by max_statement_time; so it does where this process dies.
+ * Plain consistent reads: they take no row locks, and the server itself ends them in time.
  * @param deadline as `performance.now()` counts
  */
 export function reader(
   session: Session,
-  { flavor }: Pick<ServerFacts, 'flavor'>,
+  server: Pick<ServerIdentity, 'flavor'>,
   connection: ConnectionSettings,
   { deadline, signal }: { deadline: number; signal: AbortSignal },
 ): Reader {
@@ -52,10 +51,7 @@ export function reader(
       signal.throwIfAborted();
       const limitMs = Math.min(leftMs(), Math.ceil(statementMs));
       if (limitMs < 1) throw new CutOff(true);
-      const sql =
-        flavor === 'mariadb'
-          ? `SET STATEMENT max_statement_time=${limitMs / 1_000} FOR SELECT ${what}`
-          : `SELECT /*+ MAX_EXECUTION_TIME(${limitMs}) */ ${what}`;
+      const sql = limitedSelect(server, limitMs, what);
       const read = () => session.rows<Row>(sql, [], { limitMs: limitMs + graceMs });
       try {
         return await killedOnAbort(read, session.connectionId, connection, signal);

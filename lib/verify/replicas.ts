@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Emit } from '../documents/event.js';
 import type { PlannedAlter } from '../documents/plan.js';
 import type { ReplicaState, StatementResult } from '../documents/result.js';
+import { isSameRelease, type ServerIdentity } from '../inspect/capabilities.js';
 import {
   type BinlogPlace,
   hasApplied,
@@ -84,7 +85,7 @@ const pollMs = 250;
  */
 async function verifyReplicas(
   connection: ConnectionSettings,
-  server: Pick<ServerFacts, 'topology' | 'flavor' | 'version'>,
+  server: ServerIdentity & Pick<ServerFacts, 'topology'>,
   table: TableName,
   limits: ReplicaLimits,
 ): Promise<ReplicaState[]> {
@@ -99,7 +100,7 @@ async function verifyReplicas(
 
 async function readChange(
   session: Session,
-  { flavor, version }: Pick<ServerFacts, 'flavor' | 'version'>,
+  { flavor, version }: ServerIdentity,
   table: TableName,
 ): Promise<Change> {
   const definition = await readDefinition(session, table);
@@ -135,7 +136,7 @@ function stateOf(visit: Visit<Pick<ReplicaState, 'schema' | 'detail'>>): Replica
 }
 
 /** What was made of a table on the primary. */
-interface Change extends Pick<Replica, 'flavor' | 'version'> {
+interface Change extends ServerIdentity {
   table: TableName;
   /** SHOW CREATE TABLE. */
   definition: string;
@@ -190,7 +191,7 @@ async function replicationOf(session: Session, replica: Replica, sourceId: numbe
 async function differenceOf(
   session: Session,
   replica: Replica,
-  { table, definition, flavor, version }: Change,
+  { table, definition, ...primary }: Change,
 ): Promise<string | undefined> {
   let its: string;
   try {
@@ -200,10 +201,8 @@ async function differenceOf(
     if (isUnknownTable(error) || isUnknownDatabase(error)) return 'it has no such table';
     throw error;
   }
-  const inOneTongue =
-    flavor === replica.flavor &&
-    `${version.major}.${version.minor}` === `${replica.version.major}.${replica.version.minor}`;
-  const [there, here] = [its, definition].map((text) => partsToCompare(text, inOneTongue)) as [
+  const sameRelease = isSameRelease(replica, primary);
+  const [there, here] = [its, definition].map((text) => partsToCompare(text, sameRelease)) as [
     string[],
     string[],
   ];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { readBlockers } from '../../lib/inspect/blockers.js';
+import { recordsTransactions } from '../../lib/inspect/capabilities.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { metadataLocks, withSwitchedOn } from '../../lib/mysql/instruments.js';
 import { serverKinds } from '../sandbox/index.js';
@@ -44,7 +45,7 @@ t.test('an open transaction is found, with its id, user, host, age and statement
     const ours = await sessionFor(t, server);
     const facts = await inspectServer(session);
     // As it is by default: another test may have switched it on just now.
-    const visible = facts.flavor === 'mysql' && facts.version.atLeast(8);
+    const visible = recordsTransactions(facts);
     const blockers = (...except: number[]) =>
       readBlockers(
         session,

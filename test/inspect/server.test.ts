@@ -1,7 +1,14 @@
 import t from 'tap';
-import { refuseServer } from '../../lib/inspect/refuse-server.js';
-import { inspectServer } from '../../lib/inspect/server.js';
-import { parseVersion } from '../../lib/inspect/version.js';
+import {
+  connectionAdmin,
+  hiddenIndexWord,
+  identify,
+  parseVersion,
+  replicationStatements,
+  rowVersionLimit,
+  storesCreateTimeThroughRename,
+} from '../../lib/inspect/capabilities.js';
+import { inspectServer, refuseServer } from '../../lib/inspect/server.js';
 import type { Session } from '../../lib/mysql/session.js';
 import { type ServerKind, serverKinds } from '../sandbox/index.js';
 import { forEachServer } from '../servers.js';
@@ -12,22 +19,19 @@ const real: Record<ServerKind, object> = {
     flavor: 'mysql',
     version: { major: 5, minor: 7 },
     metadataLocksVisible: false,
-    enforcesChecks: false,
   },
   'mysql-8.0': {
     flavor: 'mysql',
     version: { major: 8, minor: 0 },
     metadataLocksVisible: true,
-    enforcesChecks: false,
   },
   'mysql-9.7': {
     flavor: 'mysql',
     version: { major: 9, minor: 7 },
     metadataLocksVisible: true,
-    enforcesChecks: true,
   },
-  'mariadb-10.11': { flavor: 'mariadb', version: { major: 10, minor: 11 }, enforcesChecks: true },
-  'mariadb-11.4': { flavor: 'mariadb', version: { major: 11, minor: 4 }, enforcesChecks: true },
+  'mariadb-10.11': { flavor: 'mariadb', version: { major: 10, minor: 11 } },
+  'mariadb-11.4': { flavor: 'mariadb', version: { major: 11, minor: 4 } },
 };
 
 t.test('what a server is, and how it is set', async (t) => {
@@ -213,7 +217,38 @@ t.test('a version is read from what a server says', async (t) => {
   for (const [text, [major, minor, patch]] of Object.entries(said)) {
     t.match(parseVersion(text), { text, major, minor, patch }, text);
   }
-  const { atLeast } = parseVersion('8.0.29');
-  t.ok(atLeast(8) && atLeast(8, 0) && atLeast(8, 0, 29) && atLeast(5, 7, 99));
-  t.notOk(atLeast(8, 0, 30) || atLeast(8, 1) || atLeast(9));
 });
+
+t.test('what a server can do follows from its flavor and version', async (t) => {
+  const said: Record<string, ReturnType<typeof capabilitiesOf>> = {
+    '5.7.44': ['SHOW SLAVE STATUS', 'SHOW MASTER STATUS', undefined, undefined, 'SUPER', false],
+    '8.0.21': ['SHOW SLAVE STATUS', 'SHOW MASTER STATUS', undefined, 'INVISIBLE', 'CONNECTION_ADMIN', true],
+    '8.0.22': ['SHOW REPLICA STATUS', 'SHOW MASTER STATUS', undefined, 'INVISIBLE', 'CONNECTION_ADMIN', true],
+    '8.0.29': ['SHOW REPLICA STATUS', 'SHOW MASTER STATUS', 64, 'INVISIBLE', 'CONNECTION_ADMIN', true],
+    '8.4.3': ['SHOW REPLICA STATUS', 'SHOW BINARY LOG STATUS', 64, 'INVISIBLE', 'CONNECTION_ADMIN', true],
+    '9.1.0': ['SHOW REPLICA STATUS', 'SHOW BINARY LOG STATUS', 255, 'INVISIBLE', 'CONNECTION_ADMIN', true],
+    '10.5.1-MariaDB': ['SHOW ALL SLAVES STATUS', 'SHOW MASTER STATUS', undefined, undefined, 'SUPER', true],
+    '11.4.5-MariaDB': [
+      'SHOW ALL SLAVES STATUS',
+      'SHOW MASTER STATUS',
+      undefined,
+      'IGNORED',
+      'CONNECTION ADMIN',
+      true,
+    ],
+  };
+  for (const [text, expected] of Object.entries(said)) t.same(capabilitiesOf(text), expected, text);
+});
+
+function capabilitiesOf(text: string) {
+  const server = identify(text);
+  const { status, position } = replicationStatements(server);
+  return [
+    status,
+    position,
+    rowVersionLimit(server),
+    hiddenIndexWord(server),
+    connectionAdmin(server) ?? 'SUPER',
+    storesCreateTimeThroughRename(server),
+  ] as const;
+}

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { runChecks } from '../../lib/checks/all.js';
+import { identify } from '../../lib/inspect/capabilities.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { TableFacts } from '../../lib/inspect/table.js';
 import type { Probe } from '../../lib/probe/probe.js';
@@ -7,8 +8,8 @@ import type { Tracer } from '../../lib/probe/vectors.js';
 import { parseStatements } from '../../lib/sql/parse.js';
 import { column } from '../support/columns.js';
 
-const modern = { enforcesChecks: true, version: { text: '8.4.3' }, topology: { galera: false } };
-const old = { ...modern, enforcesChecks: false, version: { text: '5.7.22' } };
+const modern = { ...identify('8.4.3'), topology: { galera: false } };
+const old = { ...modern, ...identify('5.7.22') };
 const quiet: Tracer = { kind: 'known', renames: [], lost: [], rowsGone: false, unchanged: false };
 
 interface Facts {

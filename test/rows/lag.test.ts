@@ -1,6 +1,6 @@
 import t from 'tap';
+import { parseVersion } from '../../lib/inspect/capabilities.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
-import { parseVersion } from '../../lib/inspect/version.js';
 import type { Session } from '../../lib/mysql/session.js';
 import { readLag } from '../../lib/rows/place.js';
 import { settingsFor } from '../support/settings.js';

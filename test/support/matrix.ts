@@ -1,5 +1,6 @@
 import type { Test } from 'tap';
 import type { PlannedAlter } from '../../lib/documents/plan.js';
+import { hasDataDictionary } from '../../lib/inspect/capabilities.js';
 import { inspectServer, type ServerFacts } from '../../lib/inspect/server.js';
 import { isClassRefused, isLockWaitTimeout, isServerError, isSyntaxError } from '../../lib/mysql/errors.js';
 import { openSession, type Session } from '../../lib/mysql/session.js';
@@ -138,7 +139,7 @@ async function newIndexes(
 }
 
 async function indexIds({ table }: PlannedAlter, { session, facts }: Place): Promise<IndexId[]> {
-  const prefix = facts.flavor === 'mysql' && facts.version.atLeast(8) ? 'INNODB' : 'INNODB_SYS';
+  const prefix = hasDataDictionary(facts) ? 'INNODB' : 'INNODB_SYS';
   const sql = `SELECT i.INDEX_ID AS id, i.SPACE AS space FROM information_schema.${prefix}_INDEXES i
                  JOIN information_schema.${prefix}_TABLES t ON t.TABLE_ID=i.TABLE_ID
                 WHERE t.NAME=? OR t.NAME LIKE ?`;

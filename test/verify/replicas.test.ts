@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Event } from '../../lib/documents/event.js';
-import { parseVersion } from '../../lib/inspect/version.js';
+import { parseVersion } from '../../lib/inspect/capabilities.js';
 import { run } from '../../lib/run/run.js';
 import { parseStatements } from '../../lib/sql/parse.js';
 import { lookForArrival } from '../../lib/verify/replicas.js';

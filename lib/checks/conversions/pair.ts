@@ -1,4 +1,4 @@
-import type { ServerFacts } from '../../inspect/server.js';
+import type { ServerIdentity } from '../../inspect/capabilities.js';
 import type { Column } from '../../table/shape.js';
 
 /** One column before and after the change. */
@@ -7,7 +7,7 @@ export interface Pair<Before extends Kind = Kind, After extends Kind = Kind> {
   column: string;
   before: Before;
   after: After;
-  server: Pick<ServerFacts, 'flavor' | 'version'>;
+  server: ServerIdentity;
 }
 
 /** Rows that a conversion would harm in one way. */

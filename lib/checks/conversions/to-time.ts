@@ -1,3 +1,4 @@
+import { lastTimestampSecond } from '../../inspect/capabilities.js';
 import { asText } from './number.js';
 import { type Harm, harmed, type KindOf, type Pair } from './pair.js';
 
@@ -37,12 +38,11 @@ function outOfRange({ before, after, server }: Pair & { after: Moment }, moment:
   }
   if (before.family === 'timestamp') return [];
   const seconds = `UNIX_TIMESTAMP(${rounded})`;
-  const last = server.flavor === 'mariadb' && server.version.atLeast(11, 5) ? 4_294_967_295 : 2_147_483_647;
   return harmed(
     'value-out-of-range',
     'cannot be held by a timestamp in this time zone (it ends in 1970 and 2038)',
     // In the hour that summer time leaves out the way back leads elsewhere. A zero date passes, where it may be.
-    `${moment}+0 <> 0 AND (COALESCE(${seconds},0) < 1 OR ${seconds} >= ${last + 1} OR NOT (FROM_UNIXTIME(${seconds}) <=> ${rounded}))`,
+    `${moment}+0 <> 0 AND (COALESCE(${seconds},0) < 1 OR ${seconds} > ${lastTimestampSecond(server)} OR NOT (FROM_UNIXTIME(${seconds}) <=> ${rounded}))`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { PlannedPlain } from '../../documents/plan.js';
-import { parseVersion } from '../../inspect/version.js';
+import { hasAtomicDdl, readServerIdentity } from '../../inspect/capabilities.js';
 import { isAccessDenied, isLockWaitTimeout, isSyntaxError, isUnknownTable } from '../../mysql/errors.js';
 import { type Session, withSession } from '../../mysql/session.js';
 import type { ConnectionSettings } from '../../settings/settings.js';
@@ -37,17 +37,13 @@ export async function whyNotUndone(
   }
 }
 
-/** MySQL 8 does all of it or nothing (manual, "Atomic Data Definition Statement Support"); MariaDB each table by itself. */
 async function whyInPieces(end: StatementEnd, connection: ConnectionSettings): Promise<string | undefined> {
   if (end.end === 'refused' && [isLockWaitTimeout, isAccessDenied, isSyntaxError].some((is) => is(end.error)))
     return undefined;
   const why = 'tables may be gone already, for this server drops one after the other';
   try {
     return await withSession(connection, {}, async (session) => {
-      const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
-      const version = parseVersion(row?.version ?? '');
-      const isAtomic = !/mariadb/i.test(version.text) && version.atLeast(8);
-      return isAtomic ? undefined : why;
+      return hasAtomicDdl(await readServerIdentity(session)) ? undefined : why;
     });
   } catch {
     return why;

@@ -1,5 +1,6 @@
 import type { Check } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
+import { dropsParentWithChild } from '../../inspect/capabilities.js';
 import type { TableFacts } from '../../inspect/table.js';
 import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
 import type { PlainStatement } from '../../sql/statement.js';
@@ -94,9 +95,7 @@ function tied(
   dropped: readonly TableName[],
   context: PlanningContext,
 ): Check[] {
-  const { flavor, version } = context.server;
-  // MySQL 8 drops parent and child in one statement in any order, the others in the order that is written.
-  const atOnce = flavor === 'mysql' && version.atLeast(8) ? [name, ...dropped] : [name];
+  const atOnce = dropsParentWithChild(context.server) ? [name, ...dropped] : [name];
   const children = foreignKeys.incoming.filter(
     ({ child }) =>
       !atOnce.some((each) => tableLabel(each) === tableLabel(child)) && pointsAt(child, name, context),

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { harmsOf } from '../../../lib/checks/conversions/harms.js';
 import { type Harm, harms, kindOf } from '../../../lib/checks/conversions/pair.js';
-import { parseVersion } from '../../../lib/inspect/version.js';
+import { parseVersion } from '../../../lib/inspect/capabilities.js';
 import { readColumns } from '../../../lib/table/shape.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { sessionFor } from '../../support/probing.js';

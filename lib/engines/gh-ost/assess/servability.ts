@@ -1,9 +1,5 @@
 import type { Reason } from '../../../documents/plan.js';
-
-export interface ServedServer {
-  flavor: 'mysql' | 'mariadb' | 'tidb' | 'vitess';
-  version: { major: number; minor: number; patch: number };
-}
+import type { ServerIdentity } from '../../../inspect/capabilities.js';
 
 type Servability =
   | { ok: true; warning?: Reason }
@@ -19,7 +15,7 @@ const leastForMariadb = '1.1.11';
  * Whether a gh-ost of this version can work on this server, as far as versions tell. It was tried on each pair; what
  * versions do not tell (the cut-over that MySQL 8.0.15 makes impossible) the rehearsal finds.
  */
-export function servability(version: string, { flavor, version: server }: ServedServer): Servability {
+export function servability(version: string, { flavor, version: server }: ServerIdentity): Servability {
   if (flavor === 'tidb' || flavor === 'vitess') return hasItsOwn(flavor);
   const parsed = /^(\d+)\.(\d+)\.(\d+)/.exec(version);
   if (!parsed) return { ok: true, warning: unknownVersion(version) };
@@ -30,8 +26,8 @@ export function servability(version: string, { flavor, version: server }: Served
       'has no --panic-on-warnings: it loses rows that do not fit, in silence',
     );
   if (flavor === 'mariadb' && isBefore(version, leastForMariadb)) {
-    const text = `MariaDB ${server.major}.${server.minor} does not have`;
-    return tooOld(version, leastForMariadb, `asks for variables and statements that ${text}`);
+    const text = `asks for variables and statements that MariaDB ${server.text} does not have`;
+    return tooOld(version, leastForMariadb, text);
   }
   if (isBefore(version, recommended)) return { ok: true, warning: oldVersion(version) };
   return { ok: true };

@@ -1,3 +1,4 @@
+import { readServerIdentity, storesCreateTimeThroughRename } from '../../../inspect/capabilities.js';
 import { isUnknownDatabase, isUnknownTable } from '../../../mysql/errors.js';
 import type { Session } from '../../../mysql/session.js';
 import type { KnownRun } from '../../../runs/list.js';
@@ -76,12 +77,10 @@ function isEngine(line: TimedLine, index: number, { schema, name }: TableName): 
   );
 }
 
-/** CREATE_TIME goes with the table through a RENAME on MySQL 8 and later, and is that of the RENAME on 5.7 (measured). */
 async function fits(session: Session, { createdAt }: KeptTable, noted: SwappingLine): Promise<boolean> {
   if (createdAt === undefined) return false;
-  const [row] = await session.rows<{ version: string }>('SELECT VERSION() AS version');
-  const isOld = /^5\./.test(row?.version ?? '');
-  return isOld ? noted.clock !== undefined && createdAt >= noted.clock : createdAt === noted.createdAt;
+  if (storesCreateTimeThroughRename(await readServerIdentity(session))) return createdAt === noted.createdAt;
+  return noted.clock !== undefined && createdAt >= noted.clock;
 }
 
 async function definitionOf(session: Session, table: TableName): Promise<string | undefined> {

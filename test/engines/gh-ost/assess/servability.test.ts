@@ -1,12 +1,8 @@
 import t from 'tap';
-import { type ServedServer, servability } from '../../../../lib/engines/gh-ost/assess/servability.js';
+import { servability } from '../../../../lib/engines/gh-ost/assess/servability.js';
+import { type Flavor, parseVersion } from '../../../../lib/inspect/capabilities.js';
 
-function server(flavor: ServedServer['flavor'], text: string): ServedServer {
-  const [major = 0, minor = 0, patch = 0] = text.split('.').map(Number);
-  return { flavor, version: { major, minor, patch } };
-}
-
-const cases: readonly [ghost: string, flavor: ServedServer['flavor'], server: string, expected: string][] = [
+const cases: readonly [ghost: string, flavor: Flavor, server: string, expected: string][] = [
   ['1.1.6', 'mysql', '5.7.22', 'needs 1.1.8'],
   ['1.1.7', 'mysql', '8.4.0', 'needs 1.1.8'],
   ['1.0.49', 'mysql', '8.0.36', 'needs 1.1.8'],
@@ -31,7 +27,7 @@ const cases: readonly [ghost: string, flavor: ServedServer['flavor'], server: st
 
 for (const [ghost, flavor, version, expected] of cases) {
   t.test(`gh-ost ${ghost} on ${flavor} ${version}: ${expected}`, async (t) => {
-    const result = servability(ghost, server(flavor, version));
+    const result = servability(ghost, { flavor, version: parseVersion(version) });
     if (result.ok) {
       t.equal(result.warning ? 'warning' : 'ok', expected);
       return;
