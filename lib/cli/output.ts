@@ -2,6 +2,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Settings } from '../settings/settings.js';
+import type { TextStyle } from '../text/layout.js';
 import { type Io, isClosedStream, type Sink } from './io.js';
 
 /**
@@ -53,4 +54,10 @@ async function replaceFile(path: string, text: string): Promise<void> {
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** How text looks on a terminal, or where there is none. */
+export function styleOf(stdout: Sink | undefined, color: boolean): TextStyle {
+  const isTerminal = stdout?.isTTY === true;
+  return { color: color && isTerminal, columns: isTerminal ? (stdout.columns ?? 80) : 100 };
 }

@@ -9,19 +9,10 @@ export async function planSession({ request, write }: Session): Promise<number> 
   return writePlan(await plan(request), write);
 }
 
-export async function writePlan(planned: Plan, write: Session['write']): Promise<number> {
-  const { planAsText } = await import('../report/text.js');
-  const { planAsMarkdown } = await import('../report/markdown.js');
-  const { planAsHtml } = await import('../report/html.js');
-  await write(planned, (style) => planAsText(planned, style), {
-    markdown: () => planAsMarkdown(planned),
-    html: () => planAsHtml(planned),
-  });
-  return refusalOf(planned);
-}
-
-export function refusalOf({ statements }: Plan): number {
-  const refused = statements.find(({ strategy }) => strategy === 'refuse');
+export async function writePlan(plan: Plan, write: Session['write']): Promise<number> {
+  const { planView } = await import('../report/plan-view.js');
+  await write(plan, planView(plan));
+  const refused = plan.statements.find(({ strategy }) => strategy === 'refuse');
   return refused ? (refused.refusal?.exitCode ?? exitCodes.refused) : exitCodes.done;
 }
 
@@ -32,12 +23,7 @@ export async function runSession({ request, write }: Session): Promise<number> {
 }
 
 export async function writeRunResult(result: RunResult, write: Session['write']): Promise<number> {
-  const { resultAsText } = await import('../report/text.js');
-  const { resultAsMarkdown } = await import('../report/markdown.js');
-  const { resultAsHtml } = await import('../report/html.js');
-  await write(result, (style) => resultAsText(result, style), {
-    markdown: () => resultAsMarkdown(result),
-    html: () => resultAsHtml(result),
-  });
+  const { resultView } = await import('../report/result-view.js');
+  await write(result, resultView(result));
   return result.exitCode;
 }

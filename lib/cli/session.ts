@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Event } from '../documents/event.js';
 import type { Request } from '../plan/request.js';
 import { reporterFor } from '../progress/reporter.js';
+import type { View } from '../report/view.js';
 import type { Settings } from '../settings/settings.js';
 import type { Invocation } from './command.js';
 import { confirmation } from './confirm.js';
 import { givenRun, tellBegun } from './detach.js';
 import type { Io } from './io.js';
-import { writeResult } from './output.js';
+import { styleOf, writeResult } from './output.js';
 import { loadFor } from './settings-of.js';
 import { withSignals } from './signals.js';
 import { type ReadStatements, readStatements } from './statements.js';
@@ -18,19 +19,8 @@ export interface Session {
   dryRun: boolean;
   /** `--bookkeeping`: for a script. */
   bookkeeping: readonly string[];
-  /** Writes the plan or the result as `--format` and `--out` say. */
-  write(value: unknown, asText: (style: TextStyle) => string, as?: Renderings): Promise<void>;
-}
-
-/** The same as a comment of a pull request, and as a page. */
-export interface Renderings {
-  markdown(): string;
-  html(): string;
-}
-
-export interface TextStyle {
-  color: boolean;
-  columns: number;
+  /** Writes a document, or for people its report, as `--format` and `--out` say. */
+  write(document: object, report: View | string): Promise<void>;
 }
 
 /**
@@ -52,7 +42,7 @@ export async function withSession(
   const confirm = confirmation(io);
   const dryRun = values['dry-run'] ?? command.usage.startsWith('plan');
   const run = givenRun ?? randomUUID();
-  const reporter = await reporterFor(besideScript(settings, invocation), io.stderr, {
+  const reporter = await reporterFor(shownProgress(settings, invocation), io.stderr, {
     run,
     withPlan: !dryRun,
   });
@@ -76,9 +66,9 @@ export async function withSession(
           },
           dryRun,
           bookkeeping: values.bookkeeping ?? [],
-          write: async (value, asText, as) => {
+          write: async (document, report) => {
             reporter.stop();
-            await write(settings, io, value, asText, as);
+            await writeResult(await rendered(document, report, settings, io), settings.out, io);
           },
         }),
     );
@@ -87,26 +77,23 @@ export async function withSession(
   }
 }
 
-/** A line that moves and what a script writes would write over one another. */
-function besideScript(settings: Settings, { script }: Invocation): Settings {
-  const isMoving = script !== undefined && settings.progress === 'auto';
-  return isMoving ? { ...settings, progress: 'lines' } : settings;
+/** A moving line and the output of a script would overwrite each other. */
+function shownProgress({ progress, verbosity, color }: Settings, { script }: Invocation) {
+  const isMoving = script !== undefined && progress === 'auto';
+  return { progress: isMoving ? 'lines' : progress, verbosity, color } as const;
 }
 
-async function write(
-  { format, out, color }: Settings,
+async function rendered(
+  document: object,
+  report: View | string,
+  settings: Settings,
   io: Io,
-  value: unknown,
-  asText: Parameters<Session['write']>[1],
-  as?: Renderings,
-): Promise<void> {
-  const terminal = out === undefined && io.stdout.isTTY === true;
-  const style = { color: color && terminal, columns: terminal ? (io.stdout.columns ?? 80) : 100 };
-  const text =
-    format === 'json'
-      ? `${JSON.stringify(value, null, 2)}\n`
-      : format === 'text' || as === undefined
-        ? asText(style)
-        : as[format]();
-  await writeResult(text, out, io);
+): Promise<string> {
+  const { format, out, color } = settings;
+  if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
+  if (typeof report === 'string') return report;
+  if (format === 'markdown') return (await import('../report/markdown.js')).viewAsMarkdown(report);
+  if (format === 'html') return (await import('../report/html.js')).viewAsHtml(report);
+  const { viewAsText } = await import('../report/text.js');
+  return viewAsText(report, styleOf(out === undefined ? io.stdout : undefined, color));
 }

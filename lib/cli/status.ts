@@ -3,11 +3,9 @@ import type { ElsewhereRun } from '../engines/gh-ost/elsewhere.js';
 import { Fault } from '../fault.js';
 import type { RunStatus } from '../runs/status.js';
 import type { LoadedSettings } from '../settings/load.js';
-import type { Settings } from '../settings/settings.js';
-import type { TextStyle } from '../text/layout.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import type { Io } from './io.js';
-import { writeAll, writeAnswer } from './output.js';
+import { styleOf, writeAll, writeAnswer } from './output.js';
 import { settingsOf } from './settings-of.js';
 
 /** How many runs that have ended are shown. */
@@ -37,7 +35,7 @@ export const statusCommand: Command = {
       const isOn = ({ state }: RunStatus) => state === 'running';
       for (runs = runs.filter(isFollowed); runs.some(isOn); ) {
         // Home, then what is there, each line cleared to its end, then the rest of the screen.
-        const text = statusAsText(runs, elsewhere, styleFor(settings, io), Date.now());
+        const text = statusAsText(runs, elsewhere, styleOf(io.stdout, settings.color), Date.now());
         const screen = text.replaceAll('\n', '\u001b[K\n');
         await writeAll(io.stdout, `\u001b[H${screen}\u001b[J`);
         await sleep(redrawMs);
@@ -45,7 +43,7 @@ export const statusCommand: Command = {
       }
       await writeAll(io.stdout, '\u001b[H\u001b[J');
     }
-    const asText = () => statusAsText(runs, elsewhere, styleFor(settings, io), Date.now());
+    const asText = () => statusAsText(runs, elsewhere, styleOf(io.stdout, settings.color), Date.now());
     await writeAnswer({ runs, elsewhere }, asText, settings, io);
     return 0;
   },
@@ -78,9 +76,4 @@ async function shown(stateDir: string, named: string | undefined): Promise<RunSt
   if (named !== undefined) return [statusOf(await findRun(stateDir, named), all)];
   const ended = all.filter(({ state }) => state === 'ended').slice(0, mostEnded);
   return all.filter((run) => run.state !== 'ended' || ended.includes(run)).map((run) => statusOf(run, all));
-}
-
-function styleFor({ color }: Settings, { stdout }: Io): TextStyle {
-  const terminal = stdout.isTTY === true;
-  return { color: color && terminal, columns: terminal ? (stdout.columns ?? 80) : 100 };
 }

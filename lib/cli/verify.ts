@@ -32,14 +32,12 @@ export const verifyCommand: Command = {
   },
 };
 
-/** Exit code 8 where something is missing, or a script has something left to do, or failed before it had told all. */
+/** Exit code 8 if something is missing, or if a script has something left to run, or failed before it had sent it all. */
 async function answer(made: Plan, { write }: Session): Promise<number> {
   const { inPlace, isAllInPlace } = await import('../plan/in-place.js');
-  const { inPlaceText } = await import('../report/in-place.js');
+  const { inPlaceAsText } = await import('../report/status.js');
   const found = inPlace(made);
   const exitCode = isAllInPlace(found) ? exitCodes.done : exitCodes.verificationFailed;
-  const text = inPlaceText(found);
-  const document = { version: 1, exitCode, ...found };
-  await write(document, () => text, { markdown: () => text, html: () => text });
+  await write({ version: 1, exitCode, ...found }, inPlaceAsText(found));
   return exitCode;
 }

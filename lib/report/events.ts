@@ -4,13 +4,16 @@ import { blockerText } from '../text/blockers.js';
 import { humanCount, humanMs, oneLine } from '../text/human.js';
 import { subjectOf } from '../text/labels.js';
 import type { TextStyle } from '../text/layout.js';
-import { outcomeText, planAsText } from './text.js';
+import { planView } from './plan-view.js';
+import { outcomeText } from './result-view.js';
+import { viewAsText } from './text.js';
 
-/** An event as text; more than one line where it lists blockers or is a plan. */
+/** An event as text; more than one line if it lists blockers or is a plan. */
 export function describe(event: Event, style: TextStyle): string {
   switch (event.type) {
     case 'plan':
-      return planAsText(event.plan, style, false).trimEnd();
+      // What to do next is being done.
+      return viewAsText({ ...planView(event.plan), next: [] }, style).trimEnd();
     case 'phase':
       return oneLine(`${event.table}: ${event.phase}: ${event.text}`);
     case 'progress':
@@ -28,7 +31,7 @@ export function describe(event: Event, style: TextStyle): string {
   }
 }
 
-/** How far the work is. What is not known is a `?`, never a 0 or a 100; the most important comes first. */
+/** How far the work is, the most important first. What is unknown is a `?`, never 0 or 100. */
 export function progressText(progress: Progress): string {
   const { throttled, percent, etaMs, rowsCopied, rowsTotal, rowsPerSecond, backlog, lagMs, stage } = progress;
   const byRows = rowsCopied !== undefined || rowsTotal !== undefined;

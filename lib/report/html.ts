@@ -1,14 +1,10 @@
-import type { Plan } from '../documents/plan.js';
-import type { RunResult } from '../documents/result.js';
 import { oneLine } from '../text/human.js';
 import { block } from '../text/layout.js';
-import { planView } from './plan-view.js';
-import { resultView } from './result-view.js';
 import { type Line, type Row, type StatementView, type View, wordsOf } from './view.js';
 
-/** One file that needs nothing else: no script, no font, no picture. The dangerous stands first. */
+/** One page that needs nothing else: no script, no font, no picture. What is dangerous comes first. */
 export function viewAsHtml(view: View): string {
-  const { heading, verdict, statements, offers, next } = view;
+  const { heading, verdict, alarms, statements, suggestions, next } = view;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -25,10 +21,10 @@ export function viewAsHtml(view: View): string {
 <h1 class="${verdict.tone ?? 'info'}">${html(wordsOf(verdict))}</h1>
 <p class="quiet">${html(heading)}</p>
 </header>
-${alarmBox(view)}
+${box(alarms)}
 ${statements.length > 1 ? overview(view) : ''}
 ${statements.map((statement, i) => section(statement, i, statements.length > 1)).join('\n')}
-${offers.length > 0 ? `<section aria-label="Offers">${list(offers)}</section>` : ''}
+${suggestions.length > 0 ? `<section aria-label="Suggestions">${list(suggestions)}</section>` : ''}
 ${next.length > 0 ? `<footer><section aria-label="Next">${list(next)}</section></footer>` : ''}
 </main>
 </body>
@@ -36,15 +32,11 @@ ${next.length > 0 ? `<footer><section aria-label="Next">${list(next)}</section><
 `;
 }
 
-function alarmBox({ alarms, review }: View): string {
-  if (alarms.length + review.length === 0) return '';
-  return box([...alarms, ...review]);
-}
-
-/** A danger that was accepted is no longer red. */
+/** Accepted dangers and reviews are not red. */
 function box(rows: readonly Row[]): string {
-  const bad = rows.some(({ label }) => label !== 'Accepted' && label !== 'Review');
-  return `<div class="alarms${bad ? '' : ' caution'}">${list(rows)}</div>`;
+  if (rows.length === 0) return '';
+  const isBad = rows.some(({ label }) => label !== 'Accepted' && label !== 'Review');
+  return `<div class="alarms${isBad ? '' : ' caution'}">${list(rows)}</div>`;
 }
 
 function overview({ statements, wordLabel }: View): string {
@@ -57,16 +49,15 @@ function overview({ statements, wordLabel }: View): string {
   return `<table>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>`;
 }
 
-/** Of a single statement the alarms stand above it already. */
+/** The alarms of a single statement are shown above it already. */
 function section(
-  { title, word, sql, alarms, sentence, rows }: StatementView,
+  { title, word, sql, alarms, summary, rows }: StatementView,
   index: number,
   many: boolean,
 ): string {
-  const dangerous = many && alarms.length > 0 ? box(alarms) : '';
   return `<section id="s${index + 1}">
 <h2>${html(title)} ${tag(word)}</h2>
-${dangerous}${sentence === undefined ? '' : `<p>${html(sentence)}</p>`}
+${many ? box(alarms) : ''}${summary === undefined ? '' : `<p>${html(summary)}</p>`}
 <pre>${escaped(block(sql))}</pre>
 ${list(rows.filter(({ code }) => !code))}
 </section>`;
@@ -99,7 +90,7 @@ export function html(text: string): string {
 }
 
 /** The same for text that keeps its lines. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -108,8 +99,8 @@ export function escaped(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** All of the page's style: light and dark, narrow and wide, and on paper. */
-export const style = `
+/** Light and dark, narrow and wide, and on paper. */
+const style = `
 :root { color-scheme: light dark; --bg: #fff; --card: #f6f7f9; --text: #1c2128; --quiet: #59636e; --line: #d5dae0;
   --bad: #b3261e; --bad-bg: #fdecea; --caution: #8a5a00; --caution-bg: #fff4dc; --good: #1a6b35; --good-bg: #e5f5ea;
   --info: #0b5cad; --info-bg: #e6f1fb; }
@@ -143,7 +134,7 @@ th, td { padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); tex
 th { color: var(--quiet); font-size: .85rem; }
 a { color: var(--info); }
 @media (min-width: 46rem) {
-  dl.rows { display: grid; grid-template-columns: 6.5rem 1fr; column-gap: 1rem; }
+  dl.rows { display: grid; grid-template-columns: 7.5rem 1fr; column-gap: 1rem; }
   dl.rows dd { min-width: 0; }
   dt { padding-top: .08rem; }
 }
@@ -160,13 +151,3 @@ a { color: var(--info); }
   .tag { border: 1px solid currentColor; } a { color: inherit; text-decoration: none; }
 }
 `;
-
-/** The plan as one page, for a browser, a phone, or paper. */
-export function planAsHtml(plan: Plan): string {
-  return viewAsHtml(planView(plan));
-}
-
-/** How a run ended, as one page. */
-export function resultAsHtml(result: RunResult): string {
-  return viewAsHtml(resultView(result));
-}

@@ -1,36 +1,53 @@
-import type { Check, Compatibility, PlannedStatement, StrategyName, Verdict } from '../documents/plan.js';
+import type {
+  Check,
+  Compatibility,
+  Estimate,
+  PlannedStatement,
+  StrategyName,
+  Verdict,
+} from '../documents/plan.js';
 import { tableLabel } from '../sql/names.js';
-import { counted, humanCount, humanRange, oneLine } from '../text/human.js';
+import { writesRows } from '../sql/statement.js';
+import {
+  counted,
+  humanBytes,
+  humanCount,
+  humanMs,
+  humanRange,
+  oneLine,
+  rowCountText,
+} from '../text/human.js';
 import { subjectOf } from '../text/labels.js';
-import { costRows, sizeRows } from './cost-rows.js';
 import { type Line, type Row, rowOf, type StatementView, type Tone } from './view.js';
 
-/** @param number of the statement, where there are several */
+/** @param number of the statement, if there are several */
 export function statementView(statement: PlannedStatement, number?: number): StatementView {
   const { sql, strategy, sentence, checks } = statement;
   const alter = statement.kind === 'alter' ? statement : undefined;
   return {
     title: `${number === undefined ? '' : `${number}. `}${subjectOf(statement)}`,
-    word: { lead: wordOf(statement), tone: tones[strategy], text: '' },
+    word: { lead: strategyWords[strategy] ?? strategy, tone: tones[strategy], text: '' },
     overview: [
-      { label: 'Takes', text: durationText(statement) },
-      { label: 'Old app', text: applicationText(statement) },
+      { label: 'Duration', text: durationText(statement) },
+      { label: 'Deployed app', text: deployedAppText(statement) },
     ],
     sql,
     alarms: alarmRows(statement),
-    ...(strategy !== 'refuse' && { sentence }),
+    ...(strategy !== 'refuse' && { summary: sentence }),
     rows: [
       { label: 'Change', lines: [{ text: alter?.spec || sql }], code: true },
-      ...rowOf('Touches', touchesText(statement)),
+      ...rowOf('Affects', affectsText(statement)),
       ...sizeRows(statement),
-      ...wayRows(statement),
+      ...methodRows(statement),
       ...costRows(statement),
-      ...rejectedRows(statement),
+      ...rowOf('Not chosen', ...statement.rejected.map(rejectedText)),
       ...applicationRows(alter?.compatibility),
       ...checkRows(checks),
     ],
   };
 }
+
+const strategyWords: Partial<Record<StrategyName, string>> = { nothing: 'nothing to do', refuse: 'refused' };
 
 const tones: Readonly<Record<StrategyName, Tone>> = {
   nothing: 'good',
@@ -42,99 +59,153 @@ const tones: Readonly<Record<StrategyName, Tone>> = {
   refuse: 'bad',
 };
 
-function wordOf({ strategy }: PlannedStatement): string {
-  if (strategy === 'refuse') return 'refused';
-  return strategy === 'nothing' ? 'nothing to do' : strategy;
-}
-
 function durationText({ strategy, estimate: { durationMs } }: PlannedStatement): string {
   if (strategy === 'nothing' || strategy === 'refuse') return '–';
-  return durationMs === undefined ? '?' : humanRange(durationMs);
+  return durationMs === undefined ? 'unknown' : humanRange(durationMs);
 }
 
-/** Whether the application of now works on the new schema. */
-function applicationText(statement: PlannedStatement): string {
-  if (statement.strategy === 'nothing') return 'yes';
-  if (statement.kind === 'alter') return statement.compatibility?.previousOnNew.works ?? '?';
-  return ['DROP TABLE', 'RENAME TABLE'].includes(statement.verb) ? 'no' : '–';
+/** Whether the application that is deployed now works on the new schema. */
+function deployedAppText(statement: PlannedStatement): string {
+  if (statement.strategy === 'nothing') return deployedWords.yes;
+  if (statement.kind === 'alter') {
+    const works = statement.compatibility?.previousOnNew.works;
+    return works === undefined ? 'unknown' : deployedWords[works];
+  }
+  return ['DROP TABLE', 'RENAME TABLE'].includes(statement.verb) ? deployedWords.no : '–';
 }
 
 /** A second table, or the new name of one: the first is in the title. */
-function touchesText(statement: PlannedStatement): string | undefined {
+function affectsText(statement: PlannedStatement): string | undefined {
   if (statement.kind === 'alter' || statement.touches.length < 2) return undefined;
   return statement.touches.map(tableLabel).join(', ');
 }
 
-/** Why this way; a refusal is among the alarms. */
-function wayRows(statement: PlannedStatement): Row[] {
+/** How large the table is, or how many rows a plain statement reads. */
+function sizeRows(statement: PlannedStatement): Row[] {
+  const { kind, estimate } = statement;
+  const rows = rowCountText(estimate);
+  if (kind !== 'alter') {
+    return rowOf('Rows', rows && writesRows(statement.verb) ? `the server examines ${rows}` : rows);
+  }
+  const { dataBytes, indexBytes, writesPerSecond } = estimate;
+  const bytes = (size: number | undefined) => (size === undefined ? 'unknown' : humanBytes(size));
+  const writes = writesPerSecond === undefined ? '' : `, ${perSecond(writesPerSecond)} changed per second`;
+  return rowOf(
+    'Size',
+    `${rows ?? 'rows unknown'}, data ${bytes(dataBytes)}, indexes ${bytes(indexBytes)}${writes}`,
+  );
+}
+
+function perSecond(rate: number): string {
+  return rate > 0 && rate < 1 ? 'less than 1 row' : counted(rate, 'row');
+}
+
+/** Why this method; the reasons of a refusal are among the alarms. */
+function methodRows(statement: PlannedStatement): Row[] {
   const { strategy, reasons } = statement;
   if (strategy === 'refuse') return [];
-  const clause = statement.kind === 'alter' ? statement.clause : undefined;
+  const clause = statement.kind === 'alter' && statement.clause ? ` (${statement.clause})` : '';
   const [first, ...rest] = reasons;
-  const why = first ? `: ${first.text}` : '';
-  const way: Line = { lead: strategy, tone: tones[strategy], text: `${clause ? ` (${clause})` : ''}${why}` };
-  return rowOf('Way', way, ...rest.map(({ text }) => text));
+  const method: Line = {
+    lead: strategy,
+    tone: tones[strategy],
+    text: `${clause}${first ? `: ${first.text}` : ''}`,
+  };
+  return rowOf('Method', method, ...rest.map(({ text }) => text));
 }
 
-function rejectedRows({ rejected }: PlannedStatement): Row[] {
-  const lines = rejected.map(({ strategy, reason, durationMs }) => {
-    const duration = durationMs === undefined ? '' : ` (${humanRange(durationMs)})`;
-    return `${strategy}${duration}: ${reason.text}`;
-  });
-  return rowOf('Not', ...lines);
+function rejectedText({ strategy, reason, durationMs }: PlannedStatement['rejected'][number]): string {
+  return `${strategy}${durationMs === undefined ? '' : ` (${humanRange(durationMs)})`}: ${reason.text}`;
 }
 
-/** What has to be seen before everything else: why it is refused, what is dangerous, which danger was accepted. */
+/** How long it takes, what it locks, and how replicas fare; nothing if no statement runs. */
+function costRows(statement: PlannedStatement): Row[] {
+  const { kind, strategy, estimate } = statement;
+  if (strategy === 'nothing' || strategy === 'refuse') return [];
+  const { durationMs, replicaDelayMs } = estimate;
+  const lags = replicaDelayMs !== undefined && replicaDelayMs.high >= 1000;
+  return [
+    ...rowOf('Duration', kind === 'alter' || durationMs ? costText(estimate) : undefined),
+    ...rowOf('Locks', lockText(statement)),
+    ...rowOf('Cut-over', cutOverText(statement)),
+    ...rowOf('Replicas', lags ? `lag by ${humanRange(replicaDelayMs)}` : undefined),
+  ];
+}
+
+function costText(estimate: Estimate): string {
+  const { durationMs, diskBytes, binlogBytes } = estimate;
+  const source = sourceText(estimate);
+  const disk = diskBytes === undefined ? '' : `, disk ${humanBytes(diskBytes)}`;
+  const binlog = binlogBytes === undefined ? '' : `, binary log ${humanBytes(binlogBytes)}`;
+  const duration = durationMs === undefined ? 'unknown' : humanRange(durationMs);
+  return `${duration}${source === '' ? '' : ` (${source})`}${disk}${binlog}`;
+}
+
+/** What the forecast is based on; it does not matter for what takes no time. */
+function sourceText({ durationMs, rough, sampledRows, corrected }: Estimate): string {
+  if (durationMs === undefined || durationMs.high < 1000) return '';
+  const parts = [
+    sampledRows !== undefined && `measured on a sample of ${counted(sampledRows, 'row')}`,
+    corrected !== undefined &&
+      `scaled by ${corrected.factor.toFixed(2)} from ${counted(corrected.runs, 'earlier run')} on this server`,
+  ].filter(Boolean);
+  return parts.length === 0 && rough ? 'a rough estimate, not measured' : parts.join(', ');
+}
+
+const locks: Readonly<Record<StrategyName, string>> = {
+  nothing: 'nothing',
+  instant: 'the whole table, for a moment',
+  inplace: 'the whole table, for a moment at the start and at the end; reads and writes continue in between',
+  copy: 'writes, for the whole duration; reads continue',
+  'gh-ost': 'nothing during the row copy; the whole table for a moment at the cut-over',
+  plain: 'what the server locks for such a statement; lock waits are bounded',
+  refuse: 'nothing',
+};
+
+function lockText({ strategy, class: cost, estimate: { writerStallMs } }: PlannedStatement): string {
+  const isOnline = strategy === 'copy' && cost === 'online-copy';
+  const stall = writerStallMs === undefined ? '' : `; writes wait for at most ${humanMs(writerStallMs)}`;
+  return `${locks[isOnline ? 'inplace' : strategy]}${stall}`;
+}
+
+/** Absent if nothing was said about when: then it is as soon as the row copy is complete and nothing blocks the table. */
+function cutOverText(statement: PlannedStatement): string | undefined {
+  if (statement.kind !== 'alter' || statement.swap === undefined) return undefined;
+  const { when, window, gate, waitMs, totalStallMs } = statement.swap;
+  const gates = [
+    window !== undefined && `in the window ${window}`,
+    gate && 'once the --cut-over-gate command succeeds',
+    when === 'manual' && 'when you run `alterwise cut-over`',
+  ].filter(Boolean);
+  if (gates.length === 0) return undefined;
+  const wait = waitMs === undefined ? '' : `; waits at most ${humanMs(waitMs)} for that`;
+  return `${gates.join(', ')}${wait}; all attempts together block writes for at most ${humanMs(totalStallMs)}`;
+}
+
+/** What has to be read before everything else: why it is refused, what is dangerous, which danger was accepted. */
 function alarmRows({ strategy, reasons, checks }: PlannedStatement): Row[] {
   const dangers = checks.filter(({ level, accepted }) => level === 'danger' && !accepted);
-  const accepted = checks.filter((check) => check.accepted);
-  const lines = dangers.map(withWayPast);
-  if (strategy !== 'refuse')
-    return [...rowOf('Danger', ...lines), ...rowOf('Accepted', ...accepted.map(checkLine))];
+  const accepted = rowOf('Accepted', ...checks.filter((check) => check.accepted).flatMap(alarmLines));
+  if (strategy !== 'refuse') return [...rowOf('Danger', ...dangers.flatMap(alarmLines)), ...accepted];
   // A danger that refuses is the reason as well.
   const others = reasons.filter(
     ({ id, text }) => !dangers.some((check) => check.id === id && check.text === text),
   );
-  const why = others.map(({ text }): Line => ({ text }));
-  return [...rowOf('Refused', ...why, ...lines), ...rowOf('Accepted', ...accepted.map(checkLine))];
-}
-
-function withWayPast(check: Check): Line {
-  const line = checkLine(check);
-  return check.final ? line : { ...line, text: `${line.text}; --accept ${check.id} lets it pass` };
-}
-
-const verdictTones: Readonly<Record<Verdict['works'], Tone>> = { yes: 'good', maybe: 'caution', no: 'bad' };
-
-/** More reasons than these are in the JSON. */
-const shown = 5;
-
-/** What the change means for the application, and the steps that would make it safe. */
-function applicationRows(compatibility: Compatibility | undefined): Row[] {
-  if (compatibility === undefined) return [];
-  const { previousOnNew, newOnPrevious, steps } = compatibility;
   return [
-    ...rowOf('Old app', ...verdictLines(previousOnNew, 'on the new schema')),
-    ...rowOf('New app', ...verdictLines(newOnPrevious, 'on the old schema')),
-    ...rowOf('Steps', ...stepLines(steps)),
+    ...rowOf('Refused', ...others.map(({ text }) => text), ...dangers.flatMap(alarmLines)),
+    ...accepted,
   ];
 }
 
-/** Two, such as a change and a deploy, are read at a glance. */
-function stepLines(steps: readonly string[]): string[] {
-  if (steps.length < 2) return [...steps];
-  const numbered = steps.map((step, i) => `${i + 1}. ${step}`);
-  return steps.length === 2 ? [numbered.join(' ')] : numbered;
-}
-
-function verdictLines({ works, reasons }: Verdict, where: string): Line[] {
-  const [first, ...rest] = reasons.slice(0, shown);
-  const more = reasons.length - shown;
-  return [
-    { lead: works, tone: verdictTones[works], text: `, ${where}${first ? `: ${first.text}` : ''}` },
-    ...rest.map(({ text }) => ({ text })),
-    ...(more > 0 ? [{ text: `and ${more} more, which the plan has as JSON` }] : []),
-  ];
+/** What was found and is no danger; what could not be determined comes first. */
+function checkRows(checks: readonly Check[]): Row[] {
+  const found = (['unknown', 'warning'] as const).flatMap((level) =>
+    checks.filter((check) => check.level === level).flatMap(checkLines),
+  );
+  const passed = checks.filter(({ level }) => level === 'ok').length;
+  const rest: Line[] =
+    passed === 0 ? [] : [{ lead: `${counted(passed, 'check')} passed`, tone: 'good', text: '' }];
+  return rowOf('Checks', ...found, ...rest);
 }
 
 const levelTones: Readonly<Record<Check['level'], Tone>> = {
@@ -144,28 +215,71 @@ const levelTones: Readonly<Record<Check['level'], Tone>> = {
   ok: 'good',
 };
 
-/** What was found that is no danger: what could not be known first. */
-function checkRows(checks: readonly Check[]): Row[] {
-  const found = (['unknown', 'warning'] as const).flatMap((level) =>
-    checks.filter((check) => check.level === level).map(checkLine),
-  );
-  const fine = checks.filter(({ level }) => level === 'ok').length;
-  const rest: Line[] =
-    fine === 0 ? [] : [{ lead: `${counted(fine, 'check')} found nothing`, tone: 'good', text: '' }];
-  return rowOf('Checks', ...found, ...rest);
+function checkLines(check: Check): Line[] {
+  const { id, level, fix } = check;
+  return [{ lead: level, tone: levelTones[level], text: `${id}: ${findingText(check)}` }, ...fixLines(fix)];
 }
 
-/** `danger nulls: Rows have no email (12); for example id=1; to mend it: UPDATE …`. */
-function checkLine({ id, level, text, count, samples, fix, final }: Check): Line {
-  const said = count === undefined || text.includes(humanCount(count));
-  const found = said ? '' : ` (${humanCount(count)})`;
-  const examples = samples?.slice(0, 5).map((sample) => oneLine(sampleText(sample), 40)) ?? [];
-  const such = examples.length === 0 ? '' : `; for example ${examples.join(', ')}`;
-  const mend = fix === undefined ? '' : `; to mend it: ${fix.replace(/\.$/, '')}`;
-  const what = `${id}${final ? ' (cannot be accepted)' : ''}: ${text.replace(/\.$/, '')}${found}`;
-  return { lead: level, tone: levelTones[level], text: `${what}${such}${mend}`, brief: `${level} ${what}` };
+/** `nulls: Rows have no email (12), for example id=1`, and below it the fix and how to accept it. */
+function alarmLines(check: Check): Line[] {
+  const { id, level, fix, final, accepted } = check;
+  const text = `${final ? ' (cannot be accepted)' : ''}: ${findingText(check)}`;
+  const isOpen = !final && !accepted;
+  return [
+    { lead: id, tone: levelTones[level], text },
+    ...fixLines(fix),
+    ...(isOpen ? [{ text: `To run it anyway: --accept ${id}`, isDetail: true as const }] : []),
+  ];
+}
+
+function findingText({ text, count, samples = [] }: Check): string {
+  const isCounted = count === undefined || text.includes(humanCount(count));
+  const examples = samples.slice(0, 5).map((sample) => oneLine(sampleText(sample), 40));
+  const shown = examples.length === 0 ? '' : `, for example ${examples.join(', ')}`;
+  return `${text.replace(/\.$/, '')}${isCounted ? '' : ` (${humanCount(count)})`}${shown}`;
+}
+
+function fixLines(fix: string | undefined): Line[] {
+  return fix === undefined ? [] : [{ text: `Fix: ${fix}`, isDetail: true }];
 }
 
 function sampleText(sample: unknown): string {
   return typeof sample === 'string' ? sample : JSON.stringify(sample);
+}
+
+const deployedWords: Readonly<Record<Verdict['works'], string>> = {
+  yes: 'keeps working',
+  maybe: 'may fail',
+  no: 'fails',
+};
+const newWords: typeof deployedWords = { yes: 'works', maybe: 'may fail', no: 'fails' };
+const verdictTones: Readonly<Record<Verdict['works'], Tone>> = { yes: 'good', maybe: 'caution', no: 'bad' };
+
+/** The JSON plan has them all. */
+const mostReasons = 5;
+
+/** What the change means for the application, and the steps that would make it safe. */
+function applicationRows(compatibility: Compatibility | undefined): Row[] {
+  if (compatibility === undefined) return [];
+  const { previousOnNew: deployed, newOnPrevious: next, steps } = compatibility;
+  const numbered = steps.length < 2 ? steps : steps.map((step, i) => `${i + 1}. ${step}`);
+  return [
+    ...rowOf('Deployed app', ...verdictLines(deployed, deployedWords, 'on the new schema')),
+    ...rowOf(
+      'New app',
+      ...verdictLines(next, newWords, `${next.works === 'yes' ? 'even ' : ''}if deployed before this change`),
+    ),
+    // Two steps, such as a change and a deploy, fit on one line.
+    ...rowOf('Rollout', ...(numbered.length === 2 ? [numbered.join(' ')] : numbered)),
+  ];
+}
+
+function verdictLines({ works, reasons }: Verdict, words: typeof deployedWords, where: string): Line[] {
+  const [first, ...rest] = reasons.slice(0, mostReasons);
+  const more = reasons.length - mostReasons;
+  return [
+    { lead: words[works], tone: verdictTones[works], text: ` ${where}${first ? `: ${first.text}` : ''}` },
+    ...rest.map(({ text }) => ({ text })),
+    ...(more > 0 ? [{ text: `and ${more} more, listed in the JSON plan` }] : []),
+  ];
 }

@@ -1,24 +1,22 @@
-/** What a plan or a result says to people, before it is text, Markdown or HTML. Nothing in it is escaped yet. */
+/** What a plan or a result says, before it becomes text, Markdown or HTML. Nothing in it is escaped yet. */
 export interface View {
   /** `Plan 7f3a9c21 for mysql 8.4.3 on db1:3306, 2 replicas`. */
   heading: string;
   /** All of it in a word or two. */
   verdict: Line;
-  /** The dangerous of all statements, each with its statement's name where there are several. */
+  /** What has to be read first: refusals, dangers and the review, each with its statement if there are several. */
   alarms: readonly Row[];
-  review: readonly Row[];
   statements: readonly StatementView[];
-  /** What the word of a statement is: `Way`. */
+  /** What the word of a statement is: its method or its outcome. */
   wordLabel: string;
-  offers: readonly Row[];
-  /** How to go on. */
+  suggestions: readonly Row[];
   next: readonly Row[];
 }
 
 export interface StatementView {
   /** `2. shop.orders`. */
   title: string;
-  /** Way or outcome in a word. */
+  /** Method or outcome in a word. */
   word: Line;
   /** For a table of all statements; the same labels in each. */
   overview: readonly { label: string; text: string }[];
@@ -26,35 +24,37 @@ export interface StatementView {
   sql: string;
   /** Refusals, dangers, accepted dangers. */
   alarms: readonly Row[];
-  /** For the ticket; absent where the alarms say it. */
-  sentence?: string;
+  /** One sentence for a ticket; absent if the alarms say it. */
+  summary?: string;
   rows: readonly Row[];
 }
 
 export interface Row {
   label: string;
   lines: readonly Line[];
-  /** The lines are SQL: as text they are cut where they are long. */
+  /** The lines are SQL; text output shortens them. */
   code?: true;
 }
 
 export interface Line {
-  /** The word in front that is coloured by the tone. */
+  /** The words in front, which are coloured by the tone. */
   lead?: string;
   tone?: Tone;
   text: string;
-  /** The whole line in a list of several statements, which say the rest themselves. */
-  brief?: string;
+  /** Explains the line above; left out of the list of all alarms, which each statement repeats in full. */
+  isDetail?: true;
 }
 
 export type Tone = 'bad' | 'caution' | 'good' | 'info';
 
-/** A row, or none where it has no lines. */
+/** A row, or none if it has no lines. */
 export function rowOf(label: string, ...lines: readonly (Line | string | undefined)[]): Row[] {
-  const there = lines.flatMap((line) =>
-    line === undefined ? [] : [typeof line === 'string' ? { text: line } : line],
-  );
-  return there.length === 0 ? [] : [{ label, lines: there }];
+  const known = lines.flatMap((line) => (line === undefined ? [] : asLine(line)));
+  return known.length === 0 ? [] : [{ label, lines: known }];
+}
+
+function asLine(line: Line | string): Line {
+  return typeof line === 'string' ? { text: line } : line;
 }
 
 /** A line as people read it: `danger nulls: …`. */
@@ -64,20 +64,19 @@ export function wordsOf({ lead, text }: Line): string {
 }
 
 /**
- * The alarms of all statements by what they are, the worst first.
- * @param labels of the rows, in their order
+ * The alarms of all statements, grouped by label.
+ * @param labels in the order in which they are shown
  */
 export function alarmsOf(statements: readonly StatementView[], labels: readonly string[]): Row[] {
-  const many = statements.length > 1;
-  const briefly = (title: string, line: Line): Line =>
-    many ? { text: `${title}: ${line.brief ?? wordsOf(line)}` } : line;
+  if (statements.length === 1) return [...(statements[0]?.alarms ?? [])];
   return labels.flatMap((label) =>
     rowOf(
       label,
       ...statements.flatMap(({ title, alarms }) =>
         alarms
           .filter((row) => row.label === label)
-          .flatMap(({ lines }) => lines.map((line) => briefly(title, line))),
+          .flatMap(({ lines }) => lines.filter(({ isDetail }) => !isDetail))
+          .map((line) => `${title}: ${wordsOf(line)}`),
       ),
     ),
   );

@@ -15,7 +15,7 @@ export function ink(style: TextStyle, color: Ink, text: string): string {
   return style.color ? styleText(color, text, { validateStream: false }) : text;
 }
 
-const labelWidth = 9;
+const labelWidth = 12;
 
 /** A row of `label  text`, the text wrapped and indented under itself. */
 export function row(style: TextStyle, label: string, text: string, color: Ink = 'dim'): string {

@@ -121,7 +121,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
         const lines = stdout.trimEnd().split('\n');
         t.ok(lines.length <= 30, `${lines.length} lines`);
         t.ok(lines.every((line) => line.length <= 100));
-        for (const title of ['Change', 'Table', 'Way', 'Takes', 'Locks'])
+        for (const title of ['Change', 'Size', 'Method', 'Duration', 'Locks'])
           t.match(stdout, RegExp(`^ +${title} `, 'm'));
       }
     }

@@ -1,12 +1,15 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import t from 'tap';
 import type { Invocation } from '../../lib/cli/command.js';
 import { planCommand } from '../../lib/cli/plan.js';
 import { runCommand } from '../../lib/cli/run.js';
 import { type Session, withSession } from '../../lib/cli/session.js';
+import { planView } from '../../lib/report/plan-view.js';
 import { type FakeIo, fakeIo } from '../fixtures/io.js';
+import { renamedStatement, reviewedPlan } from '../fixtures/plans.js';
 
 const statement = 'ALTER TABLE a ADD b int';
 
@@ -19,14 +22,14 @@ async function session(
 }
 
 const writing = async ({ write }: Session) => {
-  await write({ version: 1 }, ({ color, columns }) => `text ${color} ${columns}\n`);
+  await write({ version: 1 }, 'text\n');
   return 4;
 };
 
 t.test('the exit code is that of the work; the result goes where it should', async (t) => {
   const dir = t.testdir({});
   const text = await session({}, writing);
-  t.strictSame([text.code, text.io.stdout.text, text.io.stderr.text], [4, 'text false 100\n', '']);
+  t.strictSame([text.code, text.io.stdout.text, text.io.stderr.text], [4, 'text\n', '']);
   const json = await session({ format: 'json' }, writing);
   t.strictSame(JSON.parse(json.io.stdout.text), { version: 1 });
   const out = await session({ format: 'json', out: 'plan.json' }, writing, { io: fakeIo({ cwd: dir }) });
@@ -34,29 +37,38 @@ t.test('the exit code is that of the work; the result goes where it should', asy
   t.strictSame(JSON.parse(await readFile(join(dir, 'plan.json'), 'utf8')), { version: 1 });
 });
 
-t.test('a plan as Markdown and as HTML, where the work can say it so', async (t) => {
-  const both = async ({ write }: Session) => {
-    await write({ version: 1 }, () => 'text\n', { markdown: () => '# m\n', html: () => '<p>h</p>\n' });
-    return 0;
-  };
-  const cases = { text: 'text\n', markdown: '# m\n', html: '<p>h</p>\n' };
+const planning = async ({ write }: Session) => {
+  const plan = reviewedPlan(renamedStatement);
+  await write(plan, planView(plan));
+  return 0;
+};
+
+t.test('a plan as text, Markdown and HTML, and what has no view of its own as text', async (t) => {
+  const cases = { text: /^Plan /, markdown: /^## /, html: /^<!doctype html>/ };
   for (const [format, wanted] of Object.entries(cases)) {
-    t.equal((await session({ format }, both)).io.stdout.text, wanted);
+    t.match((await session({ format }, planning)).io.stdout.text, wanted);
   }
-  t.match((await session({ format: 'html' }, writing)).io.stdout.text, /^text/, 'what has no page is text');
+  t.equal((await session({ format: 'html' }, writing)).io.stdout.text, 'text\n');
 });
 
-t.test('colours only on a terminal that may have them', async (t) => {
-  const onTerminal = () => {
+t.test('colours and width of the terminal, and 100 columns without colours elsewhere', async (t) => {
+  const written = async (columns: number | undefined, flags: Invocation['flags'] = {}) => {
     const io = fakeIo();
-    Object.assign(io.stdout, { isTTY: true, columns: 60 });
-    return io;
+    if (columns !== undefined) Object.assign(io.stdout, { isTTY: true, columns });
+    await session(flags, planning, { io });
+    const text = io.stdout.text;
+    const widest = Math.max(
+      ...stripVTControlCharacters(text)
+        .split('\n')
+        .map(({ length }) => length),
+    );
+    return { isColored: text.includes('\u001b['), widest };
   };
-  t.equal((await session({}, writing, { io: onTerminal() })).io.stdout.text, 'text true 60\n');
-  t.equal(
-    (await session({ 'no-color': true }, writing, { io: onTerminal() })).io.stdout.text,
-    'text false 60\n',
-  );
+  const narrow = await written(60);
+  t.ok(narrow.isColored && narrow.widest <= 60, JSON.stringify(narrow));
+  t.notOk((await written(60, { 'no-color': true })).isColored);
+  const elsewhere = await written(undefined);
+  t.ok(!elsewhere.isColored && elsewhere.widest > 80 && elsewhere.widest <= 100, JSON.stringify(elsewhere));
 });
 
 t.test('a result that cannot be written is shown and reported', async (t) => {
@@ -67,7 +79,7 @@ t.test('a result that cannot be written is shown and reported', async (t) => {
     return await writing(session);
   };
   await t.rejects(session({ out: 'taken' }, meanwhileTaken, { io }), /could not be written to .*taken/);
-  t.equal(io.stderr.text, 'text false 100\n');
+  t.equal(io.stderr.text, 'text\n');
 });
 
 t.test('statements from each source', async (t) => {

@@ -20,7 +20,7 @@ t.test('events as text', async (t) => {
     ['warning', 'shop.orders: something to know'],
     ['gh-ost', 'gh-ost: info: Listening on unix socket file'],
     ['outcome', 'shop.orders: done in 1h 2m'],
-    ['failure', 'shop.orders: the lock was not obtained in 30s: The lock was not obtained in 30s.'],
+    ['failure', 'shop.orders: lock not obtained in 30s: The lock was not obtained in 30s.'],
   ];
   for (const [name, wanted] of cases) {
     const text = describe(events[name], { color: false, columns: 80 });

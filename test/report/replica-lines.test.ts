@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { StatementResult } from '../../lib/documents/result.js';
-import { resultAsText } from '../../lib/report/text.js';
+import { resultAsText } from '../fixtures/reports.js';
 import { doneResult, resultOf } from '../fixtures/results.js';
 import { assertSchema } from '../fixtures/schemas.js';
 
@@ -20,10 +20,10 @@ t.test('a result says what became of the change on each replica', (t) => {
   const lines = text.split('\n').map((line) => line.trim());
   const start = lines.findIndex((line) => line.startsWith('Replicas'));
   t.same(lines.slice(start, start + 4), [
-    'Replicas  The same table on db2:3306, [::1]:3307',
+    'Replicas     the change is on db2:3306, [::1]:3307',
     'db4:3306: the change has not arrived: its replication stands still',
-    'db5:3306: the table is another: it has KEY `reports` (`day`)',
-    'an unknown host, port 3306: could not be looked at: its address is not known',
+    'db5:3306: the table differs: it has KEY `reports` (`day`)',
+    'an unknown host, port 3306: could not be checked: its address is not known',
   ]);
   t.notMatch(resultAsText(resultOf(doneResult), { columns: 120, color: false }), 'Replicas');
   t.end();

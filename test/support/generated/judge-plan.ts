@@ -1,9 +1,7 @@
 import type { Plan } from '../../../lib/documents/plan.js';
 import { exitCodes } from '../../../lib/exit-code.js';
 import { Fault } from '../../../lib/fault.js';
-import { planAsHtml } from '../../../lib/report/html.js';
-import { planAsMarkdown } from '../../../lib/report/markdown.js';
-import { planAsText } from '../../../lib/report/text.js';
+import { planAsHtml, planAsMarkdown, planAsText } from '../../fixtures/reports.js';
 import { schemaErrors } from '../../fixtures/schemas.js';
 
 /** What is wrong with a plan, or with a refusal to make one; nothing where all is well. */
