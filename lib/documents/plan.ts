@@ -1,8 +1,8 @@
 import type { ExitCode } from '../exit-code.js';
 import type { TableName } from '../sql/names.js';
+import type { StrategyName } from './strategies.js';
 
-/** `plain`: a statement of a migration that is no change of a table's schema, and is run as it stands. */
-export type StrategyName = 'nothing' | 'instant' | 'inplace' | 'copy' | 'gh-ost' | 'plain' | 'refuse';
+export type { StrategyName };
 
 /**
  * What the server does for a change, learnt from the probe:

@@ -1,6 +1,6 @@
-import { type ExitCode, exitCodes } from '../exit-code.js';
+import type { ExitCode } from '../exit-code.js';
 import type { TableName } from '../sql/names.js';
-import type { PlannedStatement, Reason, StrategyName } from './plan.js';
+import type { Reason, StrategyName } from './plan.js';
 
 export type OutcomeName =
   | 'done'
@@ -67,32 +67,6 @@ export interface RunResult {
   plan: string;
   exitCode: ExitCode;
   statements: readonly StatementResult[];
-}
-
-const codes: Readonly<Record<OutcomeName, ExitCode>> = {
-  done: exitCodes.done,
-  nothing: exitCodes.done,
-  refused: exitCodes.refused,
-  'lock-timeout': exitCodes.lockTimeout,
-  aborted: exitCodes.aborted,
-  failed: exitCodes.ghostFailed,
-  'verification-failed': exitCodes.verificationFailed,
-  unknown: exitCodes.unknown,
-  'not-started': exitCodes.done,
-};
-
-type OutcomeDetails = Omit<StatementResult, 'sql' | 'table' | 'strategy' | 'outcome' | 'exitCode'> & {
-  exitCode?: ExitCode;
-};
-
-/** The result of one statement; its exit code is that of its outcome, unless the details know better. */
-export function outcome(
-  statement: PlannedStatement,
-  name: OutcomeName,
-  details: OutcomeDetails,
-): StatementResult {
-  const { sql, table, strategy } = statement;
-  return { sql, ...(table && { table }), strategy, outcome: name, exitCode: codes[name], ...details };
 }
 
 /** A connection that holds or waits for a lock on the table, as a DBA wants to see it. */

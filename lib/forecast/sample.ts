@@ -185,7 +185,8 @@ const usualChunk = 2_000;
 /** @returns undefined where a sample would tell nothing, or must not be taken: the rough rates have to do. */
 export function planSample(facts: ForecastFacts & ChangeFacts): SamplePlan | undefined {
   const { table, settings, probe } = facts;
-  if (settings.checks.forecast !== 'sample' || facts.rowsAhead !== 'there') return undefined;
+  if (!facts.measures || settings.checks.forecast !== 'sample' || facts.rowsAhead !== 'there')
+    return undefined;
   if (probe.class === 'instant' || probe.class === 'metadata' || table.engine !== 'InnoDB') return undefined;
   if (!takesSamples(facts)) return undefined;
   const rows = table.rows?.count ?? 0;
@@ -256,6 +257,8 @@ export interface ForecastFacts extends CheckFacts {
   session: Session;
   privileges: Privileges;
   settings: Settings;
+  /** False: a sample would change nothing, so that general rates do. */
+  measures: boolean;
   /** Whether gh-ost could make it, its words for the change, and the key along which it would copy. */
   ghost: { obstacles: readonly { kind: string }[]; spec?: string; key?: string };
   /** A table that is not there yet, or is changed by an earlier statement, cannot be sampled. */

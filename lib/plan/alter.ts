@@ -10,8 +10,9 @@ import type {
   PlannedServer,
   PlannedStatement,
 } from '../documents/plan.js';
-import { assessGhost, type GhostAssessment } from '../engines/gh-ost/assess/assess.js';
+import type { Assessment, Engine } from '../engines/engine.js';
 import { refuseRunningGhost } from '../engines/gh-ost/assess/refuse-running.js';
+import { engineOf, engines } from '../engines/list.js';
 import { type Forecast, forecast } from '../forecast/forecast.js';
 import type { ForecastFacts } from '../forecast/sample.js';
 import { killPrivilege, requirePrivileges } from '../inspect/privileges.js';
@@ -24,7 +25,7 @@ import { normalizeDefinition, renamedTo } from '../table/definition.js';
 import { promise } from '../verify/definition.js';
 import { asksLater, checkCost, checkRows } from './alter-checks.js';
 import { forgetChildren } from './children.js';
-import { type Choice, choose } from './choose.js';
+import { type Assessments, type Choice, choose } from './choose.js';
 import { type PlanningContext, tableNamed } from './context.js';
 import { estimate, rejectedWithCosts } from './estimate.js';
 import { fingerprint } from './fingerprint.js';
@@ -32,7 +33,6 @@ import { lookAhead } from './look-ahead.js';
 import { plannedSwap } from './planned-swap.js';
 import { acceptedIds } from './request.js';
 import { sentence } from './sentence.js';
-import { watched } from './watched.js';
 
 /**
  * A change of one table: what it costs, what it would do to the rows, and which way is taken.
@@ -45,22 +45,23 @@ export async function planAlter(
 ): Promise<{ statement: PlannedAlter; ghost?: PlannedServer['ghOst'] }> {
   const seen = await look(statement, context);
   const found = await check(seen, context);
-  const ghost = await assess(seen, context);
-  const forecast = await foresee(seen, ghost, found, context, approved);
-  const { choice, checks } = await chooseWay(seen, ghost, forecast, found, context);
+  const assessments = await assess(seen, context);
+  const forecast = await predict(seen, assessments, found, context, approved);
+  const { choice, checks } = await chooseWay(seen, assessments, forecast, found, context);
   await goAhead(seen, context);
-  const viaGhost = choice.strategy === 'gh-ost';
   const composed = compose(seen, choice, forecast, context);
-  const replicas = viaGhost ? await watched(composed.table, context) : { reasons: [], checks: [] };
+  const engine = engineOf(choice.strategy, enginesFor(context));
+  const remarks = await engine?.remarks?.(composed.table, { ...context, settings: context.request.settings });
+  const { spec, warnings = [], binary } = assessments.get(engine?.name ?? '') ?? {};
   const planned = {
     ...composed,
-    reasons: [...composed.reasons, ...replicas.reasons],
-    spec: viaGhost ? (ghost.spec ?? statement.spec) : statement.spec,
-    checks: viaGhost ? [...checks, ...ghost.warnings, ...replicas.checks] : checks,
+    reasons: [...composed.reasons, ...(remarks?.reasons ?? [])],
+    spec: spec ?? statement.spec,
+    checks: [...checks, ...warnings, ...(remarks?.checks ?? [])],
   };
   return {
     statement: { ...planned, sentence: sentence(planned) },
-    ...(viaGhost && ghost.binary && { ghost: ghost.binary }),
+    ...(binary && { ghost: binary }),
   };
 }
 
@@ -108,41 +109,47 @@ async function check({ facts, rows }: Seen, context: PlanningContext): Promise<C
   return accept(checks, acceptedIds(context.request));
 }
 
-/** gh-ost is asked about only where it could be the answer: most changes never need it. */
-async function assess(
-  { facts }: Seen,
-  { request, session, privileges }: PlanningContext,
-): Promise<GhostAssessment> {
+function enginesFor({ request }: PlanningContext): readonly Engine[] {
+  return request.engines ?? engines;
+}
+
+/** An engine other than the server's own ALTER is asked only if it could be the answer: most changes never need one. */
+async function assess({ facts }: Seen, context: PlanningContext): Promise<Assessments> {
+  const { request, session, privileges } = context;
   const { settings } = request;
   const { probe: probed } = facts;
-  const cheap = probed.kind === 'applies' && (probed.class === 'instant' || probed.class === 'metadata');
-  const settled = probed.kind !== 'applies' && probed.kind !== 'off';
-  if (settled || (cheap && settings.strategy !== 'gh-ost')) return { obstacles: [], warnings: [] };
-  return assessGhost({ ...facts, session, privileges, settings });
+  const isSettled = probed.kind !== 'applies' && probed.kind !== 'off';
+  const isCheap = probed.kind === 'applies' && (probed.class === 'instant' || probed.class === 'metadata');
+  const asked = enginesFor(context).filter(
+    ({ name }) => !isSettled && (!isCheap || settings.strategy === name),
+  );
+  const found = new Map<string, Assessment>();
+  for (const engine of asked) {
+    found.set(engine.name, await engine.assess({ ...facts, session, privileges, settings }));
+  }
+  return found;
 }
 
 /** What is refused anyway is not worth a sample. */
-async function foresee(
+async function predict(
   { facts, rows }: Seen,
-  ghost: GhostAssessment,
+  assessments: Assessments,
   checks: readonly Check[],
   { request, session, privileges }: PlanningContext,
   approved: PlannedStatement | undefined,
 ): Promise<Forecast> {
-  const { settings, emit, signal } = request;
-  const isRefused = standingDanger(checks) !== undefined;
-  const how = isRefused
-    ? { ...settings, checks: { ...settings.checks, forecast: 'rates' as const } }
-    : settings;
-  return foretold(
-    { ...facts, session, privileges, settings: how, ghost, rowsAhead: rows, emit, signal },
+  const { settings, emit, signal, decisions } = request;
+  const ghost = assessments.get('gh-ost') ?? { obstacles: [] };
+  const measures = decisions?.forecast !== 'rates' && standingDanger(checks) === undefined;
+  return approvedOrNew(
+    { ...facts, session, privileges, settings, measures, ghost, rowsAhead: rows, emit, signal },
     approved,
   );
 }
 
 async function chooseWay(
   { facts }: Seen,
-  ghost: GhostAssessment,
+  assessments: Assessments,
   forecast: Forecast,
   checks: readonly Check[],
   context: PlanningContext,
@@ -152,17 +159,17 @@ async function chooseWay(
     probe: facts.probe,
     durations: forecast.durations,
     ...(server.topology.replicas !== undefined && { replicas: server.topology.replicas }),
-    ghostObstacles: ghost.obstacles,
-    ...(ghost.key !== undefined && { ghostKey: ghost.key }),
+    assessments,
     checks,
     asserted: facts.statement.asserted,
     settings: request.settings,
   };
-  const choice = choose(choosing);
-  const cost = estimate(facts.table, choice, forecast, server, request.settings);
+  const list = enginesFor(context);
+  const choice = choose(choosing, list);
+  const cost = estimate(choice, forecast, measureOf(facts.table, context));
   const all = [...checks, ...(await checkCost({ choice, estimate: cost }, context))];
   // A danger among the new ones refuses what was chosen; where there is none, the choice is the same.
-  return { choice: choose({ ...choosing, checks: all }), checks: all };
+  return { choice: choose({ ...choosing, checks: all }, list), checks: all };
 }
 
 /** What the statements after this one will find. */
@@ -182,16 +189,22 @@ async function goAhead({ facts, rows }: Seen, context: PlanningContext): Promise
   );
 }
 
-function compose({ facts, rows }: Seen, choice: Choice, forecast: Forecast, { request }: PlanningContext) {
+function measureOf(table: TableFacts, context: PlanningContext) {
+  const { server, request } = context;
+  return { table, topology: server.topology, ghost: request.settings.ghost, engines: enginesFor(context) };
+}
+
+function compose({ facts, rows }: Seen, choice: Choice, forecast: Forecast, context: PlanningContext) {
   const { server, table, statement, probe: probed } = facts;
-  const { settings } = request;
+  const { settings } = context.request;
+  const measure = measureOf(table, context);
   return {
     kind: 'alter',
     sql: statement.sql,
     table: table.name,
     ...choice,
-    rejected: rejectedWithCosts(choice, table, server, settings),
-    estimate: estimate(table, choice, forecast, server, settings),
+    rejected: rejectedWithCosts(choice, measure),
+    estimate: estimate(choice, forecast, measure),
     ...(probed.kind === 'applies' && { compatibility: compatibility({ ...facts, probe: probed }) }),
     ...(asksLater(facts, rows) && { asksLater: true as const }),
     ...(choice.strategy === 'gh-ost' && { swap: plannedSwap(settings.cutOver) }),
@@ -212,10 +225,13 @@ function promised({ definition }: TableFacts, { probe: probed, statement: { rena
 }
 
 /**
- * How long each way will take. Where a plan was approved, what it foretold: a new sample would give other figures,
+ * How long each way will take. If a plan was approved, what it predicted: a new sample would give other figures,
  * and with them perhaps another way than the one that was approved.
  */
-async function foretold(facts: ForecastFacts, approved: PlannedStatement | undefined): Promise<Forecast> {
+async function approvedOrNew(
+  facts: ForecastFacts,
+  approved: PlannedStatement | undefined,
+): Promise<Forecast> {
   if (approved?.kind !== 'alter') return forecast(facts);
   const { strategy, class: costClass, estimate, rejected } = approved;
   const isGhost = strategy === 'gh-ost';

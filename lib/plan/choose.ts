@@ -1,37 +1,31 @@
 import { standingDanger, wayOut } from '../checks/accept.js';
-import type {
-  Check,
-  CostClass,
-  DurationRange,
-  Reason,
-  RejectedStrategy,
-  StrategyName,
-} from '../documents/plan.js';
-import type { Obstacle } from '../engines/gh-ost/assess/obstacle.js';
+import type { Check, CostClass, Reason, RejectedStrategy, StrategyName } from '../documents/plan.js';
+import type { Assessment, Engine, Obstacle, Proposal } from '../engines/engine.js';
+import { engines, waysOf } from '../engines/list.js';
 import { type ExitCode, exitCodes } from '../exit-code.js';
 import type { Durations } from '../forecast/rough.js';
 import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { humanMs, humanRange } from '../text/human.js';
 
 export interface ChoiceFacts {
-  /** `off`: not tried, so the class is not known. */
+  /** `off`: not tried, so the class is unknown. */
   probe: Probe | { kind: 'off' };
   durations: Durations;
-  /** Servers that follow; absent where it is not known, which counts as "some do". */
+  /** Servers that follow; absent if unknown, which counts as "some do". */
   replicas?: number;
-  /** What stands in gh-ost's way; empty where nothing does. Only needed where the change is no matter of metadata. */
-  ghostObstacles: readonly Obstacle[];
-  /** The unique key along which gh-ost would copy. */
-  ghostKey?: string;
+  /** What each engine found when it looked; one that was not asked has nothing in its way. */
+  assessments: Assessments;
   checks: readonly Check[];
   asserted: AlterStatement['asserted'];
   settings: Pick<Settings, 'strategy' | 'stallBudgetMs' | 'directBudgetMs'>;
 }
 
-/** Facts in, strategy out, with its reasons and the ways not taken. Pure. */
-export function choose(facts: ChoiceFacts): Choice {
+/** By the name of the engine. */
+export type Assessments = ReadonlyMap<string, Assessment>;
+
+/** Facts in, strategy out, with its reasons and the ways not taken. Pure. @param list the engines in order of preference */
+export function choose(facts: ChoiceFacts, list: readonly Engine[] = engines): Choice {
   const { probe } = facts;
   if (probe.kind === 'rejected') return { ...rejection(probe), class: 'unknown', rejected: [] };
   const danger = standingDanger(facts.checks);
@@ -41,138 +35,83 @@ export function choose(facts: ChoiceFacts): Choice {
   }
   if (probe.kind === 'in-place') return nothing(probe.facts);
   if (probe.kind === 'conflict') return conflict(probe);
-  if (probe.kind === 'off') return withoutClass(facts);
-  const against = contradiction(facts.asserted, probe.clause);
-  if (against !== undefined) return refuse(probe.class, against, exitCodes.usage, takeItOut);
-  if (facts.settings.strategy === 'gh-ost') return ghost(facts, forced('gh-ost'), []);
-  return direct(facts, probe.class, probe.clause);
+  if (probe.kind === 'applies') {
+    const against = contradiction(facts.asserted, probe.clause);
+    if (against !== undefined) return refuse(probe.class, against, exitCodes.usage, takeItOut);
+  }
+  return chooseEngine(facts, costClass, list);
 }
 
 const takeItOut =
   'Leave ALGORITHM and LOCK out: alterwise finds the cheapest that the server can do, and asserts it.';
 
-function direct(facts: ChoiceFacts, costClass: CostClass, clause: string | undefined): Choice {
-  const way = ways[costClass];
-  const durationMs = facts.durations[costClass];
-  const budget = budgetOf(facts, costClass);
-  const chosen: Choice = {
-    strategy: way.strategy,
-    class: costClass,
-    ...(clause !== undefined && { clause }),
-    reasons: [{ id: `class-${costClass}`, text: way.text }],
-    rejected: [],
-  };
-  if (budget === undefined) return chosen;
-  if (durationMs !== undefined && durationMs.high <= budget.limitMs) {
-    const within = {
-      id: 'within-budget',
-      text: `It is predicted to take ${humanRange(durationMs)}; the ${budget.name} is ${humanMs(budget.limitMs)}.`,
-    };
-    return { ...chosen, reasons: [...chosen.reasons, within], rejected: [slower(facts)] };
+/** The first engine that takes the change; if none does, why not. */
+function chooseEngine(facts: ChoiceFacts, costClass: CostClass, list: readonly Engine[]): Choice {
+  const { durations, settings, probe } = facts;
+  const forced = list.find(({ name }) => name === settings.strategy);
+  const rejected: RejectedStrategy[] = [];
+  const obstacles: Obstacle[] = [];
+  let why: readonly Reason[] = forced === undefined ? [] : [askedFor(forced.name)];
+  let declined: Extract<Proposal, { kind: 'declines' }> | undefined;
+  for (const [index, engine] of (forced ? [forced] : list).entries()) {
+    const proposal = engine.propose({
+      costClass,
+      ...(probe.kind === 'applies' && probe.clause !== undefined && { clause: probe.clause }),
+      durations,
+      ...(facts.replicas !== undefined && { replicas: facts.replicas }),
+      assessment: facts.assessments.get(engine.name) ?? nothingFound,
+      why,
+      isForced: forced !== undefined,
+      settings,
+    });
+    if (proposal.kind === 'takes') {
+      const { kind: _, instead, ...taken } = proposal;
+      const after = forced ? list.filter((other) => other !== engine) : list.slice(index + 1);
+      const others =
+        instead === undefined ? [] : after.map((other) => notNeeded(other, instead, facts, costClass));
+      return { ...taken, class: costClass, rejected: [...rejected, ...others] };
+    }
+    if (proposal.rejected !== undefined) rejected.push(proposal.rejected);
+    if (proposal.kind === 'declines') {
+      declined = proposal;
+      why = [proposal.reason];
+    } else obstacles.push(...proposal.obstacles);
   }
-  const over: Reason = { id: `over-${budget.name.replaceAll(' ', '-')}`, text: overText(budget, durationMs) };
-  const rejected: RejectedStrategy = {
-    strategy: way.strategy,
-    reason: { id: over.id, text: way.text },
-    ...(durationMs && { durationMs }),
-  };
-  if (facts.settings.strategy !== 'direct') return ghost(facts, over, [rejected]);
-  if (!budget.blocks) return { ...chosen, reasons: [...chosen.reasons, forced('direct'), over] };
-  const raise = 'Say --strategy auto, or allow the stall with --stall-budget.';
-  return { ...refuse(costClass, over, exitCodes.refused, raise), rejected: [rejected] };
+  return { ...noEngine(costClass, obstacles, why, declined), rejected };
 }
 
-const ways: Readonly<Record<CostClass, { strategy: StrategyName; text: string }>> = {
-  instant: {
-    strategy: 'instant',
-    text: 'The server changes metadata only; the size of the table does not matter.',
-  },
-  metadata: {
-    strategy: 'instant',
-    text: 'The server changes metadata in place, without reading or writing rows; the size does not matter.',
-  },
-  scan: { strategy: 'inplace', text: 'The server reads the table once while writers go on.' },
-  rebuild: { strategy: 'inplace', text: 'The server writes the whole table anew while writers go on.' },
-  'online-copy': { strategy: 'inplace', text: 'The server copies the whole table while writers go on.' },
-  shared: { strategy: 'copy', text: 'The server works in place and blocks writers for all of it.' },
-  copy: { strategy: 'copy', text: 'The server copies the whole table and blocks writers for all of it.' },
-  unknown: { strategy: 'refuse', text: 'What the server would do is not known.' },
-};
+const nothingFound: Assessment = { obstacles: [], warnings: [] };
 
-interface Budget {
-  name: 'direct budget' | 'stall budget';
-  limitMs: number;
-  blocks: boolean;
+function askedFor(name: string): Reason {
+  return { id: 'forced', text: `--strategy ${name} asks for it.` };
 }
 
-function overText({ name, limitMs, blocks }: Budget, durationMs: DurationRange | undefined): string {
-  const stall = blocks ? ' and block writers for all of it' : '';
-  if (durationMs === undefined) {
-    return `How long a direct ALTER would take${stall} is not known; the ${name} is ${humanMs(limitMs)}.`;
+function notNeeded(
+  engine: Engine,
+  reason: Reason,
+  { durations }: ChoiceFacts,
+  costClass: CostClass,
+): RejectedStrategy {
+  const durationMs = engine.duration(durations, costClass);
+  const strategy = waysOf(engine.name)[0] as StrategyName;
+  return { strategy, reason, ...(durationMs && { durationMs }) };
+}
+
+function noEngine(
+  costClass: CostClass,
+  obstacles: readonly Obstacle[],
+  why: readonly Reason[],
+  declined: Extract<Proposal, { kind: 'declines' }> | undefined,
+): Choice {
+  const [first] = obstacles;
+  if (first === undefined) {
+    if (declined === undefined) throw new Error('no engine to choose from');
+    return refuse(costClass, declined.reason, declined.exitCode, declined.next);
   }
-  return `A direct ALTER would take ${humanRange(durationMs)}${stall}; the ${name} is ${humanMs(limitMs)}.`;
-}
-
-/** A direct ALTER delays replicas by its own duration; a blocking one stalls writers by it. Undefined: no limit. */
-function budgetOf({ settings, replicas }: ChoiceFacts, costClass: CostClass): Budget | undefined {
-  if (costClass === 'instant' || costClass === 'metadata') return undefined;
-  const blocks = costClass === 'shared' || costClass === 'copy' || costClass === 'unknown';
-  if (blocks) return { name: 'stall budget', limitMs: settings.stallBudgetMs, blocks };
-  return {
-    name: 'direct budget',
-    limitMs: settings.directBudgetMs ?? (replicas === 0 ? 60_000 : 10_000),
-    blocks,
-  };
-}
-
-function ghost(facts: ChoiceFacts, why: Reason, rejected: readonly RejectedStrategy[]): Choice {
-  const costClass = facts.probe.kind === 'applies' ? facts.probe.class : 'unknown';
-  const obstacles = facts.ghostObstacles.map(({ id, text }) => ({
-    id,
-    text: `gh-ost cannot be used: ${text}`,
-  }));
-  const [first, reason] = [facts.ghostObstacles[0], obstacles[0]];
-  if (first === undefined || reason === undefined) {
-    const along = facts.ghostKey === undefined ? '' : ` along ${facts.ghostKey}`;
-    const how = {
-      id: 'gh-ost',
-      text: `gh-ost copies the table beside it${along}, a chunk at a time, and swaps the tables at the end.`,
-    };
-    return { strategy: 'gh-ost', class: costClass, reasons: [why, how], rejected };
-  }
-  const exitCode = facts.ghostObstacles.every(({ kind }) => kind === 'environment')
-    ? exitCodes.environment
-    : exitCodes.refused;
-  const ghostDuration = facts.durations['gh-ost'];
-  return {
-    ...refuse(costClass, reason, exitCode, first.next),
-    reasons: [...obstacles, why],
-    rejected: [
-      ...rejected,
-      { strategy: 'gh-ost', reason, ...(ghostDuration && { durationMs: ghostDuration }) },
-    ],
-  };
-}
-
-function slower({ durations }: ChoiceFacts): RejectedStrategy {
-  const durationMs = durations['gh-ost'];
-  const reason = { id: 'direct-is-enough', text: 'The server does it well enough by itself, and sooner.' };
-  return { strategy: 'gh-ost', reason, ...(durationMs && { durationMs }) };
-}
-
-function withoutClass(facts: ChoiceFacts): Choice {
-  const why = {
-    id: 'probe-off',
-    text: 'The change was not probed (--probe off), so only a copy beside the table is safe.',
-  };
-  if (facts.settings.strategy !== 'direct') return ghost(facts, why, []);
-  const text = 'A direct ALTER has to assert an ALGORITHM and a LOCK, and --probe off leaves them unknown.';
-  return refuse(
-    'unknown',
-    { id: 'probe-off', text },
-    exitCodes.usage,
-    'Leave --probe off out, or use --strategy gh-ost.',
-  );
+  const isEnvironment = obstacles.every(({ kind }) => kind === 'environment');
+  const exitCode = isEnvironment ? exitCodes.environment : exitCodes.refused;
+  const reasons = [...obstacles.map(({ id, text }) => ({ id, text })), ...why];
+  return { ...refuse(costClass, { id: first.id, text: first.text }, exitCode, first.next), reasons };
 }
 
 function nothing(facts: readonly string[]): Choice {
@@ -213,10 +152,6 @@ function refuse(costClass: CostClass, reason: Reason, exitCode: ExitCode, next: 
   };
 }
 
-function forced(strategy: 'direct' | 'gh-ost'): Reason {
-  return { id: 'forced', text: `--strategy ${strategy} asks for it.` };
-}
-
 /** What was chosen for a statement, and why. */
 export interface Choice {
   strategy: StrategyName;
@@ -238,7 +173,7 @@ function rejection(probe: {
   const tied = foreignKeyErrors.has(probe.errno);
   const next =
     probe.errno === 1064
-      ? 'Mend the statement at the place that the server names.'
+      ? 'Fix the statement at the place that the server names.'
       : tied
         ? 'Drop the foreign key first, or change both tables; see the message.'
         : 'Compare the statement with the definition of the table (SHOW CREATE TABLE).';

@@ -11,7 +11,7 @@ import { planId } from './fingerprint.js';
 import { withoutSession } from './lost-session.js';
 import { offers } from './offers.js';
 import { planPlain } from './plain/plain.js';
-import type { Request } from './request.js';
+import { type Request, reviewLimit } from './request.js';
 import { review } from './review.js';
 import { asNothing, undoes } from './undone.js';
 
@@ -73,7 +73,7 @@ async function planStatement(
   return { statement: withoutSession(planned, statement, index, context) };
 }
 
-function asPlan(server: PlannedServer, statements: readonly PlannedStatement[], { settings }: Request): Plan {
+function asPlan(server: PlannedServer, statements: readonly PlannedStatement[], request: Request): Plan {
   const offered = offers(statements);
   return {
     version: 1,
@@ -81,7 +81,7 @@ function asPlan(server: PlannedServer, statements: readonly PlannedStatement[], 
     createdAt: new Date().toISOString(),
     server,
     statements,
-    review: review(statements, settings.review),
+    review: review(statements, reviewLimit(request)),
     ...(offered.length > 0 && { offers: offered }),
   };
 }

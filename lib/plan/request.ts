@@ -1,5 +1,6 @@
 import type { Emit } from '../documents/event.js';
 import type { Plan, StrategyName } from '../documents/plan.js';
+import type { Engine } from '../engines/engine.js';
 import type { KeptTable } from '../runs/record.js';
 import type { Journal, Steering } from '../runs/steering.js';
 import type { Settings } from '../settings/settings.js';
@@ -12,6 +13,8 @@ export interface Request {
   run: string;
   statements: readonly Statement[];
   settings: Settings;
+  /** Absent: those of alterwise. */
+  engines?: readonly Engine[];
   emit: Emit;
   /** Aborted: stop, put everything back, and say what is so. */
   signal: AbortSignal;
@@ -30,12 +33,28 @@ export interface Request {
     /** Ids of the dangers that it was allowed to pass. */
     accepted: readonly string[];
   };
+  decisions?: Decisions;
   /** A plan that was approved: it is run if it still holds. */
   approved?: Plan;
   /** Told when the plan may be run, its locks are taken, and work begins; of each statement that has work. */
   begins?: () => void;
   /** Asks a person whether to go on with a plan that has to be reviewed; absent where nobody can be asked. */
   confirm?: (plan: Plan, signal: AbortSignal) => Promise<boolean>;
+}
+
+/** What was decided once the settings had been read, and goes beyond them. Absent: as the settings say. */
+export interface Decisions {
+  /** Ids of dangers that may pass, beside those of `--accept`. */
+  accepted?: readonly string[];
+  /** Durations come from general rates: a sample would not change what is done. */
+  forecast?: 'rates';
+  /** It was reviewed before, as part of something larger. */
+  reviewed?: true;
+}
+
+/** How many rows a table may have without a review. */
+export function reviewLimit({ settings, decisions }: Request): number {
+  return decisions?.reviewed === true ? Number.POSITIVE_INFINITY : settings.review.rows;
 }
 
 /** What a statement of a revert takes back. */
@@ -49,8 +68,14 @@ export interface Reverted {
 }
 
 /** Ids of the dangers that may pass: of `--accept`, of the plan that was approved, of the run that is gone on with. */
-export function acceptedIds({ settings, approved, resumes }: Request): readonly string[] {
+export function acceptedIds({ settings, approved, resumes, decisions }: Request): readonly string[] {
   const passed =
     approved?.statements.flatMap(({ checks }) => checks.filter(({ accepted }) => accepted)) ?? [];
-  return [...settings.checks.accept, ...passed.map(({ id }) => id), ...(resumes?.accepted ?? [])];
+  const { accept } = settings.checks;
+  return [
+    ...accept,
+    ...passed.map(({ id }) => id),
+    ...(resumes?.accepted ?? []),
+    ...(decisions?.accepted ?? []),
+  ];
 }

@@ -1,14 +1,13 @@
 import type { PlannedStatement, Reason, Review } from '../documents/plan.js';
-import type { ReviewSettings } from '../settings/settings.js';
 import { tableLabel } from '../sql/names.js';
 import { writesRows } from '../sql/statement.js';
 import { humanCount } from '../text/human.js';
 
-/** Whether a person has to look at the plan before it is run: a large table is worked on, or a danger was accepted. */
-export function review(
-  statements: readonly PlannedStatement[],
-  { rows: limit }: Pick<ReviewSettings, 'rows'>,
-): Review {
+/**
+ * Whether a person has to look at the plan before it is run: a large table is worked on, or a danger was accepted.
+ * @param limit rows above which a table is large
+ */
+export function review(statements: readonly PlannedStatement[], limit: number): Review {
   const works = statements.filter(({ strategy }) => strategy !== 'nothing' && strategy !== 'refuse');
   const reasons = works.flatMap((statement) => [...largeTable(statement, limit), ...accepted(statement)]);
   return { required: reasons.length > 0, reasons };

@@ -3,7 +3,7 @@ import { findGhost } from '../engines/gh-ost/binary/find.js';
 import { readCreatedAt, readNoted } from '../engines/gh-ost/tables/old-table.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { planId } from '../plan/fingerprint.js';
-import type { Request, Reverted } from '../plan/request.js';
+import { type Request, type Reverted, reviewLimit } from '../plan/request.js';
 import { review } from '../plan/review.js';
 import type { KeptTable } from '../runs/record.js';
 import { type TableName, tableLabel } from '../sql/names.js';
@@ -14,7 +14,8 @@ import { type Column, readShape } from '../table/shape.js';
  * The plan of a revert: that of the inverse statements, in which a kept original is swapped back where it can be, and
  * which says what cannot come back.
  */
-export async function revertPlan(made: Plan, { reverts, settings }: Request): Promise<Plan> {
+export async function revertPlan(made: Plan, request: Request): Promise<Plan> {
+  const { reverts, settings } = request;
   if (reverts === undefined) return made;
   const statements: PlannedStatement[] = [];
   for (const [index, statement] of made.statements.entries()) {
@@ -33,7 +34,7 @@ export async function revertPlan(made: Plan, { reverts, settings }: Request): Pr
     statements,
     id: planId(server, statements),
     // What was refused as a statement may be swapped back.
-    review: review(statements, settings.review),
+    review: review(statements, reviewLimit(request)),
   };
 }
 

@@ -1,5 +1,7 @@
+import { ending, resultOf } from '../documents/ending.js';
 import type { PlannedStatement } from '../documents/plan.js';
-import { outcome, type StatementResult } from '../documents/result.js';
+import type { StatementResult } from '../documents/result.js';
+import { planAgain, reasons } from '../engines/reasons.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Request } from '../plan/request.js';
@@ -9,44 +11,59 @@ import { subjectOf } from '../text/labels.js';
 
 export function refusal(statement: PlannedStatement): StatementResult {
   const [reason] = statement.reasons;
-  return outcome(statement, 'refused', {
-    ...(statement.refusal && { exitCode: statement.refusal.exitCode }),
-    reason: reason ?? { id: 'refused', text: 'Refused.' },
-    state: `${subjectOf(statement)} is as it was.`,
-    ...(statement.refusal && { next: statement.refusal.next }),
-  });
+  return resultOf(
+    statement,
+    ending('refused', {
+      ...(statement.refusal && { exitCode: statement.refusal.exitCode }),
+      reason: reason ?? { id: 'refused', text: 'Refused.' },
+      state: `${subjectOf(statement)} is as it was.`,
+      ...(statement.refusal && { next: statement.refusal.next }),
+    }),
+  );
 }
 
 export function nothing(statement: PlannedStatement): StatementResult {
-  return outcome(statement, 'nothing', {
-    reason: statement.reasons[0] ?? { id: 'in-place', text: 'Already in place.' },
-    state: `${subjectOf(statement)} is as the statement wants it.`,
-  });
+  return resultOf(
+    statement,
+    ending('nothing', {
+      reason: statement.reasons[0] ?? { id: 'in-place', text: 'Already in place.' },
+      state: `${subjectOf(statement)} is as the statement wants it.`,
+    }),
+  );
 }
 
 /** @param next how to go on; said once, of the first that was not started */
 export function notStarted(statement: PlannedStatement, next?: string): StatementResult {
-  return outcome(statement, 'not-started', {
-    reason: { id: 'not-started', text: 'Not started, because another statement did not end well.' },
-    state: `${subjectOf(statement)} was not touched by it.`,
-    ...(next !== undefined && { next }),
-  });
+  return resultOf(
+    statement,
+    ending('not-started', {
+      reason: { id: 'not-started', text: 'Not started, because another statement did not end well.' },
+      state: `${subjectOf(statement)} was not touched by it.`,
+      ...(next !== undefined && { next }),
+    }),
+  );
 }
 
 export function abortedBefore(statement: PlannedStatement): StatementResult {
-  return outcome(statement, 'aborted', {
-    reason: { id: 'aborted', text: 'Stopped on request before it began.' },
-    state: `${subjectOf(statement)} is as it was.`,
-  });
+  return resultOf(
+    statement,
+    ending('aborted', {
+      reason: reasons.aborted('Stopped on request before it began.'),
+      state: `${subjectOf(statement)} is as it was.`,
+    }),
+  );
 }
 
 export function drifted(statement: PlannedStatement): StatementResult {
-  return outcome(statement, 'refused', {
-    exitCode: exitCodes.drifted,
-    reason: { id: 'drifted', text: 'The definition is no longer the one that the plan was made for.' },
-    state: `This run changed nothing; somebody else has changed ${subjectOf(statement)}.`,
-    next: 'Plan it again.',
-  });
+  return resultOf(
+    statement,
+    ending('refused', {
+      exitCode: exitCodes.drifted,
+      reason: reasons.drifted('The definition is no longer the one that the plan was made for.'),
+      state: `This run changed nothing; somebody else has changed ${subjectOf(statement)}.`,
+      next: planAgain,
+    }),
+  );
 }
 
 /** Whatever is thrown while one statement runs is its ending: the statements before it have theirs already. */
@@ -60,20 +77,26 @@ export async function endOf(
   } catch (error) {
     if (error instanceof Fault) {
       const { id, exitCode, state, next } = error;
-      return outcome(statement, 'refused', {
-        exitCode,
-        reason: { id, text: error.message },
-        state,
-        ...(next !== undefined && { next }),
-      });
+      return resultOf(
+        statement,
+        ending('refused', {
+          exitCode,
+          reason: { id, text: error.message },
+          state,
+          ...(next !== undefined && { next }),
+        }),
+      );
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     emit({ type: 'warning', id: 'defect', table: subjectOf(statement), text });
-    return outcome(statement, 'unknown', {
-      exitCode: exitCodes.bug,
-      reason: { id: 'defect', text: `This is a defect of alterwise: ${text.split('\n')[0]}` },
-      state: `In what state ${subjectOf(statement)} is now is not known.`,
-      next: 'Look at the table and at SHOW PROCESSLIST, and report the defect with the warning above.',
-    });
+    return resultOf(
+      statement,
+      ending('unknown', {
+        exitCode: exitCodes.bug,
+        reason: { id: 'defect', text: `This is a defect of alterwise: ${text.split('\n')[0]}` },
+        state: `In what state ${subjectOf(statement)} is now is not known.`,
+        next: 'Look at the table and at SHOW PROCESSLIST, and report the defect with the warning above.',
+      }),
+    );
   }
 }

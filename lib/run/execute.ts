@@ -1,7 +1,7 @@
+import { type Ending, ending, resultOf } from '../documents/ending.js';
 import type { Plan, PlannedAlter, PlannedStatement } from '../documents/plan.js';
-import { outcome, type StatementResult } from '../documents/result.js';
-import { runDirectly } from '../engines/direct/run.js';
-import { runThroughGhost } from '../engines/gh-ost/run.js';
+import type { StatementResult } from '../documents/result.js';
+import { engineOf } from '../engines/list.js';
 import { exitCodes } from '../exit-code.js';
 import { remember } from '../forecast/history.js';
 import { inspectServer } from '../inspect/server.js';
@@ -37,7 +37,7 @@ export async function executeAlter(
   } catch (error) {
     const trouble = troubleOf(error);
     if (trouble === undefined) throw error;
-    return troubled(statement, trouble, request);
+    return resultOf(statement, await troubled(statement, trouble, request));
   }
 }
 
@@ -61,28 +61,28 @@ async function executeLocked(
   });
   if (server === undefined) return drifted(statement);
   request.begins?.();
-  const context = {
+  const engine = engineOf(statement.strategy, request.engines);
+  if (engine === undefined) throw new Error(`no engine for the strategy ${statement.strategy}`);
+  const ended = await engine.run(statement, {
     settings,
     server,
+    planned: made.server,
     emit,
     signal,
     ...(hurry && { hurry }),
     ...(steering && { steering }),
     ...(journal && { journal }),
-  };
-  const result =
-    statement.strategy === 'gh-ost'
-      ? await runThroughGhost(statement, made, context)
-      : await runDirectly(statement, context);
-  if (!('classRefused' in result)) {
+  });
+  if (!('classRefused' in ended)) {
+    const result = resultOf(statement, ended);
     const text = await remember(statement, result, made.server, settings.stateDir);
     if (text !== undefined) emit({ type: 'warning', id: 'forecast-history', text });
-    return withReplicaStates(result, statement, context);
+    return withReplicaStates(result, statement, { settings, server, emit, signal });
   }
   // The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen anew.
   const { clause } = statement;
   const name = tableLabel(statement.table);
-  const text = `${name} refuses ${clause}: ${result.classRefused}. Choosing again.`;
+  const text = `${name} refuses ${clause}: ${ended.classRefused}. Choosing again.`;
   emit({ type: 'warning', id: 'class-refused', table: name, text });
   const again = await planAgain(index, request, clause === undefined ? {} : { above: clause });
   return withoutWork(again.statement, request) ?? executeLocked(again.statement, again.plan, index, request);
@@ -95,11 +95,10 @@ async function planAgain(
   options: ProbeOptions,
 ): Promise<{ statement: PlannedAlter; plan: Plan }> {
   const { approved: _, reverts: __, ...rest } = request;
-  const { settings } = request;
   // What was accepted with the plan that was approved stays accepted.
-  const checks = { ...settings.checks, accept: acceptedIds(request) };
+  const decisions = { ...request.decisions, accepted: acceptedIds(request) };
   const statements = request.statements.slice(index, index + 1);
-  const made = await makePlan({ ...rest, settings: { ...settings, checks }, statements }, options);
+  const made = await makePlan({ ...rest, decisions, statements }, options);
   request.emit({ type: 'plan', plan: made });
   const [statement] = made.statements;
   if (statement?.kind !== 'alter') throw new Error('a plan without its statement');
@@ -117,7 +116,7 @@ async function troubled(
   statement: PlannedAlter,
   { id, text, next }: Trouble,
   { settings, hurry }: Pick<Request, 'settings' | 'hurry'>,
-): Promise<StatementResult> {
+): Promise<Ending> {
   const name = tableLabel(statement.table);
   const limitMs = hurry?.aborted ? 0 : settleLimitMs;
   const state = await unlessDenied(
@@ -125,18 +124,18 @@ async function troubled(
   );
   const reason = { id, text };
   if (state !== undefined && isAsPlanned(state, statement)) {
-    return outcome(statement, 'refused', {
+    return ending('refused', {
       exitCode: exitCodes.environment,
       reason,
       state: `${name} is as it was.`,
       next,
     });
   }
-  return outcome(statement, 'unknown', {
+  return ending('unknown', {
     reason,
     state:
       state === undefined
-        ? `In what state ${name} is now is not known.`
+        ? `The state of ${name} is unknown.`
         : `${name} is ${state.state === 'gone' ? 'not there any more' : 'not as it was'}.`,
     next: `Look at SHOW CREATE TABLE ${name} before you run it again.`,
   });

@@ -1,5 +1,6 @@
+import { ending, resultOf } from '../documents/ending.js';
 import type { Plan, PlannedStatement } from '../documents/plan.js';
-import { outcome, type StatementResult } from '../documents/result.js';
+import type { StatementResult } from '../documents/result.js';
 import { exitCodes } from '../exit-code.js';
 import { refuseDrift, refuseOtherPlan, refuseRevert } from '../plan/approved.js';
 import type { Request } from '../plan/request.js';
@@ -48,15 +49,18 @@ async function reviewGate(made: Plan, request: Request): Promise<StatementResult
   if (!made.review.required || (await confirm?.(made, signal)) === true) return undefined;
   signal.throwIfAborted();
   return made.statements.map((statement, i) =>
-    outcome(statement, 'not-started', {
-      exitCode: exitCodes.reviewRequired,
-      reason: {
-        id: 'review-required',
-        text: `The plan has to be reviewed: ${made.review.reasons.map(({ text }) => text).join(' ')}`,
-      },
-      state: `${subjectOf(statement)} was not touched.`,
-      ...(i === 0 && { next: howToGoOn(made) }),
-    }),
+    resultOf(
+      statement,
+      ending('not-started', {
+        exitCode: exitCodes.reviewRequired,
+        reason: {
+          id: 'review-required',
+          text: `The plan has to be reviewed: ${made.review.reasons.map(({ text }) => text).join(' ')}`,
+        },
+        state: `${subjectOf(statement)} was not touched.`,
+        ...(i === 0 && { next: howToGoOn(made) }),
+      }),
+    ),
   );
 }
 

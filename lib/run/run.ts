@@ -1,3 +1,4 @@
+import { resultOf } from '../documents/ending.js';
 import type { Plan, PlannedStatement } from '../documents/plan.js';
 import type { RunResult, StatementResult } from '../documents/result.js';
 import { executePlain } from '../engines/direct/plain.js';
@@ -34,13 +35,13 @@ export async function run(request: Request): Promise<RunResult> {
 async function runAlone(request: Request): Promise<RunResult> {
   const made = await plan(request);
   const stopped = await gate(made, request);
-  if (stopped !== undefined) return resultOf(made, stopped, request);
+  if (stopped !== undefined) return runResult(made, stopped, request);
   return withControl(request, async (controlled, control) => {
     const keeper = await keepRecord(made, controlled, control);
     const steered = { ...controlled, ...(keeper.journal && { journal: keeper.journal }) };
     const session = new PlainSession(steered.settings);
     try {
-      return await keeper.finish(resultOf(made, await inTurn(made, session, keeper, steered), steered));
+      return await keeper.finish(runResult(made, await inTurn(made, session, keeper, steered), steered));
     } finally {
       await session.close();
       await keeper.close();
@@ -83,11 +84,11 @@ async function executeOrSettle(
   const settled = withoutWork(statement, request);
   if (settled !== undefined) return settled;
   request.begins?.();
-  return executePlain(statement, session, request);
+  return resultOf(statement, await executePlain(statement, session, request));
 }
 
 /** Of statements that have ended, or were not begun. */
-export function resultOf(made: Plan, statements: readonly StatementResult[], { run }: Request): RunResult {
+export function runResult(made: Plan, statements: readonly StatementResult[], { run }: Request): RunResult {
   const failed = statements.find(({ exitCode }) => exitCode !== exitCodes.done);
   return { version: 1, run, plan: made.id, exitCode: failed?.exitCode ?? exitCodes.done, statements };
 }

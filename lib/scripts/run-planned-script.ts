@@ -1,12 +1,13 @@
+import { ending, resultOf } from '../documents/ending.js';
 import type { Plan, PlannedAlter } from '../documents/plan.js';
-import { outcome, type RunResult, type StatementResult } from '../documents/result.js';
+import type { RunResult, StatementResult } from '../documents/result.js';
 import { exitCodes } from '../exit-code.js';
 import { cannotAsk } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
 import type { Request } from '../plan/request.js';
 import { nothing, notStarted } from '../run/endings.js';
 import { gate } from '../run/review.js';
-import { resultOf } from '../run/run.js';
+import { runResult } from '../run/run.js';
 import { tableLabel } from '../sql/names.js';
 import { subjectOf } from '../text/labels.js';
 import { readTableState, type TableState } from '../verify/definition.js';
@@ -29,10 +30,10 @@ export async function runPlannedScript(
   if (failed !== undefined) {
     request.emit({ type: 'warning', id: failed.id, text: `${failed.text} It was not run for real.` });
     const results = made.statements.map((statement) => notStarted(statement));
-    return { ...resultOf(made, results, request), exitCode: exitCodes.refused };
+    return { ...runResult(made, results, request), exitCode: exitCodes.refused };
   }
   const stopped = await gate(made, request);
-  if (stopped !== undefined) return resultOf(made, stopped, request);
+  if (stopped !== undefined) return runResult(made, stopped, request);
   request.begins?.();
   const { exitCode, lines } = await carryOutScript(
     script,
@@ -45,7 +46,7 @@ export async function runPlannedScript(
   const rest = hasEndedWell
     ? await whatOf(missing, made, request)
     : missing.map((statement) => notStarted(statement));
-  const result = resultOf(made, [...told, ...rest], request);
+  const result = runResult(made, [...told, ...rest], request);
   if (request.signal.aborted && result.exitCode === exitCodes.done) {
     return { ...result, exitCode: exitCodes.aborted };
   }
@@ -112,9 +113,10 @@ async function stateOf(
 }
 
 function notSent(statement: PlannedAlter): StatementResult {
-  return outcome(statement, 'unknown', {
+  const ended = ending('unknown', {
     reason: { id: 'not-sent', text: 'The script ended well, and has not sent it as it did on the copy.' },
     state: `${subjectOf(statement)} is not as planned.`,
     next: 'Look at what the script has written: it may have caught an error and gone on. Then run it again.',
   });
+  return resultOf(statement, ended);
 }

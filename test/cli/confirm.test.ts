@@ -9,7 +9,7 @@ t.test(
   async (t) => {
     const small = { ...instantStatement, table: { schema: 'shop', name: 'order' } };
     const made = planOf(small, ghostStatement);
-    const plan = { ...made, review: review(made.statements, { rows: 500_000 }) };
+    const plan = { ...made, review: review(made.statements, 500_000) };
     const answer = async (stdin: string) => {
       const io = fakeIo({ stdin });
       Object.assign(io.stdin, { isTTY: true });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { engines } from '../../lib/engines/list.js';
 import { predictDurations } from '../../lib/forecast/rough.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { TableFacts } from '../../lib/inspect/table.js';
@@ -64,11 +65,11 @@ t.test('an estimate says what is known of the way that was chosen', async (t) =>
     rejected: [],
   });
   const of = (...chosen: Parameters<typeof choice>) =>
-    estimate(table, choice(...chosen), { durations }, alone, settings);
+    estimate(choice(...chosen), { durations }, { table, ...alone, ...settings, engines });
 
   const followed = { topology: { replicas: 2 } } as ServerFacts;
   const delay = (strategy: Choice['strategy'], { ghost }: Settings) =>
-    estimate(table, choice(strategy, 'scan'), { durations }, followed, { ghost }).replicaDelayMs;
+    estimate(choice(strategy, 'scan'), { durations }, { table, ...followed, ghost, engines }).replicaDelayMs;
   t.same(delay('inplace', settings), durations.scan, 'a replica begins an ALTER when it is over here');
   t.same(delay('gh-ost', settings), { low: 0, high: 1_500 });
   const unwatched = { ghost: { ...settings.ghost, throttleReplicas: [] } } as unknown as Settings;
@@ -86,8 +87,15 @@ t.test('an estimate says what is known of the way that was chosen', async (t) =>
     writerStallMs: 4_000,
   });
   t.same(of('refuse', 'copy'), known);
-  t.same(estimate({ size: {} } as TableFacts, choice('gh-ost', 'copy'), { durations: {} }, alone, settings), {
-    rough: true,
-    writerStallMs: 4_000,
-  });
+  t.same(
+    estimate(
+      choice('gh-ost', 'copy'),
+      { durations: {} },
+      { table: { size: {} } as TableFacts, ...alone, ...settings, engines },
+    ),
+    {
+      rough: true,
+      writerStallMs: 4_000,
+    },
+  );
 });

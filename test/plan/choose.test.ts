@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { CostClass } from '../../lib/documents/plan.js';
-import type { Obstacle } from '../../lib/engines/gh-ost/assess/obstacle.js';
+import type { Obstacle } from '../../lib/engines/engine.js';
 import { predictDurations } from '../../lib/forecast/rough.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import { type ChoiceFacts, choose } from '../../lib/plan/choose.js';
@@ -9,7 +9,8 @@ import { recordedProbes } from '../fixtures/probes.js';
 import { serverKinds } from '../sandbox/index.js';
 
 /** What changes are decided by, beside what the server says of them. */
-interface Situation extends Partial<Pick<ChoiceFacts, 'replicas' | 'ghostObstacles' | 'asserted'>> {
+interface Situation extends Partial<Pick<ChoiceFacts, 'replicas' | 'asserted'>> {
+  ghostObstacles?: readonly Obstacle[];
   rows: number | undefined;
   strategy?: 'direct' | 'gh-ost';
   stallBudgetMs?: number;
@@ -168,7 +169,7 @@ function factsOf(server: ServerFacts, probe: ChoiceFacts['probe'], situation: Si
     probe,
     durations: predictDurations(server, size, count),
     ...(replicas !== undefined && { replicas }),
-    ghostObstacles: situation.ghostObstacles ?? [],
+    assessments: new Map([['gh-ost', { obstacles: situation.ghostObstacles ?? [], warnings: [] }]]),
     checks: [],
     asserted: situation.asserted ?? {},
     settings: { strategy, stallBudgetMs, ...(directBudgetMs !== undefined && { directBudgetMs }) },

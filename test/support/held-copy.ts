@@ -45,7 +45,10 @@ export async function withHeldCopy<T>(
 ): Promise<T> {
   const { path, version } = await installGhost();
   const server = await withSession(settings.connection, {}, inspectServer);
-  const context: GhostContext = { settings, server, ghost: { path, version }, emit, signal };
+  const { cutOver, killBlockers, lockBudgetMs } = settings;
+  const { checksum, throttleReplicas = [] } = settings.ghost;
+  const decisions = { checksum, throttleReplicas, cutOver, killBlockers, lockBudgetMs };
+  const context: GhostContext = { settings, decisions, server, ghost: { path, version }, emit, signal };
   return withSwitchedOn(settings.connection, metadataLocks, () =>
     withRunFolder(async (folder) => {
       const ghost = await launch(statement, context, folder);

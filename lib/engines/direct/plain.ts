@@ -1,5 +1,6 @@
+import { type Ending, ending } from '../../documents/ending.js';
 import type { PlannedPlain } from '../../documents/plan.js';
-import { type Blocker, outcome, type StatementResult } from '../../documents/result.js';
+import type { Blocker, StatementResult } from '../../documents/result.js';
 import { whoHolds } from '../../inspect/blockers.js';
 import { isDeadlock, isLockWaitTimeout } from '../../mysql/errors.js';
 import { killQuery } from '../../mysql/processlist.js';
@@ -11,6 +12,7 @@ import { lex } from '../../sql/lexer.js';
 import { writesRows } from '../../sql/statement.js';
 import { killAdvice } from '../../text/blockers.js';
 import { subjectOf } from '../../text/labels.js';
+import { reasons } from '../reasons.js';
 import type { DirectContext } from './alter.js';
 import type { PlainSession } from './plain-session.js';
 import { runStatement, type StatementEnd } from './statement.js';
@@ -35,7 +37,7 @@ export async function executePlain(
   statement: PlannedPlain,
   session: PlainSession,
   request: PlainContext,
-): Promise<StatementResult> {
+): Promise<Ending> {
   const { emit } = request;
   const startedAt = new Date().toISOString();
   const start = performance.now();
@@ -125,15 +127,15 @@ async function blockersOf(
 type Facts = Pick<StatementResult, 'startedAt' | 'durationMs' | 'attempts'>;
 
 /** It did not end well, and nobody undoes what it had done by then: whoever runs the file again is asked first. */
-function partly(statement: PlannedPlain, end: StatementEnd, facts: Facts, kept: string): StatementResult {
-  return outcome(statement, 'unknown', {
+function partly(statement: PlannedPlain, end: StatementEnd, facts: Facts, kept: string): Ending {
+  return ending('unknown', {
     ...facts,
     reason:
       end.end === 'refused'
-        ? { id: `server-${end.error.errno}`, text: `The server refused it on its way: ${end.error.message}` }
-        : { id: 'aborted', text: 'Stopped on request.' },
+        ? reasons.serverRefused(end.error.errno, `The server refused it half-way: ${end.error.message}`)
+        : reasons.aborted(),
     state: `It may have done a part of its work: ${kept}.`,
-    next: `Look at ${subjectOf(statement)}, and mend what it has done. Then run the same file again: with --accept ${resumingDangers.perhapsDone} it does this statement again, with --accept was-done it goes on behind it.`,
+    next: `Look at ${subjectOf(statement)}, and fix what it has done. Then run the same file again: with --accept ${resumingDangers.perhapsDone} it does this statement again, with --accept was-done it continues after it.`,
   });
 }
 
@@ -142,45 +144,45 @@ function outcomeOf(
   end: StatementEnd,
   facts: Facts,
   blockers: readonly Blocker[],
-): StatementResult {
+): Ending {
   const subject = subjectOf(statement);
   const undone = 'It changed nothing: what it had done was rolled back.';
   switch (end.end) {
     case 'done':
-      return outcome(statement, 'done', {
+      return ending('done', {
         ...facts,
-        reason: { id: 'done', text: 'Run as it stands.' },
+        reason: reasons.done('Run as it stands.'),
         state: `${statement.verb} has been carried out.`,
         ...(writesRows(statement.verb) && { rowsChanged: end.affectedRows }),
       });
     case 'killed':
-      return outcome(statement, 'aborted', {
+      return ending('aborted', {
         ...facts,
-        reason: { id: 'aborted', text: 'Stopped on request.' },
+        reason: reasons.aborted(),
         state: undone,
       });
     case 'lost':
-      return outcome(statement, 'unknown', {
+      return ending('unknown', {
         ...facts,
-        reason: { id: 'connection-lost', text: `The connection was lost while it ran: ${end.error.message}` },
-        state: `Whether ${statement.verb} was carried out is not known.`,
+        reason: reasons.connectionLost(`The connection was lost while it ran: ${end.error.message}`),
+        state: `Whether ${statement.verb} was carried out is unknown.`,
         next: `When the server answers: SHOW PROCESSLIST (does it still run?), then look at ${subject}.`,
       });
     case 'refused':
       if (isLocked(end.error)) {
-        return outcome(statement, 'lock-timeout', {
+        return ending('lock-timeout', {
           ...facts,
-          reason: { id: 'lock-timeout', text: 'A lock was not free within the budget.' },
+          reason: reasons.lockTimeout('A lock was not free within the budget.'),
           state: undone,
           next: killAdvice(blockers),
           blockers,
         });
       }
-      return outcome(statement, 'refused', {
+      return ending('refused', {
         ...facts,
-        reason: { id: `server-${end.error.errno}`, text: `The server refused it: ${end.error.message}` },
+        reason: reasons.serverRefused(end.error.errno, `The server refused it: ${end.error.message}`),
         state: undone,
-        next: 'Mend what the message names, and run the same file again: what is done is not done twice.',
+        next: 'Fix what the message names, and run the same file again: what is done is not done twice.',
       });
   }
 }

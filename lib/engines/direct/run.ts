@@ -1,31 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ending } from '../../documents/ending.js';
 import type { PlannedAlter } from '../../documents/plan.js';
-import type { StatementResult } from '../../documents/result.js';
 import { isServerError, unlessDenied } from '../../mysql/errors.js';
 import { killQuery, type Process, readProcesses } from '../../mysql/processlist.js';
 import { type Session, withPatientSession } from '../../mysql/session.js';
 import { alterSql } from '../../probe/ladder.js';
 import { quoteTable, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
+import type { ClassRefused, EngineContext } from '../engine.js';
 import { alterDirectly, type DirectContext, type DirectEnd, limitOf } from './alter.js';
-import { directOutcome, type SeenState } from './outcome.js';
+import { decide, type SeenState } from './decide.js';
 import { isAtStatement } from './watcher.js';
 
 /** How long to look for a server that has gone, and for an ALTER that runs on without its client. */
 const askAgainLimitMs = 60_000;
 const orphanLimitMs = 600_000;
 
-/**
- * Runs a direct ALTER, and then looks at what is so.
- * @returns the result, or the server's words where the real table refuses the class that its clone accepted
- */
+/** Runs a direct ALTER, and then reads the definition again. */
 export async function runDirectly(
   statement: PlannedAlter,
-  context: DirectContext,
-): Promise<StatementResult | { classRefused: string }> {
+  context: EngineContext,
+): Promise<Ending | ClassRefused> {
   const startedAt = new Date().toISOString();
   const start = performance.now();
-  const { table, strategy } = statement;
+  const { table } = statement;
   const name = tableLabel(table);
   context.emit({
     type: 'phase',
@@ -43,13 +41,7 @@ export async function runDirectly(
     text: `Reading the definition of ${name} again`,
   });
   const state = await look(statement, context, end);
-  return directOutcome(
-    { ...statement, strategy },
-    end,
-    state,
-    { startedAt, durationMs },
-    context.signal.aborted,
-  );
+  return decide(statement, end, state, { startedAt, durationMs }, context.signal.aborted);
 }
 
 /** @returns undefined where the server cannot be asked within the limit, or does not answer this account any more */

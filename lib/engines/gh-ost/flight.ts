@@ -4,13 +4,26 @@ import type { Emit } from '../../documents/event.js';
 import type { Blocker } from '../../documents/result.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import type { Journal, Steering } from '../../runs/steering.js';
-import type { Settings } from '../../settings/settings.js';
+import type { CutOverSettings, GhostSettings, KillSettings, Settings } from '../../settings/settings.js';
 import type { WatchLimits } from './process/watchdog.js';
-import type { Befallen, Original } from './tables/original.js';
+import type { Original } from './tables/original.js';
+
+/** What was decided for one migration once the settings had been read: they are the rule, and a rehearsal is an exception. */
+export interface GhostDecisions {
+  /** How much of the shadow table is compared with the original: all of it after a crash, nothing in a rehearsal. */
+  checksum: GhostSettings['checksum'];
+  /** The replicas whose lag pauses the row copy, `host:port` each. */
+  throttleReplicas: readonly string[];
+  cutOver: CutOverSettings;
+  killBlockers: KillSettings;
+  /** How long a complete row copy waits for its cut-over at the least. */
+  lockBudgetMs: number;
+}
 
 /** All that a migration by gh-ost needs besides what it is to change. */
 export interface GhostContext {
   settings: Settings;
+  decisions: GhostDecisions;
   server: ServerFacts;
   ghost: { path: string; version: string };
   emit: Emit;
@@ -59,44 +72,4 @@ export interface Flight extends Attempts {
   rowsCopied?: number;
   /** Of the copy with the original, before the swap. */
   rowsCompared?: number;
-}
-
-/** How gh-ost ended, by what stands in the schema afterwards, not by its exit code. */
-export type GhostEnd = GhostFigures &
-  /** `whole`: gh-ost lived through the swap; else rows written in that moment may be in the old table only. */
-  (
-    | {
-        end: 'swapped';
-        oldTable: string;
-        whole: boolean;
-        /** What somebody else did to the original behind the last look at it, in the instant before gh-ost's lock. */
-        late?: Befallen;
-      }
-    | { end: 'lock-timeout'; closed: Closed; blockers: readonly Blocker[] }
-    | { end: 'aborted' }
-    /** Somebody else has changed the table, or dropped it. */
-    | { end: 'drifted' }
-    /** Somebody else has emptied the table, or rebuilt it: the copy may hold rows that are gone. */
-    | { end: 'emptied' }
-    /** Rows of the copy were not those of the original; the copy is gone. */
-    | { end: 'unequal'; differences: readonly Difference[] }
-    /** The copy could not be held against the original, as was asked; it is gone. */
-    | { end: 'not-compared'; text: string }
-    | { end: 'failed'; text: string }
-    /** The server could not be asked. */
-    | { end: 'unknown'; text: string }
-  );
-
-export interface GhostFigures {
-  rowsCopied?: number;
-  rowsCompared?: number;
-  attempts: number;
-  /** What is left beside the table, as `schema.table`. */
-  left: readonly string[];
-  /** How long writers were held in cut-overs, as far as it was measured. */
-  stallMs?: number;
-  /** In all cut-overs together. */
-  totalStallMs?: number;
-  /** Whose connections were ended, since they held the table. */
-  ended?: readonly Blocker[];
 }

@@ -7,11 +7,12 @@ import { withSession } from '../../mysql/session.js';
 import { troubleOf } from '../../mysql/trouble.js';
 import { tableLabel } from '../../sql/names.js';
 import { withRunFolder } from '../../util/private-folder.js';
-import type { Flight, GhostContext, GhostEnd } from './flight.js';
+import { cleanUp } from './clean-up.js';
+import type { MigrationFacts } from './decide.js';
+import type { Flight, GhostContext } from './flight.js';
 import { pilot } from './pilot.js';
 import { launch, type RunningGhost } from './process/running.js';
 import { engineRecord, takeOver } from './resume.js';
-import { settle } from './settle.js';
 import { steerGhost } from './steer.js';
 import { stopGhost } from './stop.js';
 import { keepMarker } from './tables/marker.js';
@@ -20,10 +21,10 @@ import { readOriginal } from './tables/original.js';
 import { withCheckpoint } from './tables/with-checkpoint.js';
 
 /**
- * A migration by gh-ost from start to end: it copies, alterwise watches, releases the swap at a quiet moment, and
- * looks at the schema to see what became of it. Whatever is not swapped is taken away again.
+ * A migration by gh-ost from start to end: gh-ost copies, alterwise watches, releases the cut-over at a quiet moment, and
+ * looks at the schema to see what became of it. Without a cut-over, everything that gh-ost made is dropped again.
  */
-export async function migrate(statement: PlannedAlter, asked: GhostContext): Promise<GhostEnd> {
+export async function migrate(statement: PlannedAlter, asked: GhostContext): Promise<MigrationFacts> {
   const { settings } = asked;
   const { before, resumes, original } = await beforeStart(statement, () =>
     withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
@@ -35,7 +36,8 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
   // What was copied before a crash, or is only caught up with, is not trusted unseen.
   const isOld = resumes || statement.revertTo !== undefined;
   const seen = original === undefined ? asked : { ...asked, original };
-  const context = isOld ? fullyCompared(seen) : seen;
+  const decisions = { ...seen.decisions, ...(isOld && { checksum: 'full' as const }) };
+  const context = { ...seen, decisions };
   const fly = () =>
     withRunFolder(async (folder) => {
       await context.journal?.engine(statement.table, engineRecord(statement, context), folder.path);
@@ -49,7 +51,7 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
         pilot(ghost, statement, context).catch(broken),
       );
       await stopGhost(ghost, flight.stop, context);
-      return settle(statement, context, before, flight, ghost);
+      return cleanUp(statement, context, before, flight, ghost);
     }, context.journal?.folder);
   return withSwitchedOn(settings.connection, metadataLocks, fly, context.journal);
 }
@@ -73,11 +75,6 @@ async function beforeStart<T>({ table }: PlannedAlter, work: () => Promise<T>): 
       cause: error,
     });
   }
-}
-
-function fullyCompared(context: GhostContext): GhostContext {
-  const { settings } = context;
-  return { ...context, settings: { ...settings, ghost: { ...settings.ghost, checksum: 'full' } } };
 }
 
 /** While it is piloted, its tables are marked as this run's, and it can be steered from another terminal. */

@@ -66,7 +66,7 @@ async function compared(
     const check = await checkCopy(ghost, statement, context);
     if (!check.checked) {
       // Who asks for every row, or goes on with a copy from before a crash, does not want it unseen.
-      if (context.settings.ghost.checksum === 'full') return { why: 'not-compared', text: check.why };
+      if (context.decisions.checksum === 'full') return { why: 'not-compared', text: check.why };
       emit({ type: 'warning', id: 'not-compared', table, text: `The copy was not compared: ${check.why}.` });
       return undefined;
     }

@@ -10,13 +10,15 @@ import { readDefinition } from '../../table/shape.js';
 import { humanMs } from '../../text/human.js';
 import type { GhostContext } from './flight.js';
 
-/** The same, so that the copy pauses while replicas lag: those that `--throttle-replica` names, or else all that can be watched. */
-export async function watchReplicas<Context extends Pick<GhostContext, 'settings' | 'server' | 'emit'>>(
+/**
+ * The replicas whose lag pauses the row copy: those that `--throttle-replica` names, or else all that can be watched.
+ * @returns `host:port` each
+ */
+export async function watchedReplicas(
   { table }: Pick<PlannedAlter, 'table'>,
-  context: Context,
-): Promise<Context> {
-  const { settings, server, emit } = context;
-  if (settings.ghost.throttleReplicas !== undefined) return context;
+  { settings, server, emit }: Pick<GhostContext, 'settings' | 'server' | 'emit'>,
+): Promise<readonly string[]> {
+  if (settings.ghost.throttleReplicas !== undefined) return settings.ghost.throttleReplicas;
   const { watched, unreachable, unfit } = await findWatchedReplicas(settings.connection, server, table);
   const name = tableLabel(table);
   for (const { replica, why } of unreachable) {
@@ -25,7 +27,7 @@ export async function watchReplicas<Context extends Pick<GhostContext, 'settings
   for (const { replica, why } of unfit) {
     emit({ type: 'warning', id: 'replica-not-watched', table: name, text: unfitText(replica, why) });
   }
-  return { ...context, settings: { ...settings, ghost: { ...settings.ghost, throttleReplicas: watched } } };
+  return watched;
 }
 
 export function unreachableText(replica: string, why: string): string {

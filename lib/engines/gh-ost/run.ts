@@ -1,92 +1,67 @@
-import type { Plan, PlannedAlter } from '../../documents/plan.js';
-import { outcome, type StatementResult } from '../../documents/result.js';
-import { exitCodes } from '../../exit-code.js';
-import { unlessDenied } from '../../mysql/errors.js';
-import { withPatientSession } from '../../mysql/session.js';
+import { type Ending, ending } from '../../documents/ending.js';
+import type { PlannedAlter } from '../../documents/plan.js';
 import { tableLabel } from '../../sql/names.js';
-import { readTableState } from '../../verify/definition.js';
+import type { EngineContext } from '../engine.js';
+import { reasons } from '../reasons.js';
 import { rehearse } from './assess/rehearse.js';
 import { findGhost } from './binary/find.js';
+import { decide } from './decide.js';
 import type { GhostContext } from './flight.js';
 import { migrate } from './migrate.js';
-import { ghostOutcome } from './outcome.js';
-import { watchReplicas } from './replicas.js';
+import { watchedReplicas } from './replicas.js';
 
-/** `--rehearse auto`: a copy that may take longer than this is rehearsed first. */
+/** `--rehearse auto`: a row copy that may take longer than this is rehearsed first. */
 const rehearseAboveMs = 60_000;
 
-/** Migrates through gh-ost, rehearsed first where that is worth it, and says what is so afterwards. */
+/** Migrates through gh-ost, rehearsed first if that is worth it, and says what became of the table. */
 export async function runThroughGhost(
   statement: PlannedAlter,
-  { server }: Plan,
-  context: Omit<GhostContext, 'ghost'>,
-): Promise<StatementResult> {
+  context: EngineContext & Pick<GhostContext, 'watchLimits'>,
+): Promise<Ending> {
   const startedAt = new Date().toISOString();
   const start = performance.now();
-  const timing = () => ({ startedAt, durationMs: Math.round(performance.now() - start) });
-  const ghost = server.ghOst ?? (await findGhost(context.settings.ghost.path));
-  const full = { ...context, ghost };
-  if (worthRehearsing(statement, context)) {
-    const wrong = await rehearseOrAbort(statement, full);
-    if (wrong !== undefined) return notRehearsed(statement, wrong, timing());
-  }
-  const end = await migrate(statement, await watchReplicas(statement, full));
-  const limitMs = context.hurry?.aborted ? 0 : 60_000;
-  const state =
-    end.end === 'unknown'
-      ? undefined
-      : await unlessDenied(
-          withPatientSession(context.settings.connection, { limitMs }, (session) =>
-            readTableState(session, statement),
-          ),
-        );
-  const result = ghostOutcome(statement, end, state, timing());
-  if (result.outcome !== 'done' || context.journal !== undefined) return result;
-  const next = `No record of this run could be kept: drop ${result.oldTable} yourself when you do not need it any more.`;
-  return { ...result, next };
+  const { cutOver, killBlockers, lockBudgetMs, ghost } = context.settings;
+  const { checksum, throttleReplicas = [] } = ghost;
+  const full: GhostContext = {
+    ...context,
+    decisions: { checksum, throttleReplicas, cutOver, killBlockers, lockBudgetMs },
+    ghost: context.planned.ghOst ?? (await findGhost(ghost.path)),
+  };
+  const ended = (await rehearsed(statement, full)) ?? (await migrated(statement, full));
+  return { ...ended, startedAt, durationMs: Math.round(performance.now() - start) };
 }
 
-function worthRehearsing(
-  { estimate, revertTo }: PlannedAlter,
-  { settings }: Omit<GhostContext, 'ghost'>,
-): boolean {
-  // An empty clone has no original that could be swapped back.
+async function migrated(statement: PlannedAlter, context: GhostContext): Promise<Ending> {
+  const throttleReplicas = await watchedReplicas(statement, context);
+  const decisions = { ...context.decisions, throttleReplicas };
+  const ended = decide(statement, await migrate(statement, { ...context, decisions }));
+  if (ended.outcome !== 'done' || context.journal !== undefined) return ended;
+  const next = `No record of this run could be kept: drop ${ended.oldTable} yourself when you no longer need it.`;
+  return { ...ended, next };
+}
+
+/** @returns undefined if nothing speaks against the migration */
+async function rehearsed(statement: PlannedAlter, context: GhostContext): Promise<Ending | undefined> {
+  if (!worthRehearsing(statement, context)) return undefined;
+  const state = `${tableLabel(statement.table)} is as it was; only an empty clone was worked on.`;
+  try {
+    const wrong = await rehearse(statement, context);
+    if (wrong === undefined) return undefined;
+    return ending('refused', {
+      reason: { id: 'rehearsal-failed', text: `The rehearsal on an empty clone failed: ${wrong}.` },
+      state,
+      next: 'gh-ost cannot complete this change on this server. Try another version of gh-ost, or a direct ALTER at a quiet hour (--strategy direct with a larger --stall-budget).',
+    });
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    return ending('aborted', { reason: reasons.aborted('Stopped on request during the rehearsal.'), state });
+  }
+}
+
+function worthRehearsing({ estimate, revertTo }: PlannedAlter, { settings }: GhostContext): boolean {
+  // An empty clone has no old table that could be put back.
   if (revertTo !== undefined) return false;
   const { rehearse: when } = settings.ghost;
   if (when !== 'auto') return when === 'always';
   return (estimate.durationMs?.high ?? Number.POSITIVE_INFINITY) > rehearseAboveMs;
-}
-
-type Wrong = { why: 'aborted' } | { why: 'failed'; text: string };
-
-async function rehearseOrAbort(statement: PlannedAlter, context: GhostContext): Promise<Wrong | undefined> {
-  try {
-    const text = await rehearse(statement, context);
-    return text === undefined ? undefined : { why: 'failed', text };
-  } catch (error) {
-    if (!context.signal.aborted) throw error;
-    return { why: 'aborted' };
-  }
-}
-
-function notRehearsed(
-  statement: PlannedAlter,
-  wrong: Wrong,
-  timing: { startedAt: string; durationMs: number },
-): StatementResult {
-  const state = `${tableLabel(statement.table)} is as it was; only an empty clone was worked on.`;
-  if (wrong.why === 'aborted') {
-    return outcome(statement, 'aborted', {
-      ...timing,
-      reason: { id: 'aborted', text: 'Stopped on request during the rehearsal.' },
-      state,
-    });
-  }
-  return outcome(statement, 'refused', {
-    ...timing,
-    exitCode: exitCodes.refused,
-    reason: { id: 'rehearsal-failed', text: `The rehearsal on an empty clone failed: ${wrong.text}.` },
-    state,
-    next: 'gh-ost cannot end this change on this server. Try another version of gh-ost, or a direct ALTER at a quiet hour (--strategy direct with a larger --stall-budget).',
-  });
 }

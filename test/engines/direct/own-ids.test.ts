@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { directOutcome } from '../../../lib/engines/direct/outcome.js';
+import { decide } from '../../../lib/engines/direct/decide.js';
 import { listedId } from '../../../lib/engines/direct/watcher.js';
 import { withSession } from '../../../lib/mysql/session.js';
 import { makePlan } from '../../../lib/plan/make-plan.js';
@@ -120,7 +120,7 @@ async function notKnown(t: Test, server: TestServer): Promise<void> {
   const end = { end: 'lost', text: 'gone', attempts: 1, longestWaitMs: 0, statementMs: 1 } as const;
   const timing = { startedAt: '', durationMs: 1 };
   const told = (connectionId?: number) =>
-    directOutcome(
+    decide(
       plannedAlter(plan),
       connectionId === undefined ? end : { ...end, connectionId },
       { state: 'as-before' },

@@ -63,6 +63,7 @@ export async function startRealGhost(
       throttleFlag: join(folder, 'throttle'),
     },
     settings: ghostSettings,
+    throttleReplicas: [],
     tls: { mode: 'disabled' },
     capabilities: await readCapabilities(path),
     replicaServerId: serverId,

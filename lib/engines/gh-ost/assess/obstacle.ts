@@ -3,16 +3,6 @@ import type { TableFacts } from '../../../inspect/table.js';
 import type { AlterStatement } from '../../../sql/statement.js';
 import type { KeyedShape } from '../../../table/shared-key.js';
 
-/** Why gh-ost cannot be used for a change, or must not be. */
-export interface Obstacle {
-  id: string;
-  text: string;
-  /** The way out. */
-  next: string;
-  /** `danger`: the change or the table is not for gh-ost. `environment`: the server could be made ready for it. */
-  kind: 'danger' | 'environment';
-}
-
 export interface GhostFacts {
   /** As gh-ost would get it: where a RENAME COLUMN was rewritten, with the CHANGE in its place. */
   statement: Pick<AlterStatement, 'spec' | 'clauses' | 'renames' | 'references'>;

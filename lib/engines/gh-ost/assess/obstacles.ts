@@ -1,4 +1,5 @@
-import type { GhostFacts, Obstacle } from './obstacle.js';
+import type { Obstacle } from '../../engine.js';
+import type { GhostFacts } from './obstacle.js';
 import { nameObstacles, serverObstacles } from './server.js';
 import { alterObstacles } from './statement.js';
 import { keyObstacles, tableObstacles, typeObstacles } from './table.js';

@@ -6,7 +6,8 @@ import { withScratch } from '../../../probe/scratch.js';
 import { tableLabel } from '../../../sql/names.js';
 import { normalizeDefinition } from '../../../table/definition.js';
 import { readDefinition } from '../../../table/shape.js';
-import type { GhostContext } from '../flight.js';
+import { type MigrationFacts, whyFailed } from '../decide.js';
+import type { GhostContext, GhostDecisions } from '../flight.js';
 import { migrate } from '../migrate.js';
 import { shadowTables } from '../tables/names.js';
 
@@ -30,54 +31,60 @@ export async function rehearse(statement: PlannedAlter, steered: GhostContext): 
     table: name,
     text: 'Rehearsing with gh-ost on an empty clone, swap included',
   });
-  const end = await withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
-    const facts = {
+  const facts = await withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
+    const cloned = {
       server,
       table: await inspectTable(session, server, statement.table),
       privileges: await readPrivileges(session),
       beside: true,
     } as const;
-    return withScratch(session, facts, settings, async (scratch) => {
+    return withScratch(session, cloned, settings, async (scratch) => {
       const clone = await scratch.fresh();
       for (const shadow of Object.values(shadowTables(clone.name)))
         scratch.adopt({ schema: clone.schema, name: shadow });
       const timed = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-      const small = {
-        ...settings,
-        lockBudgetMs,
-        ghost: { ...settings.ghost, checksum: 'off' },
-        // Nobody uses the clone: it is swapped at once.
+      // Nobody uses the clone: it is cut over at once.
+      const decisions: GhostDecisions = {
+        checksum: 'off',
+        throttleReplicas: settings.ghost.throttleReplicas ?? [],
         cutOver: { when: 'auto', stallTotalMs: settings.cutOver.stallTotalMs },
         killBlockers: { spareRows: 0 },
-      } as const;
+        lockBudgetMs,
+      };
       const before = normalizeDefinition(await readDefinition(session, clone));
       const promise = { before, ordered: true, renames: statement.promise.renames };
       const rehearsed = await migrate(
         { ...statement, table: clone, promise, estimate: { rough: true } },
-        { ...context, settings: small, signal: timed, emit: quietly(context) },
+        { ...context, decisions, signal: timed, emit: quietly(context) },
       );
-      if (rehearsed.end === 'swapped') {
-        scratch.adopt({ schema: clone.schema, name: rehearsed.oldTable });
+      const { tables } = rehearsed;
+      if (tables.seen && tables.oldTable !== undefined) {
+        scratch.adopt({ schema: clone.schema, name: tables.oldTable });
       }
       return rehearsed;
     });
   });
   signal.throwIfAborted();
-  switch (end.end) {
-    case 'swapped':
-      return undefined;
-    case 'failed':
-    case 'unknown':
-      return end.text;
+  return whyNotThrough(facts);
+}
+
+/** @returns undefined if the cut-over was made */
+function whyNotThrough(facts: MigrationFacts): string | undefined {
+  const { flight, tables, ghost } = facts;
+  if (tables.seen && tables.oldTable !== undefined) return undefined;
+  if (flight.stop.why === 'aborted')
+    return `gh-ost did not get through an empty table within ${limitMs / 1_000} s`;
+  if (!tables.seen) return tables.why ?? ghost.fatal ?? 'the connection to the server was lost';
+  switch (flight.stop.why) {
     case 'lock-timeout':
-      return `gh-ost tried ${end.attempts} times to swap an empty table that nobody uses, and did not get its lock`;
+      return `gh-ost tried ${flight.attempts} times to cut over an empty table that nobody uses, and did not get its lock`;
     case 'unequal':
-      return 'the copy of an empty table is not empty';
+      return 'the shadow table of an empty table is not empty';
     case 'drifted':
     case 'emptied':
       return 'somebody else has changed or dropped the empty clone';
-    case 'aborted':
-      return `gh-ost did not get through an empty table within ${limitMs / 1_000} s`;
+    default:
+      return whyFailed(facts);
   }
 }
 

@@ -3,7 +3,8 @@ import { lex, type Token } from '../../../sql/lexer.js';
 import { quoteName } from '../../../sql/names.js';
 import type { AlterStatement, Clause } from '../../../sql/statement.js';
 import type { Column } from '../../../table/shape.js';
-import type { GhostFacts, Obstacle } from './obstacle.js';
+import type { Obstacle } from '../../engine.js';
+import type { GhostFacts } from './obstacle.js';
 
 /**
  * Where gh-ost reads the ALTER in another way than the server does. It never complains: a column that it takes for

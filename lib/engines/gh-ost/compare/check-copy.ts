@@ -41,7 +41,7 @@ export async function checkCopy(
   statement: PlannedAlter,
   context: GhostContext,
 ): Promise<CopyCheck> {
-  if (context.settings.ghost.checksum === 'off') return { checked: false, why: '--checksum is off' };
+  if (context.decisions.checksum === 'off') return { checked: false, why: '--checksum is off' };
   const ended = new AbortController();
   void ghost.exited.then(() => ended.abort(new Error('gh-ost has ended')));
   const signal = AbortSignal.any([context.signal, ended.signal]);
@@ -71,7 +71,7 @@ async function compareOnce(
   // A revert copies none.
   const copied = revertTo === undefined ? (await ghost.status())?.rowsCopied : undefined;
   const rows = copied ?? estimate.rows;
-  const { checksum } = settings.ghost;
+  const { checksum } = context.decisions;
   const name = tableLabel(table);
   const meter = comparing(name, rows, emit);
   let stride = strideFor(checksum, forecastMs(rows, estimate.dataBytes));

@@ -5,9 +5,8 @@ import type { PlannedAlter } from '../../../documents/plan.js';
 import type { Blocker } from '../../../documents/result.js';
 import { readBlockers } from '../../../inspect/blockers.js';
 import { withSession } from '../../../mysql/session.js';
-import type { Settings } from '../../../settings/settings.js';
 import { tableLabel } from '../../../sql/names.js';
-import type { Attempts, GhostContext, Stop } from '../flight.js';
+import type { Attempts, GhostContext, GhostDecisions, Stop } from '../flight.js';
 import type { RunningGhost } from '../process/running.js';
 import { type AttemptEnd, attempt, noteSwap } from './attempt.js';
 import { type Copied, swapGates } from './gates.js';
@@ -26,11 +25,11 @@ export async function cutOver(
   context: GhostContext,
   copied: Copied,
 ): Promise<Attempts & { stop: Stop }> {
-  const { settings, emit, signal, steering } = context;
+  const { decisions, emit, signal, steering } = context;
   const name = tableLabel(statement.table);
-  const deadline = performance.now() + waitMs(settings, copied.ms);
+  const deadline = performance.now() + waitMs(decisions, copied.ms);
   const count = { attempts: 0, heldMs: 0 };
-  const ender = blockerEnder(settings.killBlockers, context.server, statement.table, {
+  const ender = blockerEnder(decisions.killBlockers, context.server, statement.table, {
     emit,
     pids: [ghost.pid],
   });
@@ -74,7 +73,7 @@ export async function cutOver(
 
 const noLock: Closed = { id: 'cut-over-lock-timeout', text: 'the lock on the table' };
 
-function waitMs({ cutOver, lockBudgetMs }: Settings, copiedMs: number): number {
+function waitMs({ cutOver, lockBudgetMs }: GhostDecisions, copiedMs: number): number {
   const isGated = cutOver.when === 'manual' || cutOver.window !== undefined || cutOver.gate !== undefined;
   return cutOver.waitMs ?? (isGated ? gatedWaitMs : Math.max(lockBudgetMs, copiedMs));
 }

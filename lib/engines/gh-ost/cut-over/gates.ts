@@ -46,10 +46,11 @@ interface Waiting {
 export function swapGates(
   ghost: RunningGhost,
   statement: PlannedAlter,
-  { settings, server, steering, journal, emit }: GhostContext,
+  { settings, decisions, server, steering, journal, emit }: GhostContext,
   { copied, deadline, stall, ender, signal }: Waiting,
 ): Gate[] {
-  const { connection, cutOver, lockBudgetMs } = settings;
+  const { connection } = settings;
+  const { cutOver, lockBudgetMs } = decisions;
   const timeoutMs = settings.ghost.cutOverLockTimeoutSeconds * 1_000;
   // It waits for its lock for twice the timeout (gh-ost issue 952), and has the timeout itself to apply what is left.
   const attemptMs = 2 * timeoutMs;
@@ -66,7 +67,7 @@ export function swapGates(
   const close = [
     replicaGate(
       connection,
-      settings.ghost.throttleReplicas ?? [],
+      decisions.throttleReplicas,
       { schema: statement.table.schema, name: shadowTables(statement.table.name).changelog },
       maxLagMs,
     ),

@@ -11,6 +11,8 @@ export interface GhostArguments {
   port: number;
   paths: { conf: string; socket: string; postponeFlag: string; throttleFlag: string };
   settings: GhostSettings;
+  /** Whose lag pauses the row copy, `host:port` each. */
+  throttleReplicas: readonly string[];
   tls: TlsSettings;
   capabilities: Pick<Capabilities, 'flags'>;
   /** Unique among everything that reads this server's binlog. */
@@ -48,7 +50,7 @@ export function ghostArguments(input: GhostArguments): string[] {
   const flags: Flags = {
     ...whatAndWhere(input),
     ...howSafely(input),
-    ...howFast(input.settings),
+    ...howFast(input.settings, input.throttleReplicas),
     ...throughTls(input.tls, input.server.offersTls),
     ...onWhatServer(input),
   };
@@ -114,7 +116,7 @@ function howSafely({
 }
 
 /** Chunks of 2000 and batches of 100 are where throughput stops growing and latency has not begun to. */
-function howFast(settings: GhostSettings): Flags {
+function howFast(settings: GhostSettings, throttleReplicas: readonly string[]): Flags {
   return {
     'chunk-size': settings.chunkSize ?? 2000,
     'dml-batch-size': settings.dmlBatchSize ?? usualDmlBatchSize,
@@ -122,7 +124,7 @@ function howFast(settings: GhostSettings): Flags {
     'max-load': settings.maxLoad,
     'critical-load': settings.criticalLoad,
     'throttle-query': settings.throttleQuery,
-    'throttle-control-replicas': settings.throttleReplicas?.join(',') || undefined,
+    'throttle-control-replicas': throttleReplicas.join(',') || undefined,
   };
 }
 

@@ -56,7 +56,7 @@ export async function launch(
   folder: RunFolder,
   resumes = false,
 ): Promise<RunningGhost> {
-  const { settings, server, ghost, emit } = context;
+  const { settings, decisions, server, ghost, emit } = context;
   const postpone = () => writeFile(folder.postponeFlag, '', { mode: 0o600 });
   await postpone();
   const { confPath, env } = await writeCredentials(folder.path, settings.connection);
@@ -71,6 +71,7 @@ export async function launch(
       throttleFlag: folder.throttleFlag,
     },
     settings: settings.ghost,
+    throttleReplicas: decisions.throttleReplicas,
     tls: settings.connection.tls,
     capabilities: await readCapabilities(ghost.path),
     replicaServerId: randomInt(1_000_000_000, 4_000_000_000),

@@ -13,7 +13,7 @@ export interface Original {
 }
 
 /** What somebody else did to it: the copy knows nothing of either. */
-export type Befallen = 'emptied' | 'altered';
+export type OriginalChange = 'emptied' | 'altered';
 
 /** @returns undefined where there is no such table */
 export async function readOriginal(session: Session, table: TableName): Promise<Original | undefined> {
@@ -30,7 +30,10 @@ export async function readOriginal(session: Session, table: TableName): Promise<
 }
 
 /** A rebuild, such as by OPTIMIZE, cannot be told from a TRUNCATE. */
-export function befallen(before: Original | undefined, now: Original | undefined): Befallen | undefined {
+export function changeOfOriginal(
+  before: Original | undefined,
+  now: Original | undefined,
+): OriginalChange | undefined {
   if (before === undefined || now === undefined) return undefined;
   if (now.lines !== before.lines) return 'altered';
   return wasEmptied(before.storage, now.storage) ? 'emptied' : undefined;

@@ -23,11 +23,11 @@ const base: GhostArguments = {
   settings: {
     flags: [],
     maxLagMs: 1500,
-    throttleReplicas: [],
     rehearse: 'auto',
     checksum: 'auto',
     cutOverLockTimeoutSeconds: 2,
   },
+  throttleReplicas: [],
   tls: { mode: 'disabled' },
   capabilities: { flags: new Set(all) },
   replicaServerId: 4_000_000_001,
@@ -88,13 +88,15 @@ const cases: readonly [name: string, over: Partial<GhostArguments>, more: string
   ['locks cannot be shown', server({ metadataLocks: 'hidden' }), ['--skip-metadata-lock-check=true']],
   [
     'what slows it down',
-    settings({
-      maxLagMs: 20,
-      maxLoad: 'Threads_running=50',
-      criticalLoad: 'Threads_running=500',
-      throttleQuery: 'SELECT 0',
+    {
+      ...settings({
+        maxLagMs: 20,
+        maxLoad: 'Threads_running=50',
+        criticalLoad: 'Threads_running=500',
+        throttleQuery: 'SELECT 0',
+      }),
       throttleReplicas: ['r1:3306', 'r2:3307'],
-    }),
+    },
     [
       '--max-lag-millis=100',
       '--max-load=Threads_running=50',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import type { Ending } from '../../../../lib/documents/ending.js';
 import type { Event } from '../../../../lib/documents/event.js';
-import type { StatementResult } from '../../../../lib/documents/result.js';
 import { runThroughGhost } from '../../../../lib/engines/gh-ost/run.js';
 import { inspectServer } from '../../../../lib/inspect/server.js';
 import { withSession } from '../../../../lib/mysql/session.js';
@@ -13,13 +13,13 @@ import { plannedAlter } from '../../../support/planned.js';
 privateTemp(t);
 
 /** Runs it with a watchdog that has less patience than usual. */
-async function watched(request: GhostRequest): Promise<StatementResult> {
+async function watched(request: GhostRequest): Promise<Ending> {
   const { settings, emit, signal } = request;
   const plan = await makePlan(request);
   const statement = plannedAlter(plan);
   const server = await withSession(settings.connection, {}, inspectServer);
   const watchLimits = { silenceMs: 2_000, lagMs: 30_000 };
-  return runThroughGhost(statement, plan, { settings, server, emit, signal, watchLimits });
+  return runThroughGhost(statement, { settings, server, planned: plan.server, emit, signal, watchLimits });
 }
 
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {

@@ -1,13 +1,13 @@
 import t from 'tap';
 import type { DirectEnd } from '../../../lib/engines/direct/alter.js';
-import { directOutcome, type SeenState } from '../../../lib/engines/direct/outcome.js';
+import { decide, type SeenState } from '../../../lib/engines/direct/decide.js';
 import { instantStatement } from '../../fixtures/plans.js';
 
 const timing = { startedAt: '2026-11-29T00:00:00.000Z', durationMs: 1 };
 const figures = { attempts: 1, longestWaitMs: 0, statementMs: 1 };
 const promise = { ...instantStatement.promise, before: 'before', after: 'after' };
 const outcomeOf = (end: DirectEnd, state: SeenState['state']) =>
-  directOutcome(
+  decide(
     { ...instantStatement, promise },
     end as Exclude<DirectEnd, { end: 'class-refused' }>,
     { state } as SeenState,
