@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import t, { type Test } from 'tap';
 import { built } from '../built.js';
+import { modulesOf } from '../examples/install.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { type Page, pages, root } from './pages.js';
 
@@ -33,7 +34,7 @@ function project(t: Test): string {
   for (const name of ['config', 'migrations']) {
     cpSync(join(root, 'examples/sequelize', name), join(folder, name), { recursive: true });
   }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  symlinkSync(modulesOf('sequelize'), join(folder, 'node_modules'));
   writeFileSync(join(folder, '045.sql'), 'ALTER TABLE orders ADD COLUMN note text;');
   writeFileSync(join(folder, 'migrations/045.sql'), 'CREATE INDEX by_total ON orders (total);');
   writeFileSync(join(folder, 'change.sql'), 'ALTER TABLE orders ADD COLUMN placed int;');

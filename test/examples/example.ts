@@ -37,7 +37,7 @@ export async function runTool(folder: string, command: readonly string[], place:
   const running = execa(program, args, {
     cwd: place.cwd ?? join(root, 'examples', folder),
     preferLocal: true,
-    localDir: root,
+    localDir: join(root, 'examples', folder),
     stdin: 'ignore',
     reject: false,
     timeout: 240_000,

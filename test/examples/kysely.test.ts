@@ -19,6 +19,7 @@ t.test('the example of Kysely', async (t) => {
       down: ['sh', '-c', `${down} ${quiet} && ${rollback} ${quiet}`],
       moments: ['timestamp'],
       ways: [
+        'invoices inplace', // the index of a new table
         'customers instant', // phone, and without fax
         'customers inplace', // a unique index
         'customers inplace', // an index

@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { built } from '../built.js';
+import { modulesOf } from '../examples/install.js';
 import { forEachServer, type TestServer } from '../servers.js';
 import { checkout, kill, slowly } from './checkout.js';
 import { gitlabSteps, read } from './shell-steps.js';
@@ -28,7 +28,7 @@ async function application(t: Test, server: TestServer) {
     'package.json': '{}',
   };
   const on = await checkout(t, server, files, curl);
-  symlinkSync(join(dirname(built), 'node_modules'), join(on.path, 'node_modules'));
+  symlinkSync(modulesOf('sequelize'), join(on.path, 'node_modules'));
   const { host, port, user, password } = server;
   const env = {
     ...{

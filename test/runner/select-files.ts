@@ -20,6 +20,15 @@ export async function needBuild(files: readonly string[]): Promise<boolean> {
   return importsAny(files, /from '[./]+\/(?:built|same-as-without|example|checkout)\.js'/);
 }
 
+/** Those of these files that run the tools of `examples/`. */
+export async function exampleFiles(files: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return files.filter(
+    (file, i) =>
+      file.startsWith('test/examples/') || /from '[./]+\/examples\/install\.js'/.test(texts[i] ?? ''),
+  );
+}
+
 async function importsAny(files: readonly string[], what: RegExp): Promise<boolean> {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   return texts.some((text) => what.test(text));

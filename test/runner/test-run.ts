@@ -2,11 +2,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
+import { CommandError } from '../../lib/util/command.js';
+import { installExamples } from '../examples/install.js';
 import { check } from './checks.js';
 import { prepareTap } from './prepare-tap.js';
 import { printGroup, printSummary, type TestResult } from './report.js';
 import { runTap } from './run-tap.js';
-import { needBuild, needServers, selectFiles } from './select-files.js';
+import { exampleFiles, needBuild, needServers, selectFiles } from './select-files.js';
 import { type StartedServers, startTestServers, type TestServers } from './test-servers.js';
 
 /**
@@ -34,11 +36,15 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
       add('build', [await check('build', ['tsc', '-p', 'tsconfig.build.json'], signal)]);
     await prepareTap(signal);
     add('gh-ost', [await ghostInstalls(signal)]);
+    const withoutTools = await skippedWithoutTools(files, signal);
+    add('examples', withoutTools);
     const servers = await starting;
     add('servers', inexcusable(servers));
     const addresses = JSON.stringify(servers.addresses);
     const env = { ALTERWISE_TEST_SERVERS: addresses, ALTERWISE_TEST_STATE: state };
-    tests.push(...(await runTap(files, env, signal)));
+    const skipped = new Set(withoutTools.map(({ name }) => name));
+    const rest = files.filter((file) => !skipped.has(file));
+    if (rest.length > 0) tests.push(...(await runTap(rest, env, signal)));
     await checking;
     signal.throwIfAborted();
   } catch (error) {
@@ -79,6 +85,20 @@ async function ghostInstalls(signal: AbortSignal): Promise<TestResult> {
     return { name, outcome: 'passed' };
   } catch (error) {
     return { name, outcome: 'failed', said: text(error) };
+  }
+}
+
+/** Installs the tools of the examples if any of these files need them; returns those that must be skipped. */
+async function skippedWithoutTools(files: readonly string[], signal: AbortSignal): Promise<TestResult[]> {
+  const needy = await exampleFiles(files);
+  if (needy.length === 0) return [];
+  try {
+    await installExamples(signal);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const said = `the tools of examples/ cannot be installed: ${error.message}`;
+    return needy.map((name) => ({ name, outcome: 'skipped', said }));
   }
 }
 

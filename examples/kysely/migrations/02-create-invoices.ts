@@ -6,8 +6,8 @@ export async function up(db: Kysely<any>): Promise<void> {
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
     .addColumn('customer_id', 'integer', (column) => column.notNull())
     .addColumn('total', 'integer', (column) => column.notNull().defaultTo(0))
-    .addIndex('invoices_total', ['total'])
     .execute();
+  await db.schema.createIndex('invoices_total').on('invoices').column('total').execute();
   await db
     .insertInto('invoices')
     .values([

@@ -1,10 +1,10 @@
 import { drizzle } from 'drizzle-orm/mysql2';
 import { migrate } from 'drizzle-orm/mysql2/migrator';
 import t, { type Test } from 'tap';
-import mysql2 from '../../lib/adapters/mysql2.js';
-import type { StatementResult } from '../../lib/documents/result.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { errorFacts, quietly } from './side-by-side.js';
+import mysql2 from '../../../lib/adapters/mysql2.js';
+import type { StatementResult } from '../../../lib/documents/result.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { errorFacts, quietly } from '../side-by-side.js';
 
 const data = "UPDATE t SET name = 'changed';";
 const change = 'ALTER TABLE t ADD more INT;';

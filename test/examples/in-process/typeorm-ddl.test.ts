@@ -9,10 +9,10 @@ import {
   TableIndex,
   TableUnique,
 } from 'typeorm';
-import mysql2 from '../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { changesMade } from './changes-made.js';
-import { quietly, type Step, sideBySide } from './side-by-side.js';
+import mysql2 from '../../../lib/adapters/mysql2.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { changesMade } from '../changes-made.js';
+import { quietly, type Step, sideBySide } from '../side-by-side.js';
 
 type Steps = readonly Step<QueryRunner>[];
 

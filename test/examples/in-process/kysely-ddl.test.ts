@@ -1,10 +1,10 @@
 import { Kysely, MysqlDialect, sql } from 'kysely';
 import plainMysql2 from 'mysql2';
 import t, { type Test } from 'tap';
-import mysql2 from '../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { changesMade } from './changes-made.js';
-import { quietly, type Step, sideBySide } from './side-by-side.js';
+import mysql2 from '../../../lib/adapters/mysql2.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { changesMade } from '../changes-made.js';
+import { quietly, type Step, sideBySide } from '../side-by-side.js';
 
 type Tables = Record<'makers' | 'things' | 'goods', Record<string, unknown>>;
 type Steps = readonly Step<Kysely<Tables>>[];
@@ -27,10 +27,10 @@ const make: Steps = [
         .addColumn('price', 'decimal(10, 2)', (column) => column.notNull().defaultTo(0))
         .addColumn('maker_id', 'integer')
         .addColumn('created_at', 'datetime', (column) => column.defaultTo(sql`CURRENT_TIMESTAMP`))
-        .addIndex('by_size', ['size'])
         .addUniqueConstraint('one_label', ['label'])
         .addCheckConstraint('not_free', sql`price >= 0`)
         .execute();
+      await schema.createIndex('by_size').on('things').column('size').execute();
     },
   },
   {

@@ -1,9 +1,8 @@
-import { Kysely, MysqlDialect, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { Kysely, type Migration, Migrator, MysqlDialect, sql } from 'kysely';
 import t from 'tap';
-import mysql2 from '../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { quietly } from './side-by-side.js';
+import mysql2 from '../../../lib/adapters/mysql2.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { quietly } from '../side-by-side.js';
 
 const addMore: Migration = {
   up: ({ schema }) => schema.alterTable('t').addColumn('more', 'integer').execute(),

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap';
 import { DataSource, type MigrationInterface, QueryFailedError, type QueryRunner } from 'typeorm';
-import mysql2 from '../../lib/adapters/mysql2.js';
-import type { StatementResult } from '../../lib/documents/result.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { quietly } from './side-by-side.js';
+import mysql2 from '../../../lib/adapters/mysql2.js';
+import type { StatementResult } from '../../../lib/documents/result.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { quietly } from '../side-by-side.js';
 
 type Mode = 'all' | 'each' | 'none';
 type Work = (queryRunner: QueryRunner) => Promise<unknown>;

@@ -1,9 +1,9 @@
 import knex, { type Knex } from 'knex';
 import t, { type Test } from 'tap';
-import AlterwiseClient from '../../lib/adapters/knex.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { changesMade } from './changes-made.js';
-import { quietly, type Step, sideBySide } from './side-by-side.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { changesMade } from '../changes-made.js';
+import { quietly, type Step, sideBySide } from '../side-by-side.js';
+import { client as AlterwiseClient } from './knex-client.js';
 
 /** One call of `alterTable`. */
 function alter(

@@ -1,8 +1,8 @@
 import knex, { type Knex } from 'knex';
 import t from 'tap';
-import client from '../../lib/adapters/knex.js';
-import { forEachServer, freshSchema } from '../servers.js';
-import { quietly } from './side-by-side.js';
+import { forEachServer, freshSchema } from '../../servers.js';
+import { quietly } from '../side-by-side.js';
+import { client } from './knex-client.js';
 
 interface Named extends Knex.Migration {
   name: string;

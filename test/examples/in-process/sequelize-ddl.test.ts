@@ -1,9 +1,9 @@
 import { DataTypes, type QueryInterface, Sequelize } from 'sequelize';
 import t, { type Test } from 'tap';
-import mysql2 from '../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { changesMade } from './changes-made.js';
-import { quietly, type Step, sideBySide } from './side-by-side.js';
+import mysql2 from '../../../lib/adapters/mysql2.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { changesMade } from '../changes-made.js';
+import { quietly, type Step, sideBySide } from '../side-by-side.js';
 
 type Steps = readonly Step<QueryInterface>[];
 

@@ -27,10 +27,10 @@ import {
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import plainMysql2 from 'mysql2';
 import t, { type Test } from 'tap';
-import mysql2 from '../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { changesMade } from './changes-made.js';
-import { quietly, type Step, sideBySide } from './side-by-side.js';
+import mysql2 from '../../../lib/adapters/mysql2.js';
+import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { changesMade } from '../changes-made.js';
+import { quietly, type Step, sideBySide } from '../side-by-side.js';
 
 type Columns = Record<'label' | 'size' | 'price' | 'makerId', AnyMySqlColumn>;
 type Entities = Record<string, unknown>;
