@@ -1,38 +1,47 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Cell } from './fault.js';
-import { type Kept, markdown } from './report.js';
+import { columns, type Row } from './report.js';
+
+export const matrixPath = fileURLToPath(new URL('../../docs/faults-matrix.csv', import.meta.url));
 
 /**
- * Adds results to those of earlier runs: the whole matrix takes hours, and may be run in parts.
- * @returns all, in the order of the matrix
+ * Writes what came of some cells into the matrix. The whole takes hours and may be run in parts: a cell that was not
+ * tried this time keeps its line.
+ * @param order of the lines; a cell that is not in it loses its line
  */
-export async function addTo(
-  path: string,
-  some: readonly Kept[],
-  order: readonly Cell[],
-): Promise<readonly Kept[]> {
-  const before = JSON.parse(await readFile(path, 'utf8').catch(() => '[]')) as Kept[];
-  const byKey = new Map([...before, ...some].map((each) => [key(each), each]));
-  const places = order.map(({ fault, ...rest }) => key({ ...rest, fault: fault.name }));
-  const all = [...byKey.values()].sort((a, b) => places.indexOf(key(a)) - places.indexOf(key(b)));
-  await writeFile(path, JSON.stringify(all, undefined, 1));
-  return all;
+export async function addToMatrix(path: string, some: readonly Row[], order: readonly Cell[]): Promise<void> {
+  const before = readCsv(await readFile(path, 'utf8').catch(() => ''));
+  const byKey = new Map([...before, ...some].map((row) => [keyOf(row), row]));
+  const rows = order.flatMap(({ kind, engine, fault, moment }) => {
+    const row = byKey.get(keyOf({ server: kind, engine, fault: fault.name, when: moment }));
+    return row === undefined ? [] : [row];
+  });
+  await writeFile(path, writeCsv(rows));
 }
 
-const from = '<!-- matrix -->';
-const to = '<!-- end of the matrix -->';
+function keyOf({ server, engine, fault, when }: Pick<Row, 'server' | 'engine' | 'fault' | 'when'>): string {
+  return [server, engine, fault, when].join('|');
+}
 
-/** Writes the matrix into a page, between its marks, or as a file of its own. */
-export async function writeMatrix(path: string, all: readonly Kept[]): Promise<void> {
-  const page = await readFile(path, 'utf8').catch(() => '');
-  const [start, end] = [page.indexOf(from), page.indexOf(to)];
-  const text = `${from}\n\n${markdown(all)}\n`;
-  await writeFile(
-    path,
-    start < 0 ? text : `${page.slice(0, start)}${text}${page.slice(Math.max(start, end))}`,
+export function writeCsv(rows: readonly Row[]): string {
+  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
+  return lines.map((values) => `${values.map(field).join(',')}\n`).join('');
+}
+
+function field(value: string): string {
+  return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+/** Reads what `writeCsv` has written. */
+export function readCsv(text: string): Row[] {
+  const [, ...rows] = [...text.matchAll(/((?:(?:"(?:[^"]|"")*"|[^",\n]*)(?:,|(?=\n)))+)\n/g)].map(
+    ([, line = '']) =>
+      [...line.matchAll(/(?:"((?:[^"]|"")*)"|([^",\n]*))(?:,|$)/g)].map(
+        ([, quoted, bare = '']) => quoted?.replaceAll('""', '"') ?? bare,
+      ),
   );
-}
-
-function key({ kind, engine, fault, moment }: Pick<Kept, 'kind' | 'engine' | 'fault' | 'moment'>): string {
-  return `${kind} ${engine} ${fault} ${moment}`;
+  return rows.map(
+    (values) => Object.fromEntries(columns.map((column, at) => [column, values[at] ?? ''])) as Row,
+  );
 }

@@ -1,17 +1,16 @@
 /**
- * `npm run faults` lets every fault happen at every moment, and prints what comes of it.
+ * `npm run faults` makes every fault happen at every moment, prints what comes of each, and writes it into the matrix.
  *   --only TEXT      those whose name contains it; --moment, --engine, --kind likewise
- *   --random N       kills something at a random moment of a run, N times; --seed S repeats a series
- *   --out FILE       the matrix as Markdown, in a page between its marks
- *   --results FILE   keeps what came of each cell, and adds it to what earlier runs have put there
+ *   --random N       kills something at a random moment of a run, N times; --seed S repeats a series; not in the matrix
+ *   --out FILE       the matrix; lines of cells that are not tried stay (default: docs/faults-matrix.csv)
  *   --lanes N        servers at a time, of each kind
  */
 import { parseArgs } from 'node:util';
 import { allFaults } from './faults/all.js';
-import { addTo, writeMatrix } from './keep.js';
+import { addToMatrix, matrixPath } from './keep.js';
 import { cellsOf } from './matrix.js';
 import { randomCells } from './random.js';
-import { kept, line, type Reported } from './report.js';
+import { line, type Reported, rowOf } from './report.js';
 import { runCells } from './run-cells.js';
 
 const { values } = parseArgs({
@@ -22,8 +21,7 @@ const { values } = parseArgs({
     kind: { type: 'string', default: '' },
     random: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    out: { type: 'string' },
-    results: { type: 'string' },
+    out: { type: 'string', default: matrixPath },
     lanes: { type: 'string', default: '1' },
   },
 });
@@ -46,12 +44,8 @@ await runCells(cells, { lanes: Number(values.lanes), signal: stop.signal }, (rep
   done.push(reported);
   console.log(line(reported));
 });
-const some = done
-  .toSorted((a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell))
-  .map((reported) => kept(reported));
-const everything = values.results === undefined ? some : await addTo(values.results, some, all);
-if (values.out !== undefined) await writeMatrix(values.out, everything);
-const wrong = some.filter(({ end }) => end !== undefined && end.wrong.length > 0);
+if (values.random === undefined) await addToMatrix(values.out, done.map(rowOf), all);
+const wrong = done.filter((reported) => 'wrong' in reported && reported.wrong.length > 0);
 console.log(`${done.length} cells, ${wrong.length} wrong`);
 // Not by itself: Node 20 may spin for ever over a socket that is still being closed (Environment::CleanupHandles).
 process.exit(wrong.length > 0 ? 1 : 0);
