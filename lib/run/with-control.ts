@@ -4,7 +4,7 @@ import type { RunNow } from '../runs/control/protocol.js';
 import { type ControlSocket, serveControl } from '../runs/control/serve.js';
 import { watchRun } from '../runs/control/watch.js';
 import { runFolder } from '../runs/record.js';
-import { newSteering } from '../runs/steering.js';
+import { Steering } from '../runs/steering.js';
 
 /**
  * Runs something that can be watched, steered and stopped from another terminal.
@@ -15,7 +15,7 @@ export async function withControl<T>(
   request: Request,
   use: (request: Request, socketPath: string | undefined) => Promise<T>,
 ): Promise<T> {
-  const steering = request.steering ?? newSteering();
+  const steering = request.steering ?? new Steering();
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const watch = watchRun(request.statements.length);

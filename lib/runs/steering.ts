@@ -3,28 +3,38 @@ import type { EngineValues } from '../settings/engine-values.js';
 import type { TableName } from '../sql/names.js';
 import type { AwaitedTable, EngineRecord, KeptTable } from './record.js';
 
-/** How a run is steered while it goes on, from another terminal. One for each run; the conductor owns it. */
-export interface Steering {
-  /** Somebody has said `alterwise cut-over`; the attempt to swap that follows uses it up. */
-  cutOverAsked: boolean;
-  /** It has been told to pause, and not to go on. */
-  paused: boolean;
-  /** What the engine was told to keep to, in place of the settings. */
-  values?: EngineValues;
-  /** What copies now, where it can be steered. */
-  engine?: Engine;
+/** How a run is steered from another terminal while it works. One per run; the conductor owns it. */
+export class Steering {
+  /** Somebody has said `alterwise cut-over`; the next attempt uses it up. */
+  cutOverAsked = false;
+  /** Somebody has said `alterwise pause`, and not yet `alterwise resume`. */
+  paused = false;
+  /** What the engine was told to keep to, instead of the settings. */
+  values: EngineValues = {};
+  /** Of the engine at work; absent if it cannot be steered. */
+  controls?: Controls;
+
+  /**
+   * Lends the controls of an engine.
+   * @returns takes them back, and forgets what was said: it was said for this table, and not for the next
+   */
+  lend(controls: Controls): () => void {
+    this.controls = controls;
+    return () => {
+      delete this.controls;
+      this.values = {};
+      this.paused = false;
+      this.cutOverAsked = false;
+    };
+  }
 }
 
-/** An engine that can be steered. What it is told is true when the promise is fulfilled. */
-export interface Engine {
+/** What an engine that can be steered does while it works. An order is carried out when its promise is fulfilled. */
+export interface Controls {
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** @returns what is now true, by the same names */
   set(values: EngineValues): Promise<EngineValues>;
-}
-
-export function newSteering(): Steering {
-  return { cutOverAsked: false, paused: false };
 }
 
 /** What a statement at work writes into the record of its run. */

@@ -2,12 +2,12 @@ import t from 'tap';
 import { Fault } from '../../lib/fault.js';
 import { obey } from '../../lib/runs/control/obey.js';
 import type { RunNow } from '../../lib/runs/control/protocol.js';
-import { type Engine, newSteering } from '../../lib/runs/steering.js';
+import { type Controls, Steering } from '../../lib/runs/steering.js';
 
-const engine: Engine = { pause: async () => {}, resume: async () => {}, set: async (values) => values };
+const controls: Controls = { pause: async () => {}, resume: async () => {}, set: async (values) => values };
 
 function runAt(phase: RunNow['phase'], copies: boolean) {
-  const steering = { ...newSteering(), ...(copies && { engine }) };
+  const steering = Object.assign(new Steering(), copies ? { controls } : {});
   const now = (): RunNow => ({
     ended: 0,
     statements: 1,
@@ -38,9 +38,9 @@ t.test('abort stops a run as Ctrl-C does', async (t) => {
 
 t.test('nothing is swapped while gh-ost is told to pause', async (t) => {
   const waiting = runAt('wait-cut-over', true);
-  waiting.steering.engine = { ...engine, pause: async () => void t.ok(waiting.steering.paused) };
+  waiting.steering.controls = { ...controls, pause: async () => void t.ok(waiting.steering.paused) };
   t.match(await obey({ order: 'pause' }, waiting), { ok: true });
-  waiting.steering.engine = { ...engine, pause: () => Promise.reject(new Error('silent')) };
+  waiting.steering.controls = { ...controls, pause: () => Promise.reject(new Error('silent')) };
   t.match(await obey({ order: 'pause' }, waiting), { ok: false, next: /until alterwise resume nothing is/ });
   t.ok(waiting.steering.paused, 'it may have heard');
 });

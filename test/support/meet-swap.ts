@@ -1,5 +1,5 @@
 import type { Event } from '../../lib/documents/event.js';
-import { newSteering, type Steering } from '../../lib/runs/steering.js';
+import { Steering } from '../../lib/runs/steering.js';
 import { ghostsOn, type Holder, type Stage } from './ghost-stage.js';
 
 export interface Meeting {
@@ -18,7 +18,7 @@ export function meetSwap(
   holder: Pick<Holder, 'take'>,
   then: () => void = () => {},
 ): Meeting {
-  const steering = newSteering();
+  const steering = new Steering();
   steering.paused = true;
   let pid: number | undefined;
   let swaps = 0;

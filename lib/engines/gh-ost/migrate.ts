@@ -87,19 +87,13 @@ async function attended<T>(
   const { steering, journal } = context;
   const ended = new AbortController();
   const marked = journal && keepMarker(ghost, table, journal.run, context, ended.signal);
-  if (steering !== undefined) steering.engine = steerGhost(ghost, steering);
+  const takeBack = steering?.lend(steerGhost(ghost, steering));
   try {
     return await use();
   } finally {
     ended.abort();
     await marked;
-    if (steering !== undefined) {
-      delete steering.engine;
-      delete steering.values;
-      steering.paused = false;
-      // It was said for this table, and not for the next.
-      steering.cutOverAsked = false;
-    }
+    takeBack?.();
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, Steering } from '../../runs/steering.js';
+import type { Controls, Steering } from '../../runs/steering.js';
 import type { EngineValues } from '../../settings/engine-values.js';
 import type { GhostStatus } from './process/output.js';
 import type { RunningGhost } from './process/running.js';
@@ -10,12 +10,12 @@ const pollMs = 200;
 
 /**
  * Steers a gh-ost by its interactive commands; each is done when gh-ost itself says so.
- * @param steering is told what it was set to: the gates of the swap go by it
+ * @param steering notes what it was set to: the gates of the cut-over go by it
  */
 export function steerGhost(
   ghost: Pick<RunningGhost, 'command' | 'status'>,
   steering: Pick<Steering, 'values'>,
-): Engine {
+): Controls {
   return {
     async pause() {
       await ghost.command('throttle');
@@ -23,7 +23,7 @@ export function steerGhost(
     },
     async resume() {
       await ghost.command('no-throttle');
-      await until(ghost, ({ throttled }) => throttled !== byUser, 'it has not gone on');
+      await until(ghost, ({ throttled }) => throttled !== byUser, 'it has not resumed');
     },
     async set(values) {
       const now: EngineValues = {};

@@ -2,7 +2,7 @@ import { exitCodes } from '../../exit-code.js';
 import { Fault } from '../../fault.js';
 import type { EngineValues } from '../../settings/engine-values.js';
 import { humanMs } from '../../text/human.js';
-import type { Engine, Steering } from '../steering.js';
+import type { Controls, Steering } from '../steering.js';
 import type { Answer, Order, RunNow } from './protocol.js';
 
 interface Obeying {
@@ -23,7 +23,7 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
       stop.abort(new Fault('Stopped by alterwise abort.', { id: 'aborted', exitCode: exitCodes.aborted }));
       return done('It stops, and puts everything back as it was.');
     case 'cut-over':
-      if (steering.engine === undefined) return nothingToSteer;
+      if (steering.controls === undefined) return nothingToSteer;
       if (now().phase === 'cut-over') return done('It is swapping the tables now.');
       steering.cutOverAsked = true;
       return done(
@@ -34,9 +34,9 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
     case 'pause':
     case 'resume':
     case 'set':
-      if (steering.engine === undefined) return nothingToSteer;
+      if (steering.controls === undefined) return nothingToSteer;
       if (order.order === 'pause' && now().phase === 'cut-over') return tooLate;
-      return steer(order, steering, steering.engine, done);
+      return steer(order, steering, steering.controls, done);
     default:
       return { ok: false, id: 'not-understood', text: 'The run does not know this order.' };
   }
@@ -60,24 +60,24 @@ const tooLate: Answer = {
 async function steer(
   order: Extract<Order, { order: 'pause' | 'resume' | 'set' }>,
   steering: Steering,
-  engine: Engine,
+  controls: Controls,
   done: (text: string) => Answer,
 ): Promise<Answer> {
   try {
     if (order.order === 'pause') {
       // First: nothing is to be swapped while gh-ost is told.
       steering.paused = true;
-      await engine.pause();
+      await controls.pause();
       return done(
         'The copy is paused: neither rows nor changes are written to it. Binlogs are kept until it goes on.',
       );
     }
     if (order.order === 'resume') {
-      await engine.resume();
+      await controls.resume();
       steering.paused = false;
       return done('The copy goes on.');
     }
-    return done(`Now ${valuesText(await engine.set(order.values))}.`);
+    return done(`Now ${valuesText(await controls.set(order.values))}.`);
   } catch (error) {
     const butNow = {
       set: '; of several values the first may be set by now',

@@ -4,7 +4,7 @@ import { swapGates } from '../../../lib/engines/gh-ost/cut-over/gates.js';
 import type { GhostContext } from '../../../lib/engines/gh-ost/flight.js';
 import type { RunningGhost } from '../../../lib/engines/gh-ost/process/running.js';
 import { steerGhost } from '../../../lib/engines/gh-ost/steer.js';
-import type { Steering } from '../../../lib/runs/steering.js';
+import { Steering } from '../../../lib/runs/steering.js';
 import { settingsFor } from '../../support/settings.js';
 
 /** A gh-ost that takes what it is told, and is as far behind as it is said to be. */
@@ -21,7 +21,7 @@ function fakeGhost(behind: { backlog: number; heartbeatLagMs: number }) {
 t.test('the gates of the swap go by what was set meanwhile', async (t) => {
   const behind = { backlog: 140, heartbeatLagMs: 1_000 };
   const ghost = fakeGhost(behind);
-  const steering: Steering = { cutOverAsked: false, paused: false };
+  const steering = new Steering();
   const settings = settingsFor({ host: '127.0.0.1', port: 1, user: '', password: '' });
   const gates = swapGates(
     ghost,

@@ -55,7 +55,7 @@ export function swapGates(
   // It waits for its lock for twice the timeout (gh-ost issue 952), and has the timeout itself to apply what is left.
   const attemptMs = 2 * timeoutMs;
   // Somebody may set them while it waits.
-  const maxLagMs = () => steering?.values?.maxLagMs ?? settings.ghost.maxLagMs;
+  const maxLagMs = () => steering?.values.maxLagMs ?? settings.ghost.maxLagMs;
   const facts = {
     ...(journal && { ALTERWISE_RUN: journal.run }),
     ALTERWISE_SCHEMA: statement.table.schema,
@@ -77,7 +77,7 @@ export function swapGates(
         return status && { ...status, ...(by !== undefined && { throttled: by }) };
       },
       () => ({
-        backlog: steering?.values?.dmlBatchSize ?? settings.ghost.dmlBatchSize ?? usualDmlBatchSize,
+        backlog: steering?.values.dmlBatchSize ?? settings.ghost.dmlBatchSize ?? usualDmlBatchSize,
         lagMs: Math.min(maxLagMs(), timeoutMs),
       }),
     ),

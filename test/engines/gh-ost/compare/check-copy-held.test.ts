@@ -3,6 +3,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import t from 'tap';
 import type { Event } from '../../../../lib/documents/event.js';
 import { checkCopy } from '../../../../lib/engines/gh-ost/compare/check-copy.js';
+import { Steering } from '../../../../lib/runs/steering.js';
 import { forEachServer } from '../../../servers.js';
 import { privateTemp, stage } from '../../../support/ghost-stage.js';
 import { type HeldCopy, unplanned, withHeldCopy } from '../../../support/held-copy.js';
@@ -67,7 +68,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       await t.test('is not compared while gh-ost is told to wait, but afterwards', async (t) => {
         await held.ghost.command('throttle');
         let ended = false;
-        const steering = { cutOverAsked: false, paused: true };
+        const steering = Object.assign(new Steering(), { paused: true });
         const comparing = differences({ ...held, context: { ...held.context, steering } }).then((found) => {
           ended = true;
           return found;

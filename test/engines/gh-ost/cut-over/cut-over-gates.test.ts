@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { Event } from '../../../../lib/documents/event.js';
 import type { StatementResult } from '../../../../lib/documents/result.js';
-import { newSteering, type Steering } from '../../../../lib/runs/steering.js';
+import { Steering } from '../../../../lib/runs/steering.js';
 import type { CutOverSettings, Settings } from '../../../../lib/settings/settings.js';
 import { assertSchema } from '../../../fixtures/schemas.js';
 import { forEachServer, type TestServer } from '../../../servers.js';
@@ -41,7 +41,7 @@ interface Wanted {
 async function start(t: Test, server: TestServer, wanted: Wanted): Promise<Started> {
   const { cutOver, settings, lockTimeout, throttleQuery, meeting } = wanted;
   const on = wanted.on ?? (await stage(t, server, { rows: 500 }));
-  const steering = meeting?.steering ?? newSteering();
+  const steering = meeting?.steering ?? new Steering();
   const stop = new AbortController();
   const request = on.request('MODIFY amount BIGINT', {
     settings: { cutOver: { when: 'auto', stallTotalMs: 10_000, ...cutOver }, ...settings },

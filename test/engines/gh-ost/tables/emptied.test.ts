@@ -1,6 +1,6 @@
 import t from 'tap';
 import { readStorage } from '../../../../lib/engines/gh-ost/tables/original.js';
-import { newSteering } from '../../../../lib/runs/steering.js';
+import { Steering } from '../../../../lib/runs/steering.js';
 import { forEachServer, freshSchema } from '../../../servers.js';
 import { privateTemp, resultOf, stage } from '../../../support/ghost-stage.js';
 import { meetSwap } from '../../../support/meet-swap.js';
@@ -34,7 +34,7 @@ await forEachServer(t, ['mysql-5.7', 'mysql-9.7'], async (t, server) => {
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   await t.test('while the copy waits: it is not swapped', async (t) => {
     const on = await stage(t, server, { rows: 300 });
-    const steering = newSteering();
+    const steering = new Steering();
     let emptying: Promise<unknown> | undefined;
     const request = on.request('MODIFY amount BIGINT', {
       settings: { cutOver: { when: 'manual', stallTotalMs: 10_000 } },

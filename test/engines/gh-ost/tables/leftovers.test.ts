@@ -2,7 +2,7 @@ import t from 'tap';
 import { makePlan } from '../../../../lib/plan/make-plan.js';
 import { run } from '../../../../lib/run/run.js';
 import { withRunLock } from '../../../../lib/runs/run-lock.js';
-import { newSteering } from '../../../../lib/runs/steering.js';
+import { Steering } from '../../../../lib/runs/steering.js';
 import { forEachServer } from '../../../servers.js';
 import { agrees, privateTemp, resultOf, stage } from '../../../support/ghost-stage.js';
 import { startRealGhost } from '../real-ghost.js';
@@ -116,7 +116,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const on = await stage(t, server, { rows: 5_000, name: 'orders' });
     const load = await on.load();
     let second: Promise<unknown> | undefined;
-    const steering = newSteering();
+    const steering = new Steering();
     const request = on.request('MODIFY amount BIGINT', {
       settings: { cutOver: { when: 'manual', stallTotalMs: 10_000 } },
       emit: (event) => {
