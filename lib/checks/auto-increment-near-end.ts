@@ -1,4 +1,5 @@
 import type { Check } from '../documents/plan.js';
+import { readTable } from '../table/definition.js';
 import type { Column } from '../table/shape.js';
 import { humanCount } from '../text/human.js';
 import { type ChangeFacts, columnPairs } from './check-facts.js';
@@ -12,7 +13,7 @@ const dangerAbove = 0.95;
  * this very change makes it so: an index may be added to a table that is nearly full.
  */
 export function autoIncrementNearEnd(facts: ChangeFacts): Check[] {
-  const next = Number(/ AUTO_INCREMENT=(\d+)/.exec(facts.table.definition)?.[1] ?? 0);
+  const next = Number(readTable(facts.table.definition)?.options.named.get('AUTO_INCREMENT')?.value ?? 0);
   const pair = columnPairs(facts).find(({ after }) => /auto_increment/i.test(after.extra));
   if (pair === undefined || next < 2) return [];
   const [was, is] = [usedOf(pair.before, next), usedOf(pair.after, next)];

@@ -32,9 +32,10 @@ interface Action {
 }
 
 function actionsOf(definition: string): Action[] {
-  return partsOf(definition).flatMap(({ what, name, body }) => {
-    if (what !== 'constraint' || !body.includes(' FOREIGN KEY ')) return [];
-    const acting = [...body.matchAll(/ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT)/g)].map(String);
+  return partsOf(definition, 'foreign-key').flatMap(({ name, actions }) => {
+    const acting = [...actions.matchAll(/ON (?:DELETE|UPDATE) (?:CASCADE|SET NULL|SET DEFAULT)/g)].map(
+      String,
+    );
     return acting.length === 0 ? [] : [{ name, actions: acting.join(' ') }];
   });
 }

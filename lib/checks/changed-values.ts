@@ -1,5 +1,6 @@
 import type { Question } from '../rows/question.js';
 import { quoteName, quoteTable } from '../sql/names.js';
+import { partsOf } from '../table/definition.js';
 import type { Column } from '../table/shape.js';
 import { counted } from '../text/human.js';
 import { type ChangeFacts, type ColumnPair, columnPairs } from './check-facts.js';
@@ -39,8 +40,8 @@ function isJsonOfMariadb({ server, probe }: ChangeFacts, column: Column): boolea
 }
 
 function isJson(definition: string, { name }: Column): boolean {
-  const line = definition.split('\n').find((each) => each.startsWith(`  ${quoteName(name)} `)) ?? '';
-  return line.includes(`json_valid(${quoteName(name)})`);
+  const column = partsOf(definition, 'column').find((each) => each.name === name);
+  return column?.check?.includes(`json_valid(${quoteName(name)})`) ?? false;
 }
 
 function question(

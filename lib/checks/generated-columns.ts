@@ -1,8 +1,8 @@
 import type { Check } from '../documents/plan.js';
 import { quoteName } from '../sql/names.js';
-import { partsOf } from '../table/definition.js';
 import type { Column } from '../table/shape.js';
 import { type ChangeFacts, type ColumnPair, columnPairs } from './check-facts.js';
+import { expressionOf } from './on-rows.js';
 
 /** Values that are computed from now on, or by another rule; and columns that change places. */
 export function generatedColumns(facts: ChangeFacts): Check[] {
@@ -13,8 +13,7 @@ export function generatedColumns(facts: ChangeFacts): Check[] {
     (pair) =>
       pair.before.generated &&
       pair.after.generated &&
-      renamed(expressionOf(before.definition, pair.before), pairs) !==
-        expressionOf(after.definition, pair.after),
+      renamed(expressionOf(pair.before, before), pairs) !== expressionOf(pair.after, after),
   );
   return [
     ...computed(overwritten.map((pair) => pair.before.name)),
@@ -56,11 +55,6 @@ function renamed(expression: string | undefined, pairs: readonly ColumnPair[]): 
     const pair = pairs.find(({ before }) => quoteName(before.name) === quoted);
     return pair === undefined ? quoted : quoteName(pair.after.name);
   });
-}
-
-function expressionOf(definition: string, { name }: Column): string | undefined {
-  const part = partsOf(definition).find((each) => each.what === 'column' && each.name === name);
-  return / AS \((.*)\) (?:VIRTUAL|STORED|PERSISTENT)/.exec(part?.body ?? '')?.[1];
 }
 
 /** An INSERT without a list of columns goes on, and writes into the wrong ones. */

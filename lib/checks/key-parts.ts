@@ -1,7 +1,6 @@
 import { rowColumn } from '../rows/question.js';
 import { quoteString } from '../sql/names.js';
 import { partsOf } from '../table/definition.js';
-import { grouped, listed } from '../table/parentheses.js';
 import type { Column, Index, TableShape } from '../table/shape.js';
 import { type ChangeFacts, columnPairs } from './check-facts.js';
 import { kindOf } from './conversions/pair.js';
@@ -35,10 +34,7 @@ function expressionValue(expression: string | undefined, facts: ChangeFacts): Pa
 
 /** From SHOW CREATE TABLE: information_schema escapes its quotes once too often. */
 export function expressionAt({ name }: Index, at: number, { definition }: TableShape): string | undefined {
-  const line = partsOf(definition).find((part) => part.what === 'key' && part.name === name);
-  const group = line && grouped(line.body);
-  const item = group && listed(group.inside)[at];
-  return item === undefined ? undefined : grouped(item)?.inside;
+  return partsOf(definition, 'key').find((key) => key.name === name)?.items[at]?.expression;
 }
 
 function columnValue(column: Column, facts: ChangeFacts): PartValue {
@@ -61,7 +57,7 @@ function computed(column: Column, before: Column | undefined, facts: ChangeFacts
     const stored = storedAs(before, column);
     if (stored !== undefined) return { kind: 'value', sql: stored.sql };
   }
-  const value = expressionValue(text === undefined ? undefined : grouped(text)?.inside, facts);
+  const value = expressionValue(text, facts);
   if (value.kind !== 'value' || column.collation === undefined) return value;
   const converted = `CONVERT(${value.sql} USING ${column.charset ?? 'utf8mb4'}) COLLATE ${column.collation}`;
   return { kind: 'value', sql: converted };

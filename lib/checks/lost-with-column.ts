@@ -23,9 +23,7 @@ export function lostWithColumn({ statement, probe }: ChangeFacts): Check[] {
 }
 
 function checksOf(definition: string): string[] {
-  return partsOf(definition).flatMap(({ what, name, body }) =>
-    what === 'constraint' && body.includes(' CHECK ') ? [name] : [],
-  );
+  return partsOf(definition, 'check').map(({ name }) => name);
 }
 
 function rulesGone(names: readonly string[]): Check[] {

@@ -1,8 +1,8 @@
 import { findRows, type Question } from '../rows/question.js';
-import { keyword } from '../sql/cursor.js';
-import { lex } from '../sql/lexer.js';
 import { partitionManagement } from '../sql/partition-clause.js';
-import { grouped, listed } from '../table/parentheses.js';
+import { readTable } from '../table/definition.js';
+import type { Partitioning } from '../table/partitioning.js';
+import { listed } from '../table/tokens.js';
 import { counted } from '../text/human.js';
 import type { ChangeFacts } from './check-facts.js';
 import { onRows } from './on-rows.js';
@@ -15,8 +15,10 @@ import { onRows } from './on-rows.js';
 export function noPartition(facts: ChangeFacts): Question[] {
   const managed = partitionManagement(facts.statement.clauses);
   if (managed === 'add' || managed === 'drop') return [];
-  const scheme = partitioningOf(facts.probe.after.definition);
-  if (scheme === undefined || scheme.text === partitioningOf(facts.probe.before.definition)?.text) return [];
+  const [was, scheme] = [facts.probe.before, facts.probe.after].map(
+    ({ definition }) => readTable(definition)?.partitioning,
+  );
+  if (scheme === undefined || scheme.sql === was?.sql) return [];
   const id = 'no-partition';
   const fate = managed === 'copying' ? ', and would be deleted without a word' : '';
   const about = `whether every row has a partition by ${scheme.method} (${scheme.expression})`;
@@ -50,8 +52,10 @@ export function noPartition(facts: ChangeFacts): Question[] {
 }
 
 /** Undefined: every row has one. */
-function offendersOf({ method, values, hasRest }: Partitioning, by: readonly string[]): string | undefined {
-  if (hasRest || values.length === 0) return undefined;
+function offendersOf({ method, partitions }: Partitioning, by: readonly string[]): string | undefined {
+  const values = partitions.flatMap((partition) => partition.values ?? []);
+  const isDealtOut = method === 'RANGE' || method === 'LIST';
+  if (!isDealtOut || values.length === 0 || partitions.some(({ takesRest }) => takesRest)) return undefined;
   return method === 'RANGE' ? above(by, values.at(-1) ?? '') : `NOT (${among(by, values)})`;
 }
 
@@ -81,45 +85,4 @@ function among(by: readonly string[], lists: readonly string[]): string {
     })
     .map((same) => `(${same})`)
     .join(' OR ');
-}
-
-/** How RANGE or LIST deals out the rows. */
-interface Partitioning {
-  /** As SHOW CREATE TABLE says it. */
-  text: string;
-  method: 'RANGE' | 'LIST';
-  /** Between the parentheses behind the method: an expression, or of COLUMNS the columns. */
-  expression: string;
-  /** What stands in the parentheses of each VALUES, in their order. */
-  values: readonly string[];
-  /** MAXVALUE or DEFAULT: there is a partition for all the rest. */
-  hasRest: boolean;
-}
-
-/** Undefined of a table without partitions, and by any other method, where every row has its place. */
-function partitioningOf(definition: string): Partitioning | undefined {
-  // A string of a default cannot stand at the beginning of a line: SHOW CREATE TABLE writes its line ends as \n.
-  const start = /^(?:\/\*!\d+| ) ?PARTITION BY /m.exec(definition);
-  if (start === null) return undefined;
-  const text = definition
-    .slice(start.index)
-    .replace(/^\/\*!\d+|\*\/\s*$/g, '')
-    .trim();
-  const method = keyword(lex(text)[2]);
-  const by = grouped(text);
-  if ((method !== 'RANGE' && method !== 'LIST') || by === undefined) return undefined;
-  const values: string[] = [];
-  let hasRest = false;
-  const tokens = lex(by.rest);
-  for (const [at, token] of tokens.entries()) {
-    if (keyword(token) === 'DEFAULT') hasRest = true;
-    if (keyword(token) !== 'VALUES') continue;
-    const [first, second] = [tokens[at + 1], tokens[at + 2]].map(keyword);
-    const bound = tokens[first === 'LESS' ? at + 3 : at + 2];
-    if (keyword(bound) === 'MAXVALUE') hasRest = true;
-    else if (bound?.text === '(' && (second === 'THAN' || first === 'IN')) {
-      values.push(grouped(by.rest.slice(bound.start))?.inside ?? '');
-    }
-  }
-  return { text, method, expression: by.inside, values, hasRest };
 }

@@ -1,8 +1,7 @@
 import { rowColumn } from '../rows/question.js';
 import { nameOf } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
-import { quoteName } from '../sql/names.js';
-import { linesOf } from '../table/definition.js';
+import { partsOf } from '../table/definition.js';
 import type { Column } from '../table/shape.js';
 import { type ChangeFacts, columnPairs } from './check-facts.js';
 
@@ -51,11 +50,10 @@ function isRetyped(before: Column, after: Column, { probe }: ChangeFacts): boole
   return after.generated && expressionOf(before, probe.before) !== expressionOf(after, probe.after);
 }
 
-/** What a generated column is computed from; `column (…)` in SHOW CREATE TABLE. */
+/** What a generated column is computed from. */
 export function expressionOf(
   { name }: Pick<Column, 'name'>,
   { definition }: { definition: string },
 ): string | undefined {
-  const line = linesOf(definition).find((each) => each.startsWith(`  ${quoteName(name)} `));
-  return line?.split(' GENERATED ALWAYS AS ')[1];
+  return partsOf(definition, 'column').find((column) => column.name === name)?.expression;
 }

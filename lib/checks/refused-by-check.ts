@@ -1,8 +1,7 @@
 import { findRows, type Question, rowColumn } from '../rows/question.js';
 import { keyword, nameOf } from '../sql/cursor.js';
 import { lex } from '../sql/lexer.js';
-import { linesOf, partOf } from '../table/definition.js';
-import { grouped } from '../table/parentheses.js';
+import { partsOf } from '../table/definition.js';
 import { counted, oneLine } from '../text/human.js';
 import { type ChangeFacts, columnPairs } from './check-facts.js';
 import { type OnRows, onRows } from './on-rows.js';
@@ -23,15 +22,11 @@ interface Rule {
   expression: string;
 }
 
-/** MySQL writes every CHECK on a line of its own, MariaDB those of columns beside the column. */
+/** MariaDB writes the CHECK of a column beside the column. */
 function rulesOf(definition: string): Rule[] {
-  return linesOf(definition).flatMap((line) => {
-    const name = partOf(line)?.name;
-    if (name === undefined) return [];
-    const check = lex(line).find((token) => keyword(token) === 'CHECK');
-    const group = check && grouped(line.slice(check.end));
-    if (group === undefined || group.rest.includes('NOT ENFORCED')) return [];
-    return [{ name, expression: group.inside }];
+  return partsOf(definition, 'column', 'check').flatMap((part) => {
+    if (part.what === 'check') return part.enforced ? [part] : [];
+    return part.check === undefined ? [] : [{ name: part.name, expression: part.check }];
   });
 }
 

@@ -1,7 +1,8 @@
 import type { ChangeFacts } from '../checks/check-facts.js';
 import type { Rename } from '../documents/plan.js';
 import { quoteName, quoteTable } from '../sql/names.js';
-import { type Part, partsOf } from '../table/definition.js';
+import { partsOf } from '../table/definition.js';
+import type { Part } from '../table/parts.js';
 import type { Column, TableShape } from '../table/shape.js';
 
 /** A change as the application sees it: which columns go, come, and become what. */
@@ -54,7 +55,7 @@ export function changeOf({ table, statement, probe }: ChangeFacts): Change {
 
 /** A column as it follows ADD or MODIFY: as SHOW CREATE TABLE writes it, where that is known. */
 export function columnSql(column: Column, parts: readonly Part[], nullable = false): string {
-  const body = parts.find(({ what, name }) => what === 'column' && same(name, column.name))?.body.trim();
+  const body = parts.find(({ what, name }) => what === 'column' && same(name, column.name))?.body;
   const known = body ?? `${column.type}${column.nullable ? '' : ' NOT NULL'}`;
   return `${quoteName(column.name)} ${nullable ? withNull(known) : known}`;
 }

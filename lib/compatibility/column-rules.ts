@@ -1,5 +1,5 @@
 import { quoteName } from '../sql/names.js';
-import type { Part } from '../table/definition.js';
+import type { Part } from '../table/parts.js';
 import { type Change, columnSql, fillSql, isRenamed, same } from './change.js';
 import { defaultText, needsValue } from './columns.js';
 import { deploy, type Finding, own, type Step, say, sql, withoutSteps } from './finding.js';
@@ -147,8 +147,7 @@ function computed({ before, after }: Change['kept'][number], change: Change, mod
   return [{ id: 'column-computed', previous: { works: 'maybe', text }, next: { works: 'maybe', text } }];
 }
 
-/** From AS on, without what stands behind the parenthesis. */
 function expression(column: string, parts: readonly Part[]): string | undefined {
-  const body = parts.find(({ what, name }) => what === 'column' && same(name, column))?.body;
-  return body && /\bAS \(.*\)/s.exec(body)?.[0];
+  const found = parts.find(({ what, name }) => what === 'column' && same(name, column));
+  return found?.what === 'column' ? found.expression : undefined;
 }

@@ -1,5 +1,5 @@
 import { quoteName } from '../sql/names.js';
-import type { Part } from '../table/definition.js';
+import type { Part } from '../table/parts.js';
 import type { Index } from '../table/shape.js';
 import { type Change, same } from './change.js';
 import { deploy, type Finding, own, type Step, say } from './finding.js';
@@ -149,17 +149,14 @@ interface Rule {
   kind: 'CHECK' | 'FOREIGN KEY';
 }
 
-/** MariaDB writes the CHECK of a column behind the column. One that is not enforced refuses nothing. */
+/** MariaDB writes the CHECK of a column in the column. One that is not enforced refuses nothing. */
 function rulesOf(parts: readonly Part[]): Rule[] {
-  return parts.flatMap(({ what, name, body }) => {
-    if (what === 'column') {
-      const check = /.* (CHECK \(.*\))/s.exec(body)?.[1];
-      return check === undefined ? [] : [{ name, body: check, kind: 'CHECK' as const }];
-    }
-    const kind = /^CONSTRAINT\s+(CHECK|FOREIGN KEY)\b/.exec(body)?.[1];
-    if (what !== 'constraint' || kind === undefined || /NOT ENFORCED/.test(body)) return [];
-    const text = body.replace(/^CONSTRAINT\s+/, '');
-    return [{ name, body: text, kind: kind === 'CHECK' ? ('CHECK' as const) : ('FOREIGN KEY' as const) }];
+  return parts.flatMap((part): Rule[] => {
+    const { name, body } = part;
+    if (part.what === 'foreign-key') return [{ name, body, kind: 'FOREIGN KEY' }];
+    if (part.what === 'check') return part.enforced ? [{ name, body, kind: 'CHECK' }] : [];
+    if (part.what !== 'column' || part.check === undefined) return [];
+    return [{ name, body: `CHECK (${part.check})`, kind: 'CHECK' }];
   });
 }
 

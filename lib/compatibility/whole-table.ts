@@ -1,3 +1,4 @@
+import { engineOf } from '../table/definition.js';
 import type { Change } from './change.js';
 import { type Finding, say } from './finding.js';
 
@@ -21,11 +22,6 @@ export function wholeTable({ rowsGone, before, after }: Change): Finding[] {
     });
   }
   return findings;
-}
-
-/** In the last line that has no quotes before it: the table's own options. */
-function engineOf(definition: string): string | undefined {
-  return /^\) ENGINE=(\w+)/m.exec(definition)?.[1];
 }
 
 /** Columns that compare and sort by another collation; their character set is a matter of the type. */

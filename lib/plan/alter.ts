@@ -21,7 +21,7 @@ import { probe } from '../probe/probe.js';
 import type { DefinitionAhead } from '../probe/relatives.js';
 import { tableLabel } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { normalizeDefinition, renamedTo } from '../table/definition.js';
+import { normalizeDefinition, renamedTo } from '../table/forms.js';
 import { promise } from '../verify/definition.js';
 import { asksLater, checkCost, checkRows } from './alter-checks.js';
 import { forgetChildren } from './children.js';

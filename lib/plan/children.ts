@@ -1,5 +1,7 @@
 import type { TableFacts } from '../inspect/table.js';
-import { quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
+import { quoteTable, type TableName, tableLabel } from '../sql/names.js';
+import { partsOf, withParts } from '../table/definition.js';
+import { type ForeignKey, withParent } from '../table/parts.js';
 import type { TableAhead } from './ahead.js';
 import type { PlanningContext } from './context.js';
 import { tableAhead } from './plain/outlook.js';
@@ -22,7 +24,12 @@ export async function renameInChildren(
   context: PlanningContext,
 ): Promise<void> {
   for (const child of await childrenOf(parent, context)) {
-    const definition = inReferences(child.facts, parent.name, () => quoteTable(to));
+    const { name, definition: now } = child.facts;
+    const definition = withParts(now, (part) =>
+      part.what === 'foreign-key' && refersTo(part, name.schema, parent.name)
+        ? withParent(part, quoteTable(to))
+        : part.sql,
+    );
     context.ahead.set(child.facts.name, { ...child, facts: { ...child.facts, definition } });
   }
 }
@@ -35,8 +42,8 @@ export async function forgetChildren(
 ): Promise<void> {
   if (columns.length === 0) return;
   for (const { facts } of await childrenOf(parent, context)) {
-    const referred = columnsReferred(facts, parent.name).join().toLowerCase();
-    const column = columns.find((each) => referred.includes(quoteName(each).toLowerCase()));
+    const referred = columnsReferred(facts, parent.name).map((name) => name.toLowerCase());
+    const column = columns.find((each) => referred.includes(each.toLowerCase()));
     if (column === undefined) continue;
     const why = `its foreign key points at ${tableLabel(parent.name)}.${column}, which is renamed`;
     context.ahead.set(facts.name, { state: 'unforeseen', why });
@@ -59,26 +66,13 @@ async function childrenOf(
   return children;
 }
 
-/** The columns of the parent, as `` (`a`, `b`) ``, of each foreign key that points at it. */
-function columnsReferred(child: TableFacts, parent: TableName): string[] {
-  const columns: string[] = [];
-  inReferences(child, parent, (text, each) => {
-    columns.push(each);
-    return text;
-  });
-  return columns;
-}
-
-function inReferences(
-  { name, definition }: TableFacts,
-  parent: TableName,
-  change: (parent: string, columns: string) => string,
-): string {
-  const spelt = [quoteTable(parent), ...(name.schema === parent.schema ? [quoteName(parent.name)] : [])];
-  return definition.replace(reference, (whole, text: string, columns: string) =>
-    spelt.includes(text) ? ` REFERENCES ${change(text, columns)} ${columns}` : whole,
+/** The columns of the parent that foreign keys of the child refer to. */
+function columnsReferred({ name, definition }: TableFacts, parent: TableName): string[] {
+  return partsOf(definition, 'foreign-key').flatMap((key) =>
+    refersTo(key, name.schema, parent) ? key.parentColumns : [],
   );
 }
 
-const name = '`(?:[^`]|``)+`';
-const reference = new RegExp(` REFERENCES ((?:${name}\\.)?${name}) (\\(${name}(?:, ${name})*\\))`, 'g');
+function refersTo({ parent: { schema, name } }: ForeignKey, own: string, parent: TableName): boolean {
+  return (schema ?? own) === parent.schema && name === parent.name;
+}

@@ -9,7 +9,7 @@ import { pointerPath, readIfThere, readRecord, recordPath, type TimedLine } from
 import { resumingDangers } from '../runs/resuming.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { isPiecemeal, type PlainStatement, type Statement } from '../sql/statement.js';
-import { readDefinitions } from '../table/definitions.js';
+import { readDefinitionHashes } from '../table/forms.js';
 import { type EarlierRun, type PlanningContext, tableNamed } from './context.js';
 import { plainFingerprint } from './fingerprint.js';
 import { acceptedIds, type Request } from './request.js';
@@ -36,7 +36,7 @@ export async function findEarlier(
     if (repeatable) return undefined;
     throw editedStatement(earlier, earlier.edited);
   }
-  const now = await readDefinitions(
+  const now = await readDefinitionHashes(
     session,
     earlier.tables.map(({ table }) => table),
   );

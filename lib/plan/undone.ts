@@ -1,7 +1,7 @@
 import type { PlannedAlter, PlannedStatement, Reason } from '../documents/plan.js';
 import { tableLabel } from '../sql/names.js';
 import type { AlterStatement, Statement } from '../sql/statement.js';
-import { linesOf } from '../table/definition.js';
+import { sameDefinition } from '../table/forms.js';
 
 /**
  * An index that is dropped and made again as it was, by two statements that follow each other on one table: together
@@ -21,8 +21,7 @@ export function undoes(
     // What stands between the two may depend on the index being gone, or on the table.
     if (first?.kind !== 'alter') return undefined;
     if (tableLabel(first.table) !== tableLabel(second.table)) continue;
-    const isPair =
-      isIndexChange(statements[i], first) && sameDefinition(first.promise.before, second.promise.after);
+    const isPair = isIndexChange(statements[i], first) && isSame(first.promise.before, second.promise.after);
     return isPair ? i : undefined;
   }
   return undefined;
@@ -65,8 +64,6 @@ function isIndexClause({ head: [verb, ...rest] }: AlterStatement['clauses'][numb
 }
 
 /** The keys of a table may stand in another order. */
-function sameDefinition(before: string, after: string | undefined): boolean {
-  if (after === undefined) return false;
-  const [was, is] = [linesOf(before).sort(), linesOf(after).sort()];
-  return was.length === is.length && was.every((line, i) => line === is[i]);
+function isSame(before: string, after: string | undefined): boolean {
+  return after !== undefined && sameDefinition(before, after, false);
 }

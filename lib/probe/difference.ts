@@ -1,6 +1,6 @@
 import type { Rename } from '../documents/plan.js';
 import type { Clause } from '../sql/statement.js';
-import { comparable } from '../table/definition.js';
+import { comparable } from '../table/forms.js';
 import type { Column, Index, TableShape } from '../table/shape.js';
 
 /** What an ALTER does to the shape of a table. A rename looks like a dropped and an added column here. */

@@ -2,7 +2,10 @@ import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Privileges } from '../inspect/privileges.js';
 import { isAccessDenied, isConnectionGone, isServerError } from '../mysql/errors.js';
+import { lex } from '../sql/lexer.js';
 import { type TableName, tableLabel } from '../sql/names.js';
+import { readTable } from '../table/definition.js';
+import { findWords } from '../table/tokens.js';
 
 /** The clone needs a schema of its own, and has none. */
 export function needsScratchSchema(what: string): Fault {
@@ -56,14 +59,20 @@ export function probeFault(error: unknown, table: TableName, privileges: Privile
  * @returns undefined where a copy has rows of its own
  */
 export function rowsElsewhere(definition: string): string | undefined {
-  // It stands first among the options. Where sql_mode leaves all of them out, the copy is made without them.
-  const engine = /^\) ENGINE=(\w+)/m.exec(definition)?.[1];
-  if (engine === undefined || engine.toLowerCase() === 'innodb') return undefined;
+  const table = readTable(definition);
+  const engine = table?.options.named.get('ENGINE')?.value;
+  // If sql_mode leaves out the options, the copy is made without them.
+  if (table === undefined || engine === undefined || engine.toLowerCase() === 'innodb') return undefined;
   if (!keepers.has(engine.toLowerCase())) return `its engine ${engine} is not known to keep rows of its own`;
   // InnoDB makes a folder for each schema there, and others do not: a table of the same name is the same file.
-  return /\b(?:DATA|INDEX) DIRECTORY ?= ?'/.test(definition)
+  return hasDirectory(table.options.text) || hasDirectory(table.partitioning?.sql ?? '')
     ? 'its files are in a DATA DIRECTORY or INDEX DIRECTORY, where those of a copy would have the same names'
     : undefined;
+}
+
+function hasDirectory(sql: string): boolean {
+  const tokens = lex(sql);
+  return ['DATA', 'INDEX'].some((what) => findWords(tokens, what, 'DIRECTORY') !== undefined);
 }
 
 /** Engines that make a place of its own for each table. */

@@ -2,7 +2,9 @@ import type { ServerFacts } from '../inspect/server.js';
 import { isRefusal, mayBeInPlace, type ServerError } from '../mysql/errors.js';
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
 import type { AlterStatement, Clause, DeclaredRename } from '../sql/statement.js';
-import { comparable, isSamePart, type Part, partsOf } from '../table/definition.js';
+import { partsOf } from '../table/definition.js';
+import { comparable } from '../table/forms.js';
+import { isSamePart, type Part } from '../table/parts.js';
 import { readDefinition, readShape } from '../table/shape.js';
 import { nearest } from '../text/nearest.js';
 import { duplicates } from './ladder.js';
@@ -177,11 +179,13 @@ function inTheWay(error: ServerError, clause: Clause, server: ServerFacts): InTh
       return key && { ...key, together: true };
     }
     case 3822:
-      return named('constraint', 'DROP CHECK', quotedIn(error.message));
+      return named('check', 'DROP CHECK', quotedIn(error.message));
     default: {
       // MySQL 5.7 (1022) and MariaDB do not say the constraint's name: it stands in the clause.
       const isCheck = server.flavor === 'mariadb' && clause.head.includes('CHECK');
-      return named('constraint', isCheck ? 'DROP CONSTRAINT' : 'DROP FOREIGN KEY', constraintName(clause));
+      return isCheck
+        ? named('check', 'DROP CONSTRAINT', constraintName(clause))
+        : named('foreign-key', 'DROP FOREIGN KEY', constraintName(clause));
     }
   }
 }

@@ -5,7 +5,8 @@ import { isClassRefused, isRefusal, isSyntaxError, type ServerError } from '../m
 import { quoteTable, type TableName } from '../sql/names.js';
 import { partitionManagement, startsWithPartitionBy } from '../sql/partition-clause.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { linesOf, type Part, partOf, partsOf } from '../table/definition.js';
+import { partsOf } from '../table/definition.js';
+import { piecesOf } from '../table/forms.js';
 import { readShape, type TableShape } from '../table/shape.js';
 import { buildsIndex, type Difference, differenceOf } from './difference.js';
 import type { Scratch } from './scratch.js';
@@ -225,22 +226,15 @@ export function alterSql(quotedTable: string, clause: string | undefined, spec: 
  * @returns what is there, by its name; empty where anything else has come or gone
  */
 export function duplicates(before: string, after: string, clauses: readonly string[]): string[] {
-  const was = linesOf(before);
-  const is = linesOf(after);
-  const come = is.filter((line) => !was.includes(line));
-  if (come.length === 0 || was.some((line) => !is.includes(line))) return [];
-  const found = come.map((line) => duplicateOf(partOf(line), partsOf(before), clauses));
+  const [was, is] = [piecesOf(before), piecesOf(after)];
+  const added = partsOf(after).filter(({ sql }) => !was.includes(sql));
+  if (is.length !== was.length + added.length || was.some((piece) => !is.includes(piece))) return [];
+  const found = added.map((part) => {
+    const twin = partsOf(before).find(({ what, body }) => what === part.what && body === part.body);
+    const isNamed = part.what === 'column' || clauses.some((clause) => names(clause, part.name));
+    return isNamed || twin === undefined ? undefined : `${part.body} is there, as ${twin.name}`;
+  });
   return found.every((text) => text !== undefined) ? found : [];
-}
-
-function duplicateOf(
-  part: Part | undefined,
-  there: readonly Part[],
-  clauses: readonly string[],
-): string | undefined {
-  if (part === undefined || clauses.some((clause) => names(clause, part.name))) return undefined;
-  const same = there.find(({ what, body }) => what === part.what && what !== 'column' && body === part.body);
-  return same && `${part.body.trim()} is there, as ${same.name}`;
 }
 
 /** Whether the clause itself gives the name: `ADD INDEX k (a)`, `ADD CONSTRAINT c CHECK (…)`. */

@@ -3,7 +3,7 @@ import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { hasKeyword } from '../sql/cursor.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { comparable } from '../table/definition.js';
+import { comparable } from '../table/forms.js';
 import { cannotBeCloned, needsScratchSchema, probeFault, rowsElsewhere } from './faults.js';
 import { type ClauseState, clauseStates } from './in-place.js';
 import { type Climb, climb, duplicates } from './ladder.js';

@@ -3,7 +3,7 @@ import { isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteTable, type TableName } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { createAs, withoutParentSchema } from '../table/definition.js';
+import { createAs, withoutParentSchema } from '../table/forms.js';
 import { readDefinition } from '../table/shape.js';
 import { rowsElsewhere } from './faults.js';
 

@@ -8,7 +8,7 @@ import { type Session, withPatientSession } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
 import type { AlterStatement, Clause } from '../sql/statement.js';
-import { withoutConstraintNames } from '../table/definition.js';
+import { withoutConstraintNames } from '../table/forms.js';
 import { cannotBeCloned, needsScratchSchema, rowsElsewhere } from './faults.js';
 import { Clones, cloneRelatives, type DefinitionAhead, readRelatives } from './relatives.js';
 

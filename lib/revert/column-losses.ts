@@ -1,8 +1,7 @@
 import { typeChange } from '../compatibility/type-change.js';
 import { quoteString } from '../sql/names.js';
-import type { ColumnText } from '../table/columns.js';
-import { type ColumnPair, isUnchanged, type Matched } from './columns.js';
-import type { Loss } from './loss.js';
+import type { Column } from '../table/column.js';
+import { type ColumnPair, isUnchanged, type Loss, type Matched } from './columns.js';
 
 /** Values that do not come back, go, or may not fit. */
 export function columnLosses(matched: Matched): Loss[] {
@@ -14,7 +13,7 @@ export function columnLosses(matched: Matched): Loss[] {
 }
 
 /** A column that was dropped. */
-function comesBack(column: ColumnText): Loss[] {
+function comesBack(column: Column): Loss[] {
   const { name, generated } = column;
   if (generated !== undefined) return [];
   const gone = {
@@ -33,8 +32,8 @@ function comesBack(column: ColumnText): Loss[] {
 }
 
 /** What ADD COLUMN writes into the rows that are there (MySQL manual, "Data Type Default Values"). */
-function filling({ nullable, numbered, default: value, dataType }: ColumnText): string {
-  if (numbered) return 'a new number';
+function filling({ nullable, autoIncrement, default: value, dataType }: Column): string {
+  if (autoIncrement) return 'a new number';
   if (value !== undefined) return `its default, ${value}`;
   if (nullable) return 'NULL';
   if (dataType === 'enum') return 'the first member';
@@ -42,7 +41,7 @@ function filling({ nullable, numbered, default: value, dataType }: ColumnText): 
 }
 
 /** MySQL refuses these in strict mode without zero dates (1292), and has no empty geometry (1138); MariaDB has both. */
-function hasNoFilling({ nullable, default: value, dataType }: ColumnText): boolean {
+function hasNoFilling({ nullable, default: value, dataType }: Column): boolean {
   if (nullable || value !== undefined) return false;
   return /^(?:date|datetime|geometry|(?:multi)?(?:point|linestring|polygon)|geom(?:etry)?collection)$/.test(
     dataType,
@@ -50,7 +49,7 @@ function hasNoFilling({ nullable, default: value, dataType }: ColumnText): boole
 }
 
 /** A column that was added. */
-function goes({ name, generated }: ColumnText): Loss[] {
+function goes({ name, generated }: Column): Loss[] {
   if (generated !== undefined) return [];
   return [{ id: 'values-lost', text: `The values that ${name} has now are lost with it.` }];
 }
@@ -106,7 +105,7 @@ function ofType({ before, after }: ColumnPair): Loss[] {
 }
 
 /** With its character set, where that is what differs. */
-function typeText({ type, dataType, charset }: ColumnText, other: ColumnText): string {
+function typeText({ type, dataType, charset }: Column, other: Column): string {
   const short = type.length > 60 ? dataType : type;
   return charset !== other.charset && charset !== undefined ? `${short} in ${charset}` : short;
 }

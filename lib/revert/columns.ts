@@ -1,7 +1,13 @@
 import type { Rename } from '../documents/plan.js';
 import { quoteName } from '../sql/names.js';
-import type { ColumnText } from '../table/columns.js';
+import type { Column } from '../table/column.js';
 import { namesIn, withNames } from '../table/tokens.js';
+
+/** What a revert does not bring back, or what may make it fail. */
+export interface Loss {
+  id: string;
+  text: string;
+}
 
 /** Clauses that give the columns back what they were, and their places. */
 interface ColumnClauses {
@@ -9,7 +15,7 @@ interface ColumnClauses {
   /** In the order in which they have to stand: each place is named by a column that is in its place by then. */
   clauses: readonly string[];
   /** Definitions that are written by them. */
-  written: readonly ColumnText[];
+  written: readonly Column[];
 }
 
 /**
@@ -17,12 +23,12 @@ interface ColumnClauses {
  * clause, under the new names (measured on MySQL 5.7 and 9.7 and MariaDB 10.11).
  */
 export function columnClauses(
-  before: readonly ColumnText[],
-  after: readonly ColumnText[],
+  before: readonly Column[],
+  after: readonly Column[],
   matched: Matched,
 ): ColumnClauses {
   const staying = columnsStaying(before, after, matched.kept);
-  const written: ColumnText[] = [];
+  const written: Column[] = [];
   const clauses = before.flatMap((column, at) => {
     const pair = matched.kept.find((each) => each.before === column);
     const stays = pair !== undefined && staying.has(at) ? pair : undefined;
@@ -41,8 +47,8 @@ export function columnClauses(
 
 /** Those that keep their places while the others are moved. */
 function columnsStaying(
-  before: readonly ColumnText[],
-  after: readonly ColumnText[],
+  before: readonly Column[],
+  after: readonly Column[],
   kept: readonly ColumnPair[],
 ): Set<number> {
   const order = after.flatMap((column) => {
@@ -59,7 +65,7 @@ function verb(pair: ColumnPair | undefined): string {
   return before.name === after.name ? 'MODIFY COLUMN' : `CHANGE COLUMN ${quoteName(after.name)}`;
 }
 
-function placeBehind(previous: ColumnText | undefined): string {
+function placeBehind(previous: Column | undefined): string {
   return previous === undefined ? ' FIRST' : ` AFTER ${quoteName(previous.name)}`;
 }
 
@@ -84,9 +90,9 @@ function inOrder(numbers: readonly number[]): Set<number> {
 export interface Matched {
   kept: readonly ColumnPair[];
   /** Those that were there and have to come back. */
-  gone: readonly ColumnText[];
+  gone: readonly Column[];
   /** Those that are there and were not. */
-  come: readonly ColumnText[];
+  come: readonly Column[];
   /** Whether a text names a column that comes back. */
   namesReturning(sql: string): boolean;
   /** The text as if the columns that are kept had the names that they had. */
@@ -94,14 +100,14 @@ export interface Matched {
 }
 
 export interface ColumnPair {
-  before: ColumnText;
-  after: ColumnText;
+  before: Column;
+  after: Column;
 }
 
 /** @param renames `from` what a column is called in `after`, `to` what it was called in `before` */
 export function matchColumns(
-  before: readonly ColumnText[],
-  after: readonly ColumnText[],
+  before: readonly Column[],
+  after: readonly Column[],
   renames: readonly Rename[],
 ): Matched {
   const meant = renames.filter(({ from, to }) => named(after, from) && named(before, to));
@@ -130,18 +136,26 @@ export function matchColumns(
  */
 export function isUnchanged(pair: ColumnPair, matched: Matched): boolean {
   const { before, after } = pair;
-  return before.name === after.name && before.rest === after.rest && isSameButForRest(pair, matched);
+  return (
+    before.name === after.name && before.attributes === after.attributes && isSameButForRest(pair, matched)
+  );
 }
 
 /** Nothing differs but the value that a row gets which leaves the column out. */
 function differsInDefault(pair: ColumnPair, matched: Matched): boolean {
   const { before, after } = pair;
-  return before.name === after.name && before.apart === after.apart && isSameButForRest(pair, matched);
+  return (
+    before.name === after.name &&
+    before.attributesButDefault === after.attributesButDefault &&
+    isSameButForRest(pair, matched)
+  );
 }
 
 function isSameButForRest({ before, after }: ColumnPair, { namesReturning }: Matched): boolean {
   return (
-    before.charset === after.charset && before.collation === after.collation && !namesReturning(after.rest)
+    before.charset === after.charset &&
+    before.collation === after.collation &&
+    !namesReturning(after.attributes)
   );
 }
 
@@ -150,11 +164,11 @@ export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-function named(columns: readonly ColumnText[], name: string): ColumnText | undefined {
+function named(columns: readonly Column[], name: string): Column | undefined {
   return columns.find((column) => sameName(column.name, name));
 }
 
 /** Neither server turns a VIRTUAL column into another one (errors 3106 and 1907): it goes, and comes as what it was. */
-function isVirtual({ generated }: ColumnText): boolean {
+function isVirtual({ generated }: Column): boolean {
   return generated === 'virtual';
 }

@@ -1,61 +1,59 @@
 import type { Rename } from '../documents/plan.js';
-import { comparable } from '../table/definition.js';
-import { type Dissected, dissect } from '../table/dissect.js';
-import { readPartitions } from '../table/partitions.js';
+import { readTable, type TableDefinition } from '../table/definition.js';
+import { comparable } from '../table/forms.js';
+import type { Parts } from '../table/parts.js';
 import { columnLosses } from './column-losses.js';
-import { columnClauses, type Matched, matchColumns } from './columns.js';
-import { constraintClauses, constraintLosses } from './constraints.js';
-import { keyClauses, keyLosses } from './keys.js';
-import type { Loss } from './loss.js';
-import { type OptionClauses, optionClauses } from './options.js';
-import { partitionLosses, repartition } from './partitions.js';
+import { columnClauses, type Loss, matchColumns } from './columns.js';
+import { constraintClauses } from './constraints.js';
+import { keyClauses } from './keys.js';
+import { optionClauses, repartition } from './options.js';
 
-/** What takes a change of a table back. */
+/** The statement that reverts a change of a table. */
 export interface Inverse {
-  /** What follows ALTER TABLE t; absent where there is nothing to do, and where it is refused. */
+  /** What follows ALTER TABLE t; absent if there is nothing to do, and if it is refused. */
   alter?: string;
   /** What does not come back, and what may make the statement fail. */
   losses: readonly Loss[];
-  /** Why no statement takes the change back: part of a sentence, without a stop. */
+  /** Why no statement reverts the change: part of a sentence, without a stop. */
   refused?: string;
 }
 
 /**
- * Finds the one ALTER TABLE that makes of `after` what was `before`, clause by clause from what SHOW CREATE TABLE
- * says: each line of it is valid behind ADD and MODIFY. The names of CHECKs, the next AUTO_INCREMENT and the places of
- * indexes and constraints in their lists are left as they are. Pure.
+ * Finds the one ALTER TABLE that turns `after` back into `before`, clause by clause from SHOW CREATE TABLE, whose parts are
+ * valid behind ADD and MODIFY. The names of CHECKs, the next AUTO_INCREMENT and the places of indexes and constraints in
+ * their lists stay as they are. Pure.
  * @param before SHOW CREATE TABLE, normalized or not, with or without the commas at the ends of its lines. A foreign key
- * to another schema comes back only where that schema is named.
+ * to another schema comes back only if that schema is named.
  * @param after of the same table, in the same form
  * @param renames of columns: `from` the name in `after`, `to` the name in `before`. Without them a renamed column is one
  * that was dropped and one that was added.
  */
 export function inverseOf(before: string, after: string, renames: readonly Rename[] = []): Inverse {
-  const [was, is] = [dissect(comparable(before)), dissect(comparable(after))];
-  if (was === undefined || is === undefined) return refused('it is or was no table');
-  if (was.periods.join() !== is.periods.join()) return refused('its periods have changed');
-  const matched = matchColumns(was.columns, is.columns, renames);
+  const [was, is] = [readTable(comparable(before)), readTable(comparable(after))];
+  if (was === undefined || is === undefined) return refused('it is or was not a table');
+  const [periods, now] = [was, is].map((table) =>
+    ofKind(table, 'period')
+      .map(({ sql }) => sql)
+      .join(),
+  );
+  if (periods !== now) return refused('its periods have changed');
+  const matched = matchColumns(ofKind(was, 'column'), ofKind(is, 'column'), renames);
   const options = optionClauses(was.options, is.options);
   if ('refused' in options) return refused(options.refused);
-  return assemble(was, is, matched, options);
-}
-
-function refused(reason: string): Inverse {
-  return { losses: [], refused: reason };
-}
-
-function assemble(was: Dissected, is: Dissected, matched: Matched, options: OptionClauses): Inverse {
-  const columns = columnClauses(was.columns, is.columns, matched);
+  const columns = columnClauses(ofKind(was, 'column'), ofKind(is, 'column'), matched);
   const unreadable = columns.written.find(({ sql }) => sql.includes('\uFFFD'));
   if (unreadable !== undefined)
-    return refused(`${unreadable.name} has bytes in its definition that are no text`);
-  const keys = keyClauses(was.keys, is.keys, matched);
-  const foreignKeys = constraintClauses(was.foreignKeys, is.foreignKeys, matched, 'foreign-key');
+    return refused(`${unreadable.name} has bytes in its definition that are not text`);
+  const [keys, foreignKeys, checks] = [
+    keyClauses(ofKind(was, 'key', 'primary-key'), ofKind(is, 'key', 'primary-key'), matched),
+    constraintClauses(ofKind(was, 'foreign-key'), ofKind(is, 'foreign-key'), matched),
+    constraintClauses(ofKind(was, 'check'), ofKind(is, 'check'), matched),
+  ];
+  const partitions = repartition(was.partitioning, is.partitioning, matched.renamed);
   const [changed] = foreignKeys.changed;
   // Errors 1826 of MySQL and 121 of InnoDB.
   if (changed)
-    return refused(`no one statement drops the foreign key ${changed.name} and adds another of that name`);
-  const checks = constraintClauses(was.checks, is.checks, matched, 'check');
+    return refused(`no single statement drops the foreign key ${changed.name} and adds another of that name`);
   const clauses = [
     ...foreignKeys.drops,
     ...checks.drops,
@@ -69,18 +67,25 @@ function assemble(was: Dissected, is: Dissected, matched: Matched, options: Opti
     ...foreignKeys.adds,
     ...options.clauses,
   ];
-  const [partitions, now] = [readPartitions(was.partitions), readPartitions(matched.renamed(is.partitions))];
-  const partition = repartition(partitions, now, clauses.length === 0);
-  // The grammar wants no comma in front of it.
-  const alter = [clauses.join(', '), partition ?? ''].filter((part) => part !== '').join(' ');
+  // The grammar wants no comma in front of PARTITION BY.
+  const alter = [clauses.join(', '), ...partitions.clauses].filter((text) => text !== '').join(' ');
   return {
     ...(alter !== '' && { alter }),
     losses: [
       ...columnLosses(matched),
-      ...keyLosses(was, is, matched, keys),
-      ...constraintLosses(foreignKeys, checks, matched),
+      ...keys.losses,
+      ...foreignKeys.losses,
+      ...checks.losses,
       ...options.losses,
-      ...(partition === undefined ? [] : partitionLosses(partitions, now)),
+      ...partitions.losses,
     ],
   };
+}
+
+function refused(reason: string): Inverse {
+  return { losses: [], refused: reason };
+}
+
+function ofKind<Kind extends keyof Parts>({ parts }: TableDefinition, ...kinds: Kind[]): Parts[Kind][] {
+  return parts.filter((part): part is Parts[Kind] => kinds.some((kind) => kind === part.what));
 }

@@ -1,74 +1,82 @@
-import type { OptionsText } from '../table/dissect.js';
-import type { Loss } from './loss.js';
+import type { TableOptions } from '../table/options.js';
+import type { Partitioning } from '../table/partitioning.js';
+import type { Loss } from './columns.js';
 
-/** What takes an option away that a definition does not say (MySQL manual, "CREATE TABLE Statement"). */
+/** What removes an option that the definition did not name (MySQL manual, "CREATE TABLE Statement"). */
 const resets = new Map([
-  ['COMMENT', "COMMENT=''"],
-  ['ROW_FORMAT', 'ROW_FORMAT=DEFAULT'],
-  ['KEY_BLOCK_SIZE', 'KEY_BLOCK_SIZE=0'],
-  ['STATS_PERSISTENT', 'STATS_PERSISTENT=DEFAULT'],
-  ['STATS_AUTO_RECALC', 'STATS_AUTO_RECALC=DEFAULT'],
-  ['STATS_SAMPLE_PAGES', 'STATS_SAMPLE_PAGES=DEFAULT'],
-  ['MAX_ROWS', 'MAX_ROWS=0'],
-  ['MIN_ROWS', 'MIN_ROWS=0'],
-  ['AVG_ROW_LENGTH', 'AVG_ROW_LENGTH=0'],
-  ['PACK_KEYS', 'PACK_KEYS=DEFAULT'],
-  ['CHECKSUM', 'CHECKSUM=0'],
-  ['DELAY_KEY_WRITE', 'DELAY_KEY_WRITE=0'],
-  ['COMPRESSION', "COMPRESSION=''"],
-  ['ENCRYPTION', "ENCRYPTION='N'"],
-  ['AUTOEXTEND_SIZE', 'AUTOEXTEND_SIZE=0'],
-  ['SECONDARY_ENGINE', 'SECONDARY_ENGINE=NULL'],
+  ...['ROW_FORMAT', 'STATS_PERSISTENT', 'STATS_AUTO_RECALC', 'STATS_SAMPLE_PAGES', 'PACK_KEYS'].map(
+    to('DEFAULT'),
+  ),
+  ...['KEY_BLOCK_SIZE', 'MAX_ROWS', 'MIN_ROWS', 'AVG_ROW_LENGTH', 'CHECKSUM', 'DELAY_KEY_WRITE'].map(to('0')),
+  ...['COMMENT', 'COMPRESSION'].map(to("''")),
+  ...['AUTOEXTEND_SIZE'].map(to('0')),
+  ...['ENCRYPTION'].map(to("'N'")),
+  ...['SECONDARY_ENGINE'].map(to('NULL')),
   // MariaDB
-  ['PAGE_COMPRESSED', 'PAGE_COMPRESSED=DEFAULT'],
-  ['PAGE_COMPRESSION_LEVEL', 'PAGE_COMPRESSION_LEVEL=DEFAULT'],
-  ['ENCRYPTED', 'ENCRYPTED=DEFAULT'],
-  ['ENCRYPTION_KEY_ID', 'ENCRYPTION_KEY_ID=DEFAULT'],
-  ['PAGE_CHECKSUM', 'PAGE_CHECKSUM=DEFAULT'],
-  ['TRANSACTIONAL', 'TRANSACTIONAL=DEFAULT'],
+  ...['PAGE_COMPRESSED', 'PAGE_COMPRESSION_LEVEL', 'PAGE_CHECKSUM', 'TRANSACTIONAL'].map(to('DEFAULT')),
+  ...['ENCRYPTED', 'ENCRYPTION_KEY_ID'].map(to('DEFAULT')),
 ]);
+
+function to(value: string): (name: string) => [string, string] {
+  return (name) => [name, `${name}=${value}`];
+}
+
 /** Where a table is, which no ALTER TABLE changes (MySQL manual, "ALTER TABLE Statement"). */
 const fixed = ['DATA DIRECTORY', 'INDEX DIRECTORY'];
 const charset = ['DEFAULT CHARSET', 'COLLATE'];
 
-export interface OptionClauses {
-  clauses: readonly string[];
-  losses: readonly Loss[];
-}
-
-/** The options that give the table what it had; `refused` is a part of a sentence. */
-export function optionClauses(before: OptionsText, after: OptionsText): OptionClauses | { refused: string } {
+/** The options that give the table what it had, or why there are none: part of a sentence. */
+export function optionClauses(
+  before: TableOptions,
+  after: TableOptions,
+): { clauses: readonly string[]; losses: readonly Loss[] } | { refused: string } {
   if (before.words !== after.words) {
-    return { refused: `${before.words || 'nothing'} became ${after.words || 'nothing'} in its options` };
+    return { refused: `its options were ${before.words || 'none'} and are ${after.words || 'none'}` };
   }
   const clauses: string[] = [];
   for (const name of new Set([...before.named.keys(), ...after.named.keys()])) {
-    const [was, is] = [before.named.get(name), after.named.get(name)];
+    const [was, is] = [before.named.get(name)?.sql, after.named.get(name)?.sql];
     if (was === is || name === 'AUTO_INCREMENT' || charset.includes(name)) continue;
     const clause = fixed.includes(name) ? undefined : (was ?? resets.get(name));
-    if (clause === undefined) return { refused: `its option ${is ?? was} cannot be taken back` };
+    if (clause === undefined) return { refused: `no statement reverts its option ${is ?? was}` };
     clauses.push(clause);
   }
-  return {
-    clauses: [...clauses, ...charsetClauses(before, after)],
-    losses: keyBlockSize(before, after),
-  };
+  // Both together: a collation belongs to its character set.
+  const [was, is] = [before, after].map(({ named }) =>
+    charset.flatMap((name) => named.get(name)?.sql ?? []).join(' '),
+  );
+  if (was !== undefined && was !== '' && was !== is) clauses.push(was);
+  const block = after.named.get('KEY_BLOCK_SIZE')?.sql;
+  const isBlockSaid = block !== undefined && block !== before.named.get('KEY_BLOCK_SIZE')?.sql;
+  // MariaDB writes the table's size into each index, where it stays (measured on 10.11).
+  const text = `On MariaDB the indexes keep ${block} of their own, which has no effect.`;
+  return { clauses, losses: isBlockSaid ? [{ id: 'key-block-size', text }] : [] };
 }
 
-/** MariaDB writes the table's size into each index, where it stays (measured on 10.11). */
-function keyBlockSize(before: OptionsText, after: OptionsText): Loss[] {
-  const [was, is] = [before, after].map(({ named }) => named.get('KEY_BLOCK_SIZE'));
-  if (is === undefined || was === is) return [];
-  return [
-    {
-      id: 'key-block-size',
-      text: `On MariaDB the indexes keep ${is} of their own, which means nothing there.`,
-    },
-  ];
-}
-
-/** Both together: a collation is that of its character set. */
-function charsetClauses(before: OptionsText, after: OptionsText): string[] {
-  const said = ({ named }: OptionsText) => charset.flatMap((name) => named.get(name) ?? []).join(' ');
-  return said(before) === said(after) || said(before) === '' ? [] : [said(before)];
+/**
+ * What gives the table its partitions back, as it follows ALTER TABLE: all of them at once, in one copy of the table.
+ * @param renamed gives a text the names that columns had
+ */
+export function repartition(
+  before: Partitioning | undefined,
+  after: Partitioning | undefined,
+  renamed: (sql: string) => string,
+): { clauses: readonly string[]; losses: readonly Loss[] } {
+  if (before === undefined)
+    return { clauses: after === undefined ? [] : ['REMOVE PARTITIONING'], losses: [] };
+  if (after !== undefined && renamed(after.sql) === before.sql) return { clauses: [], losses: [] };
+  const losses: Loss[] = [];
+  const left = after?.partitions.map(({ name }) => name);
+  const gone = before.partitions.map(({ name }) => name).filter((name) => left?.includes(name) === false);
+  if (gone.length > 0) {
+    const text = `Rows that were dropped with partition ${gone.join(', ')} do not come back.`;
+    losses.push({ id: 'rows-gone', text });
+  }
+  const [last, now] = [before.partitions.at(-1), after?.partitions.at(-1)];
+  const isBounded = ['RANGE', 'LIST'].includes(before.method) && !before.sql.includes('MAXVALUE');
+  if (isBounded && (now === undefined || now.takesRest || now.values !== last?.values)) {
+    const text = 'Rows written since that belong to none of the old partitions make the statement fail.';
+    losses.push({ id: 'may-not-fit', text });
+  }
+  return { clauses: [before.sql], losses };
 }

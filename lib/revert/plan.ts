@@ -7,7 +7,7 @@ import { type Request, type Reverted, reviewLimit } from '../plan/request.js';
 import { review } from '../plan/review.js';
 import type { KeptTable } from '../runs/record.js';
 import { type TableName, tableLabel } from '../sql/names.js';
-import { normalizeDefinition, renamedTo } from '../table/definition.js';
+import { normalizeDefinition, renamedTo } from '../table/forms.js';
 import { type Column, readShape } from '../table/shape.js';
 
 /**
@@ -97,7 +97,6 @@ const keptIds: ReadonlySet<string> = new Set([
   'check-name',
   'converted',
   'key-block-size',
-  'key-order',
   'no-value',
   'rows-gone',
   'values-gone',

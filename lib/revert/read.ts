@@ -3,7 +3,6 @@ import { isAtStatement } from '../engines/direct/watcher.js';
 import { isBusy, withUnrecordedSwaps } from '../engines/gh-ost/tables/unrecorded-swap.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import { readProcesses } from '../mysql/processlist.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { Reverted } from '../plan/request.js';
@@ -14,10 +13,7 @@ import type { Settings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';
 import { quoteTable, type TableName, tableLabel } from '../sql/names.js';
 import type { Statement } from '../sql/statement.js';
-import { normalizeDefinition } from '../table/definition.js';
-import { definitionHash } from '../table/definitions.js';
-import { readDefinition } from '../table/shape.js';
-import { sameDefinition } from '../verify/definition.js';
+import { definitionHash, readNormalized, sameDefinition } from '../table/forms.js';
 import { inverseOf } from './inverse.js';
 
 /** What it takes to take a run back: inverse statements, the last change first. */
@@ -56,7 +52,7 @@ export async function readReverted(
     for (const { planned, index } of [...begunOf(found)].reverse()) {
       const { table, promise } = changeOf(found, planned, index);
       const label = tableLabel(table);
-      const now = expected.get(label) ?? (await readNow(session, table));
+      const now = expected.get(label) ?? (await readNormalized(session, table)) ?? '';
       const is = stateOf(found, index, promise, now, !expected.has(label));
       if (isInDoubt(found, index)) {
         if (is === 'other' || (await isUnderWay(session, table))) throw inDoubt(found, index);
@@ -118,15 +114,6 @@ function keptOf({ lines }: KnownRun, index: number) {
     ...(createdAt !== undefined && { createdAt }),
     ...(coordinates !== undefined && { coordinates }),
   };
-}
-
-async function readNow(session: Session, table: TableName): Promise<string> {
-  try {
-    return normalizeDefinition(await readDefinition(session, table));
-  } catch (error) {
-    if (isUnknownTable(error) || isUnknownDatabase(error)) return '';
-    throw error;
-  }
 }
 
 function notReverted({ run }: KnownRun, why: string, next: string): Fault {

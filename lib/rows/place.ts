@@ -7,7 +7,7 @@ import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { type TableName, tableLabel } from '../sql/names.js';
-import { normalizeDefinition } from '../table/definition.js';
+import { normalizeDefinition } from '../table/forms.js';
 import { type Column, readShape, type TableShape } from '../table/shape.js';
 import { humanMs } from '../text/human.js';
 

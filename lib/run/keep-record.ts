@@ -19,7 +19,7 @@ import {
 } from '../runs/record.js';
 import type { Journal } from '../runs/steering.js';
 import type { TableName } from '../sql/names.js';
-import { readDefinitions } from '../table/definitions.js';
+import { readDefinitionHashes } from '../table/forms.js';
 
 /** Keeps the record of a run while it goes on. */
 export interface Keeper {
@@ -213,7 +213,7 @@ function verbOf(statement: PlannedStatement): string {
 async function definitionsNow(tables: readonly TableName[], { settings }: Request) {
   if (tables.length === 0) return [];
   try {
-    return await withSession(settings.connection, {}, (session) => readDefinitions(session, tables));
+    return await withSession(settings.connection, {}, (session) => readDefinitionHashes(session, tables));
   } catch (error) {
     if (cannotAsk(error)) return [];
     throw error;

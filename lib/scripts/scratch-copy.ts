@@ -7,6 +7,8 @@ import { rowsElsewhere } from '../probe/faults.js';
 import { scratchPrefix } from '../probe/scratch.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteName, quoteTable } from '../sql/names.js';
+import { partsOf, withParts } from '../table/definition.js';
+import type { Part } from '../table/parts.js';
 import { readDefinition } from '../table/shape.js';
 import { bookkeepingTables } from './bookkeeping.js';
 import { ScratchViews } from './with-schema.js';
@@ -175,16 +177,13 @@ async function copyTables(session: Session, schema: string, tables: readonly str
   return copied;
 }
 
-/** SHOW CREATE TABLE writes each foreign key on a line of its own, and the parent's schema where it is another one. */
+/** SHOW CREATE TABLE names the schema of a parent if it is another one. */
 function withoutForeignParents(definition: string): { definition: string; left: string[] } {
-  const left: string[] = [];
-  const lines = definition.split('\n').filter((line) => {
-    const key = toOtherSchema.exec(line)?.[1];
-    if (key !== undefined) left.push(key.replaceAll('``', '`'));
-    return key === undefined;
-  });
-  return { definition: left.length === 0 ? definition : lines.join('\n').replace(/,\n\)/, '\n)'), left };
+  const isForeign = (part: Part) => part.what === 'foreign-key' && part.parent.schema !== undefined;
+  return {
+    definition: withParts(definition, (part) => (isForeign(part) ? undefined : part.sql)),
+    left: partsOf(definition)
+      .filter(isForeign)
+      .map(({ name }) => name),
+  };
 }
-
-const toOtherSchema =
-  /^ {2}CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY \((?:`(?:[^`]|``)+`(?:, )?)+\) REFERENCES `(?:[^`]|``)+`\./;

@@ -1,76 +1,118 @@
-import { quoteName, quoteTable, type TableName } from '../sql/names.js';
+import { nameOf } from '../sql/cursor.js';
+import { lex, type Token } from '../sql/lexer.js';
+import { readOptions, type TableOptions } from './options.js';
+import { type Partitioning, readPartitioning } from './partitioning.js';
+import { type Part, type Parts, readPart } from './parts.js';
+import { closing, findWords, textOf } from './tokens.js';
 
-/**
- * A definition without what says nothing about the shape: the next AUTO_INCREMENT, what `comparable` leaves out,
- * and the schema in REFERENCES (a clone lives in another one).
- */
-export function normalizeDefinition(definition: string): string {
-  return withoutParentSchema(comparable(definition.replace(/ AUTO_INCREMENT=\d+/, '')));
-}
-
-/**
- * Without the character set beside a collation, which names it: MySQL 8 writes it only where it was said, so that
- * the same column may show it in one table and not in another.
- */
-export function comparable(definition: string): string {
-  return definition.replace(/ CHARACTER SET \w+(?= COLLATE \w)/g, '');
-}
-
-/** SHOW CREATE TABLE names the parent's schema where it is another one; a clone refers to cloned parents. */
-export function withoutParentSchema(definition: string): string {
-  return definition.replace(/ REFERENCES `(?:[^`]|``)+`\.(?=`)/g, ' REFERENCES ');
-}
-
-/** The text that creates the same table under another name. */
-export function createAs(definition: string, table: TableName): string {
-  return definition.replace(/^CREATE TABLE `(?:[^`]|``)+`/, () => `CREATE TABLE ${quoteTable(table)}`);
-}
-
-/** The same definition, as if the table were called `name`. */
-export function renamedTo(definition: string, name: string): string {
-  return definition.replace(/^CREATE TABLE `(?:[^`]|``)+`/, () => `CREATE TABLE ${quoteName(name)}`);
-}
-
-/**
- * For a clone beside the original: without foreign keys (they would lock the parents) and without the names of
- * CHECKs (they are unique in a schema). SHOW CREATE TABLE writes each on a line of its own.
- */
-export function withoutConstraintNames(definition: string): string {
-  const lines = definition
-    .split('\n')
-    .filter((line) => !/^ {2}CONSTRAINT `(?:[^`]|``)+` FOREIGN KEY /.test(line));
-  const unnamed = lines.map((line) => line.replace(/^ {2}CONSTRAINT `(?:[^`]|``)+` CHECK /, '  CHECK '));
-  return unnamed.join('\n').replace(/,\n\)/, '\n)');
-}
-
-/** SHOW CREATE TABLE writes each column, key and constraint on a line of its own; the commas are left out here. */
-export function linesOf(definition: string): string[] {
-  return definition.split('\n').map((line) => line.replace(/,$/, ''));
-}
-
-/** What a line defines. */
-export interface Part {
-  what: 'column' | 'key' | 'primary-key' | 'constraint';
-  /** Empty of a primary key. */
+/** A table as SHOW CREATE TABLE describes it, taken apart. `writeTable` gives the same text back. */
+export interface TableDefinition {
+  /** ``CREATE TABLE `t` ``, up to the parenthesis. */
+  head: string;
   name: string;
-  /** The line without its name: two parts of the same body differ in nothing else. */
-  body: string;
+  /** Columns, keys, constraints and periods, in the server's order. */
+  parts: readonly Part[];
+  options: TableOptions;
+  partitioning?: Partitioning;
+  /** False in the definitions that plans and records keep: their lines do not end in commas. */
+  hasCommas: boolean;
 }
 
-/** Undefined of the first line, of the table's options and of its partitions. */
-export function partOf(line: string): Part | undefined {
-  if (line.startsWith('  PRIMARY KEY ')) return { what: 'primary-key', name: '', body: line };
-  const [, kind, quoted, rest] = /^ {2}((?:[A-Z]+ )*)`((?:[^`]|``)+)`(.*)$/s.exec(line) ?? [];
-  if (kind === undefined || quoted === undefined) return undefined;
-  const what = kind === '' ? 'column' : kind === 'CONSTRAINT ' ? 'constraint' : 'key';
-  return { what, name: quoted.replaceAll('``', '`'), body: `${kind}${rest}` };
+/**
+ * Reads SHOW CREATE TABLE, with or without the commas at the ends of its lines. Servers write each part on a line of
+ * its own.
+ * @returns undefined if it is not a table
+ */
+export function readTable(definition: string): TableDefinition | undefined {
+  if (!/^CREATE (?:TEMPORARY )?TABLE /.test(definition)) return undefined;
+  const tokens = lex(definition);
+  const open = tokens.findIndex(({ text }) => text === '(');
+  if (open === -1) return undefined;
+  const close = closing(tokens, open);
+  const lines = linesOf(tokens.slice(open + 1, close), definition);
+  const end = tokens[close]?.end ?? definition.length;
+  const partitions = partitioningStart(tokens, close, definition);
+  const options = readOptions(definition.slice(end, partitions));
+  const partitioning = readPartitioning(definition.slice(partitions));
+  return {
+    head: definition.slice(0, tokens[open]?.start),
+    name:
+      tokens
+        .slice(0, open)
+        .flatMap((token) => nameOf(token) ?? [])
+        .at(-1) ?? '',
+    parts: lines.map(({ sql }) => readPart(sql, options.charset)),
+    options,
+    ...(partitioning && { partitioning }),
+    hasCommas: lines.length < 2 || lines.some(({ comma }) => comma),
+  };
 }
 
-export function partsOf(definition: string): Part[] {
-  return linesOf(definition).flatMap((line) => partOf(line) ?? []);
+/** The parts; each ends at a comma or at the end of its line. A line feed in a name or in parentheses ends none. */
+function linesOf(tokens: readonly Token[], definition: string): { sql: string; comma: boolean }[] {
+  const lines: { tokens: Token[]; comma: boolean }[] = [];
+  let depth = 0;
+  for (const [at, token] of tokens.entries()) {
+    const gap = definition.slice(tokens[at - 1]?.end ?? token.start, token.start);
+    const line = lines.at(-1);
+    if (token.text === ',' && depth === 0) {
+      if (line) line.comma = true;
+    } else if (line === undefined || (depth === 0 && (line.comma || gap.includes('\n')))) {
+      lines.push({ tokens: [token], comma: false });
+    } else {
+      line.tokens.push(token);
+    }
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+  }
+  return lines.map((line) => ({ sql: textOf(line.tokens, definition), comma: line.comma }));
 }
 
-/** Names in a definition do not depend on case. */
-export function isSamePart(a: Pick<Part, 'what' | 'name'>, b: Pick<Part, 'what' | 'name'>): boolean {
-  return a.what === b.what && a.name.toLowerCase() === b.name.toLowerCase();
+/** The offset of what follows the options: the line feed in front of PARTITION BY, or the end of the text. */
+function partitioningStart(tokens: readonly Token[], close: number, definition: string): number {
+  const after = tokens.slice(close);
+  const at = findWords(after, 'PARTITION', 'BY');
+  if (at === undefined) return definition.length;
+  return after[after[at - 1]?.kind === 'code-open' ? at - 2 : at - 1]?.end ?? definition.length;
+}
+
+/** The text that `readTable` has read; of the parts only `sql` is looked at. */
+export function writeTable({ head, parts, options, partitioning, hasCommas }: TableDefinition): string {
+  const separator = hasCommas ? ',\n' : '\n';
+  const partitions = partitioning?.text ?? '';
+  return `${head}(\n${parts.map(({ sql }) => `  ${sql}`).join(separator)}\n)${options.text}${
+    hasCommas ? partitions : partitions.replace(/,$/gm, '')
+  }`;
+}
+
+/** The parts of a definition, of some kinds or of all; none if it is not a table. */
+export function partsOf<Kind extends keyof Parts = keyof Parts>(
+  definition: string,
+  ...kinds: Kind[]
+): Parts[Kind][] {
+  const isWanted = (part: Part): part is Parts[Kind] =>
+    kinds.length === 0 || kinds.some((kind) => kind === part.what);
+  return readTable(definition)?.parts.filter(isWanted) ?? [];
+}
+
+/** The storage engine, as SHOW CREATE TABLE spells it. */
+export function engineOf(definition: string): string | undefined {
+  return readTable(definition)?.options.named.get('ENGINE')?.value;
+}
+
+/** The same definition with other parts. @param edit returns the text of a part, or undefined to leave it out */
+export function withParts(definition: string, edit: (part: Part) => string | undefined): string {
+  return edited(definition, (table) => ({
+    ...table,
+    parts: table.parts.flatMap((part) => {
+      const sql = edit(part);
+      return sql === undefined ? [] : [{ ...part, sql }];
+    }),
+  }));
+}
+
+/** The same text if it is not a table. */
+export function edited(definition: string, edit: (table: TableDefinition) => TableDefinition): string {
+  const table = readTable(definition);
+  return table === undefined ? definition : writeTable(edit(table));
 }

@@ -1,7 +1,9 @@
 import type { PlannedAlter, PromisedDefinition } from '../documents/plan.js';
 import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
-import { linesOf, normalizeDefinition, type Part, partOf } from '../table/definition.js';
+import { partsOf, readTable, type TableDefinition } from '../table/definition.js';
+import { asKept, normalizeDefinition, piecesOf, sameDefinition } from '../table/forms.js';
+import { isSamePart, type Key, type Part } from '../table/parts.js';
 import { readDefinition } from '../table/shape.js';
 
 /** What the table is, held against what the plan promised. */
@@ -26,25 +28,10 @@ export async function verifyDefinition(session: Session, statement: PlannedAlter
   return differsInServersKeys(before, after, now) ? { state: 'as-promised' } : { state: 'different', now };
 }
 
-/** @param ordered false: their lines may stand in another order */
-export function sameDefinition(one: string, other: string, ordered: boolean): boolean {
-  return comparable(one, ordered) === comparable(other, ordered);
-}
-
 /**
- * gh-ost makes its table by CREATE TABLE … LIKE, which gives every CHECK a new name (MySQL manual, "CREATE
- * TABLE ... LIKE"): those names are not compared, neither after a copy nor by a later statement of the same run.
- */
-function comparable(definition: string, ordered: boolean): string {
-  const all = linesOf(definition.replace(/CONSTRAINT `(?:[^`]|``)+` CHECK /g, 'CHECK '));
-  return (ordered ? all : all.sort()).join('\n');
-}
-
-/**
- * What the real table's definition will be, from what the change did to its clone. A server may write the
- * definition of a new table a little differently from that of an old one: what the change leaves alone is promised
- * in the words of the original. Where the clone lacks something (a clone beside the original has no foreign keys),
- * it is promised to stay, but its place is not.
+ * What the real table's definition will be, from what the change did to its clone. A server may write the definition of a
+ * new table a little differently from that of an old one, so what the change leaves alone is promised in the words of the
+ * original. What the clone lacks (a clone beside the original has no foreign keys) is promised to stay, in any place.
  */
 export function promise(
   original: string,
@@ -52,75 +39,87 @@ export function promise(
   cloneAfter: string,
 ): Omit<PromisedDefinition, 'renames'> {
   const [were, was, is] = [original, cloneBefore, cloneAfter].map((text) =>
-    linesOf(normalizeDefinition(text)),
-  ) as [string[], string[], string[]];
-  const wordsOf = new Map(were.map((line) => [subject(line), line]));
-  const untouched = new Set(was);
-  const kept = is.map((line) => (untouched.has(line) ? (wordsOf.get(subject(line)) ?? line) : line));
-  const cloned = new Set(was.map(subject));
-  const uncloned = were.filter((line) => !cloned.has(subject(line)));
-  // Both without commas: a change that keeps the definition is told by the two being equal.
-  const [before, after] = [were, [...kept, ...uncloned]].map((all) => all.join('\n')) as [string, string];
-  return { before, after, ordered: uncloned.length === 0 };
-}
-
-/** What a line is about: the table, a column, a key, a constraint, the options. */
-function subject(line: string): string {
-  const part = partOf(line);
-  if (part !== undefined) return `${part.what} ${part.name}`;
-  return /^(?:CREATE TABLE|\))/.exec(line)?.[0] ?? line;
+    readTable(normalizeDefinition(text)),
+  );
+  if (were === undefined || was === undefined || is === undefined) throw new Error('not a table');
+  const find = ({ parts }: TableDefinition, part: Part) =>
+    // A clone beside the original has other names for its CHECKs.
+    parts.find((each) => isSamePart(each, part) || (each.what === 'check' && each.body === part.body));
+  const kept = is.parts.map((part) =>
+    find(was, part)?.sql === part.sql ? (find(were, part) ?? part) : part,
+  );
+  const uncloned = were.parts.filter((part) => find(was, part) === undefined);
+  const isSameText = <T extends { text: string }>(a: T | undefined, b: T | undefined) => a?.text === b?.text;
+  const { partitioning: _, ...rest } = is;
+  const partitioning = isSameText(is.partitioning, was.partitioning) ? were.partitioning : is.partitioning;
+  const after = {
+    ...rest,
+    head: is.head === was.head ? were.head : is.head,
+    parts: [...kept, ...uncloned],
+    options: isSameText(is.options, was.options) ? were.options : is.options,
+    ...(partitioning && { partitioning }),
+  };
+  // A change that keeps the definition is recognized by the two being equal.
+  return { before: asKept(were), after: asKept(after), ordered: uncloned.length === 0 };
 }
 
 /**
- * Whether a definition is the promised one but for keys that the server had made for foreign keys. It drops such a key
- * where another can serve, and makes the next one under the name of the next foreign key (MySQL 9.7 manual, "FOREIGN KEY
- * Constraints"). Where a foreign key comes to columns that have such a key still, it makes the key anew, after the others.
- * Which keys these are can be read nowhere, and a clone that was made from a text has none of them.
+ * Whether a definition is the promised one except for keys that the server had made for foreign keys. It drops such a key
+ * when another can serve, and makes the next one under the name of the next foreign key (MySQL 9.7 manual, "FOREIGN KEY
+ * Constraints"). If a foreign key is added over columns that still have such a key, it makes the key again, after the
+ * others. Which keys these are can be read nowhere, and a clone that was made from a text has none of them.
  */
 function differsInServersKeys(before: string, after: string, now: string): boolean {
-  const [were, promised, are] = [before, after, now].map(linesOf) as [string[], string[], string[]];
-  const gone = promised.filter((line) => !are.includes(line)).map(plainKey);
-  const come = are.filter((line) => !promised.includes(line)).map(plainKey);
-  const parts = are.flatMap((line) => partOf(line) ?? []);
+  const [were, promised, are] = [before, after, now].map((text) => piecesOf(text)) as [
+    Pieces,
+    Pieces,
+    Pieces,
+  ];
+  const parts = partsOf(now);
+  const gone = without(promised, are);
+  const come = without(are, promised);
+  const plainKeys = [before, after, now].flatMap((text) => partsOf(text, 'key')).filter(isPlain);
+  const keyOf = (sql: string) => plainKeys.find((key) => key.sql === sql);
   if (gone.length === 0 && come.length === 0) {
-    const others = (lines: string[]) =>
-      lines.filter((line) => !isForForeignKey(plainKey(line), parts)).join('\n');
+    const isForForeignKey = (key: Key | undefined) =>
+      key !== undefined &&
+      parts.some(
+        (part) =>
+          part.what === 'foreign-key' &&
+          String(part.columns) === String(key.items.map(({ column }) => column)),
+      );
+    const others = (pieces: Pieces) => pieces.filter((sql) => !isForForeignKey(keyOf(sql))).join('\n');
     return others(promised) === others(are);
   }
-  const isGoneForOther = (key: PlainKey | undefined) =>
-    key !== undefined && were.includes(key.line) && parts.some((part) => servesFor(part, key));
-  const isMadeAnew = (key: PlainKey | undefined) =>
+  const isGoneForOther = (key: Key | undefined) =>
+    key !== undefined && were.includes(key.sql) && parts.some((part) => servesFor(part, key));
+  const isMadeAgain = (key: Key | undefined) =>
     key !== undefined &&
-    gone.some((one) => one?.columns === key.columns) &&
-    parts.some(({ what, name }) => what === 'constraint' && name === key.name);
-  return gone.length > 0 && gone.every(isGoneForOther) && come.every(isMadeAnew);
+    gone.some((sql) => keyOf(sql)?.itemsSql === key.itemsSql) &&
+    parts.some((part) => part.what === 'foreign-key' && part.name === key.name);
+  return (
+    gone.length > 0 &&
+    gone.every((sql) => isGoneForOther(keyOf(sql))) &&
+    come.every((sql) => isMadeAgain(keyOf(sql)))
+  );
 }
 
-interface PlainKey {
-  line: string;
-  name: string;
-  columns: string;
+type Pieces = string[];
+
+function without(pieces: Pieces, others: Pieces): Pieces {
+  return pieces.filter((sql) => !others.includes(sql));
 }
 
-function plainKey(line: string): PlainKey | undefined {
-  const part = partOf(line);
-  const columns = part && columnsOf(part);
-  if (part === undefined || columns === undefined || !part.body.startsWith('KEY ')) return undefined;
-  return { line, name: part.name, columns };
+/** Such as a server makes for a foreign key: nothing but a list of columns. */
+function isPlain({ body, itemsSql }: Key): boolean {
+  return body === `KEY (${itemsSql})`;
 }
 
-function isForForeignKey(key: PlainKey | undefined, parts: readonly Part[]): boolean {
-  return key !== undefined && parts.some(({ body }) => body.includes(`FOREIGN KEY (${key.columns}) `));
-}
-
-/** A foreign key wants an index in which its columns come first, in their order. */
-function servesFor(part: Part, key: PlainKey): boolean {
-  const columns = columnsOf(part);
-  return columns === key.columns || columns?.startsWith(`${key.columns},`) === true;
-}
-
-function columnsOf({ body }: Part): string | undefined {
-  return /^ *(?:PRIMARY |UNIQUE )?KEY +\((.*)\)$/.exec(body)?.[1];
+/** A foreign key needs an index in which its columns come first, in their order. */
+function servesFor(part: Part, key: Key): boolean {
+  if (part.what !== 'key' && part.what !== 'primary-key') return false;
+  if (part.type === 'FULLTEXT' || part.type === 'SPATIAL') return false;
+  return part.itemsSql === key.itemsSql || part.itemsSql.startsWith(`${key.itemsSql},`);
 }
 
 /** What stands there by the table's name now. */

@@ -19,7 +19,8 @@ import { isLockWaitTimeout, isServerError, isUnknownDatabase, isUnknownTable } f
 import { type Session, withSession } from '../mysql/session.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { type TableName, tableLabel } from '../sql/names.js';
-import { linesOf, normalizeDefinition, partOf } from '../table/definition.js';
+import { partsOf } from '../table/definition.js';
+import { normalizeDefinition, piecesOf } from '../table/forms.js';
 import { readDefinition } from '../table/shape.js';
 import { counted, humanMs } from '../text/human.js';
 
@@ -222,14 +223,12 @@ async function differenceOf(
  * are compared. A CHECK may be named otherwise where the copy was made by CREATE TABLE … LIKE.
  */
 function partsToCompare(definition: string, inOneTongue: boolean): string[] {
-  const lines = linesOf(
-    normalizeDefinition(definition).replace(/CONSTRAINT `(?:[^`]|``)+` CHECK /g, 'CHECK '),
-  );
-  if (inOneTongue) return lines;
-  return lines.flatMap((line) => {
-    const part = partOf(line);
-    return part === undefined || part.what === 'constraint' ? [] : [`${part.what} ${part.name}`];
-  });
+  if (inOneTongue) {
+    return piecesOf(normalizeDefinition(definition), ({ what, body, sql }) =>
+      what === 'check' ? body : sql,
+    );
+  }
+  return partsOf(definition, 'column', 'key', 'primary-key').map(({ what, name }) => `${what} ${name}`);
 }
 
 function behind(replication: Replication | undefined): Extract<Arrival, { schema: 'behind' }> {

@@ -5,7 +5,8 @@ import { withScratch } from '../../probe/scratch.js';
 import { hasKeyword } from '../../sql/cursor.js';
 import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
 import type { PlainStatement } from '../../sql/statement.js';
-import { normalizeDefinition, renamedTo } from '../../table/definition.js';
+import { engineOf, readTable } from '../../table/definition.js';
+import { normalizeDefinition, renamedTo } from '../../table/forms.js';
 import { readShape, type TableShape } from '../../table/shape.js';
 import type { PlanningContext } from '../context.js';
 import { rowsLost } from './drop-table.js';
@@ -92,13 +93,13 @@ function bornAs(name: TableName, shape: TableShape): TableFacts {
   return {
     ...shape,
     name,
-    engine: /\bENGINE=(\w+)/.exec(shape.definition)?.[1] ?? 'unknown',
+    engine: engineOf(shape.definition) ?? 'unknown',
     rows: { count: 0, exact: true },
     size: { dataBytes: 0, indexBytes: 0, fileBytes: 0 },
     foreignKeys: { outgoing: [], incoming: [] },
     triggers: [],
     views: [],
-    partitioned: /\bPARTITION BY\b/.test(shape.definition),
+    partitioned: readTable(shape.definition)?.partitioning !== undefined,
   };
 }
 

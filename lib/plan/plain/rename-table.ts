@@ -1,7 +1,8 @@
 import type { Check } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
 import { quoteName, type TableName, tableLabel } from '../../sql/names.js';
-import { renamedTo } from '../../table/definition.js';
+import { withParts } from '../../table/definition.js';
+import { renamedTo } from '../../table/forms.js';
 import type { TableAhead } from '../ahead.js';
 import { renameInChildren } from '../children.js';
 import type { PlanningContext } from '../context.js';
@@ -53,8 +54,12 @@ function cannot(text: string): Outlook {
 /** The server gives new names to foreign keys that it has named after the table. */
 function underName(table: KnownAhead, to: TableName): KnownAhead {
   const { name, definition } = table.facts;
-  const generated = (of: string) => `CONSTRAINT ${quoteName(`${of}_ibfk_`).slice(0, -1)}`;
-  const renamed = renamedTo(definition, to.name).replaceAll(generated(name.name), () => generated(to.name));
+  const withNewNames = withParts(definition, (part) =>
+    part.what === 'foreign-key' && part.name.startsWith(`${name.name}_ibfk_`)
+      ? `CONSTRAINT ${quoteName(to.name + part.name.slice(name.name.length))} ${part.body}`
+      : part.sql,
+  );
+  const renamed = renamedTo(withNewNames, to.name);
   return {
     ...table,
     facts: { ...table.facts, name: to, definition: renamed },

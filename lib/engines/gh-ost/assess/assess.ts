@@ -7,6 +7,7 @@ import type { Session } from '../../../mysql/session.js';
 import type { Probe } from '../../../probe/probe.js';
 import type { Settings } from '../../../settings/settings.js';
 import type { AlterStatement } from '../../../sql/statement.js';
+import { partsOf } from '../../../table/definition.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
 import type { Obstacle } from '../../engine.js';
 import { type FoundGhost, findGhost } from '../binary/find.js';
@@ -157,7 +158,7 @@ function lockObstacles({ server, privileges }: AssessedFacts): Obstacle[] {
 
 /** CREATE TABLE … LIKE, by which gh-ost makes its table, gives every CHECK a new name. */
 function checkNames({ table }: AssessedFacts): Check[] {
-  if (!/^ {2}CONSTRAINT `(?:[^`]|``)+` CHECK /m.test(table.definition)) return [];
+  if (partsOf(table.definition, 'check').length === 0) return [];
   return [
     {
       id: 'ghost-check-names',

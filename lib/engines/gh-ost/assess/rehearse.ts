@@ -4,7 +4,7 @@ import { inspectTable } from '../../../inspect/table.js';
 import { withSession } from '../../../mysql/session.js';
 import { withScratch } from '../../../probe/scratch.js';
 import { tableLabel } from '../../../sql/names.js';
-import { normalizeDefinition } from '../../../table/definition.js';
+import { normalizeDefinition } from '../../../table/forms.js';
 import { readDefinition } from '../../../table/shape.js';
 import { type MigrationFacts, whyFailed } from '../decide.js';
 import type { GhostContext, GhostDecisions } from '../flight.js';

@@ -2,6 +2,7 @@ import { keyword, nameOf } from '../../../sql/cursor.js';
 import { lex, type Token } from '../../../sql/lexer.js';
 import { quoteName } from '../../../sql/names.js';
 import type { AlterStatement, Clause } from '../../../sql/statement.js';
+import { partsOf } from '../../../table/definition.js';
 import type { Column } from '../../../table/shape.js';
 import type { Obstacle } from '../../engine.js';
 import type { GhostFacts } from './obstacle.js';
@@ -213,9 +214,8 @@ function asChange(clause: Clause, before: readonly Column[], definitionAfter: st
   const [old, to] = [lex(clause.text).at(-3), lex(clause.text).at(-1)].map((token) => token && nameOf(token));
   const from = before.find(({ name }) => name.toLowerCase() === old?.toLowerCase())?.name;
   if (from === undefined || to === undefined) return undefined;
-  const start = `  ${quoteName(to)} `;
-  const line = definitionAfter.split('\n').find((each) => each.startsWith(start));
-  if (line === undefined) return undefined;
-  const text = `CHANGE ${quoteName(from)} ${quoteName(to)} ${line.slice(start.length).replace(/,$/, '')}`;
+  const column = partsOf(definitionAfter, 'column').find(({ name }) => name === to);
+  if (column === undefined) return undefined;
+  const text = `CHANGE ${quoteName(from)} ${column.sql}`;
   return { ...clause, text, head: ['CHANGE'] };
 }

@@ -1,7 +1,7 @@
 import { isServerError, isUnknownDatabase, isUnknownTable } from '../../../mysql/errors.js';
 import type { Session } from '../../../mysql/session.js';
 import type { TableName } from '../../../sql/names.js';
-import { linesOf, normalizeDefinition, partOf } from '../../../table/definition.js';
+import { normalizeDefinition, piecesOf } from '../../../table/forms.js';
 import { readDefinition } from '../../../table/shape.js';
 
 /** The table that is copied, as far as it shows what somebody else does to it meanwhile; no RENAME changes it. */
@@ -18,10 +18,12 @@ export type OriginalChange = 'emptied' | 'altered';
 /** @returns undefined where there is no such table */
 export async function readOriginal(session: Session, table: TableName): Promise<Original | undefined> {
   try {
-    const [, ...lines] = linesOf(normalizeDefinition(await readDefinition(session, table)));
+    const definition = normalizeDefinition(await readDefinition(session, table));
     const storage = await readStorage(session, table);
     // A RENAME gives constraints new names.
-    const own = lines.filter((line) => partOf(line)?.what !== 'constraint');
+    const [, ...own] = piecesOf(definition, ({ what, sql }) =>
+      what === 'foreign-key' || what === 'check' ? undefined : sql,
+    );
     return { ...(storage !== undefined && { storage }), lines: own.join('\n') };
   } catch (error) {
     if (isUnknownTable(error) || isUnknownDatabase(error)) return undefined;

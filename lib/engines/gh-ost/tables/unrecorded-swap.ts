@@ -1,13 +1,11 @@
 import { readServerIdentity, storesCreateTimeThroughRename } from '../../../inspect/capabilities.js';
-import { isUnknownDatabase, isUnknownTable } from '../../../mysql/errors.js';
 import type { Session } from '../../../mysql/session.js';
 import type { KnownRun } from '../../../runs/list.js';
 import { type KeptTable, lineOf, type RecordLine, type TimedLine } from '../../../runs/record.js';
 import { runLockName } from '../../../runs/run-lock.js';
 import type { TableName } from '../../../sql/names.js';
-import { normalizeDefinition, renamedTo } from '../../../table/definition.js';
-import { readDefinition } from '../../../table/shape.js';
-import { sameDefinition } from '../../../verify/definition.js';
+import { withParts } from '../../../table/definition.js';
+import { readNormalized, renamedTo, sameDefinition } from '../../../table/forms.js';
 import { readLeftovers } from './leftovers.js';
 import { migrationLockName } from './names.js';
 import { keptTable, readSwapCoordinates } from './old-table.js';
@@ -60,7 +58,7 @@ async function adopted(
   if (await isBusy(session, table)) return undefined;
   const { old, ghost } = await readLeftovers(session, table);
   if (ghost !== undefined || !old.includes(oldTable.name)) return undefined;
-  const [now, was] = [await definitionOf(session, table), await definitionOf(session, oldTable)];
+  const [now, was] = [await readNormalized(session, table), await readNormalized(session, oldTable)];
   if (now === undefined || !sameDefinition(promise.after, now, promise.ordered)) return undefined;
   // A RENAME gives a foreign key a new name, and what refers to the table follows it: neither is compared.
   if (was === undefined || !sameDefinition(named(promise.before), named(renamedTo(was, table.name)), false))
@@ -83,17 +81,8 @@ async function fits(session: Session, { createdAt }: KeptTable, noted: SwappingL
   return noted.clock !== undefined && createdAt >= noted.clock;
 }
 
-async function definitionOf(session: Session, table: TableName): Promise<string | undefined> {
-  try {
-    return normalizeDefinition(await readDefinition(session, table));
-  } catch (error) {
-    if (isUnknownTable(error) || isUnknownDatabase(error)) return undefined;
-    throw error;
-  }
-}
-
 function named(definition: string): string {
-  return definition.replace(/CONSTRAINT `(?:[^`]|``)+` FOREIGN KEY/g, 'FOREIGN KEY');
+  return withParts(definition, ({ what, body, sql }) => (what === 'foreign-key' ? body : sql));
 }
 
 /**

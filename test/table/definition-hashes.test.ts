@@ -1,6 +1,6 @@
 import t from 'tap';
 import { withSession } from '../../lib/mysql/session.js';
-import { readDefinitions } from '../../lib/table/definitions.js';
+import { readDefinitionHashes } from '../../lib/table/forms.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { connectionTo } from '../support/settings.js';
 
@@ -13,7 +13,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     );
     const read = () =>
       withSession(connectionTo(server), {}, (session) =>
-        readDefinitions(session, [
+        readDefinitionHashes(session, [
           { schema: schema.name, name: 'c' },
           { schema: schema.name, name: 'nothere' },
         ]),
