@@ -7,10 +7,11 @@ import { isSameText } from '../scripts/with-schema.js';
 const used = new Set<number>();
 
 /**
- * The plan of one change alone, out of the one of the whole script that alterwise runs; each counts once.
- * @param schema the default one of the session
- * @returns it, and what to call when it is made: a tool may try again; nothing where no alterwise runs the script
- * @throws {Fault} exit code 10 where the plan does not have the change
+ * The plan of one change, taken from the approved plan of the whole script; each statement of it is used once.
+ * @param schema the default schema of the session
+ * @returns the plan, and what to call once the change is made (until then a tool may retry); undefined unless
+ *   alterwise runs the script
+ * @throws {Fault} exit code 10 if the plan does not contain the change
  */
 export function approvedFor(
   sql: string,
@@ -28,19 +29,19 @@ export function approvedFor(
 }
 
 /**
- * Other DDL runs as it stands, but only if the script has sent it on the copy as well.
- * @throws {Fault} exit code 10 where it has not
+ * Other DDL runs as it stands, but only if the script sent it when it was recorded.
+ * @throws {Fault} exit code 10 if it did not
  */
-export function refuseUnforeseen(sql: string, schema: string | undefined): void {
+export function refuseUnplanned(sql: string, schema: string | undefined): void {
   const task = scriptTask();
-  if (task?.mode !== 'run' || task.foreseen.some((text) => isSameText(text, sql, schema))) return;
+  if (task?.mode !== 'run' || task.recorded.some((text) => isSameText(text, sql, schema))) return;
   throw notPlanned(task.approved);
 }
 
 function notPlanned({ id }: Plan): Fault {
-  return new Fault(`The plan ${id} does not have this statement.`, {
+  return new Fault(`Plan ${id} does not contain this statement.`, {
     id: 'drifted',
     exitCode: exitCodes.drifted,
-    next: 'Plan the script again, and have that plan reviewed: it sends something else than it did then.',
+    next: 'The script sends something else than when it was planned: plan it again, and have that plan reviewed.',
   });
 }

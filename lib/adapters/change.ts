@@ -11,17 +11,17 @@ import { failure, refused } from './tool-error.js';
 const inTransaction = 1;
 
 /**
- * Makes the change of a table that a tool has asked for on its connection.
+ * Makes the change of a table that a tool has sent on its connection.
  * @returns what the server would have answered
- * @throws {ToolError} where it was not made
+ * @throws {ToolError} if it was not made
  */
 export async function change(statement: KnownStatement, session: ToolSession): Promise<Answered> {
   try {
-    if (await isOfTemporaryTable(statement.sql, session)) {
+    if (await isTemporaryTable(statement.sql, session)) {
       return await session.send(statement.sql, Number.POSITIVE_INFINITY);
     }
     await endTransaction(session);
-    // All of alterwise is loaded when the first change comes: most connections never see one.
+    // The rest of alterwise is loaded with the first change: most connections never see one.
     const { runChange } = await import('./run-change.js');
     const result = await runChange(statement, session.config, await readSessionState(statement.sql, session));
     return await session.send('DO 0').catch((error: Error) => {
@@ -32,14 +32,14 @@ export async function change(statement: KnownStatement, session: ToolSession): P
   }
 }
 
-/** The tool's connection did not outlive the change: the tool has to know that it was made. */
+/** The tool's connection was lost during the change: the tool must learn that the change was made. */
 function lostAfter(result: StatementResult, cause: Error): Error {
-  const text = `${result.state} But the connection of the script was lost meanwhile: ${cause.message}. Run the same again: what is done is recognised.`;
+  const text = `${result.state} The script's own connection was lost meanwhile: ${cause.message}. Run the same command again: what is done is recognized.`;
   return Object.assign(new Error(text, { cause }), { ...cause, fatal: true, alterwise: result });
 }
 
-/** Such a table is the session's own, and another of the same name may stand behind it. */
-async function isOfTemporaryTable(sql: string, session: ToolSession): Promise<boolean> {
+/** A temporary table belongs to the session, and may hide a table of the same name. */
+async function isTemporaryTable(sql: string, session: ToolSession): Promise<boolean> {
   const [parsed] = parseStatements(sql);
   if (parsed === undefined) return false;
   const { schema, table: name } = parsed;
@@ -49,15 +49,14 @@ async function isOfTemporaryTable(sql: string, session: ToolSession): Promise<bo
 }
 
 /**
- * A change of a table commits what is open (MySQL 9.7 manual, "Statements That Cause an Implicit Commit"). Tools open a
- * transaction around a migration as a matter of course: where nothing was written in it, it is ended as the server
- * would have ended it.
+ * A change of a table commits the open transaction (MySQL 9.7 manual, "Statements That Cause an Implicit Commit").
+ * Tools routinely open one around a migration: if nothing was written in it, it is committed as the server would.
  */
 async function endTransaction(session: ToolSession): Promise<void> {
   if (session.hasTablesLocked) {
     throw refused(
       'tables-locked',
-      'The session holds tables by LOCK TABLES, and would wait for itself.',
+      'The session holds table locks (LOCK TABLES), and the change would wait for them.',
       'Send UNLOCK TABLES before the change.',
     );
   }
@@ -66,8 +65,8 @@ async function endTransaction(session: ToolSession): Promise<void> {
   if (session.hasWritten) {
     throw refused(
       'open-transaction',
-      'The change would commit the open transaction, with what was written in it, whatever becomes of the rest.',
-      'Write the data in a migration of its own, or commit before the change (and switch off the transaction around this migration, where the tool opens one).',
+      'ALTER TABLE would implicitly commit the open transaction and its writes.',
+      'Move the writes to a migration of their own, or commit before the change (and turn off the transaction that the tool opens around this migration).',
     );
   }
   await session.header('COMMIT');

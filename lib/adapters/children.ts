@@ -6,16 +6,16 @@ interface Spawning {
   args?: string[];
 }
 
-/** As they were when this was loaded: a script may set or delete them for itself. */
-const handedOn = ['NODE_OPTIONS', scriptFolderVariable].map(
+/** As they were when this was loaded: a script may change them for itself. */
+const passedOn = ['NODE_OPTIONS', scriptFolderVariable].map(
   (name) => [name, process.env[name] ?? ''] as const,
 );
 
 /**
- * A script may start others with an environment of its own: the adapter, and the folder in which it is told what to do,
- * are in there all the same. (`spawnSync` and its like do not come through here.)
+ * A script may start others with an environment of its own: the adapter and its script folder are added to it. (The
+ * synchronous functions, such as `spawnSync`, do not come through here.)
  */
-export function handOnToChildren(): void {
+export function passOnToChildren(): void {
   const prototype = ChildProcess.prototype as unknown as { spawn(options: Spawning): unknown };
   const { spawn } = prototype;
   prototype.spawn = function spawnWithAdapter(this: unknown, options) {
@@ -25,23 +25,23 @@ export function handOnToChildren(): void {
 }
 
 function withOurs(pairs: readonly string[]): string[] {
-  const others = pairs.filter((pair) => !handedOn.some(([name]) => pair.startsWith(`${name}=`)));
-  return [...others, ...handedOn.map(([name, value]) => `${name}=${withMore(name, value)}`)];
+  const others = pairs.filter((pair) => !passedOn.some(([name]) => pair.startsWith(`${name}=`)));
+  return [...others, ...passedOn.map(([name, value]) => `${name}=${withMore(name, value)}`)];
 }
 
-/** A script may add to them. */
+/** With what the script itself has added. */
 function withMore(name: string, value: string): string {
   const now = process.env[name];
   return now?.includes(value) ? now : value;
 }
 
-/** By these a shell starts Node without the adapter. Programs of Node that set it come through here again. */
+/** With these a shell starts Node without the adapter. Node programs that set NODE_OPTIONS come through here again. */
 const takesItAway =
   /\bNODE_OPTIONS=|\benv\s+(?:-\S+\s+)*(?:-i|-|--ignore-environment|-u\s*NODE_OPTIONS|--unset=NODE_OPTIONS)\s/;
 const byNode = /\b(?:cross-env(?:-shell)?|dotenv)\s[^;&|]*/g;
 const assigned = /\bNODE_OPTIONS=(?:"[^"]*"|'[^']*'|\S*)/g;
 
-/** @throws {Error} for the script: what is started would change the real schema */
+/** @throws {Error} in the script: what it starts would change the real schema */
 function refuseWithout(args: readonly string[]): void {
   const keepsIt = (value: string) => /\$\{?NODE_OPTIONS\b|\balterwise\/register\b/.test(value);
   const line = args.find((arg) => {
@@ -50,6 +50,6 @@ function refuseWithout(args: readonly string[]): void {
   });
   if (line === undefined) return;
   throw new Error(
-    `alterwise sees a script by NODE_OPTIONS, which this command would set anew: ${line}. Set NODE_OPTIONS in the environment of alterwise itself, where both go together.`,
+    `alterwise intercepts a script through NODE_OPTIONS, which this command would replace: ${line}. Set NODE_OPTIONS in the environment of alterwise itself; both are then used.`,
   );
 }

@@ -1,4 +1,3 @@
-import type { Carrier } from './carrier.js';
 import type { KnownStatement } from './statement-kind.js';
 import {
   type Answered,
@@ -11,17 +10,28 @@ import {
   toolSession,
 } from './tool-connection.js';
 
+/** What becomes of the statements of an intercepted connection. */
+export interface Handler {
+  /**
+   * The statements of a text, if it must not pass as it stands; none if it passes.
+   * @param session takes note of what passes
+   */
+  toHandle(text: string, connection: ToolConnection, session?: ToolSession): KnownStatement[];
+  handle(statement: KnownStatement, session: ToolSession): Promise<Answered>;
+  /** A connection was opened. */
+  opened?(): void;
+  /** May change a command that passes, before it is sent. */
+  beforePassing?(command: Command, connection: ToolConnection): void;
+}
+
 const keepAliveMs = 20_000;
 const intercepted = new WeakSet<object>();
 
-/**
- * Sends the changes of tables on this connection through alterwise, and bounds the lock waits of its other DDL; the
- * rest passes as it is. While a change is made, what the tool asks next waits in its order.
- */
-export function intercept(connection: ToolConnection, carrier: Carrier): void {
+/** Hands the statements of a connection to a handler. While one is handled, later commands wait in their order. */
+export function intercept(connection: ToolConnection, handler: Handler): void {
   if (intercepted.has(connection)) return;
   intercepted.add(connection);
-  carrier.opened?.();
+  handler.opened?.();
   const add = connection.addCommand.bind(connection);
   const session = toolSession(connection, add);
   let waiting: Command[] | undefined;
@@ -33,13 +43,13 @@ export function intercept(connection: ToolConnection, carrier: Carrier): void {
     }
     const text = textOf(command);
     if (text === undefined) resetBy(command, session);
-    const statements = text === undefined ? [] : carrier.attended(text, connection, session);
+    const statements = text === undefined ? [] : handler.toHandle(text, connection, session);
     if (statements.length === 0 || command.sql === undefined) {
-      carrier.pass?.(command, connection);
+      handler.beforePassing?.(command, connection);
       return add(command);
     }
     waiting = [];
-    void performAll(statements, session.as(command), carrier)
+    void performAll(statements, session.as(command), handler)
       .then(
         (answers) => answer(command, answers),
         (error: Error) => refuse(command, error, connection),
@@ -59,16 +69,14 @@ export function intercept(connection: ToolConnection, carrier: Carrier): void {
 
   connection.addCommand = take;
   const { execute, prepare } = connection;
-  const needsAttention = (asked: Asked) => {
-    const text = typeof asked === 'string' ? asked : asked.sql;
-    return carrier.attended(text, connection).length > 0;
-  };
+  const isHandled = (asked: Asked) =>
+    handler.toHandle(typeof asked === 'string' ? asked : asked.sql, connection).length > 0;
   connection.execute = (sql, values, callback) =>
-    needsAttention(sql)
+    isHandled(sql)
       ? connection.query(sql, values, callback)
       : execute.call(connection, sql, values, callback);
   connection.prepare = (sql, callback) => {
-    if (!needsAttention(sql)) return prepare.call(connection, sql, callback);
+    if (!isHandled(sql)) return prepare.call(connection, sql, callback);
     return prepare.call(connection, 'DO 0', (error, statement) =>
       error ? callback?.(error) : callback?.(null, unprepared(sql, statement, connection)),
     );
@@ -80,8 +88,8 @@ function textOf({ sql, query, statement }: Command): string | undefined {
 }
 
 /**
- * The server takes no parameters in these statements, so that there is nothing to prepare.
- * @param statement a prepared one that does nothing, whose place it takes
+ * The server accepts no parameters in these statements, so there is nothing to prepare.
+ * @param statement a prepared `DO 0`, whose place it takes
  */
 function unprepared(sql: Asked, statement: object | undefined, connection: ToolConnection): object {
   return Object.assign(Object.create(statement ?? null), {
@@ -97,14 +105,14 @@ function resetBy(command: Command, session: ToolSession): void {
 async function performAll(
   statements: readonly KnownStatement[],
   session: ToolSession,
-  carrier: Carrier,
+  handler: Handler,
 ): Promise<Answered[]> {
-  // A copy takes hours, and a server ends what is idle for long (wait_timeout).
+  // A row copy takes hours, and the server closes idle connections (wait_timeout).
   const alive = setInterval(() => void session.send('DO 0').catch(() => {}), keepAliveMs).unref();
   const answers: Answered[] = [];
   try {
     for (const statement of statements) {
-      answers.push(await carrier.perform(statement, session));
+      answers.push(await handler.handle(statement, session));
       session.note(statement.kind);
     }
     return answers;
@@ -113,7 +121,7 @@ async function performAll(
   }
 }
 
-/** As `Query` of mysql2 gives what the server answers. */
+/** Answers a command as `Query` of mysql2 does. */
 function answer(command: Command, answers: readonly Answered[]): void {
   const [only] = answers;
   const results = answers.map(([result]) => result);
@@ -130,7 +138,7 @@ function answer(command: Command, answers: readonly Answered[]): void {
   command.emit('end');
 }
 
-/** Who listens hears it: the callback, the command's own listeners, or else those of the connection. */
+/** Reports an error to the callback, to the command's own listeners, or else to the connection's. */
 function refuse(command: Command, error: Error, connection: ToolConnection): void {
   const { onResult } = command;
   process.nextTick(() => {

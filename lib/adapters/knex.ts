@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import mysql2 from './mysql2.js';
 
-/**
- * A client for Knex: `knex({ client: require('alterwise/knex'), connection: … })`. It is Knex's own for mysql2, over
- * the mysql2 that sends changes of tables through alterwise.
- */
+/** `knex({ client: require('alterwise/knex'), connection: … })`: Knex's own client over the intercepted mysql2. */
 class AlterwiseClient extends knexClient() {
   _driver(): typeof mysql2 {
     return mysql2;
@@ -16,7 +13,7 @@ class AlterwiseClient extends knexClient() {
 export default AlterwiseClient;
 export { AlterwiseClient as 'module.exports' };
 
-/** Of the application's own Knex: alterwise does not depend on it, and may lie elsewhere (npm link, workspaces). */
+/** From the application's own Knex: alterwise does not depend on it, and may be installed elsewhere (npm link). */
 function knexClient(): typeof Knex.Client {
   const path = 'knex/lib/dialects/mysql2/index.js';
   try {

@@ -1,23 +1,23 @@
 import { scriptFolderVariable } from '../scripts/script-folder.js';
 
-/** Looked up once: each module that is loaded comes by here. */
+/** Looked up once: this runs for each module that is loaded. */
 const isScript = process.env[scriptFolderVariable] !== undefined;
 
-/** By the name that is asked for, or by the file that it leads to. */
+/** By the requested name, or by the path of the file that it resolves to. */
 const otherDrivers = /(?:^|[\\/]node_modules[\\/])(?:mysql|mariadb|@prisma[\\/]client)(?:[\\/]|$)/;
 
 /**
- * What alterwise runs as a script may reach the server by mysql2 alone: another driver would change the real schema
- * while it is only recorded, and unseen when it is run.
- * @param asked a name or a path
- * @throws {Error} for the script; a tool that has mysql2 as well goes on with that
+ * A script that alterwise runs may reach the server through mysql2 only: another driver would change the real schema
+ * while the script is only recorded, and bypass the plan when it runs.
+ * @param requested a name or a path
+ * @throws {Error} in the script; a tool that can use mysql2 as well falls back to it
  */
-export function refuseOtherDriver(asked: string): void {
-  if (!isScript || !otherDrivers.test(asked)) return;
-  throw new Error(`alterwise sees what goes through mysql2; ${asked} would change the real schema unseen.`);
+export function refuseOtherDriver(requested: string): void {
+  if (!isScript || !otherDrivers.test(requested)) return;
+  throw new Error(`alterwise intercepts mysql2 only; ${requested} would change the real schema unseen.`);
 }
 
-/** Whether a module is mysql2 or mysql2/promise, by its name or by the path that it was found under. */
+/** Whether a module is mysql2 or mysql2/promise, by its name or by its path. */
 export function isMysql2(request: string): boolean {
   return /(?:^|[\\/]node_modules[\\/])mysql2(?:[\\/](?:index|promise)(?:\.js)?)?$/.test(request);
 }

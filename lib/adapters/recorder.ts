@@ -4,18 +4,18 @@ import { type ScriptTask, tell } from '../scripts/script-folder.js';
 import { called, isSameName, qualifiers, withSchema } from '../scripts/with-schema.js';
 import { keyword, nameOf } from '../sql/cursor.js';
 import { excerpt, lex } from '../sql/lexer.js';
-import type { Carrier } from './carrier.js';
 import { change } from './change.js';
+import type { Handler } from './intercept.js';
 import { type KnownStatement, knownStatements } from './statement-kind.js';
 import type { Answered, Command, ToolConnection, ToolSession } from './tool-connection.js';
 import { ofMigration } from './tool-settings.js';
 
 type RecordTask = Extract<ScriptTask, { mode: 'record' }>;
 
-/** The commands of a script that is only recorded: they go to the copy of the schema, and nowhere else. */
-export class Recorder implements Carrier {
+/** While a script is recorded: its statements go to the scratch copy of the schema, and nowhere else. */
+export class Recorder implements Handler {
   readonly #task: RecordTask;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(task: RecordTask) {
     this.#task = task;
@@ -25,34 +25,34 @@ export class Recorder implements Carrier {
     tell({ kind: 'connected' });
   }
 
-  /** The schema that a connection gets instead of the one that it asks for; the copy where it asks for none. */
+  /** The schema that a connection gets instead of the one that it asks for; by default the copy. */
   schemaFor(database: string | undefined): string {
     const { schema, copy, isFolded } = this.#task;
     if (database === undefined || database === '') return copy;
     if (isSameName(database, schema, isFolded) || database === copy) return copy;
     if (/^information_schema$/i.test(database)) return database;
     throw new Error(
-      `alterwise: the script connects to the schema ${database}, and only ${schema} was copied. Give --database ${database}, or plan the two by themselves.`,
+      `alterwise: the script connects to the schema ${database}, but only ${schema} was copied. Give --database ${database}, or plan each schema separately.`,
     );
   }
 
-  attended(text: string, { config }: ToolConnection, session?: ToolSession): KnownStatement[] {
+  toHandle(text: string, { config }: ToolConnection, session?: ToolSession): KnownStatement[] {
     const statements = knownStatements(text, Boolean(config.multipleStatements));
-    // The schema that USE and SHOW name is turned where they come first.
-    const names =
+    // The schema in USE and SHOW is replaced only if they come first.
+    const namesSchema =
       statements.length > 1 && statements.some(({ sql }) => /^(?:USE|SHOW)$/.test(wordsOf(sql)[0] ?? ''));
-    if (names || !statements.every((each) => isPassing(each) && this.#elsewhere(each) === undefined))
+    if (namesSchema || !statements.every((each) => isPassing(each) && this.#elsewhere(each) === undefined))
       return statements;
     for (const { kind } of statements) session?.note(kind);
     return [];
   }
 
-  /** Turns a command that passes to the copy, and takes down what it would write. */
-  pass(command: Command, connection: ToolConnection): void {
+  /** Redirects a command to the copy, and records what it writes. */
+  beforePassing(command: Command, connection: ToolConnection): void {
     const { schema, copy } = this.#task;
     const { sql, query, statement } = command;
     const text = sql ?? statement?.query;
-    if (text !== undefined) this.#takeDown(text, command, connection);
+    if (text !== undefined) this.#recordCommand(text, command, connection);
     if (sql !== undefined) {
       command.sql = this.#onCopy(sql);
       if (Array.isArray(command.parameters) && /information_schema/i.test(sql)) {
@@ -67,7 +67,7 @@ export class Recorder implements Carrier {
     if (command.constructor.name === 'ChangeUser') command.database = this.schemaFor(command.database);
   }
 
-  #takeDown(text: string, command: Command, connection: ToolConnection): void {
+  #recordCommand(text: string, command: Command, connection: ToolConnection): void {
     for (const each of knownStatements(text, Boolean(connection.config.multipleStatements))) {
       if (each.kind === 'read') this.#noteRead(each.sql);
       if (each.kind === 'write') this.#record(filledIn(each.sql, command, connection));
@@ -80,15 +80,15 @@ export class Recorder implements Carrier {
     return withSchema(sql, schema, copy, isFolded);
   }
 
-  async perform(statement: KnownStatement, session: ToolSession): Promise<Answered> {
+  async handle(statement: KnownStatement, session: ToolSession): Promise<Answered> {
     const elsewhere = this.#elsewhere(statement);
     if (elsewhere !== undefined) {
       const isSent = statement.kind === 'ddl' && isOfServer(wordsOf(statement.sql));
-      // What takes tables away is not foreseen: it stops the real run.
+      // What would drop tables is not recorded: it stops the real run.
       if (isSent) tell({ kind: 'statement', sql: statement.sql, outside: true });
       this.#unforeseen(
         'not-carried-out',
-        `${withoutSecrets(statement.sql)} was not carried out: ${elsewhere}.${isSent ? ' It is sent when the script is run for real.' : ''}`,
+        `${withoutSecrets(statement.sql)} was not executed: ${elsewhere}.${isSent ? ' It will be sent when the script runs for real.' : ''}`,
       );
       return session.send('DO 0');
     }
@@ -100,7 +100,7 @@ export class Recorder implements Carrier {
       if (/\/\*\s*alterwise\b/i.test(statement.lead)) {
         this.#unforeseen(
           'own-options',
-          `${excerpt(statement.sql)} has options of its own, which the plan does not heed.`,
+          `${excerpt(statement.sql)} has options in a comment, which the plan ignores.`,
         );
       }
       return result;
@@ -111,22 +111,22 @@ export class Recorder implements Carrier {
     return result;
   }
 
-  /** However it may have come there: a session that stands on another schema than the copy changes what is real. */
+  /** However it got there: a session on another schema than the copy would change what is real. */
   async #refuseReal(session: ToolSession): Promise<void> {
     const [row] = await session.rows('SELECT DATABASE() AS db');
     const now = row?.db === null ? undefined : String(row?.db);
     if (now === undefined || now === this.#task.copy) return;
     throw new Error(
-      `alterwise: the session stands on the schema ${now}, which is no copy: nothing was sent.`,
+      `alterwise: the session uses the schema ${now}, which is not the scratch copy; nothing was sent.`,
     );
   }
 
-  /** Why a statement would reach further than the copy does. */
+  /** Why a statement would affect more than the copy. */
   #elsewhere({ sql, kind }: KnownStatement): string | undefined {
     const words = wordsOf(sql);
-    if (reachesServer(words, kind)) return 'it reaches further than the schema';
+    if (reachesServer(words, kind)) return 'it affects more than the schema';
     if (words[0] === 'SET' && words.includes('SQL_MODE') && oddModes.test(sql)) {
-      return 'it changes how statements are read';
+      return 'it changes how statements are parsed';
     }
     const isRead = kind === 'read' && words[0] !== 'USE';
     const named = isRead
@@ -134,21 +134,21 @@ export class Recorder implements Carrier {
       : [...qualifiers(sql), ...(words[0] === 'USE' ? namesOf(sql).slice(1) : [])];
     const { others, isFolded, schema, copy } = this.#task;
     const isOwn = (name: string) => [schema, copy].some((each) => isSameName(name, each, isFolded));
-    // The script's account may see schemas that alterwise's does not.
+    // The script's account may see schemas that alterwise's account does not.
     const other =
       schemasOf(sql).find((name) => !isOwn(name)) ??
       named.find((name) => others.some((each) => isSameName(name, each, isFolded)));
-    return other === undefined ? undefined : `it is about the schema ${other}, of which there is no copy`;
+    return other === undefined ? undefined : `it concerns the schema ${other}, which was not copied`;
   }
 
-  /** As the plan will have it: in the words of the real schema. */
+  /** With the name of the real schema, as in the plan. */
   #record(sql: string): void {
     const { schema, copy, bookkeeping } = this.#task;
     const names = namesOf(sql);
     const isBookkeeping =
       /^\W*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i.test(sql) &&
       bookkeeping.some((table) => names.includes(table));
-    const isOfTool = isBookkeeping || madeByTool(names);
+    const isOfTool = isBookkeeping || createsBookkeeping(names);
     tell({ kind: 'statement', sql: withSchema(sql, copy, schema), ...(isOfTool && { bookkeeping: true }) });
   }
 
@@ -157,14 +157,14 @@ export class Recorder implements Carrier {
     const names = namesOf(sql);
     for (const table of this.#task.emptied) {
       if (!names.includes(table)) continue;
-      const text = `The script reads ${table}, which has no rows in the copy: what it makes of them is not foreseen.`;
+      const text = `The script reads ${table}, which is empty in the scratch copy; what it does with the rows is unknown.`;
       this.#unforeseen('reads-rows', text);
     }
   }
 
   #unforeseen(id: string, text: string): void {
-    if (this.#told.has(text)) return;
-    this.#told.add(text);
+    if (this.#reported.has(text)) return;
+    this.#reported.add(text);
     tell({ kind: 'unforeseen', reason: { id, text } });
   }
 }
@@ -184,7 +184,7 @@ function isPassing({ sql, kind }: KnownStatement): boolean {
   return kind === 'write' && /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH)$/.test(wordsOf(sql)[0] ?? '');
 }
 
-/** With these a text is another one to the server than to alterwise. */
+/** With these the server parses a text differently from alterwise. */
 const oddModes = /ANSI|NO_BACKSLASH_ESCAPES|ORACLE|MSSQL|DB2|POSTGRESQL|MAXDB/i;
 
 const ofSchema = /^(?:TABLES?|VIEW|TRIGGER|PROCEDURE|FUNCTION|SEQUENCE)$/;
@@ -195,7 +195,7 @@ function objectOf(words: readonly string[]): string {
   return words.find((word) => ofSchema.test(word) || ofServer.test(word)) ?? '';
 }
 
-/** What is neither of the schema nor of the session. */
+/** Whether a statement affects neither just the schema nor just the session. */
 function reachesServer([first = '', ...words]: readonly string[], kind: KnownStatement['kind']): boolean {
   switch (kind) {
     case 'ddl': {
@@ -213,14 +213,14 @@ function reachesServer([first = '', ...words]: readonly string[], kind: KnownSta
   }
 }
 
-/** Of the server, and takes no table away: accounts, events, schemas that are made. */
+/** Accounts, events and new schemas: DDL of the server that drops no table. */
 function isOfServer([first = '', ...words]: readonly string[]): boolean {
   const object = objectOf(words);
   if (first === 'DROP') return /^(?:USER|ROLE|EVENT)$/.test(object);
   return /^(?:CREATE|ALTER)$/.test(first) && ofServer.test(object);
 }
 
-/** Of a statement about accounts only what it is. */
+/** A statement about accounts is reduced to its first words. */
 function withoutSecrets(sql: string): string {
   const words = wordsOf(sql);
   const hasSecrets = words.some((word) =>
@@ -241,24 +241,24 @@ function tokensOf(sql: string) {
   try {
     return lex(sql).filter(({ kind }) => kind !== 'comment');
   } catch (error) {
-    if (error instanceof Fault) return []; // the server will not read it either
+    if (error instanceof Fault) return []; // the server cannot parse it either
     throw error;
   }
 }
 
-/** Of the tables that a statement changes, where it is one that a migration may have. */
+/** The schemas of the tables that a statement changes, if a migration may contain it. */
 function schemasOf(sql: string): string[] {
   return ofMigration(sql).flatMap((each) =>
     each.kind === 'plain' ? each.tables.flatMap(({ schema }) => schema ?? []) : (each.schema ?? []),
   );
 }
 
-/** Tables that a tool makes for its own bookkeeping when there is none yet. */
-function madeByTool(names: readonly string[]): boolean {
+/** Whether a tool creates its own bookkeeping tables. */
+function createsBookkeeping(names: readonly string[]): boolean {
   return names.some((name) => bookkeepingTables.includes(name));
 }
 
-/** The statement of an Execute with its values in it. */
+/** The statement of an Execute with its values filled in. */
 function filledIn(sql: string, { parameters }: Command, connection: ToolConnection): string {
   return Array.isArray(parameters) && parameters.length > 0 ? connection.format(sql, parameters) : sql;
 }

@@ -5,8 +5,8 @@ import { isMysql2, refuseOtherDriver } from './loaded-drivers.js';
 const require = createRequire(import.meta.url);
 
 /**
- * Where a loader gives Node the text of a CommonJS module (tsx does, and drizzle-kit has tsx in it), an `import` of it
- * does not go through `Module._load` (Node.js manual, "Hooks"). So what is imported is a module that requires mysql2.
+ * If a loader hands Node the source of a CommonJS module, as tsx does, its `import` bypasses `Module._load` (Node.js
+ * manual, "Hooks"). So mysql2 is replaced by a module that requires it.
  */
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const found = await next(specifier, context);

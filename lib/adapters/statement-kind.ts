@@ -1,14 +1,13 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { recordedIn } from '../scripts/bookkeeping.js';
+import { recordTables } from '../scripts/bookkeeping.js';
 import { keyword } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
 import { parseAlter, splitStatements, unwrap } from '../sql/parse.js';
 
 /**
- * What a statement is to a connection whose changes of tables go through alterwise: `change` ALTER TABLE, CREATE INDEX
- * or DROP INDEX · `ddl` another change of the schema, run under a bounded lock wait · the rest passes; `record` is that
- * of a tool that a migration was run.
+ * What a statement is to an intercepted connection: `change` ALTER TABLE, CREATE INDEX or DROP INDEX · `ddl` other
+ * DDL, run under a bounded lock wait · the rest passes; with `record` a tool records that a migration has run.
  */
 export type StatementKind =
   | 'change'
@@ -25,11 +24,11 @@ export type StatementKind =
 export interface KnownStatement {
   sql: string;
   kind: StatementKind;
-  /** What stands in front of it: blanks and comments. */
+  /** The blanks and comments in front of it. */
   lead: string;
 }
 
-/** Blanks and comments that no server runs, and then the first word. */
+/** The first word, behind blanks and comments that no server executes. */
 const firstWord = /(?:\s+|--(?:[^\S\n][^\n]*)?\n|#[^\n]*\n|\/\*(?!!|M!)[\s\S]*?\*\/)*([a-z]+)/iy;
 
 const plainKinds: Readonly<Record<string, 'read' | 'write'>> = {
@@ -49,26 +48,26 @@ const plainKinds: Readonly<Record<string, 'read' | 'write'>> = {
 };
 
 /**
- * How Knex takes its lock, in the transaction that it opens around the migrations (its Migrator, `_lockMigrations`). It
- * means to hold it until they are through, and a change that commits it takes nothing away from that.
+ * How Knex takes its lock, in the transaction around its migrations (its Migrator, `_lockMigrations`). A change that
+ * commits it does no harm: the lock holds until the migrations are done.
  */
 const lockOfKnex = /^update `[^`]*migrations_lock` set `is_locked` = /;
 
 /**
- * The last that a tool writes of a migration (TypeORM's MigrationExecutor, Drizzle's `dialect.migrate`): with it the
- * migration is whole, and a change that commits it parts nothing. Some open one transaction around all migrations.
+ * The last write of a migration (TypeORM's MigrationExecutor, Drizzle's `dialect.migrate`): the migration is complete,
+ * so the next change may commit it. Some tools open one transaction around all migrations.
  */
 const recordOfTool = new RegExp(
-  `^(?:insert into|delete from) (?:\`[^\`]+\`\\.)?\`(?:${recordedIn.join('|')})\`[ (]`,
+  `^(?:insert into|delete from) (?:\`[^\`]+\`\\.)?\`(?:${recordTables.join('|')})\`[ (]`,
   'i',
 );
 
 /**
- * The kind of a statement that passes, by its first word alone: this is asked of every statement that an application
- * sends. Nothing where it has to be looked at closer.
+ * The kind of a statement that passes, by its first word alone, because every statement of an application comes here.
+ * Undefined if it needs a closer look.
  */
 export function passingKind(sql: string): PassingKind | undefined {
-  // What is executed is asked three times: when it is given, prepared, and sent.
+  // An executed statement comes here three times: when it is given, prepared, and sent.
   if (sql !== last.sql) last = { sql, kind: kindByFirstWord(sql) };
   return last.kind;
 }
@@ -89,8 +88,8 @@ function kindByFirstWord(sql: string): PassingKind | undefined {
 }
 
 /**
- * Each statement of a text and its kind. What cannot be read is left to the server to judge.
- * @param isMultiple whether the connection takes several statements at once
+ * Each statement of a text and its kind. What cannot be parsed is left to the server.
+ * @param isMultiple whether the connection accepts several statements at once
  */
 export function knownStatements(text: string, isMultiple: boolean): KnownStatement[] {
   try {
@@ -103,7 +102,7 @@ export function knownStatements(text: string, isMultiple: boolean): KnownStateme
       const next = endOf(pieces, at);
       const first = pieces[at] ?? [];
       const to = pieces[next]?.[0]?.start ?? Number.POSITIVE_INFINITY;
-      // The statements of a body belong to it, with what parts them.
+      // The statements of a body belong to it, with their separators.
       const isBody = next > at + 1;
       const from = first[0]?.start ?? 0;
       const tokens = isBody ? all.filter(({ start }) => start >= from && start < to) : first;
@@ -114,7 +113,7 @@ export function knownStatements(text: string, isMultiple: boolean): KnownStateme
     return statements;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    // What is a change, or has one in it, and cannot be read must not pass for that: it is refused, with the reason.
+    // A text that cannot be parsed, and may contain a change, must not pass: it is refused with the reason.
     const change = isMultiple ? anywhere : /^\W*(?:alter|create|drop)\b/i;
     return [{ sql: text, kind: change.test(text) ? 'change' : 'write', lead: '' }];
   }
@@ -127,14 +126,15 @@ const compound = ['BEGIN', 'CASE', 'FOR', 'IF', 'LOOP', 'REPEAT', 'WHILE'];
 const ofSchema = /^(?:ALTER|CREATE|DROP|RENAME|TRUNCATE)$/;
 
 /**
- * The piece behind the last one of a statement, of pieces between `;`: that of a trigger or a routine may hold others.
+ * Where a statement ends among pieces between `;`: the body of a trigger or a routine may consist of several.
  * @param at its first piece
+ * @returns the piece behind its last one
  */
 function endOf(pieces: readonly (readonly Token[])[], at: number): number {
   const first = pieces[at] ?? [];
   const body = bodyOf(first);
   if (body === undefined || !first.some((_, index) => opens(first, index))) return at + 1;
-  // A procedure and an event may change the schema, and only the server knows where they end.
+  // Procedures and events may change the schema, and only the server knows where they end.
   if (body === 'PROCEDURE' || body === 'EVENT') return pieces.length;
   let depth = depthOf(first);
   const next = pieces.findIndex((tokens, index) => {
@@ -146,7 +146,7 @@ function endOf(pieces: readonly (readonly Token[])[], at: number): number {
   return next === -1 ? pieces.length : next;
 }
 
-/** Whether a word may begin what holds statements of its own; not that of `TRIGGER IF NOT EXISTS` and `FOR EACH ROW`. */
+/** Whether a word may open a block; in `TRIGGER IF NOT EXISTS` and `FOR EACH ROW` it does not. */
 function opens(tokens: readonly Token[], at: number): boolean {
   const word = keyword(tokens[at]) ?? '';
   if (word === 'IF' && ofBody.test(keyword(tokens[at - 1]) ?? '')) return false;
@@ -154,7 +154,7 @@ function opens(tokens: readonly Token[], at: number): boolean {
   return compound.includes(word);
 }
 
-/** How many blocks it opens more than it closes; those of IF and loops, which close by two words, are left out. */
+/** How many more blocks it opens than it closes, without those that close with two words, such as END IF. */
 function depthOf(tokens: readonly Token[]): number {
   let depth = 0;
   for (const [at, token] of tokens.entries()) {
@@ -234,7 +234,7 @@ function isIndex(second: string, more: readonly string[]): boolean {
   return kind === 'INDEX' || (next === 'INDEX' && /^(?:UNIQUE|FULLTEXT|SPATIAL|VECTOR)$/.test(kind ?? ''));
 }
 
-const asTheServerDoes = [
+const noDefinitionChange = [
   'renames-table',
   'exchanges-partition',
   'converts-partition',
@@ -243,14 +243,14 @@ const asTheServerDoes = [
   'maintains-partition',
 ];
 
-/** An ALTER TABLE that changes no definition (it renames the table, moves rows, maintains partitions) is the server's. */
+/** An ALTER TABLE that only renames the table, moves rows or maintains partitions runs as other DDL. */
 function kindOfAlter(tokens: readonly Token[], text: string): StatementKind {
   try {
     parseAlter(tokens, text);
   } catch (error) {
     if (!(error instanceof Fault) || error.exitCode !== exitCodes.refused) return 'change';
     const isAlone = error.id !== 'renames-table' || !tokens.some((token) => token.text === ',');
-    return isAlone && asTheServerDoes.includes(error.id) ? 'ddl' : 'change';
+    return isAlone && noDefinitionChange.includes(error.id) ? 'ddl' : 'change';
   }
   return 'change';
 }

@@ -3,12 +3,12 @@ import type { ResultSetHeader, RowDataPacket } from 'mysql2';
 import { within } from '../util/within.js';
 import type { StatementKind } from './statement-kind.js';
 
-/** What a statement gives: a header, or rows; of several statements at once one each. */
+/** The result of a statement: a header or rows, or of several statements one each. */
 export type ToolResult = ResultSetHeader | RowDataPacket[] | readonly (ResultSetHeader | RowDataPacket[])[];
 export type ToolCallback = (error: Error | null, result?: ToolResult, fields?: unknown) => void;
 
 /**
- * A command in the queue of a connection of mysql2 (3.x, `lib/commands/`): a Query has `sql`, a Prepare `query`, an
+ * A command in the queue of a mysql2 connection (3.x, `lib/commands/`): a Query has `sql`, a Prepare `query`, an
  * Execute of a prepared statement `statement`. The answer goes to `onResult`, or else to its events.
  */
 export interface Command extends EventEmitter {
@@ -26,12 +26,12 @@ export interface Command extends EventEmitter {
   onResult?: ToolCallback | undefined;
 }
 
-/** What of a connection of mysql2 (callback form) the adapter touches. */
+/** The part of a mysql2 connection (callback form) that the adapter uses. */
 export interface ToolConnection extends EventEmitter {
   /** Set when the connection is lost. */
   _fatalError?: Error | null;
   config: ToolConfig;
-  /** Puts a command into the queue: every statement comes through here, however it was asked for. */
+  /** Every statement comes through this queue, whichever method sent it. */
   addCommand(command: Command): Command;
   format(sql: string, values: unknown): string;
   query(sql: Asked, values?: unknown, callback?: unknown): Command;
@@ -41,7 +41,6 @@ export interface ToolConnection extends EventEmitter {
 
 export type Asked = string | { sql: string };
 
-/** Of a connection; of a pool its connections' own. */
 export interface ToolConfig {
   host?: string;
   port?: number | string;
@@ -50,7 +49,7 @@ export interface ToolConfig {
   password?: string;
   database?: string;
   multipleStatements?: boolean;
-  /** False, or what was given, with mysql2's own defaults. */
+  /** False, or the given options with mysql2's defaults. */
   ssl?: false | ToolTls;
 }
 
@@ -65,33 +64,33 @@ export interface ToolTls {
 /** `BaseConnection.createQuery` of mysql2. */
 type CreateQuery = (sql: object, values: undefined, callback: ToolCallback, config: ToolConfig) => Command;
 
-/** What a statement gives, and the descriptions of its columns, where it has rows. */
+/** A result, and the descriptions of its columns if it has rows. */
 export type Answered = readonly [result: ToolResult, fields?: unknown];
 
 const answerLimitMs = 30_000;
 
-/** The session of a tool's connection: what it holds, and a way to ask on it while the tool has to wait. */
+/** The session of a tool's connection: its state, and a way to query it while the tool waits. */
 export interface ToolSession {
   readonly config: ToolConfig;
-  /** Since its transaction began, if there is one, or since the last migration that a tool has recorded in it. */
+  /** Since its transaction began, or since the last migration that the tool recorded in it. */
   readonly hasWritten: boolean;
   readonly hasTablesLocked: boolean;
-  /** Sends a statement past the tool's own queue. @param limitMs after this the answer is given up */
+  /** Sends a statement ahead of the tool's own commands. @param limitMs how long to wait for the answer */
   send(sql: string, limitMs?: number): Promise<Answered>;
-  /** The same session, with rows as a command wants them. */
+  /** The same session, with rows in the form that a command wants. */
   as(command: Command): ToolSession;
   rows(sql: string): Promise<RowDataPacket[]>;
   header(sql: string): Promise<ResultSetHeader>;
-  /** What a statement that passes means to the session. */
+  /** Takes note of a statement that passes. */
   note(kind: StatementKind): void;
-  /** COM_CHANGE_USER and COM_RESET_CONNECTION: as when it was opened. */
+  /** After COM_CHANGE_USER or COM_RESET_CONNECTION. */
   reset(): void;
 }
 
-/** What leaves a transaction as it is. UNLOCK TABLES commits only where tables were locked. */
-const passes: readonly StatementKind[] = ['read', 'write', 'temporary-table'];
+/** What leaves a transaction open. UNLOCK TABLES commits only if tables were locked. */
+const keepsTransaction: readonly StatementKind[] = ['read', 'write', 'temporary-table'];
 
-/** @param add puts a command into the connection's own queue */
+/** @param add adds to the connection's own queue, past the interception */
 export function toolSession(connection: ToolConnection, add: (command: Command) => Command): ToolSession {
   const { createQuery } = connection.constructor as unknown as { createQuery: CreateQuery };
   let hasWritten = false;
@@ -103,7 +102,7 @@ export function toolSession(connection: ToolConnection, add: (command: Command) 
       add(createQuery({ ...wanted, sql, values: undefined }, undefined, done, connection.config));
     });
     if (limitMs === Number.POSITIVE_INFINITY) return answer;
-    const gone = `the connection gave no answer within ${limitMs / 1000} s`;
+    const gone = `the connection did not answer within ${limitMs / 1000} s`;
     return within(limitMs, answer, () =>
       Object.assign(new Error(gone), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }),
     );
@@ -127,11 +126,11 @@ export function toolSession(connection: ToolConnection, add: (command: Command) 
     header: async (sql) => (await send(sql))[0] as ResultSetHeader,
     note(kind) {
       if (kind === 'write') hasWritten = true;
-      // A record ends a migration; each of the others commits what was open (MySQL 9.7 manual, "Statements That Cause
-      // an Implicit Commit").
-      else if (kind === 'unlock-tables' ? hasTablesLocked : !passes.includes(kind)) hasWritten = false;
+      // A record ends a migration; the others commit (MySQL 9.7 manual, "Statements That Cause an Implicit Commit").
+      else if (kind === 'unlock-tables' ? hasTablesLocked : !keepsTransaction.includes(kind))
+        hasWritten = false;
       if (kind === 'lock-tables') hasTablesLocked = true;
-      // START TRANSACTION releases them as well ("LOCK TABLES and UNLOCK TABLES Statements").
+      // START TRANSACTION releases them, too ("LOCK TABLES and UNLOCK TABLES Statements").
       if (kind === 'unlock-tables' || kind === 'begin') hasTablesLocked = false;
     },
     reset() {

@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { tell } from '../scripts/script-folder.js';
 
-/** As mysql2 gives errors of the server, and how the statement ended. */
+/** An error of the server in mysql2's form, and how the statement ended. */
 export interface ToolError extends Error {
   code: string;
   errno: number;
@@ -20,7 +20,7 @@ interface ServerCode {
   sqlState: string;
 }
 
-/** Errors that tools make classes of their own of (MySQL 9.7 manual, "Server Error Message Reference"). */
+/** Errors for which tools have classes of their own (MySQL 9.7 manual, "Server Error Message Reference"). */
 const serverCodes: readonly ServerCode[] = [
   { errno: 1005, code: 'ER_CANT_CREATE_TABLE', sqlState: 'HY000' },
   { errno: 1054, code: 'ER_BAD_FIELD_ERROR', sqlState: '42S22' },
@@ -39,15 +39,15 @@ const serverCodes: readonly ServerCode[] = [
   { errno: 1824, code: 'ER_FK_CANNOT_OPEN_PARENT', sqlState: 'HY000' },
 ];
 
-/** What the server would have answered where alterwise looked first, by the id of the reason. */
-const foreseen: Readonly<Record<string, number>> = {
+/** What the server would have answered if alterwise had not checked first, by the id of the reason. */
+const predicted: Readonly<Record<string, number>> = {
   'no-such-table': 1146,
   'duplicate-key': 1062,
   orphans: 1452,
   'null-values': 1138,
 };
 
-/** The error of a statement that did not end well. */
+/** The error of a statement that was not made. */
 export function toolError(ending: StatementResult): ToolError {
   const { sql, reason, state, next } = ending;
   const message = [reason.text, state, next && `Next: ${next}`].filter(Boolean).join('\n');
@@ -58,17 +58,14 @@ export function toolError(ending: StatementResult): ToolError {
   });
 }
 
-/**
- * What a tool gets for a statement of its that was not made, whatever was thrown; the alterwise that runs the script, if
- * one does, is told as well.
- */
+/** What a tool gets for a statement that was not made, whatever was thrown; reported to alterwise too if it runs the script. */
 export function failure(error: unknown, sql: string): Error {
-  const told = error instanceof Fault ? toolError(endingOf(error, sql)) : error;
-  if (isToolError(told)) tell({ kind: 'result', result: told.alterwise });
-  return told instanceof Error ? told : new Error(String(told));
+  const failed = error instanceof Fault ? toolError(endingOf(error, sql)) : error;
+  if (isToolError(failed)) tell({ kind: 'result', result: failed.alterwise });
+  return failed instanceof Error ? failed : new Error(String(failed));
 }
 
-/** Nothing was begun. */
+/** Of a statement that was not started. */
 function endingOf({ id, exitCode, message, state, next }: Fault, sql: string): StatementResult {
   return {
     sql,
@@ -93,8 +90,8 @@ function codeOf({ reason, exitCode }: StatementResult): ServerCode {
 }
 
 function errnoOf({ id, errno }: Reason): number | undefined {
-  const [, told] = /^server-(\d+)$/.exec(id) ?? [];
-  return errno ?? foreseen[id] ?? (told === undefined ? undefined : Number(told));
+  const [, number] = /^server-(\d+)$/.exec(id) ?? [];
+  return errno ?? predicted[id] ?? (number === undefined ? undefined : Number(number));
 }
 
 /** `reviewRequired` becomes REVIEW_REQUIRED. */
@@ -103,7 +100,7 @@ function nameOf(exitCode: ExitCode): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** A change that is not begun for what the tool's session is set to or holds. */
+/** A change that is not started because of the state of the tool's session. */
 export function refused(id: string, message: string, next: string): Fault {
   return new Fault(message, { id, exitCode: exitCodes.refused, next });
 }

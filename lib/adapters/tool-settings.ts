@@ -6,73 +6,99 @@ import { Fault } from '../fault.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
 import { type OptionName, optionNames, optionOf } from '../settings/options.js';
 import { Secret } from '../settings/secret.js';
-import type { ConnectionSettings, Settings, TlsSettings } from '../settings/settings.js';
+import type { ConnectionSettings, TlsSettings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';
 import type { Statement } from '../sql/statement.js';
 import type { ToolConfig, ToolTls } from './tool-connection.js';
 
-/** What a comment in front of a statement may say. */
+/** What a comment in front of a statement may set. */
 const perStatement: readonly OptionName[] = optionNames.filter((name) =>
   ['Way', 'Checks', 'Review', 'gh-ost'].includes(optionOf(name).group),
 );
 
-export interface ToolSettings extends LoadedSettings {
-  settings: Settings;
+interface SessionDefaults {
+  database?: string;
+  timeZone?: string;
 }
 
 /**
- * The settings of a change that a tool asks for: file and environment as for the command line, the statement's own
- * comment before them, and the server, schema and account of the tool's connection. Another account may be named by
- * ALTERWISE_USER or the config file, for a tool's own often lacks what gh-ost needs.
+ * The settings of a change that a tool sends: file and environment as for the command line, the statement's own
+ * comment before them, and server, schema and account of the tool's connection. ALTERWISE_USER or the config file may
+ * name another account, because a tool's own often lacks what gh-ost needs.
  * @param lead what stands in front of the statement
- * @throws {Fault} exit code 2 where a setting is wrong
+ * @throws {Fault} exit code 2 if a setting is wrong
  */
-export async function toolSettings(
+export function toolSettings(
   lead: string,
   config: ToolConfig,
-  state: { database?: string; timeZone?: string },
-): Promise<ToolSettings> {
-  const flags = optionsInComment(lead);
-  const input = { flags, env: process.env, cwd: process.cwd(), home: homedir(), accepted: perStatement };
-  const loaded = await loadSettings(input);
-  const { database, timeZone } = state;
-  const connection: ConnectionSettings = {
-    ...server(config),
-    ...account(loaded, config),
-    ...(database !== undefined && { database }),
-    ...(timeZone !== undefined && { timeZone }),
-    tls: await tlsOfTool(config, loaded),
+  session: SessionDefaults,
+): Promise<LoadedSettings> {
+  return load(optionsInComment(lead), perStatement, config, session);
+}
+
+/**
+ * The settings of the same on the scratch copy of a schema: its tables have no rows and no other users, so what holds
+ * for the real ones would only be in the way.
+ */
+export function scratchSettings(
+  folder: string,
+  config: ToolConfig,
+  session: SessionDefaults,
+): Promise<LoadedSettings> {
+  const flags = {
+    'state-dir': join(folder, 'state'),
+    strategy: 'direct',
+    progress: 'none',
+    forecast: 'rates',
+    'review-rows': String(Number.MAX_SAFE_INTEGER),
   };
-  return { ...loaded, settings: { ...loaded.settings, connection } };
+  return load(flags, optionNames, config, session);
+}
+
+function load(
+  flags: Record<string, unknown>,
+  accepted: readonly OptionName[],
+  config: ToolConfig,
+  { database, timeZone }: SessionDefaults,
+): Promise<LoadedSettings> {
+  return loadSettings({
+    flags,
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    accepted,
+    connection: (read, origins) => ({
+      ...server(config),
+      ...account(read, origins, config),
+      ...(database !== undefined && { database }),
+      ...(timeZone !== undefined && { timeZone }),
+      tls: tlsOfTool(config, read, origins),
+    }),
+  });
 }
 
 function server({ host, port, socketPath }: ToolConfig) {
-  const where = { host: host ?? '127.0.0.1', port: Number(port ?? 3306) };
-  return socketPath === undefined ? where : { ...where, socketPath };
+  const address = { host: host ?? '127.0.0.1', port: Number(port ?? 3306) };
+  return socketPath === undefined ? address : { ...address, socketPath };
 }
 
-function account({ settings, origins }: LoadedSettings, { user, password }: ToolConfig) {
-  const { connection } = settings;
-  // DATABASE_URL is the application's: it names the account that its connections have anyway.
+type Origins = LoadedSettings['origins'];
+
+function account(read: ConnectionSettings, origins: Origins, { user, password }: ToolConfig) {
+  // DATABASE_URL is the application's: it names the account that its connections use anyway.
   const isOurs = /^(?:environment ALTERWISE_|config)/.test(origins.get('user') ?? '');
-  if (isOurs) {
-    return { user: connection.user, ...(connection.password && { password: connection.password }) };
-  }
+  if (isOurs) return { user: read.user, ...(read.password && { password: read.password }) };
   return { user: user ?? '', ...(password && { password: new Secret(password) }) };
 }
 
 let folder: string | undefined;
 
 /**
- * TLS as the tool's connection has it; where `--ssl-mode` is set for alterwise, that. mysql2 takes certificates as
- * text, and gh-ost as files: they are written to a folder that only this account can read, and removed at the end of
- * the process.
+ * TLS as on the tool's connection, unless it is set for alterwise. mysql2 takes certificates as text and gh-ost as
+ * files: they are written to a folder that only this account can read, and removed when the process ends.
  */
-export async function tlsOfTool(
-  { ssl }: ToolConfig,
-  { settings, origins }: LoadedSettings,
-): Promise<TlsSettings> {
-  if (origins.has('ssl-mode') || origins.has('ssl-ca') || !ssl) return settings.connection.tls;
+function tlsOfTool({ ssl }: ToolConfig, read: ConnectionSettings, origins: Origins): TlsSettings {
+  if (origins.has('ssl-mode') || origins.has('ssl-ca') || !ssl) return read.tls;
   return { mode: modeOf(ssl), ...filesOf(ssl) };
 }
 
@@ -105,9 +131,9 @@ function fileWith(name: string, text: string): string {
 const comment = /\/\*\s*alterwise\b([\s\S]*?)\*\//i;
 
 /**
- * The options of one statement, out of a comment in front of it: `/* alterwise strategy=gh-ost *\/`.
- * @returns as flags of the command line, by name without dashes; a name without a value is a switch
- * @throws {Fault} exit code 2 where a part of it is no option
+ * The options of one statement, from a comment in front of it: `/* alterwise strategy=gh-ost *\/`.
+ * @returns flags of the command line, by name without dashes; a name without a value is a switch
+ * @throws {Fault} exit code 2 if a part of it is not an option
  */
 export function optionsInComment(lead: string): Record<string, unknown> {
   const flags: Record<string, unknown> = {};
@@ -123,14 +149,14 @@ export function optionsInComment(lead: string): Record<string, unknown> {
 }
 
 function notAnOption(part: string): Fault {
-  return new Fault(`The comment in front of the statement has ${part}, which is no option.`, {
+  return new Fault(`${part}, in the comment in front of the statement, is not an option.`, {
     id: 'comment-option',
     exitCode: exitCodes.usage,
     next: 'Write name=value, with the names of the command line: /* alterwise strategy=gh-ost lock-budget=10s */.',
   });
 }
 
-/** What a script sends, read as a migration would have it; nothing where it is none of the statements that one may have. */
+/** What a script sends, parsed as a migration; empty if a migration may not contain it. */
 export function ofMigration(sql: string): Statement[] {
   try {
     return parseTexts([sql], 'the script');

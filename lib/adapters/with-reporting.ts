@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { reporterFor } from '../progress/reporter.js';
 import { isScriptStopped } from '../scripts/script-folder.js';
-import type { ToolSettings } from './tool-settings.js';
+import type { LoadedSettings } from '../settings/load.js';
 
 export interface Reporting extends Stopping {
   run: string;
@@ -18,10 +18,10 @@ let stopped: Fault | undefined;
 
 /**
  * Does one thing at a time for all connections of the process, with its progress on standard error. A signal stops it
- * and puts everything back, and whatever the tool asks for after that is refused.
+ * and restores everything; later changes are refused.
  */
 export function withReporting<T>(
-  loaded: ToolSettings,
+  loaded: LoadedSettings,
   work: (reporting: Reporting) => Promise<T>,
 ): Promise<T> {
   const next = last.then(() => report(loaded, work));
@@ -30,7 +30,7 @@ export function withReporting<T>(
 }
 
 async function report<T>(
-  { settings, warnings }: ToolSettings,
+  { settings, warnings }: LoadedSettings,
   work: (reporting: Reporting) => Promise<T>,
 ): Promise<T> {
   if (isScriptStopped()) stopped ??= wasStopped();
@@ -40,7 +40,7 @@ async function report<T>(
     run,
     withPlan: settings.verbosity === 'verbose',
   });
-  // Nobody may read it any more, which is no reason to end a migration.
+  // A closed standard error is no reason to end a migration.
   process.stderr.on('error', ignore);
   const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text });
   try {
@@ -65,9 +65,9 @@ async function report<T>(
 function ignore(): void {}
 
 function wasStopped(): Fault {
-  return new Fault('The process was told to stop: no further change is begun.', {
+  return new Fault('The process was asked to stop: no further change is started.', {
     id: 'aborted',
     exitCode: exitCodes.aborted,
-    next: 'Run the same again: what is done is recognised.',
+    next: 'Run the same command again: what is done is recognized.',
   });
 }

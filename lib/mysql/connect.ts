@@ -41,7 +41,7 @@ function attempt(settings: ConnectionSettings, ssl: SslOptions | undefined): Pro
       : { socketPath: settings.socketPath }),
     ...(ssl && { ssl }),
   };
-  return wildOf<(options: ConnectionOptions) => Promise<Connection>>(createConnection)(options);
+  return originalOf<(options: ConnectionOptions) => Promise<Connection>>(createConnection)(options);
 }
 
 async function tlsOptions(settings: ConnectionSettings): Promise<SslOptions | undefined> {
@@ -108,20 +108,20 @@ function explain(error: unknown, settings: ConnectionSettings): Fault {
   });
 }
 
-const key = Symbol.for('alterwise.wild');
+const key = Symbol.for('alterwise.original');
 
 type AnyFunction = (...args: never[]) => unknown;
 
-/** Remembers which function of mysql2 stands behind one that sends changes of tables through alterwise. */
-export function rememberWild<Tame extends AnyFunction>(tame: Tame, wild: AnyFunction): Tame {
-  return Object.assign(tame, { [key]: wild });
+/** Remembers which function of mysql2 an intercepted one replaces. */
+export function rememberOriginal<Make extends AnyFunction>(intercepted: Make, original: AnyFunction): Make {
+  return Object.assign(intercepted, { [key]: original });
 }
 
-export function isTame(make: AnyFunction): boolean {
+export function isIntercepted(make: AnyFunction): boolean {
   return key in make;
 }
 
-/** mysql2's own function: in a process whose mysql2 was tamed, alterwise's own connections must not come back to it. */
-function wildOf<Make extends AnyFunction>(make: Make): Make {
+/** mysql2's own function: alterwise's own connections must not be intercepted. */
+function originalOf<Make extends AnyFunction>(make: Make): Make {
   return (Reflect.get(make, key) as Make | undefined) ?? make;
 }

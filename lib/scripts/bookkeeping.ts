@@ -1,4 +1,4 @@
-/** Where migration tools keep which of their migrations were run: each tool's default, by its own source. */
+/** The tables in which migration tools keep which migrations have run, each tool's default by its own source. */
 export const bookkeepingTables: readonly string[] = [
   'SequelizeMeta',
   'SequelizeData',
@@ -13,5 +13,5 @@ export const bookkeepingTables: readonly string[] = [
   'schema_migrations',
 ];
 
-/** Those of them in which a tool writes down that a migration was run. */
-export const recordedIn = bookkeepingTables.filter((name) => !/_lock$|_metadata$/.test(name));
+/** Those in which a tool records that a migration has run. */
+export const recordTables = bookkeepingTables.filter((name) => !/_lock$|_metadata$/.test(name));

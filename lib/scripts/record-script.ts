@@ -10,12 +10,12 @@ import { excerpt, lex } from '../sql/lexer.js';
 import { parseTexts } from '../sql/migration.js';
 import { quoteTable } from '../sql/names.js';
 import type { Statement } from '../sql/statement.js';
-import { runScript } from './run-script.js';
+import { runScript, scriptFailed } from './run-script.js';
 import { withScratchCopy } from './scratch-copy.js';
-import { folderPrefix, giveTask, type ScriptLine, type ScriptTask, toldLines } from './script-folder.js';
+import { folderPrefix, giveTask, reportedLines, type ScriptLine, type ScriptTask } from './script-folder.js';
 import { withoutEnd } from './with-schema.js';
 
-/** On the copy its changes take moments; a script that waits for something else must not wait for ever. */
+/** On the scratch copy changes take moments; this bounds a script that waits for something else. */
 const limitMs = 15 * 60_000;
 const graceMs = 10_000;
 
@@ -26,20 +26,20 @@ export interface Script {
 }
 
 export interface Recorded {
-  /** Whether it would write down that it has run something. */
+  /** It would record a migration as run. */
   isPending: boolean;
-  /** All that it has sent. */
+  /** Everything that it sent. */
   texts: readonly string[];
-  /** What of it is of a migration, in its order. */
+  /** The statements among them that a migration may contain. */
   statements: readonly Statement[];
-  /** What the plan cannot know. */
+  /** What the plan cannot predict. */
   unforeseen: readonly Reason[];
 }
 
 /**
- * Runs a script against a copy of the schema without rows, and takes down what it sends. Nothing real is changed.
- * @param bookkeeping tables whose rows the copy has as well
- * @throws {Fault} where the copy cannot be made, or the script is none of Node
+ * Runs a script against a scratch copy of the schema and records what it sends. Nothing real is changed.
+ * @param bookkeeping further tables to copy with their rows
+ * @throws {Fault} if the copy cannot be created, or the script does not run on Node
  */
 export async function recordScript(
   script: Script,
@@ -51,20 +51,12 @@ export async function recordScript(
   if (schema === undefined) throw noDatabase();
   return withScratchCopy(connection, schema, bookkeeping, (copy) =>
     withScriptFolder('record', async (folder) => {
-      const { name, emptied, others, isFolded } = copy;
-      giveTask(folder, {
-        mode: 'record',
-        schema,
-        copy: name,
-        bookkeeping: copy.bookkeeping,
-        emptied,
-        others,
-        isFolded,
-      });
+      const { name, missing, ...facts } = copy;
+      giveTask(folder, { mode: 'record', schema, copy: name, ...facts });
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
       const exitCode = await runScript(script.command, { ...script, folder, signal: bounded, graceMs });
       signal.throwIfAborted();
-      const lines = toldLines(folder);
+      const lines = reportedLines(folder);
       const sent = lines.flatMap((line) => (line.kind === 'statement' ? [line] : []));
       const ofSchema = sent
         .filter(({ bookkeeping, outside }) => bookkeeping !== true && outside !== true)
@@ -75,28 +67,28 @@ export async function recordScript(
         texts: sent.map(({ sql }) => sql),
         statements,
         unforeseen: [
-          ...copy.missing.map(notInCopy),
+          ...missing.map(notInCopy),
           ...unforeseen,
           ...lines.flatMap((line) => (line.kind === 'unforeseen' ? [line.reason] : [])),
-          ...(exitCode === 0 ? [] : [ended(exitCode, bounded.aborted)]),
-          ...(lines.some(({ kind }) => kind === 'connected') ? [] : [notSeen]),
+          ...(exitCode === 0 ? [] : [endedEarly(exitCode, bounded.aborted)]),
+          ...(lines.some(({ kind }) => kind === 'connected') ? [] : [notIntercepted()]),
         ],
       };
     }),
   );
 }
 
-/** Runs a script for real; what each of its changes came to is told by the adapter. @returns its exit code as well */
-export async function carryOutScript(
+/** Runs a script for real; the adapter in it reports how each of its changes ended. */
+export async function executeScript(
   script: Script,
   task: Extract<ScriptTask, { mode: 'run' }>,
   signal: AbortSignal,
 ): Promise<{ exitCode: number; lines: ScriptLine[] }> {
   return withScriptFolder('run', async (folder) => {
     giveTask(folder, task);
-    // Putting everything back may take as long as an abort may.
+    // An abort has to restore everything first.
     const options = { ...script, folder, signal, graceMs: 5 * 60_000 };
-    return { exitCode: await runScript(script.command, options), lines: toldLines(folder) };
+    return { exitCode: await runScript(script.command, options), lines: reportedLines(folder) };
   });
 }
 
@@ -113,32 +105,32 @@ async function withScriptFolder<T>(
 }
 
 function notInCopy({ name, why }: { name: string; why: string }): Reason {
-  return { id: 'not-in-copy', text: `${name} is not in the copy of the schema: ${why}` };
+  return { id: 'not-in-copy', text: `${name} is missing in the scratch copy of the schema: ${why}` };
 }
 
-function ended(exitCode: number, isLate: boolean): Reason {
+function endedEarly(exitCode: number, isLate: boolean): Reason {
   const how = isLate ? `was stopped after ${limitMs / 60_000} minutes` : `ended with exit code ${exitCode}`;
-  return {
-    id: 'script-failed',
-    text: `On the copy the script ${how}: what it would have sent after that is not foreseen.`,
-  };
+  return scriptFailed(
+    `On the scratch copy the script ${how}; what it would have sent after that is unknown.`,
+  );
 }
 
-/** It may have used another driver, or another process, and so have changed what is real. */
-const notSeen: Reason = {
-  id: 'script-failed',
-  text: 'The script opened no connection by mysql2 in a process that alterwise sees: what it did is not known.',
-};
+/** It may have used another driver or another process, and so have changed what is real. */
+function notIntercepted(): Reason {
+  return scriptFailed(
+    'The script opened no mysql2 connection that alterwise intercepts; what it did is unknown.',
+  );
+}
 
 function noDatabase(): Fault {
-  return new Fault('Which schema is the script about?', {
+  return new Fault('The script needs a schema to work on, and none was given.', {
     id: 'no-database',
     exitCode: exitCodes.usage,
-    next: 'Give --database (or ALTERWISE_DATABASE, ALTERWISE_DSN, the config file): it is copied without its rows.',
+    next: 'Give --database (or ALTERWISE_DATABASE, ALTERWISE_DSN, the config file).',
   });
 }
 
-/** What a script has sent, as statements of a migration; what is none of a migration is named, and left out. */
+/** What a script sent, as statements of a migration; what a migration may not contain is left out and reported. */
 export function recordedStatements(texts: readonly string[]): {
   statements: Statement[];
   unforeseen: Reason[];
@@ -152,14 +144,14 @@ export function recordedStatements(texts: readonly string[]): {
       if (!(error instanceof Fault)) throw error;
       unforeseen.push({
         id: 'not-planned',
-        text: `${excerpt(text)} is sent as it stands, and is not in the plan: ${error.message}`,
+        text: `${excerpt(text)} is not in the plan and will be sent as it is: ${error.message}`,
       });
     }
   }
   return { statements, unforeseen };
 }
 
-/** `ALTER TABLE a RENAME [TO | AS | =] b` as RENAME TABLE, which a plan can look behind. */
+/** `ALTER TABLE a RENAME [TO | AS | =] b` as RENAME TABLE, which a plan can follow. */
 function asRename(text: string): string | undefined {
   const tokens = lex(text).filter(({ kind, text: word }) => kind !== 'comment' && word !== ';');
   const cursor = new Cursor(text, tokens);

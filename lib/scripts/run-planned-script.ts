@@ -11,19 +11,19 @@ import { runResult } from '../run/run.js';
 import { tableLabel } from '../sql/names.js';
 import { subjectOf } from '../text/labels.js';
 import { readTableState, type TableState } from '../verify/definition.js';
-import { carryOutScript, type Script } from './record-script.js';
-import { scriptFailure } from './run-script.js';
+import { executeScript, type Script } from './record-script.js';
+import { scriptFailed, scriptFailure } from './run-script.js';
 import { isSameText } from './with-schema.js';
 
 /**
- * Runs a script for real whose plan was made on a copy of the schema, if the plan may be run.
- * @param foreseen all that it has sent there
- * @returns how each of its changes ended; exit code 9 where the script itself failed, of which alterwise knows nothing
+ * Runs a recorded script for real, if its plan may be run.
+ * @param recorded everything that it sent when it was recorded
+ * @returns how each of its changes ended; exit code 9 if the script itself failed, for reasons unknown to alterwise
  */
 export async function runPlannedScript(
   script: Script,
   made: Plan,
-  foreseen: readonly string[],
+  recorded: readonly string[],
   request: Request,
 ): Promise<RunResult> {
   const failed = scriptFailure(made);
@@ -35,24 +35,26 @@ export async function runPlannedScript(
   const stopped = await gate(made, request);
   if (stopped !== undefined) return runResult(made, stopped, request);
   request.begins?.();
-  const { exitCode, lines } = await carryOutScript(
+  const { exitCode, lines } = await executeScript(
     script,
-    { mode: 'run', approved: made, foreseen },
+    { mode: 'run', approved: made, recorded },
     request.signal,
   );
-  const told = lines.flatMap((line) => (line.kind === 'result' ? [line.result] : []));
-  const missing = notReached(made, told, request);
-  const hasEndedWell = exitCode === 0 && !request.signal.aborted && told.every(isDone);
+  const reported = lines.flatMap((line) => (line.kind === 'result' ? [line.result] : []));
+  const missing = notReported(made, reported, request);
+  const hasEndedWell = exitCode === 0 && !request.signal.aborted && reported.every(isDone);
   const rest = hasEndedWell
-    ? await whatOf(missing, made, request)
+    ? await findOut(missing, made, request)
     : missing.map((statement) => notStarted(statement));
-  const result = runResult(made, [...told, ...rest], request);
+  const result = runResult(made, [...reported, ...rest], request);
   if (request.signal.aborted && result.exitCode === exitCodes.done) {
     return { ...result, exitCode: exitCodes.aborted };
   }
-  if (exitCode === 0 || !told.every(isDone)) return result;
-  const text = `The script ended with exit code ${exitCode}; the changes that are told were made.`;
-  request.emit({ type: 'warning', id: 'script-failed', text });
+  if (exitCode === 0 || !reported.every(isDone)) return result;
+  const failure = scriptFailed(
+    `The script ended with exit code ${exitCode}; the changes reported as done were made.`,
+  );
+  request.emit({ type: 'warning', ...failure });
   return { ...result, exitCode: exitCodes.unknown };
 }
 
@@ -60,13 +62,13 @@ function isDone({ exitCode }: StatementResult): boolean {
   return exitCode === exitCodes.done;
 }
 
-/** Changes that were planned, and of which the script's own process told nothing. */
-function notReached(
+/** Planned changes that the script did not report. */
+function notReported(
   made: Plan,
-  told: readonly StatementResult[],
+  reported: readonly StatementResult[],
   { settings: { connection } }: Request,
 ): PlannedAlter[] {
-  const left = told.map(({ sql }) => sql);
+  const left = reported.map(({ sql }) => sql);
   return made.statements.flatMap((statement) => {
     const index = left.findIndex((sql) => isSameText(statement.sql, sql, connection.database));
     if (index !== -1) left.splice(index, 1);
@@ -74,8 +76,8 @@ function notReached(
   });
 }
 
-/** Of a script that ended well without them: another may have made them meanwhile, or it has swallowed an error. */
-async function whatOf(
+/** If the script succeeded without them, another run may have made them, or it ignored an error. */
+async function findOut(
   missing: readonly PlannedAlter[],
   made: Plan,
   { settings }: Request,
@@ -91,10 +93,7 @@ async function whatOf(
   return results;
 }
 
-/**
- * What its table is, held against what the last of its changes was to make of it.
- * @returns undefined where that cannot be asked
- */
+/** How its table compares with what its last change was to make of it; undefined if the server cannot be asked. */
 async function stateOf(
   { table }: PlannedAlter,
   made: Plan,
@@ -114,9 +113,12 @@ async function stateOf(
 
 function notSent(statement: PlannedAlter): StatementResult {
   const ended = ending('unknown', {
-    reason: { id: 'not-sent', text: 'The script ended well, and has not sent it as it did on the copy.' },
+    reason: {
+      id: 'not-sent',
+      text: 'The script succeeded without sending this change, which it sent when it was recorded.',
+    },
     state: `${subjectOf(statement)} is not as planned.`,
-    next: 'Look at what the script has written: it may have caught an error and gone on. Then run it again.',
+    next: 'Read the output of the script: it may have caught an error and continued. Then run it again.',
   });
   return resultOf(statement, ended);
 }

@@ -11,22 +11,21 @@ export interface ScriptOptions {
   folder: string;
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** Aborted: the script is told to stop by SIGTERM, and ended where it does not. */
+  /** Aborted: the script gets SIGTERM, and SIGKILL after `graceMs`. */
   signal: AbortSignal;
-  /** How long it may take after that. */
   graceMs: number;
 }
 
 /**
- * Runs a script with the adapter in it. It runs in a process group of its own, so that a signal reaches what npx, npm
- * and shells start as well. What it writes to standard output goes to standard error: there stands the plan.
- * @returns its exit code; 128 and more where a signal ended it
- * @throws {Fault} exit code 2 where it is no script of Node
+ * Runs a script with the adapter in it. It has a process group of its own, so that a signal reaches what npx, npm and
+ * shells start. Its standard output goes to standard error, because the plan or the result is on standard output.
+ * @returns its exit code; 128 or more if a signal ended it
+ * @throws {Fault} exit code 2 if it does not run on Node
  */
 export async function runScript(command: readonly string[], options: ScriptOptions): Promise<number> {
   const [program = '', ...args] = command;
   const { folder, cwd, env, signal, graceMs } = options;
-  refuseOther(program, cwd, env);
+  refuseOtherThanNode(program, cwd, env);
   signal.throwIfAborted();
   const child = execa(program, args, {
     cwd,
@@ -45,7 +44,7 @@ export async function runScript(command: readonly string[], options: ScriptOptio
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended by itself
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ESRCH: it has ended
     }
   };
   const ended = new AbortController();
@@ -72,7 +71,7 @@ export async function runScript(command: readonly string[], options: ScriptOptio
   }
 }
 
-/** Loaders that alterwise itself runs under are the script's as well: the adapter may be TypeScript still. */
+/** The script gets the loaders of alterwise itself: run from its sources, the adapter is TypeScript. */
 function nodeOptions(env: NodeJS.ProcessEnv): string {
   const own = import.meta.url;
   const loaders = own.endsWith('.ts') ? process.execArgv.map(quoted) : [];
@@ -84,16 +83,16 @@ function quoted(option: string): string {
   return /[\s"\\]/.test(option) ? `"${option.replace(/["\\]/g, '\\$&')}"` : option;
 }
 
-/** The adapter lives in Node: to anything else it would say nothing, and the real schema would be changed. */
-function refuseOther(program: string, cwd: string, env: NodeJS.ProcessEnv): void {
+/** Without Node there is no adapter, and the script would change the real schema. */
+function refuseOtherThanNode(program: string, cwd: string, env: NodeJS.ProcessEnv): void {
   const path = find(program, cwd, env);
   if (path === undefined) {
-    throw usage(`There is no program ${program}.`, 'Check its name, and that it can be run from here.');
+    throw unusable(`There is no program ${program}.`, 'Check its name, and that it can be started here.');
   }
   if (/^(?:node|nodejs)$/.test(basename(path)) || /\bnode\b/.test(firstLine(path))) return;
-  throw usage(
-    `${program} is not a script of Node: alterwise reads what a script sends in the script's own process, and this one would change the real schema.`,
-    'Give the command that runs the migrations by Node, such as npx knex migrate:latest or node migrate.js; for SQL files there is --file.',
+  throw unusable(
+    `${program} does not run on Node: alterwise cannot intercept what it sends, and it would change the real schema.`,
+    'Give a command that runs the migrations on Node, such as npx knex migrate:latest or node migrate.js; for SQL files use --file.',
   );
 }
 
@@ -107,7 +106,7 @@ function find(program: string, cwd: string, env: NodeJS.ProcessEnv): string | un
       accessSync(path, constants.X_OK);
       return realpathSync(path);
     } catch {
-      // not there: the next
+      // not here: the next
     }
   }
   return undefined;
@@ -125,17 +124,21 @@ function firstLine(path: string): string {
 }
 
 function notStarted(program: string, why: string | undefined): Fault {
-  return usage(
-    `${program} could not be started: ${why ?? 'for no reason that it told'}`,
-    'Try it by itself first.',
+  return unusable(
+    `${program} could not be started: ${why ?? 'no reason was given'}`,
+    'Run it without alterwise first.',
   );
 }
 
-function usage(message: string, next: string): Fault {
+function unusable(message: string, next: string): Fault {
   return new Fault(message, { id: 'script', exitCode: exitCodes.usage, next });
 }
 
-/** Why the plan of a script ends before the script does: it failed on the copy of the schema. */
+/** The plan of a script is incomplete if the script failed on the scratch copy. */
 export function scriptFailure({ script }: Plan): Reason | undefined {
-  return script?.unforeseen.find(({ id }) => id === 'script-failed');
+  return script?.unforeseen.find(({ id }) => id === scriptFailed('').id);
+}
+
+export function scriptFailed(text: string): Reason {
+  return { id: 'script-failed', text };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { exitCodes } from '../exit-code.js';
+import { type ExitCode, exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { isAccessDenied, isLockWaitTimeout, isServerError } from '../mysql/errors.js';
 import { type Session, withPatientSession, withSession } from '../mysql/session.js';
@@ -11,29 +11,34 @@ import { partsOf, withParts } from '../table/definition.js';
 import type { Part } from '../table/parts.js';
 import { readDefinition } from '../table/shape.js';
 import { bookkeepingTables } from './bookkeeping.js';
-import { ScratchViews } from './with-schema.js';
+import { qualifiers, withSchema } from './with-schema.js';
 
 interface ScratchCopy {
   name: string;
-  /** Tables of which it has the rows. */
+  /** Tables that are copied with their rows. */
   bookkeeping: readonly string[];
-  /** Tables that have rows, and have none here. */
+  /** Tables that have rows, but not here. */
   emptied: readonly string[];
-  /** Names of tables, foreign keys, views and triggers that are not there, and why. */
-  missing: readonly { name: string; why: string }[];
+  /** Tables, foreign keys, views and triggers that could not be copied. */
+  missing: readonly Missing[];
   /** All other schemas. */
   others: readonly string[];
-  /** Whether names of schemas that differ in case only are the same. */
+  /** Whether schema names are the same if only their case differs. */
   isFolded: boolean;
+}
+
+interface Missing {
+  name: string;
+  why: string;
 }
 
 const cleanUpLimitMs = 30_000;
 
 /**
- * Makes a copy of a schema: its tables without their rows, its views and triggers, and the tables in which a tool
- * keeps what it has run with their rows. It is dropped in the end; a named lock tells others that it is in use.
- * @param more tables whose rows are wanted as well
- * @throws {Fault} exit code 11 where the account may not make it
+ * Copies a schema: its tables without rows, its views and triggers, and the tables in which a tool records its
+ * migrations with their rows. The copy is dropped at the end; a named lock shows that it is in use.
+ * @param more further tables to copy with their rows
+ * @throws {Fault} exit code 11 if the account may not create it
  */
 export async function withScratchCopy<T>(
   connection: ConnectionSettings,
@@ -47,7 +52,7 @@ export async function withScratchCopy<T>(
     try {
       return await use(await copy(session, schema, name, [...bookkeepingTables, ...more]));
     } finally {
-      // The session may have lain idle for minutes.
+      // The session may have been idle for minutes.
       const drop = `DROP DATABASE IF EXISTS ${quoteName(name)}`;
       await withPatientSession(connection, { limitMs: cleanUpLimitMs }, (last) => last.execute(drop));
     }
@@ -57,14 +62,13 @@ export async function withScratchCopy<T>(
 async function copy(...args: Parameters<typeof copyInto>): Promise<ScratchCopy> {
   return copyInto(...args).catch((cause: unknown) => {
     if (!isServerError(cause)) throw cause;
-    throw new Fault(`The copy of the schema could not be made: ${cause.message}`, {
-      id: 'no-scratch-copy',
-      exitCode: isLockWaitTimeout(cause) ? exitCodes.lockTimeout : exitCodes.environment,
-      next: isLockWaitTimeout(cause)
-        ? 'Somebody holds a table of the schema (SHOW PROCESSLIST): try again when they are done.'
-        : 'See what the message names.',
-      cause,
-    });
+    throw isLockWaitTimeout(cause)
+      ? noCopy(
+          cause,
+          exitCodes.lockTimeout,
+          'Another session locks a table of the schema (SHOW PROCESSLIST); retry once it is done.',
+        )
+      : noCopy(cause, exitCodes.environment, 'Fix what the server reports, and try again.');
   });
 }
 
@@ -82,9 +86,9 @@ async function copyInto(
   if (original === undefined) throw noSchema(schema);
   await create(session, name, `CHARACTER SET ${original.charset} COLLATE ${original.collation}`);
   await session.execute(`USE ${quoteName(name)}`);
-  // Definitions from older days may hold zero dates.
+  // Old definitions may contain zero dates.
   await session.execute("SET SESSION foreign_key_checks=0, sql_mode=''");
-  // INSERT … SELECT would wait for rows that a deploy holds.
+  // Otherwise INSERT … SELECT waits for rows that a deploy has locked.
   await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   const tables = await session.rows<{ name: string; type: string }>(
     'SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA=? ORDER BY TABLE_NAME',
@@ -111,7 +115,7 @@ async function copyInto(
   ].map((each) => ({ name: each, why: 'sequences, procedures and functions are not copied' }));
   const [folds] = await session.rows<{ mode: number }>('SELECT @@lower_case_table_names AS mode');
   const isFolded = Number(folds?.mode) !== 0;
-  const left = await new ScratchViews(session, schema, name, others).copyAll(views);
+  const left = await copyViews(session, schema, name, others, views);
   const missing = [...copied.missing, ...left, ...uncopied];
   return { name, bookkeeping, emptied, missing, others, isFolded };
 }
@@ -129,42 +133,44 @@ async function create(session: Session, name: string, charset: string): Promise<
     await session.execute(`CREATE DATABASE ${quoteName(name)} ${charset}`);
   } catch (error) {
     if (!isServerError(error) || !isAccessDenied(error)) throw error;
-    throw new Fault(`The account may not make a copy of the schema: ${error.message}`, {
-      id: 'no-scratch-copy',
-      exitCode: exitCodes.environment,
-      next: `GRANT ALL ON \`${scratchPrefix.replaceAll('_', '\\_')}%\`.* TO the account, or plan on a copy of the database.`,
-      cause: error,
-    });
+    const pattern = `${scratchPrefix.replaceAll('_', '\\_')}%`;
+    throw noCopy(
+      error,
+      exitCodes.environment,
+      `Allow the account to create scratch schemas (GRANT ALL ON \`${pattern}\`.* TO …), or plan on a copy of the database.`,
+    );
   }
+}
+
+function noCopy(cause: Error, exitCode: ExitCode, next: string): Fault {
+  const text = `The scratch copy of the schema could not be created: ${cause.message}`;
+  return new Fault(text, { id: 'no-scratch-copy', exitCode, next, cause });
 }
 
 function noSchema(schema: string): Fault {
   return new Fault(`There is no schema ${schema}, or this account may not see it.`, {
     id: 'no-such-schema',
     exitCode: exitCodes.environment,
-    next: 'Check --database: it names the schema that the script is about.',
+    next: 'Check --database: it names the schema that the script migrates.',
   });
 }
 
-interface Copied {
-  made: string[];
-  /** Names of tables and foreign keys that a copy must not have, and why. */
-  missing: { name: string; why: string }[];
-}
-
 /**
- * Makes tables of a schema again, without their rows, in the schema that the session uses. What is done to the copies
- * stays with them: a table whose copy would have the same rows is left out, and so is a foreign key to another schema,
- * whose check locks the rows of a real parent.
+ * Creates the tables of a schema without rows in the session's default schema. A table whose copy would share the rows
+ * of the real one is left out, and so is a foreign key to another schema, whose check locks rows of a real parent.
  */
-async function copyTables(session: Session, schema: string, tables: readonly string[]): Promise<Copied> {
-  const copied: Copied = { made: [], missing: [] };
+async function copyTables(
+  session: Session,
+  schema: string,
+  tables: readonly string[],
+): Promise<{ made: string[]; missing: Missing[] }> {
+  const copied: { made: string[]; missing: Missing[] } = { made: [], missing: [] };
   for (const name of tables) {
     const definition = await readDefinition(session, { schema, name });
     if (definition === '') continue;
     const why = rowsElsewhere(definition);
     if (why !== undefined) {
-      copied.missing.push({ name, why: `a copy could write to real rows, for ${why}` });
+      copied.missing.push({ name, why: `its copy could write to real rows: ${why}` });
       continue;
     }
     const local = withoutForeignParents(definition);
@@ -187,3 +193,52 @@ function withoutForeignParents(definition: string): { definition: string; left: 
       .map(({ name }) => name),
   };
 }
+
+/** Copies views and triggers with the current account as their definer. @param others schemas that they may not use */
+async function copyViews(
+  session: Session,
+  from: string,
+  to: string,
+  others: readonly string[],
+  views: readonly string[],
+): Promise<Missing[]> {
+  const triggers = await session.rows<{ name: string }>(
+    'SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=? ORDER BY ACTION_ORDER',
+    [from],
+  );
+  const copyOne = async (name: string, kind: 'VIEW' | 'TRIGGER'): Promise<string | undefined> => {
+    const [shown] = await session.rows<Record<string, string>>(
+      `SHOW CREATE ${kind} ${quoteTable({ schema: from, name })}`,
+    );
+    const definition = shown?.[kind === 'VIEW' ? 'Create View' : 'SQL Original Statement']?.replace(
+      definer,
+      '',
+    );
+    if (definition === undefined) return 'the account may not see its definition';
+    const other = [...qualifiers(definition)].find((each) => others.includes(each));
+    if (other !== undefined) return `it uses the schema ${other}`;
+    await session.execute(`USE ${quoteName(to)}`);
+    await session.execute(withSchema(definition, from, to));
+    return undefined;
+  };
+  let left: (Missing & { kind: 'VIEW' | 'TRIGGER' })[] = [
+    ...views.map((name) => ({ name, kind: 'VIEW' as const, why: '' })),
+    ...triggers.map(({ name }) => ({ name, kind: 'TRIGGER' as const, why: '' })),
+  ];
+  // A view may need another one: while any can be created, the rest is tried again.
+  for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
+    before = left.length;
+    const failed: typeof left = [];
+    for (const each of left) {
+      const why = await copyOne(each.name, each.kind).catch((error: unknown) => {
+        if (!isServerError(error)) throw error;
+        return error.message;
+      });
+      if (why !== undefined) failed.push({ ...each, why });
+    }
+    left = failed;
+  }
+  return left.map(({ name, why }) => ({ name, why }));
+}
+
+const definer = /\bDEFINER\s*=\s*(`[^`]*`|'[^']*'|\S+?)@(`[^`]*`|'[^']*'|\S+)/i;

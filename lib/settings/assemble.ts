@@ -19,10 +19,14 @@ interface Surroundings {
 }
 
 /** Puts validated values into the shape that the rest of alterwise reads, and freezes it. */
-export function assemble(values: Values, { cwd, home, env }: Surroundings): Settings {
+export function assemble(
+  values: Values,
+  { cwd, home, env }: Surroundings,
+  connectionFrom: (read: ConnectionSettings) => ConnectionSettings = (read) => read,
+): Settings {
   const path = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
   return freeze({
-    connection: connection(values, path),
+    connection: connectionFrom(connection(values, path)),
     strategy: values.strategy ?? 'auto',
     lockWaitTimeoutSeconds: given(values['lock-wait-timeout']),
     lockBudgetMs: given(values['lock-budget']),

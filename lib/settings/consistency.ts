@@ -4,6 +4,7 @@ import { formatDuration } from './kinds.js';
 import { type Layer, type Notes, pick } from './layers.js';
 import type { OptionName, Values } from './options.js';
 import type { Secret } from './secret.js';
+import type { ConnectionSettings } from './settings.js';
 
 /** Options that contradict or need each other, and files that must be there. Settles what the order of sources
  * alone does not: a socket from a file must not win over a host that was asked for. */
@@ -94,6 +95,8 @@ export interface SettingsInput {
   home: string;
   /** The options that the command has; all of them by default. */
   accepted?: readonly OptionName[];
+  /** For a tool's own connection, which decides over what was read. @param origins where each value came from */
+  connection?: (read: ConnectionSettings, origins: ReadonlyMap<OptionName, string>) => ConnectionSettings;
   /** Asks on the terminal; absent where there is none. */
   askPassword?: (prompt: string) => Promise<Secret>;
 }

@@ -43,7 +43,12 @@ export async function loadSettings(input: SettingsInput): Promise<LoadedSettings
     values.password = await input.askPassword(`Password of ${values.user}@${values.socket ?? values.host}: `);
     origins.set('password', 'terminal');
   }
-  return { settings: assemble(values, input), values, origins, warnings: notes.warnings };
+  return {
+    settings: assemble(values, input, (read) => input.connection?.(read, origins) ?? read),
+    values,
+    origins,
+    warnings: notes.warnings,
+  };
 }
 
 async function readLayers(input: SettingsInput, notes: Notes): Promise<Layer[]> {
