@@ -18,6 +18,7 @@ import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
 import type { Session } from '../mysql/session.js';
 import type { Probe } from '../probe/probe.js';
+import type { KeptTable } from '../runs/record.js';
 import type { Journal, Steering } from '../runs/steering.js';
 import type { Settings } from '../settings/settings.js';
 import type { TableName } from '../sql/names.js';
@@ -40,6 +41,12 @@ export interface Engine {
   costs(facts: CostFacts): Costs;
   /** What a plan says besides if this engine was chosen, such as whose lag it watches. */
   remarks?(table: TableName, facts: Pick<EngineContext, 'settings' | 'server'>): Promise<Remarks>;
+  /** Puts back the old table that an earlier run of this engine kept, with the writes made since. */
+  putBack?: {
+    look(session: Session, statement: PlannedAlter, kept: KeptTable): Promise<PutBack>;
+    /** What has to be found for it. */
+    program(settings: Settings): Promise<PlannedServer['ghOst']>;
+  };
   /** Makes the change, verifies it, and takes back whatever did not come to its end. */
   run(statement: PlannedAlter, context: EngineContext): Promise<Ending | ClassRefused>;
 }
@@ -120,6 +127,15 @@ export interface Remarks {
   reasons: readonly Reason[];
   checks: readonly Check[];
 }
+
+/** Whether an old table can be put back. */
+export type PutBack =
+  /** `settles`: ids of checks of the inverse statement that do not apply to it. */
+  | { kind: 'possible'; coordinates: string; definition: string; settles: readonly string[] }
+  /** What the old table has cannot be brought back; the inverse statement can still be run. */
+  | { kind: 'lost'; why: string }
+  /** What refuses the inverse statement stands in the way of the old table as well. */
+  | { kind: 'refused' };
 
 /** What an engine has at hand while it runs. */
 export interface EngineContext {

@@ -3,6 +3,7 @@ import type { TableName } from '../../sql/names.js';
 import { humanMs } from '../../text/human.js';
 import type { CostFacts, Engine, EngineContext, Proposal, ProposalFacts, Remarks } from '../engine.js';
 import { assessGhost } from './assess/assess.js';
+import { putBack } from './put-back.js';
 import { findWatchedReplicas, unfitText, unreachableText, type WatchedReplicas } from './replicas.js';
 import { runThroughGhost } from './run.js';
 
@@ -14,6 +15,7 @@ export const ghost: Engine = {
   duration: (durations) => durations['gh-ost'],
   costs,
   remarks,
+  putBack,
   run: runThroughGhost,
 };
 

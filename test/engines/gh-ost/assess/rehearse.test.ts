@@ -15,7 +15,7 @@ await forEachServer(t, ['mysql-8.0'], async (t, server) => {
     const result = await resultOf(request);
     const report = await load.stop();
     t.match(result, { outcome: 'refused', exitCode: 4, reason: { id: 'rehearsal-failed' }, left: undefined });
-    t.match(result.reason.text, /tried \d times to swap an empty table that nobody uses/);
+    t.match(result.reason.text, /tried \d times to cut over an empty table that nobody uses/);
     t.match(result.next, /another version of gh-ost/);
     t.equal(await on.definition(), before);
     t.same(await on.left(), []);
