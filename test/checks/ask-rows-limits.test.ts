@@ -4,6 +4,7 @@ import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { asker, keyOf, makeNumbers, rowsWhere, within } from '../support/asking.js';
 import { processesOf } from '../support/processes.js';
 import { settingsFor } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const servers = ['mysql-9.7', 'mariadb-10.11'] as const;
 
@@ -64,7 +65,9 @@ t.test('an abort ends the reading at once, in the server as well', async (t) => 
       const controller = new AbortController();
       const reason = new Error('enough');
       const asked = ask('t', [question], { signal: controller.signal });
-      while ((await runningOn(schema)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until('the question is running', async () => (await runningOn(schema)).length > 0, {
+        everyMs: 20,
+      });
       const start = performance.now();
       controller.abort(reason);
       await t.rejects(asked, { message: 'enough' });

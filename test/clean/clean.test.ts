@@ -1,6 +1,5 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Leftover } from '../../lib/clean/leftover.js';
 import type { RunStatus } from '../../lib/runs/status.js';
@@ -9,6 +8,7 @@ import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment, startCli } from '../support/ghost-cli.js';
 import { privateTemp, stage } from '../support/ghost-stage.js';
 import { marked } from '../support/marked.js';
+import { until } from '../support/until.js';
 
 // A socket's path has to be short.
 const temp = privateTemp(t);
@@ -55,9 +55,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   cli.child.kill('SIGKILL');
   await cli.ended;
   const isDying = ({ kind, verdict }: Leftover) => kind === 'process' || verdict === 'in-use';
-  for (const start = Date.now(); (await ours()).some(isDying); await sleep(100)) {
-    if (Date.now() - start > 30_000) throw new Error('gh-ost lives on without its alterwise');
-  }
+  await until('gh-ost ends after its alterwise', async () => !(await ours()).some(isDying));
 
   await t.test(
     'after a crash: listed with its proof, removed by --apply; others are named, and stay',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { foundOnMachine } from '../../lib/clean/machine.js';
+import { until } from '../support/until.js';
 import { deadRun } from './known-run.js';
 
 /** Something that looks like a gh-ost, and becomes another program at a word. */
@@ -21,7 +22,8 @@ async function ghostIn(t: Test, folder: string) {
   const { pid = 0 } = child;
   const become = async () => {
     child.stdin.write('now\n');
-    while (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep')) await sleep(20);
+    const isIt = () => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep');
+    await until('it becomes another program', isIt, { everyMs: 20 });
   };
   return { child, pid, become };
 }

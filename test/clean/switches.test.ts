@@ -12,6 +12,7 @@ import { cliEnvironment, startCli } from '../support/ghost-cli.js';
 import { privateTemp, stage } from '../support/ghost-stage.js';
 import { marked } from '../support/marked.js';
 import { connectionTo } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const temp = privateTemp(t);
 const slow = [
@@ -45,7 +46,7 @@ await forEachServer(t, ['mysql-5.7'], async (t, { kind }) => {
     );
   t.equal(await enabled(), 'NO');
   // What was switched on within seconds of the server's start might have been so before it.
-  await until(async () => {
+  await until('the server has been up for 12 s', async () => {
     const [row] = await on.schema.query<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Uptime'");
     return Number(row?.Value) > 12;
   });
@@ -71,13 +72,9 @@ await forEachServer(t, ['mysql-5.7'], async (t, { kind }) => {
     );
   });
   // The server may take its time to notice that gh-ost is dead.
-  await until(async () => (await settings('--apply')).every(({ removal }) => removal?.removed === true));
+  await until('clean --apply puts the setting back', async () =>
+    (await settings('--apply')).every(({ removal }) => removal?.removed === true),
+  );
   t.equal(await enabled(), 'NO', 'put back');
   t.same(await settings(), []);
 });
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const start = performance.now(); !(await isSo()); ) {
-    if (performance.now() - start > 20_000) throw new Error('it never came to that');
-  }
-}

@@ -1,7 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { RunResult } from '../../lib/documents/result.js';
 import type { RunStatus } from '../../lib/runs/status.js';
@@ -10,6 +9,7 @@ import { forEachServer } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment, startCli } from '../support/ghost-cli.js';
 import { privateTemp, stage } from '../support/ghost-stage.js';
+import { until } from '../support/until.js';
 
 const temp = privateTemp(t);
 const slow = [
@@ -49,9 +49,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal((await stat(log)).mode & 0o777, 0o600);
     t.match(stdout, log);
     t.match(await alterwise(env, 'abort'), { code: 0, stdout: /exit code 6/ });
-    for (const start = Date.now(); (await on.beside()).length > 0; await sleep(100)) {
-      if (Date.now() - start > 20_000) throw new Error('something is left');
-    }
+    await until('nothing is left', async () => (await on.beside()).length === 0);
   });
 
   await t.test('one that is refused says so at once', async (t) => {
@@ -130,8 +128,6 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal(await readFile(join(folder, 'seen'), 'utf8'), 'one two', 'and knows its options as they are');
     const pid = Number(/kill -TERM (\d+)/.exec(stdout)?.[1]);
     t.ok(process.kill(pid, 'SIGTERM'), 'it is there');
-    for (const start = Date.now(); isThere(pid); await sleep(100)) {
-      if (Date.now() - start > 20_000) throw new Error('the script does not stop');
-    }
+    await until('the script stops', () => !isThere(pid));
   });
 });

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { type CommandGateOptions, commandGate } from '../../lib/cut-over/command-gate.js';
+import { until } from '../support/until.js';
 
 const limits = { timeoutMs: 20_000, pauseMs: 0, longestPauseMs: 0, validMs: 0 };
 
@@ -73,7 +73,7 @@ t.test('an order to stop ends it', async (t) => {
       () => true,
       () => false,
     );
-  while (!(await started())) await sleep(20);
+  await until('the command has started', started, { everyMs: 20 });
   stop.abort(new Error('stopped'));
   await t.rejects(asking, { message: 'stopped' });
 });
@@ -104,9 +104,10 @@ t.test('it is asked again with pauses that grow, and a yes holds for a while', a
   await writeFile(answer, '1');
   const growing = gateOf(command, { limits: { ...patient, pauseMs: 200, longestPauseMs: 3_600_000 } });
   const start = performance.now();
-  while ((await times()) < 3) {
+  const isAsked = async () => {
     await growing();
-    await sleep(10);
-  }
+    return (await times()) >= 3;
+  };
+  await until('it is asked three times', isAsked, { everyMs: 10 });
   t.ok(performance.now() - start >= 600, 'after 200 ms, and after 400 ms more');
 });

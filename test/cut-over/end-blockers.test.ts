@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import { blockerEnder } from '../../lib/cut-over/end-blockers.js';
@@ -11,6 +10,7 @@ import { forEachServer, freshSchema, type Schema, type TestServer } from '../ser
 import { accountWith } from '../support/account.js';
 import { sessionFor } from '../support/probing.js';
 import { requestFor } from '../support/request.js';
+import { until } from '../support/until.js';
 
 const afterMs = 300;
 
@@ -27,14 +27,15 @@ async function stage(t: Test, server: TestServer, spareRows: number, pids: reado
   const ender = blockerEnder({ afterMs, spareRows }, facts, table, { emit, pids });
   if (ender === undefined) throw new Error('it is off');
   const look = async () => ender.look(session, await readBlockers(session, facts, table));
-  const verdict = async () => {
-    for (const start = performance.now(); performance.now() - start < 60_000; await sleep(30)) {
-      await look();
-      const warning = warnings.shift();
-      if (warning !== undefined) return warning;
-    }
-    return undefined;
-  };
+  const verdict = () =>
+    until(
+      'a verdict on the blocker',
+      async () => {
+        await look();
+        return warnings.shift();
+      },
+      { limitMs: 60_000, everyMs: 30 },
+    );
   return { schema, session, ender, look, verdict, warnings };
 }
 
@@ -51,11 +52,9 @@ async function isThere(schema: Schema, { threadId }: Connection): Promise<boolea
   return rows.length > 0;
 }
 
-async function isGone(schema: Schema, connection: Connection): Promise<boolean> {
-  for (const start = performance.now(); performance.now() - start < 60_000; await sleep(30)) {
-    if (!(await isThere(schema, connection))) return true;
-  }
-  return false;
+function isGone(schema: Schema, connection: Connection): Promise<true> {
+  const look = async () => !(await isThere(schema, connection));
+  return until(`connection ${connection.threadId} is gone`, look, { limitMs: 60_000, everyMs: 30 });
 }
 
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
@@ -99,15 +98,12 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     // While it runs, INNODB_TRX cannot be read (error 3854).
     const writer = await holding(on.schema, 'START TRANSACTION');
     const writing = writer.query("SELECT '\u{1F600}', SLEEP(600) FROM t LIMIT 1 FOR UPDATE").catch(() => {});
-    while (
-      (
-        await on.schema.query(
-          "SELECT 1 FROM performance_schema.threads WHERE PROCESSLIST_STATE='User sleep' AND PROCESSLIST_ID=?",
-          [writer.threadId],
-        )
-      ).length === 0
-    )
-      await sleep(20);
+    const sleeping =
+      "SELECT 1 FROM performance_schema.threads WHERE PROCESSLIST_STATE='User sleep' AND PROCESSLIST_ID=?";
+    await until(
+      'the writer sleeps',
+      async () => (await on.schema.query(sleeping, [writer.threadId])).length > 0,
+    );
     t.match(await on.verdict(), { id: 'blocker-spared', text: /not known how many rows/ });
     t.ok(await isThere(on.schema, holder));
     await on.schema.query(`KILL ${writer.threadId}`);

@@ -2,8 +2,9 @@ import t from 'tap';
 import type { Event } from '../../lib/documents/event.js';
 import { run } from '../../lib/run/run.js';
 import { parseStatements } from '../../lib/sql/parse.js';
-import { until, withOwnReplicas } from '../support/replicated.js';
+import { withOwnReplicas } from '../support/replicated.js';
 import { settingsFor } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 /** A replica begins a direct ALTER when it is over on the primary, and needs about as long. */
 await withOwnReplicas(t, 'mysql-9.7', [{}], async (t, primary, [replica]) => {
@@ -19,7 +20,7 @@ await withOwnReplicas(t, 'mysql-9.7', [{}], async (t, primary, [replica]) => {
   await primary.query('ANALYZE TABLE shop.orders');
   const read = async (sql: string) =>
     Object.values((await replica.query(sql).catch(() => []))[0] ?? {}).join(' ');
-  await until(async () => (await read('SELECT COUNT(*) FROM shop.orders')) === '32768', 'the rows arrive');
+  await until('the rows arrive', async () => (await read('SELECT COUNT(*) FROM shop.orders')) === '32768');
 
   const isThere = async () => (await read('SHOW CREATE TABLE shop.orders')).includes('KEY `code`');
   const events: Event[] = [];
@@ -35,7 +36,7 @@ await withOwnReplicas(t, 'mysql-9.7', [{}], async (t, primary, [replica]) => {
       events.push(event);
       // Emitted when the server has answered that the ALTER is done.
       if (event.type === 'phase' && event.phase === 'verify')
-        delay ??= durationOf(until(isThere, 'it arrives'));
+        delay ??= durationOf(until('it arrives', isThere));
     },
     signal: new AbortController().signal,
   });
@@ -49,7 +50,7 @@ await withOwnReplicas(t, 'mysql-9.7', [{}], async (t, primary, [replica]) => {
   t.ok(delayMs < high * 10 + 2_000, `${Math.round(delayMs)} ms, of at most ${high} ms`);
 });
 
-async function durationOf(work: Promise<void>): Promise<number> {
+async function durationOf(work: Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work;
   return performance.now() - start;

@@ -10,8 +10,9 @@ import { inspectServer } from '../../lib/inspect/server.js';
 import { addressOf, type Follower } from '../../lib/inspect/topology.js';
 import type { ServerKind } from '../sandbox/index.js';
 import { sessionFor } from '../support/probing.js';
-import { applying, until, withOwnReplicas } from '../support/replicated.js';
+import { applying, withOwnReplicas } from '../support/replicated.js';
 import { connectionTo } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const nothing = { runs: true, delaySeconds: 0, filters: false };
 const noReplicas = { isReplica: false, replicas: 0, followers: [] };
@@ -48,7 +49,7 @@ for (const kind of ['mysql-9.7', 'mariadb-10.11'] satisfies ServerKind[]) {
     const place = await readBinlogPlace(session, server);
     if (place === undefined) throw new Error('no place in the binary log');
     const following = () => readReplication(its, server, followers[0]?.sourceId);
-    await until(async () => hasApplied((await following()) ?? nothing, place), 'all is applied');
+    await until('all is applied', async () => hasApplied((await following()) ?? nothing, place));
     t.match(await following(), { runs: true, secondsBehind: 0, delaySeconds: 0, filters: false });
     await applying(first, 'STOP');
     await primary.query('CREATE SCHEMA more');

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import type { Process } from '../../lib/mysql/processlist.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { processesOf } from '../support/processes.js';
+import { until } from '../support/until.js';
 import {
   compareWithTruth,
   fillTable,
@@ -84,7 +85,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     t.same(new Set(by('doubled')), new Set([-3, twice, deleted, truth.maxId + 30_000]));
   });
 
-  t.test('a row that is gone while the load looks for it is lost, though it was written anew', async (t) => {
+  t.test('a row that is gone while the load looks for it is lost, though it was written again', async (t) => {
     const { schema, table, other, start } = await stage(t, server, 'PRIMARY KEY (id)', 40);
     const load = await start();
     await schema.query('DELETE FROM orders WHERE id BETWEEN 10 AND 20');
@@ -99,30 +100,35 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const load = await start({ writers: 2, perSecond: 100 });
     await sleep(300);
     await load.lap();
+    const lockedAt = performance.now();
     await other.query('LOCK TABLES orders WRITE');
-    await sleep(1_500);
-    t.ok(load.standingStillMs > 1_200);
+    await until('writes stand still', () => load.standingStillMs > 1_500);
     await other.query('UNLOCK TABLES');
     const lap = await load.lap();
     const longest = lap.longestStallMs ?? 0;
-    t.ok(longest > 1_300 && longest < 4_000, `the longest is ${longest}`);
+    const lappedAt = performance.now();
+    t.ok(longest > 1_300 && longest < lappedAt - lockedAt + 100, `the longest is ${longest}`);
     t.ok(lap.writes > 120, 'none that was due meanwhile is left out');
     t.ok((lap.p50Ms ?? 0) > 300, 'and each has waited since then');
     await sleep(500);
-    t.ok(((await load.lap()).longestStallMs ?? 0) < longest / 2, 'the next lap begins anew');
-    t.equal((await load.stop()).longestStallMs, longest);
+    const next = (await load.lap()).longestStallMs ?? 0;
+    t.ok(next < performance.now() - lappedAt + 100, 'the next lap starts from zero');
+    t.equal((await load.stop()).longestStallMs, Math.max(longest, next));
   });
 
   t.test('connections that are killed leave no write unaccounted for', async (t) => {
     const { schema, table, other, start } = await stage(t, server);
     const load = await start({ perSecond: 400 });
-    const deadline = performance.now() + 3_000;
-    while (performance.now() < deadline) {
+    let kills = 0;
+    const killThem = async () => {
       for (const { id } of await writersOf(schema, server)) {
         await schema.query(`KILL ${id}`).catch(() => undefined); // it may have ended by itself
+        kills += 1;
         await sleep(20);
       }
-    }
+      return kills >= 120;
+    };
+    await until('writers were killed 120 times', killThem, { limitMs: 60_000, everyMs: 0 });
     const report = await load.stop();
     const { doubts } = report;
     t.ok(doubts.committed + doubts['not-committed'] > 10, JSON.stringify(doubts));
@@ -138,7 +144,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     await schema.query('ALTER TABLE orders CHANGE amount total BIGINT');
     await sleep(300);
     await schema.query('RENAME TABLE orders TO away');
-    await sleep(200);
+    await until('writes miss the table', () => load.standingStillMs > 300);
     await schema.query('RENAME TABLE away TO orders');
     await sleep(300);
     const report = await load.stop();
@@ -175,7 +181,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const began = performance.now();
     abort.abort();
     const report = await load.stop();
-    t.ok(performance.now() - began < 1_000);
+    t.ok(performance.now() - began < 10_000, 'rather than the 180 s that a write may take');
     await other.query('UNLOCK TABLES');
     t.match(await compareWithTruth(other, table, report), agrees);
   });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Fault } from '../../lib/fault.js';
 import { holdLock } from '../../lib/mysql/named-lock.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { connectionTo } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const taken = () => new Fault('taken', { id: 'already-running', exitCode: 11 });
 const lookMs = 200;
@@ -16,10 +16,6 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const [row] = await schema.query<{ id: number | null }>(`SELECT IS_USED_LOCK('${name}') AS id`);
     return row?.id ?? undefined;
   };
-  const until = async (holds: () => Promise<boolean>) => {
-    for (const start = Date.now(); !(await holds()); await sleep(50))
-      if (Date.now() - start > 30_000) throw new Error('it never came to that');
-  };
 
   await t.test('a lock whose connection is killed is taken again', async (t) => {
     const name = `aw-${randomBytes(6).toString('hex')}`;
@@ -29,7 +25,10 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       const first = await owner(name);
       await t.rejects(holdLock(settings, name, { taken, lookMs }), { message: 'taken' });
       await schema.query(`KILL ${first}`);
-      await until(async () => ![undefined, first].includes(await owner(name)));
+      await until(
+        'another connection has the lock',
+        async () => ![undefined, first].includes(await owner(name)),
+      );
       t.same(lost, []);
     } finally {
       await lock.release();
@@ -44,14 +43,14 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const other = await schema.connect();
     try {
       const waiting = other.query(`SELECT GET_LOCK('${name}', 30)`);
-      await until(async () =>
+      await until('the lock is taken again', async () =>
         (await schema.query<{ Info: string | null }>('SHOW PROCESSLIST')).some(
           ({ Info }) => Info === `SELECT GET_LOCK('${name}', 30)`,
         ),
       );
       await schema.query(`KILL ${await owner(name)}`);
       await waiting;
-      await until(async () => lost.length > 0);
+      await until('the loss is reported', () => lost.length > 0);
       t.same(lost, [other.threadId]);
     } finally {
       await lock.release();

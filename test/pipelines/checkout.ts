@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Test } from 'tap';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import type { RunStatus } from '../../lib/runs/status.js';
 import { built } from '../built.js';
 import { freshSchema, type Schema, type TestServer } from '../servers.js';
+import { until } from '../support/until.js';
 import type { ShellStep } from './shell-steps.js';
 
 export interface StepSaid {
@@ -115,11 +115,11 @@ export async function checkout(
     tables: async () => (await schema.query('SHOW TABLES')).flatMap((row) => Object.values(row)).sort(),
     lastRun: async () => (await runs())[0],
     copying: async () => {
-      for (const begun = performance.now(); performance.now() - begun < 120_000; await sleep(100)) {
+      const hasRows = async () => {
         const rows = await schema.query('SELECT id FROM _orders_gho LIMIT 1').catch(() => []);
-        if (rows.length > 0) return;
-      }
-      throw new Error('nothing is copied');
+        return rows.length > 0;
+      };
+      await until('the shadow table has rows', hasRows, { limitMs: 120_000 });
     },
   };
 }

@@ -20,6 +20,7 @@ import { probeAlter, sessionFor } from '../support/probing.js';
 import { processesOf } from '../support/processes.js';
 import { requestFor } from '../support/request.js';
 import { settingsFor } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const someId = () => `_alterwise_${randomBytes(6).toString('hex')}`;
 
@@ -204,14 +205,12 @@ t.test('a probe whose connection is killed says so, and what to do', async (t) =
       requestFor(server, `ALTER TABLE ${schema.name}.${name} ADD COLUMN z INT`),
     ).catch((error: unknown) => error);
     const killer = await schema.connect();
-    let killed = false;
-    for (const start = Date.now(); !killed && Date.now() - start < 10_000; ) {
-      for (const { id, statement } of await processesOf(schema)) {
-        if (!/`_alterwise_\w+`\./.test(statement ?? '') || !statement?.includes(`\`${name}\``)) continue;
-        await killer.query(`KILL ${id}`).catch(() => {});
-        killed = true;
-      }
-    }
+    const probing = async () =>
+      (await processesOf(schema)).find(
+        ({ statement = '' }) => /`_alterwise_\w+`\./.test(statement) && statement.includes(`\`${name}\``),
+      );
+    const { id } = await until('the probe is seen', probing, { everyMs: 0 });
+    await killer.query(`KILL ${id}`).catch(() => {});
     const fault = await planning;
     t.ok(fault instanceof Fault, String(fault));
     t.match(fault, { id: 'connection-lost', exitCode: 11, state: 'Nothing was changed.' });

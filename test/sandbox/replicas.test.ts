@@ -1,5 +1,6 @@
 import t from 'tap';
-import { applying, until, withOwnReplicas } from '../support/replicated.js';
+import { applying, withOwnReplicas } from '../support/replicated.js';
+import { until } from '../support/until.js';
 import { type Replicated, withReplicas } from './index.js';
 import { tracesOf } from './traces.js';
 
@@ -19,14 +20,14 @@ for (const kind of ['mysql-9.7', 'mariadb-10.11'] as const) {
     await primary.query('CREATE SCHEMA shop');
     await primary.query('CREATE TABLE shop.orders (id INT PRIMARY KEY)');
     await primary.query('INSERT INTO shop.orders VALUES (1), (2)');
-    await until(async () => (await count()) === 2, 'what is written on the primary arrives');
-    await until(async () => (await lag()) === 0, 'the replica is not behind');
+    await until('what is written on the primary arrives', async () => (await count()) === 2);
+    await until('the replica is not behind', async () => (await lag()) === 0);
     await applying(replica, 'STOP');
     await primary.query('INSERT INTO shop.orders VALUES (3)');
     t.equal(await lag(), null, 'a replica that does not apply does not know how far it is behind');
     t.equal(await count(), 2);
     await applying(replica, 'START');
-    await until(async () => (await count()) === 3, 'it catches up');
+    await until('it catches up', async () => (await count()) === 3);
   });
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../../lib/documents/event.js';
 import type { PlannedAlter } from '../../lib/documents/plan.js';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
@@ -10,6 +9,7 @@ import { withSession } from '../../lib/mysql/session.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import type { TableName } from '../../lib/sql/names.js';
 import { withRunFolder } from '../../lib/util/private-folder.js';
+import { until } from './until.js';
 
 export interface HeldCopy {
   ghost: RunningGhost;
@@ -53,10 +53,12 @@ export async function withHeldCopy<T>(
     withRunFolder(async (folder) => {
       const ghost = await launch(statement, context, folder);
       try {
-        while ((await ghost.status())?.state !== 'postponing-cut-over') {
+        const isPostponing = async () => {
           if (ghost.exit() !== undefined) throw new Error(ghost.story.fatal ?? ghost.lastWords());
-          await sleep(200, undefined, { signal });
-        }
+          signal.throwIfAborted();
+          return (await ghost.status())?.state === 'postponing-cut-over';
+        };
+        await until('gh-ost postpones its cut-over', isPostponing, { limitMs: 120_000, everyMs: 100 });
         return await use({ ghost, statement, context });
       } finally {
         ghost.signal('SIGKILL');

@@ -16,6 +16,7 @@ import { plannedAlter } from './planned.js';
 import { requestFor } from './request.js';
 import { connectionTo, rowsNotAsked } from './settings.js';
 import { makeNumbers, makeTable } from './tables.js';
+import { until } from './until.js';
 
 /**
  * Plans every change on a filled table and then makes it for real, with exactly the promised clause: the table
@@ -144,13 +145,18 @@ async function indexIds({ table }: PlannedAlter, { session, facts }: Place): Pro
                  JOIN information_schema.${prefix}_TABLES t ON t.TABLE_ID=i.TABLE_ID
                 WHERE t.NAME=? OR t.NAME LIKE ?`;
   const path = `${table.schema}/${table.name}`;
-  for (;;) {
-    try {
-      return await session.rows<IndexId>(sql, [path, `${path}#%`]);
-    } catch (error) {
-      if (!isLockWaitTimeout(error)) throw error; // it looks at every table of the server, which others alter
-    }
-  }
+  return until(
+    'the ids of the indexes can be read',
+    async () => {
+      try {
+        return await session.rows<IndexId>(sql, [path, `${path}#%`]);
+      } catch (error) {
+        if (!isLockWaitTimeout(error)) throw error; // it looks at every table of the server, which others alter
+        return undefined;
+      }
+    },
+    { limitMs: 120_000, everyMs: 0 },
+  );
 }
 
 /** A rung that is accepted, and copies the table behind our back, is none: the table is made anew then. */

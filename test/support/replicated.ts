@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Test } from 'tap';
 import {
   type SandboxOptions,
+  type SandboxServer,
   type ServerKind,
   ServerUnavailable,
   startReplica,
@@ -17,7 +17,8 @@ export interface OwnServer extends TestServer {
 }
 
 /**
- * A subtest with a primary and replicas of its own, one for each of the options; skipped where they cannot be had.
+ * A subtest with a primary and replicas of its own, one for each of the options; skipped with the reason if they
+ * cannot be started here.
  */
 export async function withOwnReplicas(
   t: Test,
@@ -25,23 +26,29 @@ export async function withOwnReplicas(
   each: readonly SandboxOptions[],
   body: (t: Test, primary: OwnServer, replicas: readonly OwnServer[]) => Promise<unknown>,
 ): Promise<void> {
-  await t.test(kind, async (t) => {
-    try {
-      const primary = await own(t, kind, startServer(kind));
-      const replicas = await Promise.all(
-        each.map((options) => own(t, kind, startReplica(kind, primary, options))),
-      );
-      await body(t, primary, replicas);
-    } catch (error) {
-      if (!(error instanceof ServerUnavailable)) throw error;
-      t.pass(`skipped: ${error.message}`);
-    }
-  });
+  const started: SandboxServer[] = [];
+  const start = async (starting: Promise<SandboxServer>): Promise<SandboxServer> => {
+    const server = await starting;
+    started.push(server);
+    return server;
+  };
+  try {
+    const primary = await start(startServer(kind));
+    const starting = each.map((options) => start(startReplica(kind, primary, options)));
+    await Promise.allSettled(starting); // so that whatever was started is known, and stopped
+    const replicas = await Promise.all(starting);
+    await t.test(kind, async (t) => {
+      await body(t, await own(t, kind, primary), await Promise.all(replicas.map((one) => own(t, kind, one))));
+    });
+  } catch (error) {
+    if (!(error instanceof ServerUnavailable)) throw error;
+    await t.test(kind, { skip: error.reason }, async () => {});
+  } finally {
+    await Promise.all(started.map((server) => server.stop()));
+  }
 }
 
-async function own(t: Test, kind: ServerKind, starting: ReturnType<typeof startServer>): Promise<OwnServer> {
-  const server = await starting;
-  t.teardown(() => server.stop());
+async function own(t: Test, kind: ServerKind, server: SandboxServer): Promise<OwnServer> {
   const { host, port, user, password } = server;
   const connection = await createConnection({ host, port, user, password });
   connection.on('error', () => {}); // a test may stop the server
@@ -60,16 +67,7 @@ async function own(t: Test, kind: ServerKind, starting: ReturnType<typeof startS
   };
 }
 
-/** Stops or starts the applying on a replica, in the words of its kind. */
+/** Stops or starts the applying on a replica, in the syntax of its kind. */
 export async function applying({ kind, query }: OwnServer, what: 'STOP' | 'START'): Promise<void> {
   await query(`${what} ${kind.startsWith('mariadb') ? 'SLAVE' : 'REPLICA'} SQL_THREAD`);
-}
-
-/** Waits for what must come, for half a minute at most. */
-export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within 30 s: ${what}`);
-    await sleep(20);
-  }
 }

@@ -1,13 +1,13 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execaNode } from 'execa';
 import t, { type Test } from 'tap';
 import { type GhostLine, parseLine } from '../../lib/engines/gh-ost/process/output.js';
 import { Fault } from '../../lib/fault.js';
 import { runBriefly, startChild } from '../../lib/util/child-process.js';
+import { until } from '../support/until.js';
 
 /** A small real program in place of gh-ost. */
 async function program(t: Test, script: string): Promise<string> {
@@ -92,8 +92,7 @@ t.test('a child ends with us', async (t) => {
   const { stdout } = await execaNode(script, [path], { nodeOptions: ['--import=tsx'] });
   const pid = Number(stdout);
   t.ok(pid > 0);
-  for (let waited = 0; isAlive(pid) && waited < 5_000; waited += 50) await sleep(50);
-  t.notOk(isAlive(pid));
+  t.ok(await until('the child ends', () => !isAlive(pid)));
 });
 
 t.test('a brief run', async (t) => {

@@ -5,8 +5,9 @@ import { run } from '../../lib/run/run.js';
 import { parseStatements } from '../../lib/sql/parse.js';
 import { lookForArrival } from '../../lib/verify/replicas.js';
 import { sessionFor } from '../support/probing.js';
-import { applying, type OwnServer, until, withOwnReplicas } from '../support/replicated.js';
+import { applying, type OwnServer, withOwnReplicas } from '../support/replicated.js';
 import { settingsFor } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 for (const kind of ['mysql-9.7', 'mariadb-10.11'] as const) {
   await withOwnReplicas(t, kind, [{}], async (t, primary, [replica]) => {
@@ -30,7 +31,7 @@ for (const kind of ['mysql-9.7', 'mariadb-10.11'] as const) {
         `The change has not arrived on the replica at 127.0.0.1:${replica.port}: its replication stands still.`,
       ]);
       await applying(replica, 'START');
-      await until(async () => (await definition(replica)).includes('`sent`'), 'it arrives');
+      await until('it arrives', async () => (await definition(replica)).includes('`sent`'));
     });
 
     await t.test('a replica whose table is another', async (t) => {

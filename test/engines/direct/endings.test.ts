@@ -5,18 +5,15 @@ import { forEachServer, freshSchema, type Schema } from '../../servers.js';
 import { altersOf, columnsOf, makeBigTable } from '../../support/big-table.js';
 import { requestFor } from '../../support/request.js';
 import { rowsNotAsked } from '../../support/settings.js';
+import { until } from '../../support/until.js';
 
 const patient = { strategy: 'direct', stallBudgetMs: 3_600_000, directBudgetMs: 3_600_000 } as const;
 
 /** Ends the ALTER of a table from outside, as an administrator would, as soon as it runs. */
 async function killAlter(schema: Schema, table: string, how: 'KILL' | 'KILL QUERY'): Promise<number> {
-  for (const start = performance.now(); performance.now() - start < 20_000; ) {
-    const [id] = await altersOf(schema, table);
-    if (id === undefined) continue;
-    await schema.query(`${how} ${id}`);
-    return id;
-  }
-  throw new Error('no ALTER was seen');
+  const id = await until('the ALTER is seen', async () => (await altersOf(schema, table))[0], { everyMs: 0 });
+  await schema.query(`${how} ${id}`);
+  return id;
 }
 
 t.test('killed from outside, the truth is told from what the table looks like', async (t) => {

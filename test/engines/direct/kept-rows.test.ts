@@ -6,6 +6,7 @@ import { parseTexts } from '../../../lib/sql/migration.js';
 import type { ServerKind } from '../../sandbox/index.js';
 import { forEachServer, freshSchema, type TestServer } from '../../servers.js';
 import { requestFor, type TestRequest } from '../../support/request.js';
+import { until } from '../../support/until.js';
 
 const engines: Partial<Record<ServerKind, string>> = { 'mysql-9.7': 'MyISAM', 'mariadb-10.11': 'Aria' };
 
@@ -74,7 +75,7 @@ async function stopped(t: Test, server: TestServer, engine: string): Promise<voi
     (await query<{ Info: string | null }>('SHOW FULL PROCESSLIST')).some(({ Info }) =>
       Info?.startsWith(`UPDATE ${name}.kept`),
     );
-  while (!(await isAtIt())) await sleep(50);
+  await until('the UPDATE is running', isAtIt);
   await sleep(1_000);
   stop.abort();
   t.match(await running, {

@@ -10,6 +10,7 @@ import { altersOf, columnsOf, makeBigTable } from '../../support/big-table.js';
 import { requestFor } from '../../support/request.js';
 import { connectionTo } from '../../support/settings.js';
 import { startTcpProxy } from '../../support/tcp-proxy.js';
+import { settled, until } from '../../support/until.js';
 
 const patient = { strategy: 'direct', stallBudgetMs: 3_600_000, directBudgetMs: 3_600_000 } as const;
 const sql = 'SELECT SLEEP(2) AS slept';
@@ -68,8 +69,7 @@ async function orphan(t: Test, server: TestServer): Promise<void> {
   const sql = `ALTER TABLE ${schema.name}.big MODIFY a BIGINT NOT NULL`;
   const request = requestFor({ ...server, port: proxy.port }, sql, patient, stop.signal);
   const running = run(request);
-  for (const start = Date.now(); (await altersOf(schema, 'big')).length === 0; await sleep(20))
-    if (Date.now() - start > 20_000) throw new Error('no ALTER was seen');
+  await until('the ALTER is seen', async () => (await altersOf(schema, 'big')).length > 0, { everyMs: 20 });
   proxy.cut();
   proxy.heal();
   stop.abort();
@@ -96,12 +96,8 @@ async function plainOne(t: Test, server: TestServer): Promise<void> {
     (await schema.query<{ Info: string | null }>('SHOW FULL PROCESSLIST')).some(({ Info }) =>
       Info?.startsWith(`UPDATE ${schema.name}.t SET a=2`),
     );
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
-  running.then(over, over);
-  while (!isOver && !(await isAtIt())) await sleep(50);
+  const isOver = settled(running);
+  await until('the UPDATE is running', async () => isOver() || (await isAtIt()));
   proxy.silence();
   proxy.heal(); // for those that come later
   const { statements, exitCode } = await running;

@@ -12,6 +12,7 @@ import { altersOf } from '../../support/big-table.js';
 import { plannedAlter } from '../../support/planned.js';
 import { requestFor } from '../../support/request.js';
 import { connectionTo } from '../../support/settings.js';
+import { until } from '../../support/until.js';
 
 const ownId = 4_000_000_000;
 
@@ -87,7 +88,7 @@ async function waitedFor(t: Test, server: TestServer): Promise<void> {
   const { port } = await startProxy(t, server.port);
   const sql = `ALTER TABLE ${schema.name}.t ADD b INT`;
   const running = run(requestFor({ ...server, port }, sql, { lockWaitTimeoutSeconds: 30 }));
-  while ((await altersOf(schema, 't')).length === 0) await sleep(50);
+  await until('the ALTER is seen', async () => (await altersOf(schema, 't')).length > 0);
   await sleep(13_000); // two looks at what the server does, 5 s apart
   await release();
   t.match(await running, { exitCode: 0, statements: [{ outcome: 'done', reason: { id: 'done' } }] });
@@ -102,7 +103,7 @@ async function lost(t: Test, server: TestServer): Promise<void> {
   const running = run(requestFor({ ...server, port }, sql, { lockWaitTimeoutSeconds: 30 })).finally(() => {
     isOver = true;
   });
-  while ((await altersOf(schema, 't')).length === 0) await sleep(50);
+  await until('the ALTER is seen', async () => (await altersOf(schema, 't')).length > 0);
   cut();
   await sleep(2_000);
   const ends = (await altersOf(schema, 't')).length === 0;

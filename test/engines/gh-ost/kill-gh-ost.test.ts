@@ -11,6 +11,7 @@ import {
   type Stage,
   stage,
 } from '../../support/ghost-stage.js';
+import { settled, until } from '../../support/until.js';
 
 privateTemp(t);
 const seed = Number(process.env.ALTERWISE_TEST_SEED ?? Date.now() % 1_000_000);
@@ -96,17 +97,14 @@ async function killed(
     },
   });
   const running = resultOf(request);
-  let ended = false;
-  void running.finally(() => {
-    ended = true;
+  const isOver = settled(running);
+  const ghost = async () =>
+    (await ghostsOn(on.schema.name)).find(({ args }) => args.includes(`--table=${on.table.name}`));
+  const found = await until('gh-ost starts', async () => (await ghost()) ?? isOver(), {
+    everyMs: 10,
+    limitMs: 60_000,
   });
-  let pid: number | undefined;
-  while (pid === undefined && !ended) {
-    [{ pid } = { pid: undefined }] = (await ghostsOn(on.schema.name)).filter(({ args }) =>
-      args.includes(`--table=${on.table.name}`),
-    );
-    await sleep(10);
-  }
+  const pid = found === true ? undefined : found.pid;
   const start = performance.now();
   await Promise.race([moment(said), running]);
   if (pid !== undefined) kill(pid);

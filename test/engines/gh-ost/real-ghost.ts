@@ -13,6 +13,7 @@ import { Secret } from '../../../lib/settings/secret.js';
 import type { GhostSettings } from '../../../lib/settings/settings.js';
 import { type Child, type ChildExit, startChild } from '../../../lib/util/child-process.js';
 import type { Schema, TestServer } from '../../servers.js';
+import { settled, until } from '../../support/until.js';
 
 export const ghostSettings: GhostSettings = {
   flags: ['--default-retries=3'],
@@ -89,7 +90,7 @@ export async function startRealGhost(
     socket,
     folder,
     ask: askIt,
-    until: (what) => until(askIt, process, what),
+    until: (what) => statusThat(askIt, process, what),
     swap: (command) => swap(askIt, process, command),
   };
 }
@@ -99,38 +100,32 @@ async function swap(
   process: Child,
   command: string,
 ): Promise<ChildExit> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
+  const exitAfterAsking = async () => {
     try {
       await askIt(command);
     } catch (error) {
       if (!(error instanceof SocketError)) throw error;
     }
-    const ended = await Promise.race([process.exited, sleep(3_000)]);
-    if (ended !== undefined) return ended;
-  }
-  throw new Error(`It has not swapped the tables: ${process.tail().slice(-3).join('\n')}`);
+    return Promise.race([process.exited, sleep(3_000, undefined)]);
+  };
+  return until('gh-ost cuts over and ends', exitAfterAsking, { limitMs: 60_000 });
 }
 
-async function until(
+async function statusThat(
   askIt: (command: string) => Promise<string>,
   process: Child,
   what: (status: string) => boolean,
 ): Promise<string> {
-  const deadline = Date.now() + 30_000;
-  let last = '';
-  let ended = false;
-  void process.exited.then(() => {
-    ended = true;
-  });
-  while (Date.now() < deadline && !ended) {
+  const hasEnded = settled(process.exited);
+  const look = async () => {
     try {
-      last = await askIt('sup');
-      if (what(last)) return last;
+      const status = await askIt('sup');
+      return what(status) ? status : undefined;
     } catch (error) {
       if (!(error instanceof SocketError)) throw error;
+      return undefined;
     }
-    await sleep(50);
-  }
-  throw new Error(`It never came to that. Last: ${last}; output: ${process.tail().slice(-3).join('\n')}`);
+  };
+  const unless = () => (hasEnded() ? `gh-ost has ended: ${process.tail().slice(-3).join('\n')}` : undefined);
+  return until(`gh-ost has a status that fits ${what}`, look, { unless });
 }

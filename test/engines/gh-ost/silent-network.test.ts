@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { forEachServer } from '../../servers.js';
 import { agrees, ghostsOn, privateTemp, resultOf, stage } from '../../support/ghost-stage.js';
 import { startTcpProxy } from '../../support/tcp-proxy.js';
+import { until } from '../../support/until.js';
 
 privateTemp(t);
 
@@ -30,7 +30,8 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
           },
         }),
       );
-      while (!isCopying || (await ghostsOn(on.schema.name)).length > 0) await sleep(50);
+      const isStopped = async () => isCopying && (await ghostsOn(on.schema.name)).length === 0;
+      await until('gh-ost is stopped in the middle of its row copy', isStopped, { limitMs: 120_000 });
       proxy.heal();
       const result = await running;
       t.match(result, { outcome: 'aborted', exitCode: 6, left: undefined });

@@ -4,7 +4,8 @@ import { inspectServer } from '../../../lib/inspect/server.js';
 import { run } from '../../../lib/run/run.js';
 import { agrees, privateTemp, resultOf, stage } from '../../support/ghost-stage.js';
 import { sessionFor } from '../../support/probing.js';
-import { applying, type OwnServer, until, withOwnReplicas } from '../../support/replicated.js';
+import { applying, type OwnServer, withOwnReplicas } from '../../support/replicated.js';
+import { until } from '../../support/until.js';
 
 privateTemp(t);
 const rows = 4_000;
@@ -20,7 +21,7 @@ await withOwnReplicas(t, 'mysql-9.7', [{}, {}, {}], async (t, primary, replicas)
       .catch(() => []);
     return row?.n === rows;
   };
-  for (const replica of replicas) await until(() => arrived(replica), 'the rows arrive');
+  for (const replica of replicas) await until('the rows arrive', () => arrived(replica));
   await late.query('STOP REPLICA SQL_THREAD');
   await late.query('CHANGE REPLICATION SOURCE TO SOURCE_DELAY=3600');
   await late.query('START REPLICA SQL_THREAD');
@@ -83,17 +84,16 @@ await withOwnReplicas(t, 'mysql-9.7', [{}, {}, {}], async (t, primary, replicas)
 
   await t.test('a replica that nobody gets to is named, and holds nothing up', async (t) => {
     await late.stop();
-    await until(async () => {
+    await until('the primary notices', async () => {
       await primary.query('FLUSH TABLES'); // it notices when it has something to send
       return (await primary.query('SHOW REPLICAS')).length === 2;
-    }, 'the primary notices');
+    });
     const denied = { ...primary, user: 'local', password: 'secret' };
     await primary.query("CREATE USER local@'%' IDENTIFIED BY 'secret'");
     await primary.query("GRANT ALL ON *.* TO local@'%'");
-    await until(
-      async () => (await first.query('SELECT 1 FROM mysql.user WHERE user="local"')).length > 0,
-      'the account arrives',
-    );
+    const isLocalThere = async () =>
+      (await first.query('SELECT 1 FROM mysql.user WHERE user="local"')).length > 0;
+    await until('the account arrives', isLocalThere);
     await first.query('SET sql_log_bin=0');
     await first.query("DROP USER local@'%'");
     const request = on.request('MODIFY day DATETIME', { ghost: { maxLagMs }, account: denied });

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { Event } from '../../../../lib/documents/event.js';
 import type { StatementResult } from '../../../../lib/documents/result.js';
@@ -10,6 +9,7 @@ import { assertSchema } from '../../../fixtures/schemas.js';
 import { forEachServer, type TestServer } from '../../../servers.js';
 import { agrees, ghostsOn, privateTemp, resultOf, type Stage, stage } from '../../../support/ghost-stage.js';
 import { type Meeting, meetSwap } from '../../../support/meet-swap.js';
+import { settled, until } from '../../../support/until.js';
 
 privateTemp(t);
 
@@ -57,10 +57,8 @@ async function start(t: Test, server: TestServer, wanted: Wanted): Promise<Start
   const { events } = request;
   const ofPhase = (phase: string) =>
     events.flatMap((event) => (event.type === 'phase' && event.phase === phase ? event.text : []));
-  let ended = false;
-  const result = resultOf(request).finally(() => {
-    ended = true;
-  });
+  const result = resultOf(request);
+  const isOver = settled(result);
   return {
     on,
     steering,
@@ -68,15 +66,15 @@ async function start(t: Test, server: TestServer, wanted: Wanted): Promise<Start
     stop,
     result,
     waitsFor: async (text) => {
-      const start = performance.now();
-      while (!ofPhase('wait-cut-over').some((said) => text.test(said))) {
-        if (ended) throw new Error(`it did not wait: ${JSON.stringify(await result)}`);
-        if (performance.now() - start > waitLimitMs) {
-          stop.abort();
-          throw new Error(`it did not wait for ${text}: ${ofPhase('wait-cut-over').join('; ')}`);
-        }
-        await sleep(50);
-      }
+      await until(`it waits for ${text}`, () => ofPhase('wait-cut-over').some((said) => text.test(said)), {
+        limitMs: waitLimitMs,
+        unless: () => (isOver() ? 'the run has ended' : undefined),
+      }).catch(async (error: Error) => {
+        stop.abort();
+        throw new Error(
+          `${error.message}; ${ofPhase('wait-cut-over').join('; ')}; ${JSON.stringify(await result)}`,
+        );
+      });
     },
     swaps: () => ofPhase('cut-over').length,
   };

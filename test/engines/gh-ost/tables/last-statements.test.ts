@@ -4,6 +4,7 @@ import { waitForLastStatements } from '../../../../lib/engines/gh-ost/tables/las
 import { withSession } from '../../../../lib/mysql/session.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../../../servers.js';
 import { settingsFor } from '../../../support/settings.js';
+import { until } from '../../../support/until.js';
 
 const pid = 4_242_424;
 
@@ -58,7 +59,7 @@ async function knowsProcesses(schema: Schema): Promise<boolean> {
 }
 
 async function underWay(schema: Schema, id: number): Promise<void> {
-  while (!(await isUnderWay(schema, id)));
+  await until(`connection ${id} runs a statement`, () => isUnderWay(schema, id), { everyMs: 0 });
 }
 
 async function isUnderWay(schema: Schema, id: number): Promise<boolean> {

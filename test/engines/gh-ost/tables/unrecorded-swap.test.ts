@@ -10,6 +10,7 @@ import { forEachServer } from '../../../servers.js';
 import { answerOf } from '../../../support/alterwise.js';
 import { cliEnvironment, startCli } from '../../../support/ghost-cli.js';
 import { agrees, ghostsOn, privateTemp, type Stage, stage } from '../../../support/ghost-stage.js';
+import { until } from '../../../support/until.js';
 
 const temp = privateTemp(t);
 const quick = ['--forecast', 'rates', '--rehearse', 'off'];
@@ -85,7 +86,7 @@ async function killedBehindSwap(t: Test, on: Stage, env: NodeJS.ProcessEnv, said
     await cli.until(({ type, text }) => type === 'gh-ost' && text?.includes(said) === true);
     cli.child.kill('SIGKILL');
     await cli.ended;
-    while ((await ghostsOn(on.schema.name)).length > 0) await sleep(50);
+    await until('gh-ost ends after its alterwise', async () => (await ghostsOn(on.schema.name)).length === 0);
     const run = String(start.run);
     if (!recordOf(env, run).includes('"type":"swapped"')) return run;
     t.comment('alterwise was faster than its SIGKILL');
