@@ -1,15 +1,14 @@
-import type { Check } from '../documents/plan.js';
-import type { CheckFacts } from './check-facts.js';
+import type { Hazard } from './shared/hazard.js';
 
 /** A direct ALTER runs on every node of a Galera cluster at the same time, and all of them wait for it (TOI). */
-export function galera({ server }: CheckFacts): Check[] {
-  if (!server.topology.galera) return [];
-  return [
-    {
-      id: 'galera',
-      level: 'warning',
-      text: 'This is a Galera cluster: a direct ALTER stalls every node for as long as it runs.',
+export const galera: Hazard = {
+  id: 'galera',
+  level: 'warning',
+  inStatement({ server }) {
+    if (!server.topology.galera) return undefined;
+    return {
+      text: 'This is a Galera cluster: a direct ALTER stalls every node while it runs.',
       fix: 'Run it at a quiet hour.',
-    },
-  ];
-}
+    };
+  },
+};

@@ -1,66 +1,56 @@
-import { findRows, type Question } from '../rows/question.js';
 import { partitionManagement } from '../sql/partition-clause.js';
 import { readTable } from '../table/definition.js';
 import type { Partitioning } from '../table/partitioning.js';
 import { listed } from '../table/tokens.js';
-import { counted } from '../text/human.js';
-import type { ChangeFacts } from './check-facts.js';
-import { onRows } from './on-rows.js';
+import { onRows } from './shared/expressions.js';
+import { rowsThat } from './shared/facts.js';
+import type { Hazard } from './shared/hazard.js';
 
 /**
  * Rows for which a new partitioning by RANGE or LIST has no partition. PARTITION BY refuses them (1526). REORGANIZE
- * PARTITION deletes them without a word, whatever the sql_mode (measured on MySQL 5.7 to 9.7 and MariaDB). By HASH and
- * KEY every row has a partition. ADD PARTITION takes none away; DROP PARTITION deletes rows, which is another matter.
+ * PARTITION silently deletes them, whatever the sql_mode (measured on MySQL 5.7 to 9.7 and MariaDB). HASH and KEY have a
+ * partition for every row. ADD PARTITION takes none away; DROP PARTITION is the hazard `rows-gone`.
  */
-export function noPartition(facts: ChangeFacts): Question[] {
-  const managed = partitionManagement(facts.statement.clauses);
-  if (managed === 'add' || managed === 'drop') return [];
-  const [was, scheme] = [facts.probe.before, facts.probe.after].map(
-    ({ definition }) => readTable(definition)?.partitioning,
-  );
-  if (scheme === undefined || scheme.sql === was?.sql) return [];
-  const id = 'no-partition';
-  const fate = managed === 'copying' ? ', and would be deleted without a word' : '';
-  const about = `whether every row has a partition by ${scheme.method} (${scheme.expression})`;
-  const by = listed(scheme.expression).map((part) => onRows(part, facts, { bareNames: true }));
-  const unknown = by.find((part) => 'why' in part);
-  if (unknown !== undefined && 'why' in unknown) {
-    return [{ kind: 'unknown', finding: { id, about }, why: unknown.why }];
-  }
-  const offends = offendersOf(
-    scheme,
-    by.flatMap((part) => ('sql' in part ? [part.sql] : [])),
-  );
-  if (offends === undefined) return [];
-  return [
-    {
-      kind: 'rows',
-      offends,
-      finding: {
-        id,
-        level: 'danger',
-        final: true,
-        text: (count) =>
-          `${counted(count, 'row')} ${count === 1 ? 'has' : 'have'} no partition by ${scheme.method} (${scheme.expression})${fate}.`,
-        fix:
-          `Add a partition for them (${scheme.method === 'RANGE' ? 'VALUES LESS THAN MAXVALUE' : 'with their values'}), or delete them first. ` +
-          `Find them: ${findRows(facts.table.name, offends)}`,
+export const noPartition: Hazard = {
+  id: 'no-partition',
+  level: 'danger',
+  final: true,
+  inRows(facts) {
+    const managed = partitionManagement(facts.statement.clauses);
+    if (managed === 'add' || managed === 'drop') return [];
+    const [was, scheme] = [facts.probe.before, facts.probe.after].map(
+      ({ definition }) => readTable(definition)?.partitioning,
+    );
+    if (scheme === undefined || scheme.sql === was?.sql) return [];
+    if (scheme.method !== 'RANGE' && scheme.method !== 'LIST') return [];
+    const label = `${scheme.method} (${scheme.expression})`;
+    const about = `whether every row has a partition by ${label}`;
+    const by = onRows(listed(scheme.expression), facts, { bareNames: true });
+    if ('why' in by) return [{ about, why: by.why }];
+    const offends = offendersOf(scheme, by.sql);
+    if (offends === undefined) return [];
+    const fate = managed === 'copying' ? ', and would be deleted silently' : '';
+    const partition = scheme.method === 'RANGE' ? 'VALUES LESS THAN MAXVALUE' : 'with their values';
+    return [
+      {
+        offends,
+        text: (count) => `${rowsThat(count, 'has', 'have')} no partition by ${label}${fate}.`,
+        fix: `Add a partition for them (${partition}), or delete them first.`,
         about,
       },
-    },
-  ];
-}
+    ];
+  },
+};
 
 /** Undefined: every row has one. */
 function offendersOf({ method, partitions }: Partitioning, by: readonly string[]): string | undefined {
   const values = partitions.flatMap((partition) => partition.values ?? []);
-  const isDealtOut = method === 'RANGE' || method === 'LIST';
-  if (!isDealtOut || values.length === 0 || partitions.some(({ takesRest }) => takesRest)) return undefined;
+  if (values.length === 0 || partitions.some(({ takesRest }) => takesRest)) return undefined;
   return method === 'RANGE' ? above(by, values.at(-1) ?? '') : `NOT (${among(by, values)})`;
 }
 
 /**
- * The last bound and everything above it, part by part. NULL is below all values, and so has a partition (manual, "How
+ * The last bound and everything above it, part by part. NULL is below all values, and so it has a partition (manual, "How
  * MySQL Partitioning Handles NULL"); a comparison with it is not true.
  */
 function above(by: readonly string[], bound: string): string | undefined {
@@ -75,7 +65,7 @@ function above(by: readonly string[], bound: string): string | undefined {
   return nested(0);
 }
 
-/** NULL has a partition only where it is listed. */
+/** NULL has a partition only if it is listed. */
 function among(by: readonly string[], lists: readonly string[]): string {
   const items = lists.flatMap(listed);
   return items

@@ -1,52 +1,49 @@
-import type { Check } from '../documents/plan.js';
 import type { Index, IndexPart } from '../table/shape.js';
-import type { ChangeFacts } from './check-facts.js';
+import type { Hazard } from './shared/hazard.js';
 
-/** A new index that another one can stand for, or that makes another superfluous: each costs every write. */
-export function redundantIndex({ probe }: ChangeFacts): Check[] {
-  const { indexesAdded, indexesChanged } = probe.difference;
-  const fresh = new Set(
-    [...indexesAdded, ...indexesChanged.map(({ after }) => after)].map(({ name }) => name),
-  );
-  if (fresh.size === 0) return [];
-  const all = probe.after.indexes;
-  return all.flatMap((index, at) => {
-    const by = all.find(
-      (other, place) => place !== at && covers(other, index) && !(covers(index, other) && place > at),
+/** A new index that another one can replace, or that makes another superfluous: each costs every write. */
+export const redundantIndex: Hazard = {
+  id: 'redundant-index',
+  level: 'warning',
+  inChange({ probe }) {
+    const { indexesAdded, indexesChanged } = probe.difference;
+    const isNew = new Set(
+      [...indexesAdded, ...indexesChanged.map(({ after }) => after)].map(({ name }) => name),
     );
-    if (by === undefined || !(fresh.has(index.name) || fresh.has(by.name))) return [];
-    return [warning(index, by, fresh.has(index.name))];
+    const all = probe.after.indexes;
+    return all.flatMap((index, at) => {
+      const by = all.find(
+        (other, place) => place !== at && covers(other, index) && !(covers(index, other) && place > at),
+      );
+      if (by === undefined || !(isNew.has(index.name) || isNew.has(by.name))) return [];
+      const [label, byLabel] = [labelOf(index), labelOf(by)];
+      return isNew.has(index.name)
+        ? {
+            text: `The new ${label} adds nothing to ${byLabel}, and every write has to maintain both.`,
+            fix: `Leave ${label} out.`,
+          }
+        : {
+            text: `The new ${byLabel} makes ${label} superfluous.`,
+            fix: `Drop ${label} afterwards, once no query names it in a hint.`,
+          };
+    });
+  },
+};
+
+function labelOf({ name, parts }: Index): string {
+  const columns = parts.map(({ column, expression, prefix, descending }) => {
+    const length = prefix === undefined ? '' : `(${prefix})`;
+    return `${column ?? expression ?? '?'}${length}${descending ? ' DESC' : ''}`;
   });
+  return `${name} (${columns.join(', ')})`;
 }
 
-function warning(index: Index, by: Index, isNew: boolean): Check {
-  const [name, stand] = [nameOf(index), nameOf(by)];
-  return {
-    id: 'redundant-index',
-    level: 'warning',
-    text: isNew
-      ? `The new ${name} says nothing that ${stand} does not say, and every write has to keep both.`
-      : `The new ${stand} can stand for ${name}, which would be kept for nothing.`,
-    fix: isNew ? `Leave ${name} out.` : `Drop ${name} afterwards, when nothing names it in a hint.`,
-  };
-}
-
-function nameOf({ name, parts }: Index): string {
-  return `${name} (${parts.map(partText).join(', ')})`;
-}
-
-function partText({ column, expression, prefix, descending }: IndexPart): string {
-  const length = prefix === undefined ? '' : `(${prefix})`;
-  return `${column ?? expression ?? '?'}${length}${descending ? ' DESC' : ''}`;
-}
-
-/** Whatever `index` finds or forbids, `by` does: the same parts at its beginning, and unique as well where it is. */
+/** Whatever `index` finds or forbids, `by` does: it begins with the same parts, and is unique if `index` is. */
 function covers(by: Index, index: Index): boolean {
   if (by.type !== 'BTREE' || index.type !== 'BTREE' || by.parts.length < index.parts.length) return false;
   if (index.name === 'PRIMARY') return false;
   const begins = index.parts.every((part, at) => coversPart(by.parts[at], part, at === by.parts.length - 1));
-  if (!begins) return false;
-  if (!index.unique) return true;
+  if (!begins || !index.unique) return begins;
   const same = index.parts.every((part, at) => part.prefix === by.parts[at]?.prefix);
   return by.unique && by.parts.length === index.parts.length && same;
 }

@@ -1,21 +1,27 @@
-import { findRows, type Question, rowColumn } from '../rows/question.js';
+import { rowColumn } from '../rows/question.js';
 import { keyword, nameOf } from '../sql/cursor.js';
 import { lex } from '../sql/lexer.js';
 import { partsOf } from '../table/definition.js';
-import { counted, oneLine } from '../text/human.js';
-import { type ChangeFacts, columnPairs } from './check-facts.js';
-import { type OnRows, onRows } from './on-rows.js';
+import { oneLine } from '../text/human.js';
+import { type OnRows, onRows } from './shared/expressions.js';
+import { type ChangeFacts, columnPairs, isSameName, rowsThat } from './shared/facts.js';
+import type { Hazard, RowsAsked } from './shared/hazard.js';
 
 /**
- * Rows that a new CHECK, or one that becomes another, would refuse. What is NULL passes (manual, "CHECK Constraints").
- * The rule is read from SHOW CREATE TABLE: information_schema.CHECK_CONSTRAINTS escapes its quotes once too often.
+ * Rows that a new or changed CHECK would refuse. NULL passes (manual, "CHECK Constraints"). The rule is read from SHOW
+ * CREATE TABLE: information_schema.CHECK_CONSTRAINTS escapes its quotes once too often.
  */
-export function refusedByCheck(facts: ChangeFacts): Question[] {
-  const before = new Set(rulesOf(facts.probe.before.definition).map(({ expression }) => expression));
-  return rulesOf(facts.probe.after.definition)
-    .filter(({ expression }) => !before.has(expression))
-    .flatMap((rule) => question(rule, facts));
-}
+export const refusedByCheck: Hazard = {
+  id: 'refused-by-check',
+  level: 'danger',
+  final: true,
+  inRows(facts) {
+    const existing = new Set(rulesIn(facts.probe.before.definition).map(({ expression }) => expression));
+    return rulesIn(facts.probe.after.definition)
+      .filter(({ expression }) => !existing.has(expression))
+      .flatMap((rule) => ruleAsked(rule, facts));
+  },
+};
 
 interface Rule {
   name: string;
@@ -23,45 +29,37 @@ interface Rule {
 }
 
 /** MariaDB writes the CHECK of a column beside the column. */
-function rulesOf(definition: string): Rule[] {
+function rulesIn(definition: string): Rule[] {
   return partsOf(definition, 'column', 'check').flatMap((part) => {
     if (part.what === 'check') return part.enforced ? [part] : [];
     return part.check === undefined ? [] : [{ name: part.name, expression: part.check }];
   });
 }
 
-function question({ name, expression }: Rule, facts: ChangeFacts): Question[] {
-  const asked = jsonRule(expression, facts) ?? onRows(expression, facts);
+function ruleAsked({ name, expression }: Rule, facts: ChangeFacts): RowsAsked[] {
+  const asked = jsonRule(expression, facts) ?? onRows([expression], facts);
   if (asked === 'asked-elsewhere') return [];
-  const id = 'refused-by-check';
-  const about = `whether rows break the rule ${name}, ${oneLine(expression, 200)}`;
-  if ('why' in asked) return [{ kind: 'unknown', finding: { id, about }, why: asked.why }];
-  const offends = `NOT (${asked.sql})`;
+  const rule = `${name}, ${oneLine(expression, 200)}`;
+  const about = `whether rows break the rule ${rule}`;
+  if ('why' in asked) return [{ about, why: asked.why }];
   return [
     {
-      kind: 'rows',
-      offends,
-      finding: {
-        id,
-        level: 'danger',
-        final: true,
-        text: (count) =>
-          `${counted(count, 'row')} ${count === 1 ? 'breaks' : 'break'} the rule ${name}: ${oneLine(expression, 200)}.`,
-        fix: `Mend or delete them first. Find them: ${findRows(facts.table.name, offends)}`,
-        about,
-      },
+      offends: `NOT (${asked.sql.join('')})`,
+      text: (count) => `${rowsThat(count, 'breaks', 'break')} the rule ${rule}.`,
+      fix: 'Fix or delete them first.',
+      about,
     },
   ];
 }
 
-/** MariaDB's JSON is LONGTEXT with this rule; where the type changes as well, the conversion is asked about. */
+/** MariaDB's JSON is LONGTEXT with this rule; if the type changes as well, the conversion is checked instead. */
 function jsonRule(expression: string, facts: ChangeFacts): OnRows | 'asked-elsewhere' | undefined {
   const [verb, , token, end, ...more] = lex(expression);
   if (keyword(verb) !== 'JSON_VALID' || end?.text !== ')' || more.length > 0) return undefined;
-  const name = token && nameOf(token)?.toLowerCase();
-  const pair = columnPairs(facts).find(({ after }) => after.name.toLowerCase() === name);
+  const name = token && nameOf(token);
+  const pair = columnPairs(facts).find(({ after }) => name !== undefined && isSameName(after.name, name));
   if (pair === undefined) return undefined;
   const { before, after } = pair;
   if (before.type !== after.type || before.charset !== after.charset) return 'asked-elsewhere';
-  return { sql: `JSON_VALID(${rowColumn(before.name)})` };
+  return { sql: [`JSON_VALID(${rowColumn(before.name)})`] };
 }

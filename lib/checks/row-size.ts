@@ -1,36 +1,40 @@
-import type { Check } from '../documents/plan.js';
+import { bytesPerChar, type Kind, kindOf } from '../table/column-kind.js';
 import type { Column } from '../table/shape.js';
 import { humanCount } from '../text/human.js';
-import type { ChangeFacts } from './check-facts.js';
-import { type Kind, kindOf } from './conversions/pair.js';
+import type { Hazard } from './shared/hazard.js';
 
-/** Manual, "Limits on Table Column Count and Row Size": of all columns together, TEXT and BLOB hardly counting. */
+/** Manual, "Limits on Table Column Count and Row Size": of all columns together; TEXT and BLOB hardly count. */
 const limit = 65_535;
 const nearly = 0.9;
 
 /**
- * The definition comes near the longest row that a definition may allow. Above it the server refuses (1118), so what
- * comes after this change may be refused. Only where this change makes the row longer.
+ * The definition comes near the longest row that a definition may allow. Beyond it the server refuses further columns
+ * (1118). Only if this change makes the row longer.
  */
-export function rowSize({ probe }: ChangeFacts): Check[] {
-  const [was, is] = [longest(probe.before.columns), longest(probe.after.columns)];
-  if (was === undefined || is === undefined || is <= was || is < limit * nearly) return [];
-  return [
-    {
-      id: 'row-size',
-      level: 'warning',
-      text: `A row may be up to ${humanCount(is)} bytes long by its definition; at ${humanCount(limit)} the server takes no more columns.`,
-      fix: 'Make long VARCHARs TEXT, which counts for a dozen bytes.',
-    },
-  ];
-}
+export const rowSize: Hazard = {
+  id: 'row-size',
+  level: 'warning',
+  inChange({ probe }) {
+    const [before, after] = [longest(probe.before.columns), longest(probe.after.columns)];
+    if (before === undefined || after === undefined || after <= before || after < limit * nearly)
+      return undefined;
+    return {
+      text: `By its definition a row may be up to ${humanCount(after)} bytes long; beyond ${humanCount(limit)} the server accepts no more columns.`,
+      fix: 'Turn long VARCHARs into TEXT, which counts for a dozen bytes.',
+    };
+  },
+};
 
-/** Undefined where the length of a column is not known. */
+/** Undefined if the length of a column is unknown. */
 function longest(columns: readonly Column[]): number | undefined {
   const stored = columns.filter(({ extra }) => !/VIRTUAL/i.test(extra));
-  const lengths = stored.map((column) => bytesOf(kindOf(column)));
-  if (lengths.some((length) => length === undefined)) return undefined;
-  return lengths.reduce<number>((sum, length) => sum + (length ?? 0), Math.ceil(stored.length / 8));
+  let sum = Math.ceil(stored.length / 8);
+  for (const column of stored) {
+    const bytes = bytesOf(kindOf(column));
+    if (bytes === undefined) return undefined;
+    sum += bytes;
+  }
+  return sum;
 }
 
 /** Manual, "Data Type Storage Requirements"; the most that a value can take in a row. */
@@ -59,9 +63,11 @@ function bytesOf(kind: Kind): number | undefined {
     case 'set':
       return Math.ceil(kind.members.length / 8);
     case 'text':
-      return 'bytes' in kind.room ? 12 : withLength(kind.room.chars * mostBytes(kind.charset), kind.padded);
+      return 'bytes' in kind.room
+        ? 12
+        : withLength(kind.room.chars * bytesPerChar(kind.charset), kind.padded);
     case 'binary':
-      return kind.bytes > limit || isBlob(kind.bytes) ? 12 : withLength(kind.bytes, kind.padded);
+      return kind.bytes >= limit ? 12 : withLength(kind.bytes, kind.padded);
     case 'json':
       return 12;
     case 'other':
@@ -71,11 +77,4 @@ function bytesOf(kind: Kind): number | undefined {
 
 function withLength(bytes: number, fixed: boolean): number {
   return fixed ? bytes : bytes + (bytes > 255 ? 2 : 1);
-}
-
-const isBlob = (bytes: number) => bytes === 65_535;
-
-function mostBytes(charset: string): number {
-  if (/^(latin\d|ascii|cp125\d|cp85\d|koi8[ru])$/.test(charset)) return 1;
-  return charset === 'utf8mb3' ? 3 : 4;
 }

@@ -1,15 +1,14 @@
-import type { Check } from '../documents/plan.js';
-import type { ChangeFacts } from './check-facts.js';
+import type { Hazard } from './shared/hazard.js';
 
 /** No row could be followed through the change, so only the definitions were compared. */
-export function tracerUnknown({ probe }: ChangeFacts): Check[] {
-  if (probe.tracer.kind !== 'unknown') return [];
-  return [
-    {
-      id: 'tracer-unknown',
-      level: 'unknown',
-      text: `What becomes of the values was not tried: ${probe.tracer.why}.`,
+export const tracerUnknown: Hazard = {
+  id: 'tracer-unknown',
+  level: 'unknown',
+  inChange({ probe: { tracer } }) {
+    if (tracer.kind !== 'unknown') return undefined;
+    return {
+      text: `What the change does to the values was not tried: ${tracer.why}.`,
       fix: 'Make sure that no column is dropped and added again under the same name.',
-    },
-  ];
-}
+    };
+  },
+};

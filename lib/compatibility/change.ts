@@ -1,11 +1,11 @@
-import type { ChangeFacts } from '../checks/check-facts.js';
+import { type ChangeFacts, isSameName as same } from '../checks/shared/facts.js';
 import type { Rename } from '../documents/plan.js';
 import { quoteName, quoteTable } from '../sql/names.js';
 import { partsOf } from '../table/definition.js';
 import type { Part } from '../table/parts.js';
 import type { Column, TableShape } from '../table/shape.js';
 
-/** A change as the application sees it: which columns go, come, and become what. */
+/** A change as the application sees it: which columns are dropped, added and changed. */
 export interface Change {
   /** Quoted, with its schema. */
   table: string;
@@ -16,9 +16,9 @@ export interface Change {
   renames: readonly Rename[];
   added: readonly Column[];
   dropped: readonly Column[];
-  /** Columns that are there before and after, under whatever name. */
+  /** Columns that exist before and after, under whatever name. */
   kept: readonly { before: Column; after: Column }[];
-  /** Rows go with the change. */
+  /** The change deletes rows. */
   rowsGone: boolean;
   /** Columns that keep their name and lose their values. */
   lost: readonly string[];
@@ -53,7 +53,7 @@ export function changeOf({ table, statement, probe }: ChangeFacts): Change {
   };
 }
 
-/** A column as it follows ADD or MODIFY: as SHOW CREATE TABLE writes it, where that is known. */
+/** A column as it follows ADD or MODIFY: as SHOW CREATE TABLE writes it, if that is known. */
 export function columnSql(column: Column, parts: readonly Part[], nullable = false): string {
   const body = parts.find(({ what, name }) => what === 'column' && same(name, column.name))?.body;
   const known = body ?? `${column.type}${column.nullable ? '' : ' NOT NULL'}`;
@@ -68,17 +68,7 @@ export function fillSql({ table, before }: Change, set: string, where: string): 
   return `UPDATE ${table} SET ${[set, ...kept.map((name) => `${name} = ${name}`)].join(', ')} WHERE ${where}`;
 }
 
-/** Then it is made anew beside the old one, with all that is different about it. */
-export function isRenamed({ before, after }: Change['kept'][number]): boolean {
-  return !same(before.name, after.name);
-}
-
-/** Names of columns do not depend on case. */
-export function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-function named(columns: readonly Column[], name: string): Column | undefined {
+export function named(columns: readonly Column[], name: string): Column | undefined {
   return columns.find((column) => same(column.name, name));
 }
 

@@ -1,18 +1,16 @@
-import type { ChangeFacts } from '../checks/check-facts.js';
+import type { ChangeFacts } from '../checks/shared/facts.js';
 import type { Compatibility, Verdict } from '../documents/plan.js';
+import { engineOf } from '../table/definition.js';
 import { type Change, changeOf } from './change.js';
-import { columnRules } from './column-rules.js';
-import { columnTypes } from './column-types.js';
+import { collations, columnChanges } from './column-changes.js';
 import { columnsGone, columnsNew } from './columns.js';
-import { type Finding, stepsOf } from './finding.js';
+import { type Finding, finding, maybe, stepsOf } from './finding.js';
 import { constraints, keys } from './keys.js';
-import { collations, wholeTable } from './whole-table.js';
 
 const rules: readonly ((change: Change) => Finding[])[] = [
   columnsGone,
   columnsNew,
-  columnTypes,
-  columnRules,
+  columnChanges,
   collations,
   keys,
   constraints,
@@ -21,7 +19,7 @@ const rules: readonly ((change: Change) => Finding[])[] = [
 
 /**
  * What a change means for the application that is deployed before or after it, by what the definitions differ in. What
- * the application really does nobody has looked at: `no` is what fails if it uses what is changed. Pure.
+ * the application really does is unknown: `no` is what fails if it uses what is changed. Pure.
  */
 export function compatibility(facts: ChangeFacts): Compatibility {
   const change = changeOf(facts);
@@ -31,6 +29,20 @@ export function compatibility(facts: ChangeFacts): Compatibility {
     newOnPrevious: verdict(findings, 'next'),
     steps: stepsOf(findings, change),
   };
+}
+
+function wholeTable({ rowsGone, before, after }: Change): Finding[] {
+  const [was, is] = [engineOf(before.definition), engineOf(after.definition)];
+  const effect = (engine = '') =>
+    maybe(`The storage engine is ${engine}: transactions, locks and foreign keys may behave differently.`);
+  return [
+    ...(rowsGone
+      ? [finding('rows-gone', { previous: maybe('Queries do not find the rows that the change deletes.') })]
+      : []),
+    ...(was !== is && was !== undefined && is !== undefined
+      ? [finding('engine-changed', { previous: effect(is), next: effect(was) })]
+      : []),
+  ];
 }
 
 const worst = ['no', 'maybe', 'yes'] as const satisfies Verdict['works'][];

@@ -1,27 +1,38 @@
 import type { Verdict } from '../documents/plan.js';
 
-/** One thing that the application may notice. */
-export interface Finding {
+/** One thing that an application may notice of a change. */
+export interface Finding extends Effects {
   /** Stable. */
   id: string;
-  /** The application as it is, on the schema to come. Absent: it notices nothing. */
+}
+
+interface Effects {
+  /** On the old version of the application after the change. Absent: it notices nothing. */
   previous?: Effect;
-  /** The application to come, on the schema as it is. */
+  /** On the new version of the application before the change. */
   next?: Effect;
-  /** What would make it safe; absent where nothing is needed, or the order of change and deploy is enough. */
+  /** What makes it safe; absent if nothing is needed, or it is enough to change and deploy in the right order. */
   steps?: readonly Step[];
 }
 
 /** `yes` is a note: it works, and this is what is different. */
 interface Effect {
   works: Verdict['works'];
-  /** One sentence. */
+  /** One sentence, which is true of either version. */
   text: string;
 }
 
+export function finding(id: string, effects: Effects): Finding {
+  return { id, ...effects };
+}
+
+export const yes = (text: string): Effect => ({ works: 'yes', text });
+export const maybe = (text: string): Effect => ({ works: 'maybe', text });
+export const no = (text: string): Effect => ({ works: 'no', text });
+
 /**
- * Expand and contract: first what both versions can live with, at the end what only the new one can. Steps of several
- * findings are put together by these phases.
+ * Expand and contract: first what both versions can live with, at the end what only the new one can. These phases put
+ * the steps of several findings in one order.
  */
 const phases = ['prepare', 'expand', 'write', 'fill', 'read', 'contract', 'after'] as const;
 type Phase = (typeof phases)[number];
@@ -36,38 +47,21 @@ export interface Step {
   own?: true;
 }
 
-/** Where the steps of another finding do it all. */
+export const deploy = (phase: Phase, text: string): Step => ({ phase, kind: 'deploy', text });
+export const say = (phase: Phase, text: string): Step => ({ phase, kind: 'say', text });
+/** A statement to be run by hand. */
+export const sql = (phase: Phase, text: string): Step => ({ phase, kind: 'sql', text });
+/** A clause instead of one of the change. */
+export const alter = (phase: Phase, text: string): Step => ({ phase, kind: 'alter', text });
+/** A clause that the change has as well. */
+export const own = (phase: Phase, text: string): Step => ({ phase, kind: 'alter', text, own: true });
+
+/** When the steps of another finding do it all. */
 export function withoutSteps(findings: readonly Finding[]): Finding[] {
   return findings.map(({ steps: _, ...finding }) => finding);
 }
 
-export function deploy(phase: Phase, text: string): Step {
-  return { phase, kind: 'deploy', text };
-}
-
-export function say(phase: Phase, text: string): Step {
-  return { phase, kind: 'say', text };
-}
-
-/** A statement to be run by hand; where it writes many rows, in portions. */
-export function sql(phase: Phase, text: string): Step {
-  return { phase, kind: 'sql', text };
-}
-
-/** A clause in the place of one of the change. */
-export function alter(phase: Phase, text: string): Step {
-  return { phase, kind: 'alter', text };
-}
-
-/** A clause that the change has as well. */
-export function own(phase: Phase, text: string): Step {
-  return { phase, kind: 'alter', text, own: true };
-}
-
-/**
- * One list out of those of all findings: phase by phase, what is to be altered in one statement, what is to be
- * deployed in one version.
- */
+/** One list of the steps of all findings, phase by phase: all alterations in one statement, all deployments in one version. */
 export function stepsOf(
   findings: readonly Finding[],
   { table, clauses }: { table: string; clauses: number },
@@ -79,23 +73,24 @@ export function stepsOf(
   const phaseOfChange = alters[0]?.phase ?? 'contract';
   const texts = phases.flatMap((phase) => {
     const steps = all.filter((step) => step.phase === phase);
-    const altered = unique(steps, 'alter');
-    const change =
-      whole && phase === phaseOfChange
-        ? ['Make this change.']
-        : altered.length > 0 && !whole
-          ? [`ALTER TABLE ${table} ${altered.join(', ')}`]
-          : [];
-    const fills = unique(steps, 'sql').map((text) => `${text} (in portions, where the table is large)`);
-    // Rows are filled before a column refuses NULL; what is said or deployed comes before what is altered.
-    return [...unique(steps, 'say'), ...deployed(unique(steps, 'deploy')), ...fills, ...change];
+    const [altered, deployed] = [unique(steps, 'alter'), unique(steps, 'deploy')];
+    const change = whole
+      ? phase === phaseOfChange && ['Make this change.']
+      : altered.length > 0 && [`ALTER TABLE ${table} ${altered.join(', ')}`];
+    return [
+      ...unique(steps, 'say'),
+      ...(deployed.length > 0 ? [`Deploy a version that ${deployed.join('; ')}.`] : []),
+      // Rows are filled before a column refuses NULL.
+      ...unique(steps, 'sql').map((text) => `${text} (in pieces if the table is large)`),
+      ...(change || []),
+    ];
   });
   const split = findings.filter(({ steps = [] }) => steps.some(({ kind }) => kind === 'alter')).length;
   const rest = !whole && clauses > split;
-  return rest ? [...texts, 'What else the change does can come with any of these steps.'] : texts;
+  return rest ? [...texts, 'The rest of the change can be part of any of these steps.'] : texts;
 }
 
-/** Where one finding would have a clause early and another late, it comes late, and what needs it comes afterwards. */
+/** If one finding would have a clause early and another late, the clause comes late, and what needs it afterwards. */
 function inTime(findings: readonly Finding[]): Step[] {
   const all = findings.flatMap(({ steps = [] }) => steps);
   const late = new Set(all.filter((step) => step.own && step.phase === 'contract').map(({ text }) => text));
@@ -110,19 +105,15 @@ function postponed(step: Step): Step {
   return step.phase === 'read' ? { ...step, phase: 'after' } : step;
 }
 
-/** No version has to be in between: it is enough that the one comes before the other. */
+/** Without a version in between: it is enough that one comes before the other. */
 function inOrder(findings: readonly Finding[]): string[] {
-  const breaks = (effect: Finding['previous']) => effect !== undefined && effect.works !== 'yes';
+  const breaks = (effect: Effect | undefined) => effect !== undefined && effect.works !== 'yes';
   const previous = findings.some((finding) => breaks(finding.previous));
   const next = findings.some((finding) => breaks(finding.next));
   if (previous === next) return [];
   return next
     ? ['Make this change.', 'Deploy the version that needs it.']
     : ['Deploy the version that is ready for it.', 'Make this change.'];
-}
-
-function deployed(texts: readonly string[]): string[] {
-  return texts.length === 0 ? [] : [`Deploy a version that ${texts.join('; ')}.`];
 }
 
 function unique(steps: readonly Step[], kind: Step['kind']): string[] {

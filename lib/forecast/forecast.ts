@@ -1,4 +1,4 @@
-import type { ChangeFacts } from '../checks/check-facts.js';
+import type { ChangeFacts } from '../checks/shared/facts.js';
 import { isServerError } from '../mysql/errors.js';
 import { killQuery } from '../mysql/processlist.js';
 import { type Session, withSession } from '../mysql/session.js';

@@ -1,4 +1,4 @@
-import type { ChangeFacts, CheckFacts, RowsAhead } from '../checks/check-facts.js';
+import type { ChangeFacts, CheckFacts, RowsAhead } from '../checks/shared/facts.js';
 import type { Emit } from '../documents/event.js';
 import type { Privileges } from '../inspect/privileges.js';
 import type { TableFacts } from '../inspect/table.js';

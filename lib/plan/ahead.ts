@@ -1,4 +1,4 @@
-import type { RowsAhead } from '../checks/check-facts.js';
+import type { RowsAhead } from '../checks/shared/facts.js';
 import type { TableFacts } from '../inspect/table.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 

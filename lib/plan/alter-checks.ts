@@ -1,9 +1,7 @@
-import { accept } from '../checks/accept.js';
-import { questionsOf } from '../checks/all.js';
-import { askRows } from '../checks/ask-rows.js';
-import { binlogRetention } from '../checks/binlog-retention.js';
-import type { CheckFacts, CostFacts, RowsAhead } from '../checks/check-facts.js';
-import { freeDisk } from '../checks/free-disk.js';
+import { questionsOf, runCostChecks } from '../checks/all.js';
+import { accept } from '../checks/shared/accept.js';
+import { askRows } from '../checks/shared/ask-rows.js';
+import type { CheckFacts, CostFacts, RowsAhead } from '../checks/shared/facts.js';
 import type { Check } from '../documents/plan.js';
 import { readBinlogRetention, readFreeSpace } from '../inspect/disk.js';
 import type { Question } from '../rows/question.js';
@@ -11,7 +9,7 @@ import { tableLabel } from '../sql/names.js';
 import type { PlanningContext } from './context.js';
 import { acceptedIds } from './request.js';
 
-/** Asks the rows what only they can tell. Where a statement before this one changes them, they are asked when it has run. */
+/** Asks the rows what only they can tell. If an earlier statement changes them, they are checked after it has run. */
 export async function checkRows(
   facts: CheckFacts,
   rows: RowsAhead,
@@ -32,7 +30,7 @@ export async function checkRows(
   return askRows(questions, { table: facts.table, server, settings, emit, signal });
 }
 
-/** The rows can be asked only when the statement's turn has come. */
+/** The rows can be asked only when it is the statement's turn. */
 export function asksLater(facts: CheckFacts, rows: RowsAhead): boolean {
   return (rows === 'reshaped' || rows === 'rewritten') && questionsOf(facts).length > 0;
 }
@@ -41,12 +39,12 @@ function later({ finding: { id, about } }: Question): Check {
   return {
     id,
     level: 'unknown',
-    text: `It is not known yet ${about}: a statement before this one changes the table.`,
-    fix: 'Nothing to do: the rows are asked when that statement has run, before this one starts.',
+    text: `It is unknown so far ${about}: an earlier statement changes the table.`,
+    fix: 'No action needed: the rows are checked after that statement, before this one.',
   };
 }
 
-/** Whether the server has room and patience for what was chosen: that is known only when the choice is made. */
+/** Whether the server has room for the chosen strategy, and keeps its binlogs for long enough. */
 export async function checkCost(
   facts: CostFacts,
   { session, server, request }: Pick<PlanningContext, 'session' | 'server' | 'request'>,
@@ -55,5 +53,5 @@ export async function checkCost(
   if (strategy === 'refuse' || strategy === 'nothing' || strategy === 'instant') return [];
   const free = await readFreeSpace(session, request.settings.connection);
   const retention = strategy === 'gh-ost' ? await readBinlogRetention(session, server) : 'never';
-  return accept([...freeDisk(facts, free), ...binlogRetention(facts, retention)], acceptedIds(request));
+  return accept(runCostChecks({ ...facts, free, retention }), acceptedIds(request));
 }

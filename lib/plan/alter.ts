@@ -1,6 +1,6 @@
-import { accept, standingDanger } from '../checks/accept.js';
 import { runChecks, runServerChecks } from '../checks/all.js';
-import type { CheckFacts, RowsAhead } from '../checks/check-facts.js';
+import { accept, standingDanger } from '../checks/shared/accept.js';
+import type { CheckFacts, RowsAhead } from '../checks/shared/facts.js';
 import { compatibility } from '../compatibility/compatibility.js';
 import type {
   Check,

@@ -1,4 +1,4 @@
-import { standingDanger, wayOut } from '../checks/accept.js';
+import { standingDanger, wayOut } from '../checks/shared/accept.js';
 import type { Check, CostClass, Reason, RejectedStrategy, StrategyName } from '../documents/plan.js';
 import type { Assessment, Engine, Obstacle, Proposal } from '../engines/engine.js';
 import { engines, waysOf } from '../engines/list.js';

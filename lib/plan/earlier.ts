@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accept } from '../checks/accept.js';
+import { accept } from '../checks/shared/accept.js';
 import type { Check, PlannedPlain, PlannedStatement } from '../documents/plan.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';

@@ -1,4 +1,4 @@
-import type { RowsAhead } from '../checks/check-facts.js';
+import type { RowsAhead } from '../checks/shared/facts.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { inspectTable, type TableFacts } from '../inspect/table.js';

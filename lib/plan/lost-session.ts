@@ -1,4 +1,4 @@
-import { accept } from '../checks/accept.js';
+import { accept } from '../checks/shared/accept.js';
 import type { Check, PlannedPlain } from '../documents/plan.js';
 import { exitCodes } from '../exit-code.js';
 import { resumingDangers } from '../runs/resuming.js';

@@ -103,7 +103,7 @@ function countsOf({ from }: Part, tallies: readonly Tally<RowQuestion>[]): strin
  */
 export function whyUnfinished(error: unknown, limitMs: number): string {
   if (error instanceof CutOff) {
-    return error.timeIsUp ? `the time for it, ${humanMs(limitMs)}, was up` : 'the statement was cut off';
+    return error.timeIsUp ? `the time limit of ${humanMs(limitMs)} was reached` : 'the statement was cut off';
   }
   if (isConnectionGone(error)) return 'the connection to the server was lost';
   if (isLockWaitTimeout(error)) return 'the table was locked by somebody';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { askRows } from '../../lib/checks/ask-rows.js';
+import { askRows } from '../../lib/checks/shared/ask-rows.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { inspectTable } from '../../lib/inspect/table.js';
 import type { Question } from '../../lib/rows/question.js';

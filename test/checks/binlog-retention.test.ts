@@ -1,5 +1,7 @@
 import t from 'tap';
+import { runCostChecks } from '../../lib/checks/all.js';
 import { binlogRetention } from '../../lib/checks/binlog-retention.js';
+import type { CostFacts } from '../../lib/checks/shared/facts.js';
 import type { StrategyName } from '../../lib/documents/plan.js';
 import { readBinlogRetention } from '../../lib/inspect/disk.js';
 import { forEachServer } from '../servers.js';
@@ -11,17 +13,21 @@ const facts = (highMs: number, strategy: StrategyName = 'gh-ost') => ({
   estimate: { rough: false, durationMs: { low: highMs / 2, high: highMs } },
 });
 
+const found = (facts: CostFacts, retention: CostFacts['retention']) =>
+  runCostChecks({ ...facts, retention }, [binlogRetention]);
+
 t.test('binlogs that are kept for less than twice the copy are a warning', async (t) => {
-  const found = binlogRetention(facts(10 * hour), { seconds: 15 * 3_600 });
-  t.match(found, [{ id: 'binlog-retention', level: 'warning', text: /15h.*10h/, fix: /=144000 / }]);
-  t.same(binlogRetention(facts(10 * hour), { seconds: 20 * 3_600 }), []);
-  t.same(binlogRetention(facts(10 * hour), 'never'), []);
-  t.same(binlogRetention(facts(10 * hour, 'inplace'), { seconds: 60 }), [], 'only gh-ost reads them');
+  t.match(found(facts(10 * hour), { seconds: 15 * 3_600 }), [
+    { id: 'binlog-retention', level: 'warning', text: /15h.*10h/, fix: /=144000 / },
+  ]);
+  t.same(found(facts(10 * hour), { seconds: 20 * 3_600 }), []);
+  t.same(found(facts(10 * hour), 'never'), []);
+  t.same(found(facts(10 * hour, 'inplace'), { seconds: 60 }), [], 'only gh-ost reads them');
 });
 
 t.test('where it is not known how long they are kept, a copy that lasts says so', async (t) => {
-  t.match(binlogRetention(facts(hour), undefined), [{ level: 'unknown', fix: /rds_set_configuration/ }]);
-  t.same(binlogRetention(facts(5_000), undefined), []);
+  t.match(found(facts(hour), undefined), [{ level: 'unknown', fix: /rds_set_configuration/ }]);
+  t.same(found(facts(5_000), undefined), []);
 });
 
 t.test('the retention is read from the server', async (t) => {

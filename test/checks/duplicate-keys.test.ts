@@ -1,5 +1,6 @@
 import t from 'tap';
-import { duplicateKeys } from '../../lib/checks/duplicate-keys.js';
+import { questionsOf } from '../../lib/checks/all.js';
+import { duplicateKey, duplicateUnderCollation } from '../../lib/checks/duplicate-key.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { changeFacts } from '../support/facts.js';
 import { sessionFor } from '../support/probing.js';
@@ -163,11 +164,22 @@ t.test('nothing is asked where the keys of today make sure of it', async (t) => 
       'CREATE TABLE t (id INT NOT NULL PRIMARY KEY, email VARCHAR(40), code VARCHAR(20), UNIQUE u (code)) DEFAULT CHARSET utf8mb4',
     );
     for (const alter of harmless) {
-      t.same(duplicateKeys(await changeFacts(session, server, schema, alter)), [], alter);
+      t.same(
+        questionsOf(await changeFacts(session, server, schema, alter), [
+          duplicateKey,
+          duplicateUnderCollation,
+        ]),
+        [],
+        alter,
+      );
     }
     const unknown = "ADD COLUMN z VARCHAR(40) NOT NULL DEFAULT (CONCAT('x', 1)), ADD UNIQUE (z)";
-    t.match(duplicateKeys(await changeFacts(session, server, schema, unknown)), [
-      { kind: 'unknown', finding: { id: 'duplicate-key' } },
-    ]);
+    t.match(
+      questionsOf(await changeFacts(session, server, schema, unknown), [
+        duplicateKey,
+        duplicateUnderCollation,
+      ]),
+      [{ kind: 'unknown', finding: { id: 'duplicate-key' } }],
+    );
   });
 });

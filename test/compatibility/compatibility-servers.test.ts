@@ -157,7 +157,7 @@ t.test('the steps of a rename can be taken one after the other', async (t) => {
     const steps = plannedAlter(plan).compatibility?.steps ?? [];
     t.ok(steps.length >= 6, steps.join('\n'));
     for (const step of steps) {
-      if (/^(ALTER|UPDATE) /.test(step)) await schema.query(step.replace(/ \(in portions.*/, ''));
+      if (/^(ALTER|UPDATE) /.test(step)) await schema.query(step.replace(/ \(in pieces.*/, ''));
     }
     t.match(await schema.query('SELECT mail FROM t'), [{ mail: 'b@x' }], 'the values are in the new column');
     const columns = await schema.query<{ Field: string; Null: string }>('SHOW COLUMNS FROM t');

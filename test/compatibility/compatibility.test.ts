@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ChangeFacts } from '../../lib/checks/check-facts.js';
+import type { ChangeFacts } from '../../lib/checks/shared/facts.js';
 import { compatibility } from '../../lib/compatibility/compatibility.js';
 import type { Rename } from '../../lib/documents/plan.js';
 import { differenceOf } from '../../lib/probe/difference.js';
@@ -63,7 +63,7 @@ const cases: Case[] = [
     steps: [
       'ALTER TABLE `shop`.`t` ADD COLUMN `b` int NULL, MODIFY `a` int NULL',
       'Deploy a version that writes both a and b, and reads a.',
-      'UPDATE `shop`.`t` SET `b` = `a`, `upd` = `upd` WHERE NOT `b` <=> `a` (in portions, where the table is large)',
+      'UPDATE `shop`.`t` SET `b` = `a`, `upd` = `upd` WHERE NOT `b` <=> `a` (in pieces if the table is large)',
       'ALTER TABLE `shop`.`t` MODIFY `b` int NOT NULL',
       'Deploy a version that reads and writes b alone.',
       'ALTER TABLE `shop`.`t` DROP COLUMN `a`',
@@ -99,10 +99,10 @@ const cases: Case[] = [
     previous: 'no: column-without-default positional',
     next: 'no: column-without-default',
     steps: [
-      'Where it inserts or selects by position, deploy a version that names the columns.',
+      'If it inserts or selects by position, deploy a version that names the columns.',
       'ALTER TABLE `shop`.`t` ADD COLUMN `a` int NULL',
       'Deploy a version that gives a a value in every INSERT.',
-      'UPDATE `shop`.`t` SET `a` = … WHERE `a` IS NULL (in portions, where the table is large)',
+      'UPDATE `shop`.`t` SET `a` = … WHERE `a` IS NULL (in pieces if the table is large)',
       'ALTER TABLE `shop`.`t` MODIFY `a` int NOT NULL',
     ],
   },
@@ -267,7 +267,7 @@ const cases: Case[] = [
       /^UPDATE .* SET `b`/,
       'Deploy a version that neither reads nor writes a; writes to c what only bigint holds.',
       'ALTER TABLE `shop`.`t` DROP COLUMN `a`, MODIFY `b` int NOT NULL',
-      'What else the change does can come with any of these steps.',
+      'The rest of the change can be part of any of these steps.',
     ],
   },
 ];

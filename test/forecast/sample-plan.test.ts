@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ChangeFacts } from '../../lib/checks/check-facts.js';
+import type { ChangeFacts } from '../../lib/checks/shared/facts.js';
 import { type ForecastFacts, planSample } from '../../lib/forecast/sample.js';
 
 type Facts = ForecastFacts & ChangeFacts;

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { askRows } from '../../lib/checks/ask-rows.js';
+import { askRows } from '../../lib/checks/shared/ask-rows.js';
 import type { Event } from '../../lib/documents/event.js';
 import type { Check } from '../../lib/documents/plan.js';
 import { inspectServer } from '../../lib/inspect/server.js';
@@ -23,7 +23,7 @@ function findingOf(id: string): RowQuestion['finding'] {
     id,
     level: 'danger',
     text: (count) => `${count} offend.`,
-    fix: 'Mend it.',
+    fix: 'Fix it.',
     about: 'whether rows offend',
     final: true,
   };

@@ -1,4 +1,4 @@
-import type { ChangeFacts } from '../../lib/checks/check-facts.js';
+import type { ChangeFacts } from '../../lib/checks/shared/facts.js';
 import { readPrivileges } from '../../lib/inspect/privileges.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { inspectTable } from '../../lib/inspect/table.js';

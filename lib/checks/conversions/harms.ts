@@ -1,65 +1,66 @@
-import { asText } from './number.js';
-import { type Harm, harmed, type Kind, type Pair } from './pair.js';
-import { toMembers } from './to-members.js';
-import { toDecimal, toFloat, toInteger } from './to-number.js';
-import { toBinary, toText } from './to-text.js';
-import { toMoment, toTime } from './to-time.js';
+import type { ServerIdentity } from '../../inspect/capabilities.js';
+import type { Kind } from '../../table/column-kind.js';
 
-/** What a conversion can do to a value, with a predicate for each; undefined where it cannot be judged. */
-export function harmsOf(pair: Pair): Harm[] | undefined {
-  const { after, before } = pair;
-  if (isSame(before, after)) return [];
-  switch (after.family) {
-    case 'integer':
-    case 'bit':
-    case 'year':
-      return toInteger({ ...pair, after });
-    case 'decimal':
-      return toDecimal({ ...pair, after });
-    case 'float':
-      return toFloat({ ...pair, after });
-    case 'text':
-      return toText({ ...pair, after });
-    case 'binary':
-      return toBinary({ ...pair, after });
-    case 'date':
-    case 'datetime':
-    case 'timestamp':
-      return toMoment({ ...pair, after });
-    case 'time':
-      return toTime({ ...pair, after });
-    case 'enum':
-    case 'set':
-      return toMembers({ ...pair, after });
-    case 'json':
-      return toJson(pair);
-    case 'other':
-      return undefined;
-  }
+/** The conversion of one column. */
+export interface Conversion<Before extends Kind = Kind, After extends Kind = Kind> {
+  /** The column in the present table, quoted: predicates read it under its old name. */
+  column: string;
+  before: Before;
+  after: After;
+  server: ServerIdentity;
 }
 
-/** Of the same type nothing is converted; what is not known is the same only where it has the same name. */
-function isSame(before: Kind, after: Kind): boolean {
-  const text = (kind: Kind) =>
-    JSON.stringify(kind, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-  return text(before) === text(after);
+/** Rows that a conversion would harm in one way. */
+export interface Harm {
+  /** The check's id. */
+  id: HarmId;
+  /** An SQL predicate: true for a row that is harmed. */
+  offends: string;
+  /** What becomes of the value, as the rest of a sentence: `would be cut to 10 characters`. */
+  what: string;
 }
 
-/** Only text is judged; numbers become JSON numbers. MySQL refuses binary strings (3144) whatever they say. */
-function toJson({ column, before }: Pair): Harm[] | undefined {
-  switch (before.family) {
-    case 'json':
-    case 'integer':
-      return [];
-    case 'decimal':
-      return harmed(
-        'value-rounded',
-        'would be rounded to the digits of a double',
-        before.digits > 15 && `CAST((${column}+0e0) AS DECIMAL(65,${before.scale})) <> ${column}`,
-      );
-    case 'text':
-      return harmed('not-json', 'cannot be read as JSON', `JSON_VALID(${asText(column, before)}) = 0`);
-    default:
-      return undefined;
-  }
+type HarmId = keyof typeof harms;
+
+/**
+ * The server in strict mode, and gh-ost with --panic-on-warnings, refuse what is `final`: to accept it gains nothing. The
+ * others happen silently, or with a note: a direct ALTER succeeds, and the value is another. (Measured on MySQL 9.7 and
+ * MariaDB 10.11, a value at a time.)
+ */
+export const harms = {
+  'not-a-number': { level: 'danger', final: true },
+  'not-a-date': { level: 'danger', final: true },
+  /** Some are refused; MySQL silently turns others ('' and '1e3') into 00:00:00. */
+  'not-a-time': { level: 'danger', final: false },
+  'not-json': { level: 'danger', final: true },
+  'not-a-member': { level: 'danger', final: true },
+  'member-gone': { level: 'danger', final: true },
+  'lossy-charset': { level: 'danger', final: true },
+  /** '007' becomes 7: post codes and telephone numbers. */
+  'leading-zeros-lost': { level: 'danger', final: false },
+  'value-cut': { level: 'danger', final: true },
+  'value-out-of-range': { level: 'danger', final: true },
+  /** Digits, fractions of a second, times of day or dates are lost, silently or with a note. */
+  'value-rounded': { level: 'danger', final: false },
+  /** Another value that stands for the same: 7 becomes the year 2007, 'A' the member 'a'. */
+  'value-rewritten': { level: 'danger', final: false },
+  /** BINARY(n) is padded with zero bytes; `=` no longer finds the value. */
+  'value-padded': { level: 'danger', final: false },
+  /** Nobody sees them, and most collations do not compare them. */
+  'spaces-cut': { level: 'warning', final: false },
+} as const;
+
+export function eitherOf(...conditions: readonly (string | false | undefined)[]): string {
+  const parts = conditions.filter((condition) => condition !== false && condition !== undefined);
+  return parts.length === 0 ? 'FALSE' : parts.map((part) => `(${part})`).join(' OR ');
+}
+
+/** Leaves out what can never be true. */
+export function harmed(
+  id: HarmId,
+  what: string,
+  ...conditions: readonly (string | false | undefined)[]
+): Harm[] {
+  const offends = eitherOf(...conditions);
+  return offends === 'FALSE' ? [] : [{ id, offends, what }];
 }

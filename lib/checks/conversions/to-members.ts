@@ -1,8 +1,9 @@
 import { quoteString } from '../../sql/names.js';
-import { eitherOf, type Harm, harmed, type KindOf, type Pair } from './pair.js';
+import type { KindOf } from '../../table/column-kind.js';
+import { type Conversion, eitherOf, type Harm, harmed } from './harms.js';
 
 /** Anything to ENUM or SET. An order of its own keeps the labels, so only members that are missing count. */
-export function toMembers(pair: Pair & { after: KindOf<'enum' | 'set'> }): Harm[] | undefined {
+export function toMembers(pair: Conversion & { after: KindOf<'enum' | 'set'> }): Harm[] | undefined {
   const { column, before, after, server } = pair;
   const most =
     after.family === 'enum' ? BigInt(after.members.length) : 2n ** BigInt(after.members.length) - 1n;
@@ -42,7 +43,7 @@ export function toMembers(pair: Pair & { after: KindOf<'enum' | 'set'> }): Harm[
 
 /** By their names, which is how both servers convert; a name in other letters is the same one, where case does not count. */
 function ofMembers(
-  { column, after }: Pair & { after: KindOf<'enum' | 'set'> },
+  { column, after }: Conversion & { after: KindOf<'enum' | 'set'> },
   before: readonly string[],
 ): Harm[] {
   const missing = before.filter((member) => !after.members.includes(member));
@@ -69,7 +70,7 @@ function ofMembers(
 }
 
 function ofLabels(
-  { column, after }: Pair & { after: KindOf<'enum' | 'set'> },
+  { column, after }: Conversion & { after: KindOf<'enum' | 'set'> },
   id: 'member-gone' | 'not-a-member',
   most: bigint,
 ): Harm[] {

@@ -1,8 +1,11 @@
-import { asText, type NumberPattern, type NumberSource, numberOf } from './number.js';
-import { type Harm, harmed, type Kind, type KindOf, type Pair } from './pair.js';
+import type { Kind, KindOf } from '../../table/column-kind.js';
+import { type Conversion, type Harm, harmed } from './harms.js';
+import { asText, type NumberPattern, type NumberSource, numberOf } from './source-number.js';
 
 /** Anything to a whole number. Halves are rounded up, silently, by both servers. */
-export function toInteger(pair: Pair & { after: KindOf<'integer' | 'bit' | 'year'> }): Harm[] | undefined {
+export function toInteger(
+  pair: Conversion & { after: KindOf<'integer' | 'bit' | 'year'> },
+): Harm[] | undefined {
   const { after } = pair;
   const source = numberOf(pair, patternFor(pair));
   if (source === undefined) return undefined;
@@ -23,13 +26,13 @@ export function toInteger(pair: Pair & { after: KindOf<'integer' | 'bit' | 'year
 }
 
 /** MariaDB reads no point and no exponent into a whole number, and neither server reads one into a BIT. */
-function patternFor({ after, server }: Pair): NumberPattern {
+function patternFor({ after, server }: Conversion): NumberPattern {
   const isStrict = after.family === 'bit' || (after.family === 'integer' && server.flavor === 'mariadb');
   return isStrict ? 'digits' : 'any';
 }
 
 /** MySQL takes no double beyond a signed BIGINT, not even into an unsigned one (1292); MariaDB does. */
-function rangeOf({ before, after, server }: Pair & { after: KindOf<'integer' | 'bit' | 'year'> }): {
+function rangeOf({ before, after, server }: Conversion & { after: KindOf<'integer' | 'bit' | 'year'> }): {
   low: bigint;
   high: bigint;
 } {
@@ -41,7 +44,7 @@ function rangeOf({ before, after, server }: Pair & { after: KindOf<'integer' | '
 }
 
 /** Manual, "The YEAR Type": 1901 to 2155, and 0; 1 to 99 are taken for years of two digits. */
-function toYear({ before, server }: Pair, { value, scale }: NumberSource): Harm[] {
+function toYear({ before, server }: Conversion, { value, scale }: NumberSource): Harm[] {
   if (before.family === 'year') return [];
   const moments = ['date', 'datetime', 'timestamp', 'time'];
   if (moments.includes(before.family)) {
@@ -71,7 +74,7 @@ function toYear({ before, server }: Pair, { value, scale }: NumberSource): Harm[
  * Anything to a decimal. What does not fit behind the point is rounded with a note (1265), which a strict direct ALTER
  * lets pass and gh-ost with --panic-on-warnings does not.
  */
-export function toDecimal(pair: Pair & { after: KindOf<'decimal'> }): Harm[] | undefined {
+export function toDecimal(pair: Conversion & { after: KindOf<'decimal'> }): Harm[] | undefined {
   const { before, after } = pair;
   const source = numberOf(pair);
   if (source === undefined) return undefined;
@@ -100,13 +103,13 @@ export function toDecimal(pair: Pair & { after: KindOf<'decimal'> }): Harm[] | u
 }
 
 /** A binary fraction is seldom a decimal one: it is rounded only where it would not be the same number read back. */
-function differs(before: Pair['before'], value: string, rounded: string): string {
+function differs(before: Conversion['before'], value: string, rounded: string): string {
   if (before.family !== 'float') return `${value} <> ${rounded}`;
   return `ABS(${value}-${rounded}) > ABS(${value})*${before.double ? '3e-16' : '6e-8'}`;
 }
 
 /** Anything to FLOAT (24 bits, 6 digits) or DOUBLE (53 bits, 15 digits), which keep what fits and say nothing. */
-export function toFloat(pair: Pair & { after: KindOf<'float'> }): Harm[] | undefined {
+export function toFloat(pair: Conversion & { after: KindOf<'float'> }): Harm[] | undefined {
   const { before, after } = pair;
   const source = numberOf(pair);
   if (source === undefined) return undefined;
@@ -135,7 +138,7 @@ function nameOf({ double, fixed }: KindOf<'float'>): string {
 }
 
 function tooGreat(
-  { column, before, after }: Pair & { after: KindOf<'float'> },
+  { column, before, after }: Conversion & { after: KindOf<'float'> },
   value: string,
   rounded: string,
 ): string | undefined {
@@ -164,7 +167,7 @@ function roundedAway(before: Kind, value: string, rounded: string): string {
 
 /** Undefined: every value of the type comes back as it was. */
 function precisionLost(
-  { column, before, after }: Pair & { after: KindOf<'float'> },
+  { column, before, after }: Conversion & { after: KindOf<'float'> },
   { value, scale, low, high }: NumberSource,
 ): string | undefined {
   const { double } = after;

@@ -1,24 +1,25 @@
-import { type Harm, harmed, type Kind, type KindOf, type Pair, type Room } from './pair.js';
+import { bytesPerChar, type Kind, type KindOf, type Room } from '../../table/column-kind.js';
+import { type Conversion, type Harm, harmed } from './harms.js';
+
+type ToText = Conversion & { after: KindOf<'text'> };
 
 /** Anything to CHAR, VARCHAR or one of the TEXTs. */
-export function toText(pair: Pair & { after: KindOf<'text'> }): Harm[] | undefined {
-  const { column, before, after } = pair;
-  if (before.family === 'text') return [...lossy(column, before, after), ...cutText(pair)];
-  if (before.family === 'binary') return [...invalid(column, after), ...cutBytes(pair)];
+export function toText(conversion: ToText): Harm[] | undefined {
+  const { column, before, after } = conversion;
+  if (before.family === 'text') return [...lossy(column, before, after), ...cutText(conversion, before)];
+  if (before.family === 'binary') return [...unreadable(column, after), ...cutBytes(conversion)];
   const longest = longestText(before);
   if (longest === undefined) return undefined;
-  if (before.family === 'enum' || before.family === 'set') {
-    return [
-      ...lossy(column, before, after),
-      ...(fits(longest, after.room, after.charset) ? [] : cut(pair, `CONCAT(${column})`)),
-    ];
-  }
-  return fits(longest, after.room, 'ascii') ? [] : cut(pair, `CONCAT(${column})`);
+  const hasMembers = before.family === 'enum' || before.family === 'set';
+  const isCut = !fits(longest, after.room, hasMembers ? after.charset : 'ascii');
+  return [
+    ...(hasMembers ? lossy(column, before, after) : []),
+    ...(isCut ? cut(conversion, `CONCAT(${column})`) : []),
+  ];
 }
 
 /** Manual, "Character Set Conversion": what the target cannot hold would be a `?`; in strict mode it is refused. */
-function lossy(column: string, before: { charset: string }, after: { charset: string }): Harm[] {
-  const { charset } = before;
+function lossy(column: string, { charset }: { charset: string }, after: { charset: string }): Harm[] {
   if (charset === after.charset || holdsAll.has(after.charset)) return [];
   if (after.charset === 'utf8mb3' && bmpOnly.has(charset)) return [];
   const back = `CONVERT(CONVERT(${column} USING ${after.charset}) USING ${charset})`;
@@ -31,69 +32,46 @@ function lossy(column: string, before: { charset: string }, after: { charset: st
 
 /** All of Unicode. */
 const holdsAll = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030']);
-/** Of one byte, with no character beyond the three bytes of utf8mb3. */
-const bmpOnly = new Set([
-  'latin1',
-  'latin2',
-  'latin5',
-  'latin7',
-  'ascii',
-  'cp1250',
-  'cp1251',
-  'ucs2',
-  'greek',
-  'hebrew',
-]);
+/** No character beyond the three bytes of utf8mb3. */
+const bmpOnly = new Set('latin1 latin2 latin5 latin7 ascii cp1250 cp1251 ucs2 greek hebrew'.split(' '));
 
-/** Bytes are taken over as they are, where they are valid in the charset to come. */
-function invalid(column: string, after: KindOf<'text'>): Harm[] {
-  const bytes = `CAST(${column} AS BINARY)`;
-  // Bytes are not looked at on their way to ascii, so they go by one that has all of them.
+/** Bytes are taken over as they are, if they are valid in the new charset. */
+function unreadable(column: string, { charset }: KindOf<'text'>): Harm[] {
+  // The server does not check bytes on their way to ascii, so they go through a charset that has all of them.
   const byLatin = `CONVERT(CONVERT(CONVERT(${column} USING latin1) USING ascii) USING latin1)`;
-  const text = after.charset === 'ascii' ? byLatin : `CONVERT(${column} USING ${after.charset})`;
+  const text = charset === 'ascii' ? byLatin : `CONVERT(${column} USING ${charset})`;
   return harmed(
     'lossy-charset',
-    `cannot be read as ${after.charset}`,
-    `${column} IS NOT NULL AND NOT (CAST(${text} AS BINARY) <=> ${bytes})`,
+    `cannot be read as ${charset}`,
+    `${column} IS NOT NULL AND NOT (CAST(${text} AS BINARY) <=> CAST(${column} AS BINARY))`,
   );
 }
 
-function cutBytes(pair: Pair & { after: KindOf<'text'> }): Harm[] {
-  const { column, after } = pair;
-  const spaces = harmed(
-    'spaces-cut',
-    'would lose spaces at the end',
-    after.padded && `RIGHT(CAST(${column} AS BINARY),1) = 0x20`,
-  );
-  return [...cut(pair, `CONVERT(${column} USING ${after.charset})`), ...spaces];
+function cutBytes(conversion: ToText): Harm[] {
+  const { column, after } = conversion;
+  const endsWithSpace = after.padded && `RIGHT(CAST(${column} AS BINARY),1) = 0x20`;
+  return [...cut(conversion, `CONVERT(${column} USING ${after.charset})`), ...spacesCut(endsWithSpace)];
 }
 
-function cutText(pair: Pair & { after: KindOf<'text'> }): Harm[] {
-  const { column, before, after } = pair;
-  if (before.family !== 'text') return [];
+function cutText(conversion: ToText, before: KindOf<'text'>): Harm[] {
+  const { column, after } = conversion;
   const isShorter =
     'chars' in before.room ? !fits(before.room.chars, after.room, after.charset) : isNarrower(before, after);
   const converted = before.charset === after.charset ? column : `CONVERT(${column} USING ${after.charset})`;
-  const spaces =
-    after.padded && !before.padded
-      ? harmed(
-          'spaces-cut',
-          'would lose spaces at the end',
-          `${column} LIKE '% '${isShorter ? ` AND NOT (${tooLong(converted, after.room)})` : ''}`,
-        )
-      : [];
-  if (!isShorter) return spaces;
-  return [...cut(pair, converted), ...spaces];
+  const fitting = isShorter ? ` AND NOT (${tooLong(converted, after.room)})` : '';
+  const spaces = spacesCut(after.padded && !before.padded && `${column} LIKE '% '${fitting}`);
+  return isShorter ? [...cut(conversion, converted), ...spaces] : spaces;
+}
+
+function spacesCut(condition: string | false): Harm[] {
+  return harmed('spaces-cut', 'would lose spaces at the end', condition);
 }
 
 /** @param text the value as it will be written */
-function cut({ after }: Pair & { after: KindOf<'text'> }, text: string): Harm[] {
-  const { room } = after;
-  if ('bytes' in room) {
-    return harmed('value-cut', `would be cut to ${room.bytes} bytes`, tooLong(text, room));
-  }
-  // Where only spaces are beyond the end, a CHAR forgets them, and a VARCHAR is refused all the same.
-  const kept = after.padded ? `TRIM(TRAILING ' ' FROM ${text})` : text;
+function cut({ after: { room, padded } }: ToText, text: string): Harm[] {
+  if ('bytes' in room) return harmed('value-cut', `would be cut to ${room.bytes} bytes`, tooLong(text, room));
+  // If only spaces are beyond the end, a CHAR drops them, and a VARCHAR is refused all the same.
+  const kept = padded ? `TRIM(TRAILING ' ' FROM ${text})` : text;
   return harmed('value-cut', `would be cut to ${room.chars} characters`, tooLong(kept, room));
 }
 
@@ -104,73 +82,55 @@ function tooLong(text: string, room: Room): string {
 function isNarrower(before: KindOf<'text'>, after: KindOf<'text'>): boolean {
   if (!('bytes' in before.room)) return true;
   if ('chars' in after.room) return before.room.bytes > after.room.chars;
-  const grows = before.charset !== after.charset && bytesOf(after.charset) > 1;
-  return grows
-    ? before.room.bytes * bytesOf(after.charset) > after.room.bytes
-    : before.room.bytes > after.room.bytes;
+  const growth = before.charset === after.charset ? 1 : bytesPerChar(after.charset);
+  return before.room.bytes * growth > after.room.bytes;
 }
 
 /** @param chars the greatest number of characters */
 function fits(chars: number, room: Room, charset: string): boolean {
-  return 'chars' in room ? chars <= room.chars : chars * bytesOf(charset) <= room.bytes;
-}
-
-/** The most bytes of a character; four where it is not known. */
-function bytesOf(charset: string): number {
-  const single =
-    /^(latin\d|ascii|cp\d+|koi8[ru]|greek|hebrew|hp8|dec8|swe7|mac(ce|roman)|keybcs2|armscii8|geostd8|tis620)$/;
-  if (single.test(charset)) return charset === 'cp932' ? 2 : 1;
-  return charset === 'utf8mb3' ? 3 : 4;
+  return 'chars' in room ? chars <= room.chars : chars * bytesPerChar(charset) <= room.bytes;
 }
 
 /** Text to bytes keeps those of its own charset. */
-export function toBinary({ column, before, after }: Pair & { after: KindOf<'binary'> }): Harm[] | undefined {
-  if (before.family === 'binary' || before.family === 'text') {
-    const isWide = before.family === 'binary' && before.bytes <= after.bytes;
-    const isFull = before.family === 'binary' && before.padded && before.bytes >= after.bytes;
-    const bytes = before.family === 'binary' ? `CAST(${column} AS BINARY)` : column;
-    return [
-      ...harmed(
-        'value-cut',
-        `would be cut to ${after.bytes} bytes`,
-        !isWide && `LENGTH(${bytes}) > ${after.bytes}`,
-      ),
-      ...harmed(
-        'value-padded',
-        `would be filled up with zero bytes to ${after.bytes}`,
-        after.padded && !isFull && `LENGTH(${bytes}) < ${after.bytes}`,
-      ),
-    ];
-  }
+export function toBinary({
+  column,
+  before,
+  after,
+}: Conversion & { after: KindOf<'binary'> }): Harm[] | undefined {
+  const isBytes = before.family === 'binary';
   const longest = longestText(before);
-  if (longest === undefined || before.family === 'json') return undefined;
-  const length = `LENGTH(CONCAT(${column}))`;
+  if (!isBytes && before.family !== 'text' && longest === undefined) return undefined;
+  if (before.family === 'json') return undefined;
+  const value = isBytes
+    ? `CAST(${column} AS BINARY)`
+    : before.family === 'text'
+      ? column
+      : `CONCAT(${column})`;
+  const fitsAll = isBytes ? before.bytes <= after.bytes : longest !== undefined && longest * 4 <= after.bytes;
+  const fillsAll = isBytes && before.padded && before.bytes >= after.bytes;
   return [
     ...harmed(
       'value-cut',
       `would be cut to ${after.bytes} bytes`,
-      longest * 4 > after.bytes && `${length} > ${after.bytes}`,
+      !fitsAll && `LENGTH(${value}) > ${after.bytes}`,
     ),
     ...harmed(
       'value-padded',
-      `would be filled up with zero bytes to ${after.bytes}`,
-      after.padded && `${length} < ${after.bytes}`,
+      `would be padded with zero bytes to ${after.bytes}`,
+      after.padded && !fillsAll && `LENGTH(${value}) < ${after.bytes}`,
     ),
   ];
 }
 
-/** Characters of the longest text of a type; undefined where it is not known how it is written. */
+/** Characters of the longest text of a type; undefined if it is unknown how the server writes it. */
 function longestText(before: Kind): number | undefined {
   switch (before.family) {
     case 'integer':
       return Math.max(String(before.low).length, String(before.high).length);
-    case 'decimal':
-      return (
-        before.digits +
-        (before.scale > 0 ? 1 : 0) +
-        (before.digits === before.scale ? 1 : 0) +
-        (before.unsigned ? 0 : 1)
-      );
+    case 'decimal': {
+      const { digits, scale, unsigned } = before;
+      return digits + (scale > 0 ? 1 : 0) + (digits === scale ? 1 : 0) + (unsigned ? 0 : 1);
+    }
     case 'float':
       return before.fixed === undefined ? (before.double ? 24 : 14) : before.fixed.digits + 3;
     case 'year':

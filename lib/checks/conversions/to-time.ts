@@ -1,11 +1,12 @@
 import { lastTimestampSecond } from '../../inspect/capabilities.js';
-import { asText } from './number.js';
-import { type Harm, harmed, type KindOf, type Pair } from './pair.js';
+import type { KindOf } from '../../table/column-kind.js';
+import { type Conversion, type Harm, harmed } from './harms.js';
+import { asText } from './source-number.js';
 
 type Moment = KindOf<'date' | 'datetime' | 'timestamp'>;
 
 /** Anything to DATE, DATETIME or TIMESTAMP. Zero dates are asked about elsewhere: every copy has to write them anew. */
-export function toMoment(pair: Pair & { after: Moment }): Harm[] | undefined {
+export function toMoment(pair: Conversion & { after: Moment }): Harm[] | undefined {
   const { column, before, after } = pair;
   switch (before.family) {
     case 'date':
@@ -25,7 +26,7 @@ export function toMoment(pair: Pair & { after: Moment }): Harm[] | undefined {
 }
 
 /** @param moment a date or datetime */
-function outOfRange({ before, after, server }: Pair & { after: Moment }, moment: string): Harm[] {
+function outOfRange({ before, after, server }: Conversion & { after: Moment }, moment: string): Harm[] {
   const fraction = after.family === 'date' ? 0 : after.fraction;
   const rounded = `CAST(${moment} AS DATETIME(${fraction}))`;
   if (after.family !== 'timestamp') {
@@ -74,7 +75,7 @@ function ofTime(column: string, before: KindOf<'time'>, after: Moment): Harm[] {
 }
 
 /** 20240102 is read as a date, 20240102030405 as a moment. */
-function ofNumber(pair: Pair & { after: Moment }): Harm[] {
+function ofNumber(pair: Conversion & { after: Moment }): Harm[] {
   const { column, after, server } = pair;
   // MySQL reads the digits: 10101 becomes 2010-10-01, where CAST of the number says 2001-01-01.
   const read = `CAST(${server.flavor === 'mysql' ? `CONCAT(${column})` : column} AS DATETIME)`;
@@ -93,7 +94,7 @@ function ofNumber(pair: Pair & { after: Moment }): Harm[] {
   ];
 }
 
-function ofText(pair: Pair & { after: Moment }): Harm[] {
+function ofText(pair: Conversion & { after: Moment }): Harm[] {
   const { column, before, after } = pair;
   const text = asText(column, before);
   const read = `CAST(${text} AS DATETIME(6))`;
@@ -111,7 +112,11 @@ function ofText(pair: Pair & { after: Moment }): Harm[] {
 }
 
 /** Anything to TIME. */
-export function toTime({ column, before, after }: Pair & { after: KindOf<'time'> }): Harm[] | undefined {
+export function toTime({
+  column,
+  before,
+  after,
+}: Conversion & { after: KindOf<'time'> }): Harm[] | undefined {
   const digits = (moment: string) => `MICROSECOND(${moment}) % ${10 ** (6 - after.fraction)} <> 0`;
   switch (before.family) {
     case 'time':

@@ -1,4 +1,4 @@
-import { accept, standingDanger, wayOut } from '../../checks/accept.js';
+import { accept, standingDanger, wayOut } from '../../checks/shared/accept.js';
 import type { Check, PlannedPlain, Reason } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
 import { isServerError, isSyntaxError } from '../../mysql/errors.js';

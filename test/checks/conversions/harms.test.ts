@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap';
-import { harmsOf } from '../../../lib/checks/conversions/harms.js';
-import { type Harm, harms, kindOf } from '../../../lib/checks/conversions/pair.js';
+import { harmsOf } from '../../../lib/checks/conversions/conversion.js';
+import { type Harm, harms } from '../../../lib/checks/conversions/harms.js';
 import { parseVersion } from '../../../lib/inspect/capabilities.js';
+import { kindOf } from '../../../lib/table/column-kind.js';
 import { readColumns } from '../../../lib/table/shape.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { sessionFor } from '../../support/probing.js';

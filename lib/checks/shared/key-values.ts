@@ -1,16 +1,15 @@
-import { rowColumn } from '../rows/question.js';
-import { quoteString } from '../sql/names.js';
-import { partsOf } from '../table/definition.js';
-import type { Column, Index, TableShape } from '../table/shape.js';
-import { type ChangeFacts, columnPairs } from './check-facts.js';
-import { kindOf } from './conversions/pair.js';
-import { expressionOf, onRows } from './on-rows.js';
+import { rowColumn } from '../../rows/question.js';
+import { kindOf } from '../../table/column-kind.js';
+import { partsOf } from '../../table/definition.js';
+import type { Column, Index, TableShape } from '../../table/shape.js';
+import { expressionOf, onRows } from './expressions.js';
+import { type ChangeFacts, columnPairs } from './facts.js';
 
 /** What a row will have in one part of a key. */
 export type PartValue =
   | { kind: 'value'; sql: string }
   /** The same in every row. */
-  | { kind: 'constant'; sql: string }
+  | { kind: 'constant' }
   /** NULL in every row, or a new number for each: the key repeats nothing. */
   | { kind: 'distinct' }
   | { kind: 'unknown'; why: string };
@@ -28,8 +27,8 @@ export function partValue(index: Index, at: number, facts: ChangeFacts): PartVal
 
 function expressionValue(expression: string | undefined, facts: ChangeFacts): PartValue {
   if (expression === undefined) return { kind: 'unknown', why: 'an expression in it cannot be read' };
-  const asked = onRows(expression, facts);
-  return 'why' in asked ? { kind: 'unknown', why: asked.why } : { kind: 'value', sql: asked.sql };
+  const asked = onRows([expression], facts);
+  return 'why' in asked ? { kind: 'unknown', why: asked.why } : { kind: 'value', sql: asked.sql.join('') };
 }
 
 /** From SHOW CREATE TABLE: information_schema escapes its quotes once too often. */
@@ -43,13 +42,11 @@ function columnValue(column: Column, facts: ChangeFacts): PartValue {
   if (pair === undefined) return added(column, facts);
   const stored = storedAs(pair.before, column);
   if (stored !== undefined) return { kind: 'value', sql: stored.sql };
-  return {
-    kind: 'unknown',
-    why: `a conversion from ${pair.before.type} to ${column.type} cannot be judged beforehand`,
-  };
+  const why = `the effect of a conversion from ${pair.before.type} to ${column.type} cannot be predicted`;
+  return { kind: 'unknown', why };
 }
 
-/** A computed column is asked by its expression, so that one that the change adds can be asked too. */
+/** The expression stands for the column, so that a column that the change adds can be checked too. */
 function computed(column: Column, before: Column | undefined, facts: ChangeFacts): PartValue {
   const text = expressionOf(column, facts.probe.after);
   const was = before?.generated === true ? expressionOf(before, facts.probe.before) : undefined;
@@ -63,34 +60,34 @@ function computed(column: Column, before: Column | undefined, facts: ChangeFacts
   return { kind: 'value', sql: converted };
 }
 
-/** A column that the change makes has its default in every row. */
+/** A column that the change adds has its default in every row. */
 function added(column: Column, { server }: ChangeFacts): PartValue {
   if (/auto_increment/i.test(column.extra)) return { kind: 'distinct' };
   const text = column.default;
-  // MariaDB says NULL, and writes strings with quotes.
+  // MariaDB writes NULL, and strings in quotes.
   const isNull = text === undefined || (server.flavor === 'mariadb' && text === 'NULL');
   if (isNull && column.nullable) return { kind: 'distinct' };
-  if (isNull) return { kind: 'constant', sql: "''" };
+  if (isNull) return { kind: 'constant' };
   const isMoment = /^current_timestamp|^now\(/i.test(text);
   const isComputed =
     server.flavor === 'mariadb'
       ? !/^('.*'|-?[\d.]+|b'.*'|x'.*')$/is.test(text)
       : /DEFAULT_GENERATED/i.test(column.extra);
   if (isComputed && !isMoment) {
-    return { kind: 'unknown', why: `what ${column.name} will have, ${text}, is computed for each row` };
+    return { kind: 'unknown', why: `the default of ${column.name}, ${text}, is computed for each row` };
   }
-  return { kind: 'constant', sql: quoteString(text) };
+  return { kind: 'constant' };
 }
 
 /** A column's values as they will be stored. */
 interface Stored {
-  /** Over the rows as they are; compares as the column to come will. */
+  /** Over the present rows; compares as the new column will. */
   sql: string;
   /** Values that differ now may be the same then. */
   merges: boolean;
 }
 
-/** @returns undefined where no expression is known that converts as the change will */
+/** @returns undefined if no expression is known that converts as the change does */
 export function storedAs(before: Column, after: Column): Stored | undefined {
   const column = rowColumn(before.name);
   if (before.type === after.type && before.collation === after.collation) {
@@ -120,7 +117,7 @@ export function storedAs(before: Column, after: Column): Stored | undefined {
     case 'binary': {
       const bytes = from.family === 'binary' || from.family === 'text';
       if (!bytes) return undefined;
-      // BINARY fills up with zero bytes.
+      // BINARY pads with zero bytes.
       const sql = `CAST(${column} AS BINARY)`;
       return to.padded
         ? { sql: `RPAD(${sql}, ${to.bytes}, X'00')`, merges: true }
@@ -133,7 +130,7 @@ export function storedAs(before: Column, after: Column): Stored | undefined {
   }
 }
 
-/** Under the collation to come, and cut at the length to come. */
+/** Under the new collation, and cut at the new length. */
 function asText(column: string, before: Column, after: Column): Stored {
   const text = before.collation === undefined && !isBytes(before) ? `CAST(${column} AS CHAR)` : column;
   const charset = after.charset ?? 'utf8mb4';

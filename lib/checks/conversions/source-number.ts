@@ -1,4 +1,5 @@
-import { type Harm, harmed, type Kind, type Pair } from './pair.js';
+import type { Kind } from '../../table/column-kind.js';
+import { type Conversion, type Harm, harmed } from './harms.js';
 
 /** A value of any type as the number that a conversion would make of it. */
 export interface NumberSource {
@@ -14,7 +15,10 @@ export interface NumberSource {
 }
 
 /** Undefined where it is not known how the server reads it. */
-export function numberOf({ column, before }: Pair, pattern: NumberPattern = 'any'): NumberSource | undefined {
+export function numberOf(
+  { column, before }: Conversion,
+  pattern: NumberPattern = 'any',
+): NumberSource | undefined {
   switch (before.family) {
     case 'integer':
       return { value: column, harms: [], scale: 0, low: before.low, high: before.high };

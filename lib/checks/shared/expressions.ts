@@ -1,19 +1,37 @@
-import { rowColumn } from '../rows/question.js';
-import { nameOf } from '../sql/cursor.js';
-import { lex, type Token } from '../sql/lexer.js';
-import { partsOf } from '../table/definition.js';
-import type { Column } from '../table/shape.js';
-import { type ChangeFacts, columnPairs } from './check-facts.js';
+import { rowColumn } from '../../rows/question.js';
+import { nameOf } from '../../sql/cursor.js';
+import { lex, type Token } from '../../sql/lexer.js';
+import { partsOf } from '../../table/definition.js';
+import type { Column } from '../../table/shape.js';
+import { type ChangeFacts, columnPairs, isSameName } from './facts.js';
 
-/** An expression that the rows, as they are, can answer; or why they cannot. */
-export type OnRows = { sql: string } | { why: string };
+/** Expressions over the present rows; or why the present rows cannot answer. */
+export type OnRows = { sql: readonly string[] } | { why: string };
 
 /**
- * An expression of the definition to come, over the columns of the table as it is. A column that the change makes, or
- * gives another type or collation, has no value yet that could be looked at.
+ * Expressions of the new definition, over the columns of the table as it is now. A column that the change adds, or
+ * gives another type or collation, has no value yet.
  * @param bareNames names may stand without quotes, as in the partitions of SHOW CREATE TABLE
  */
-export function onRows(expression: string, facts: ChangeFacts, { bareNames = false } = {}): OnRows {
+export function onRows(
+  expressions: readonly string[],
+  facts: ChangeFacts,
+  { bareNames = false } = {},
+): OnRows {
+  const sql: string[] = [];
+  for (const expression of expressions) {
+    const one = overRows(expression, facts, bareNames);
+    if ('why' in one) return one;
+    sql.push(one.sql);
+  }
+  return { sql };
+}
+
+function overRows(
+  expression: string,
+  facts: ChangeFacts,
+  bareNames: boolean,
+): { sql: string } | { why: string } {
   const pairs = columnPairs(facts);
   const tokens = lex(expression);
   let sql = '';
@@ -41,8 +59,8 @@ function columnAt(
   const token = tokens[at];
   if (token === undefined) return undefined;
   if (token.kind === 'word' && (!bareNames || tokens[at + 1]?.text === '(')) return undefined;
-  const name = nameOf(token)?.toLowerCase();
-  return columns.find((column) => column.name.toLowerCase() === name);
+  const name = nameOf(token);
+  return name === undefined ? undefined : columns.find((column) => isSameName(column.name, name));
 }
 
 function isRetyped(before: Column, after: Column, { probe }: ChangeFacts): boolean {

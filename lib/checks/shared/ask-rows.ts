@@ -1,19 +1,19 @@
-import type { Emit } from '../documents/event.js';
-import type { Check } from '../documents/plan.js';
-import type { ServerFacts } from '../inspect/server.js';
-import type { TableFacts } from '../inspect/table.js';
-import { scanKeys } from '../rows/keys.js';
-import { givesWay } from '../rows/load.js';
-import { type Place, withPlace } from '../rows/place.js';
-import { progressOf } from '../rows/progress.js';
-import type { KeyQuestion, Question, RowQuestion } from '../rows/question.js';
-import { reader, visibleIndexes } from '../rows/reader.js';
-import { scanRows } from '../rows/scan.js';
-import { type Tally, tallyOf } from '../rows/tally.js';
-import type { Settings } from '../settings/settings.js';
-import { counted } from '../text/human.js';
+import type { Emit } from '../../documents/event.js';
+import type { Check } from '../../documents/plan.js';
+import type { ServerFacts } from '../../inspect/server.js';
+import type { TableFacts } from '../../inspect/table.js';
+import { scanKeys } from '../../rows/keys.js';
+import { givesWay } from '../../rows/load.js';
+import { type Place, withPlace } from '../../rows/place.js';
+import { progressOf } from '../../rows/progress.js';
+import type { KeyQuestion, Question, RowQuestion } from '../../rows/question.js';
+import { reader, visibleIndexes } from '../../rows/reader.js';
+import { scanRows } from '../../rows/scan.js';
+import { type Tally, tallyOf } from '../../rows/tally.js';
+import type { Settings } from '../../settings/settings.js';
+import { counted } from '../../text/human.js';
 
-/** Where rows are read, and for how long. */
+/** Where rows are read, and how. */
 interface AskContext {
   table: TableFacts;
   server: ServerFacts;
@@ -23,20 +23,18 @@ interface AskContext {
 }
 
 /**
- * Reads the table, or a replica's, and says which rows do not fit: one reading for all questions about single rows,
- * one for all about keys. It takes no locks of rows, gives way to load, and ends with `--check-time`; what is not
- * known by then is `unknown`, and what was found by then stays found.
- * @throws the signal's reason where it aborts: nothing reads on in the server then
- * @throws {Fault} exit code 11 where the server, or the replica of `--check-from`, cannot be read
+ * Reads the table, here or on a replica, and reports the rows that do not fit: one pass for all questions about single
+ * rows, one for all about keys. It takes no row locks, pauses under load, and ends with `--check-time`; what is unanswered
+ * by then is `unknown`, and what was found by then is reported.
+ * @throws the signal's reason when it aborts, with no query left running
+ * @throws {Fault} exit code 11 if the server, or the replica of `--check-from`, cannot be read
  */
 export async function askRows(questions: readonly Question[], context: AskContext): Promise<Check[]> {
   const { settings, signal } = context;
   const tallies = questions.map(tallyOf);
-  if (settings.checks.timeMs === 0) {
-    for (const tally of tallies) tally.unfinished ??= '--check-time is 0';
+  if (settings.checks.timeMs === 0) for (const tally of tallies) tally.unfinished = '--check-time is 0';
+  if (settings.checks.timeMs === 0 || questions.every(({ kind }) => kind === 'unknown'))
     return tallies.flatMap(asCheck);
-  }
-  if (tallies.every(({ question: { kind } }) => kind === 'unknown')) return tallies.flatMap(asCheck);
   try {
     return await withPlace(context.table.name, context, async (place) => {
       const rows = await answer(tallies, place, context);
@@ -82,17 +80,15 @@ function isOfKeys(tally: Tally): tally is Tally<KeyQuestion> {
   return tally.question.kind === 'key';
 }
 
-/** What became of one question: rows that offend, or that it is not known; nothing where it was answered well. */
+/** The answer to one question: rows that offend, or `unknown`; nothing if all rows fit. */
 function asCheck({ question, count, samples, unfinished }: Tally): Check[] {
   if (question.kind === 'unknown') {
     const { id, about, fix } = question.finding;
-    return [
-      { id, level: 'unknown', text: `It is not known ${about}: ${question.why}.`, ...(fix && { fix }) },
-    ];
+    return [{ id, level: 'unknown', text: `It is unknown ${about}: ${question.why}.`, ...(fix && { fix }) }];
   }
   const { id, level, final, fix, about, text } = question.finding;
   if (count > 0) {
-    const known = unfinished === undefined ? '' : ` (At least; not all rows were looked at: ${unfinished}.)`;
+    const known = unfinished === undefined ? '' : ` (At least; not all rows were checked: ${unfinished}.)`;
     return [{ id, level, text: text(count) + known, count, samples, fix, ...(final === true && { final }) }];
   }
   if (unfinished === undefined) return [];
@@ -100,13 +96,13 @@ function asCheck({ question, count, samples, unfinished }: Tally): Check[] {
     {
       id,
       level: 'unknown',
-      text: `It is not known ${about}: ${unfinished}.`,
-      fix: 'Give it more time (--check-time), a quieter hour, or a replica to look at (--check-from).',
+      text: `It is unknown ${about}: ${unfinished}.`,
+      fix: 'Allow more time (--check-time), check at a quieter hour, or check on a replica (--check-from).',
     },
   ];
 }
 
-/** Only where every question was asked and answered. @param rows absent where an index alone was read */
+/** Only if every question was asked and answered. @param rows absent if only an index was read */
 function allFit(tallies: readonly Tally[], rows: number | undefined): Check[] {
   const fit = tallies.every(
     ({ question, count, unfinished }) =>
@@ -116,6 +112,6 @@ function allFit(tallies: readonly Tally[], rows: number | undefined): Check[] {
   const looked =
     rows === undefined ? 'All rows were' : `${counted(rows, 'row')} ${rows === 1 ? 'was' : 'were'}`;
   return [
-    { id: 'rows-fit', level: 'ok', text: `${looked} looked at, and all of them fit the definition to come.` },
+    { id: 'rows-fit', level: 'ok', text: `${looked} checked, and all of them fit the new definition.` },
   ];
 }

@@ -1,71 +1,6 @@
-import type { ServerIdentity } from '../../inspect/capabilities.js';
-import type { Column } from '../../table/shape.js';
+import type { Column } from './shape.js';
 
-/** One column before and after the change. */
-export interface Pair<Before extends Kind = Kind, After extends Kind = Kind> {
-  /** The column in the table as it is, quoted: predicates read it under its old name. */
-  column: string;
-  before: Before;
-  after: After;
-  server: ServerIdentity;
-}
-
-/** Rows that a conversion would harm in one way. */
-export interface Harm {
-  /** The check's id. */
-  id: HarmId;
-  /** An SQL predicate: true for a row that is harmed. */
-  offends: string;
-  /** What becomes of the value, as the rest of a sentence: `would be cut to 10 characters`. */
-  what: string;
-}
-
-type HarmId = keyof typeof harms;
-
-/**
- * What is `final` is refused by the server in strict mode, and by gh-ost with --panic-on-warnings: nothing is won by
- * accepting it. The others are done silently, or with a note: a direct ALTER ends well, and the value is another.
- * (Measured on MySQL 9.7 and MariaDB 10.11, a value at a time.)
- */
-export const harms = {
-  'value-cut': { level: 'danger', final: true },
-  'value-out-of-range': { level: 'danger', final: true },
-  'member-gone': { level: 'danger', final: true },
-  'not-a-member': { level: 'danger', final: true },
-  'not-a-number': { level: 'danger', final: true },
-  'not-a-date': { level: 'danger', final: true },
-  'not-json': { level: 'danger', final: true },
-  'lossy-charset': { level: 'danger', final: true },
-  /** Digits, fractions of a second, times of day or dates go, and the server says nothing or writes a note. */
-  'value-rounded': { level: 'danger', final: false },
-  /** Some of them are refused; MySQL makes 00:00:00 of others (of '' and '1e3'), and says nothing. */
-  'not-a-time': { level: 'danger', final: false },
-  /** Another value that stands for the same: 7 becomes the year 2007, 'A' the member 'a'. */
-  'value-rewritten': { level: 'danger', final: false },
-  /** '007' becomes 7: post codes and telephone numbers. */
-  'leading-zeros-lost': { level: 'danger', final: false },
-  /** BINARY(n) fills up with zero bytes; `=` does not find the value any more. */
-  'value-padded': { level: 'danger', final: false },
-  /** Nobody sees them, and most collations do not compare them. */
-  'spaces-cut': { level: 'warning', final: false },
-} as const;
-
-export const eitherOf = (...conditions: readonly (string | false | undefined)[]): string => {
-  const parts = conditions.filter((condition) => condition !== false && condition !== undefined);
-  return parts.length === 0 ? 'FALSE' : parts.map((part) => `(${part})`).join(' OR ');
-};
-
-/** Leaves out what can never be true. */
-export function harmed(
-  id: HarmId,
-  what: string,
-  ...conditions: readonly (string | false | undefined)[]
-): Harm[] {
-  const offends = eitherOf(...conditions);
-  return offends === 'FALSE' ? [] : [{ id, offends, what }];
-}
-
-/** What a column can hold, as far as conversions are judged by it. */
+/** What a column can hold, as far as a conversion depends on it. */
 export type Kind =
   | { family: 'integer'; low: bigint; high: bigint }
   | { family: 'bit'; bits: number }
@@ -73,7 +8,7 @@ export type Kind =
   | { family: 'decimal'; digits: number; scale: number; unsigned: boolean }
   /** `fixed`: FLOAT(M,D) and DOUBLE(M,D), which round like a decimal. */
   | { family: 'float'; double: boolean; unsigned: boolean; fixed?: { digits: number; scale: number } }
-  /** Room in characters (CHAR, VARCHAR) or in bytes (the TEXTs). `padded`: CHAR, which forgets spaces at the end. */
+  /** Room in characters (CHAR, VARCHAR) or in bytes (the TEXTs). `padded`: CHAR, which strips spaces at the end. */
   | { family: 'text'; charset: string; room: Room; padded: boolean }
   /** `padded`: BINARY, which adds zero bytes at the end. */
   | { family: 'binary'; bytes: number; padded: boolean }
@@ -95,8 +30,11 @@ interface Members {
 export type Room = { chars: number } | { bytes: number };
 export type KindOf<F extends Kind['family']> = Extract<Kind, { family: F }>;
 
-/** Reads a column's type as information_schema says it: `int unsigned`, `decimal(10,2)`, `enum('a','b')`. */
-export function kindOf(column: Column): Kind {
+/** What decides how a column holds values. */
+export type TypedColumn = Pick<Column, 'type' | 'dataType'> & Partial<Pick<Column, 'charset' | 'collation'>>;
+
+/** Reads a column's type as information_schema writes it: `int unsigned`, `decimal(10,2)`, `enum('a','b')`. */
+export function kindOf(column: TypedColumn): Kind {
   const { dataType, type } = column;
   const unsigned = /\bunsigned\b/.test(type);
   const [first, second] = [...type.matchAll(/\d+/g)].map(Number);
@@ -133,7 +71,7 @@ export function kindOf(column: Column): Kind {
   return stringKind(column, first) ?? { family: 'other', name: dataType };
 }
 
-function stringKind({ dataType, charset }: Column, length: number | undefined): Kind | undefined {
+function stringKind({ dataType, charset }: TypedColumn, length: number | undefined): Kind | undefined {
   const size = /^(tiny|medium|long|)(text|blob)$/.exec(dataType);
   const bytes = size === null ? undefined : blobBytes[size[1] ?? ''];
   if (bytes !== undefined && charset === undefined) return { family: 'binary', bytes, padded: false };
@@ -174,4 +112,13 @@ function nameOf(charset: string): string {
 /** `enum('it''s','b')`; information_schema doubles a quote, and leaves a backslash as it is. */
 function membersOf(type: string): string[] {
   return [...type.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) => member.replaceAll("''", "'"));
+}
+
+/** The most bytes of a character; four if the charset is unknown. */
+export function bytesPerChar(charset: string): 1 | 2 | 3 | 4 {
+  if (/^(utf8|utf8mb3|ujis|eucjpms)$/.test(charset)) return 3;
+  if (/^(ucs2|gbk|big5|sjis|cp932|gb2312|euckr)$/.test(charset)) return 2;
+  const single =
+    /^(latin\d|ascii|binary|cp\d+|koi8[ru]|greek|hebrew|hp8|dec8|swe7|mac(ce|roman)|keybcs2|armscii8|geostd8|tis620)$/;
+  return single.test(charset) ? 1 : 4;
 }
