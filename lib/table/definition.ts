@@ -3,7 +3,7 @@ import { lex, type Token } from '../sql/lexer.js';
 import { readOptions, type TableOptions } from './options.js';
 import { type Partitioning, readPartitioning } from './partitioning.js';
 import { type Part, type Parts, readPart } from './parts.js';
-import { closing, findWords, textOf } from './tokens.js';
+import { closing, findWords } from './tokens.js';
 
 /** A table as SHOW CREATE TABLE describes it, taken apart. `writeTable` gives the same text back. */
 export interface TableDefinition {
@@ -23,8 +23,9 @@ export interface TableDefinition {
  * its own.
  * @returns undefined if it is not a table
  */
-export function readTable(definition: string): TableDefinition | undefined {
-  if (!/^CREATE (?:TEMPORARY )?TABLE /.test(definition)) return undefined;
+export function readTable(text: string): TableDefinition | undefined {
+  if (!/^CREATE (?:TEMPORARY )?TABLE /.test(text)) return undefined;
+  const definition = withEscapedNames(text);
   const tokens = lex(definition);
   const open = tokens.findIndex(({ text }) => text === '(');
   if (open === -1) return undefined;
@@ -48,24 +49,41 @@ export function readTable(definition: string): TableDefinition | undefined {
   };
 }
 
+/** MariaDB does not double the backticks in the names of foreign keys and of their columns (measured on 10.11 and 11.4). */
+function withEscapedNames(text: string): string {
+  const doubled = (names: string) =>
+    names
+      .split('`, `')
+      .map((name) => name.replaceAll(/``?/g, '``'))
+      .join('`, `');
+  return text.replace(
+    /^( {2}CONSTRAINT `)(.+)(` FOREIGN KEY \(`)(.+)(`\) REFERENCES .+ \(`)(.+)(`\).*)$/gm,
+    (_, start, name, own, columns, theirs, parents, end) =>
+      [start, doubled(name), own, doubled(columns), theirs, doubled(parents), end].join(''),
+  );
+}
+
 /** The parts; each ends at a comma or at the end of its line. A line feed in a name or in parentheses ends none. */
 function linesOf(tokens: readonly Token[], definition: string): { sql: string; comma: boolean }[] {
-  const lines: { tokens: Token[]; comma: boolean }[] = [];
+  const lines: { start: number; end: number; comma: boolean }[] = [];
   let depth = 0;
-  for (const [at, token] of tokens.entries()) {
-    const gap = definition.slice(tokens[at - 1]?.end ?? token.start, token.start);
+  for (const { text, start, end } of tokens) {
     const line = lines.at(-1);
-    if (token.text === ',' && depth === 0) {
+    if (text === ',' && depth === 0) {
       if (line) line.comma = true;
-    } else if (line === undefined || (depth === 0 && (line.comma || gap.includes('\n')))) {
-      lines.push({ tokens: [token], comma: false });
+    } else if (line && (depth > 0 || !(line.comma || definition.slice(line.end, start).includes('\n')))) {
+      line.end = end;
     } else {
-      line.tokens.push(token);
+      lines.push({ start, end, comma: false });
     }
-    if (token.text === '(') depth += 1;
-    if (token.text === ')') depth -= 1;
+    if (text === '(') depth += 1;
+    if (text === ')') depth -= 1;
   }
-  return lines.map((line) => ({ sql: textOf(line.tokens, definition), comma: line.comma }));
+  return lines.map(({ start, end, comma }) => {
+    // MySQL writes a space behind WITH PARSER.
+    const spaces = /^ */.exec(definition.slice(end))?.[0] ?? '';
+    return { sql: definition.slice(start, end) + spaces, comma };
+  });
 }
 
 /** The offset of what follows the options: the line feed in front of PARTITION BY, or the end of the text. */
