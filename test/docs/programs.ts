@@ -16,11 +16,10 @@ export function programs(): Program[] {
   const sources = readdirSync(join(root, 'lib/library')).map((name) => `lib/library/${name}`);
   return [
     ...programsIn(page, read(page)),
-    ...['lib/index.ts', ...sources].flatMap((path) =>
-      [...read(path).matchAll(/^\/\*\*$(.*?)^ \*\/$/gms)].flatMap(([, comment = '']) =>
-        programsIn(path, comment.replace(/^ \* ?/gm, '')),
-      ),
-    ),
+    ...['lib/index.ts', ...sources].flatMap((path) => {
+      const comments = [...read(path).matchAll(/^\/\*\*$(.*?)^ \*\/$/gms)];
+      return programsIn(path, comments.map(([, comment = '']) => comment.replace(/^ \* ?/gm, '')).join('\n'));
+    }),
   ];
 }
 
