@@ -1,5 +1,5 @@
 import { hiddenIndexWord } from '../inspect/capabilities.js';
-import { readUptimeMs } from '../mysql/uptime.js';
+import { readUptimeMs } from '../mysql/processlist.js';
 import { quoteName, quoteTable } from '../sql/names.js';
 import type { Index } from '../table/shape.js';
 import { humanMs } from '../text/human.js';

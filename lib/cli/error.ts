@@ -1,6 +1,6 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { troubleOf } from '../mysql/trouble.js';
+import { troubleOf } from '../mysql/errors.js';
 import type { Io } from './io.js';
 import { writeAll } from './output.js';
 

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../fault.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { isConnectionGone } from '../mysql/errors.js';
+import { readUptimeMs } from '../mysql/processlist.js';
 import { retryWhileLocked } from '../mysql/retry-while-locked.js';
 import { openSession, type Session } from '../mysql/session.js';
-import { readUptimeMs } from '../mysql/uptime.js';
 import { CutOff, type Reader, reader } from '../rows/reader.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 

@@ -1,5 +1,5 @@
 import { humanMs, oneLine } from '../text/human.js';
-import { runBriefly } from '../util/child-process.js';
+import { runProgram } from '../util/child-process.js';
 import { createRedactor } from '../util/redact.js';
 import type { Closed, Gate } from './gate.js';
 
@@ -47,7 +47,7 @@ export function commandGate(
     if (command === undefined || performance.now() < validUntil) return no;
     asked++;
     // Both outputs are one; a command that is not right is told by the shell in the second.
-    const { code, stdout, timedOut } = await runBriefly('/bin/sh', ['-c', `exec 2>&1\n${command}`], {
+    const { code, stdout, timedOut } = await runProgram('/bin/sh', ['-c', `exec 2>&1\n${command}`], {
       timeoutMs: limits.timeoutMs,
       env: { HOME: process.env.HOME, ...facts },
       signal,

@@ -1,7 +1,7 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
-import { quoteName } from '../sql/names.js';
+import { escapeRegExp, quoteName } from '../sql/names.js';
 import { connectionAdmin, type ServerIdentity } from './capabilities.js';
 
 /** What the account may do, from its grants with its active roles. */
@@ -103,7 +103,7 @@ function likeMatches(pattern: string, text: string): boolean {
     (part, escaped?: string, wildcard?: string) => {
       if (escaped !== undefined) return escaped;
       if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
-      return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      return escapeRegExp(part);
     },
   );
   return new RegExp(`^${source}$`, 'isu').test(text);

@@ -3,14 +3,14 @@ import { type Connection, type ConnectionOptions, createConnection, type SslOpti
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { ConnectionSettings, TlsSettings } from '../settings/settings.js';
-import { isAccessDenied, isUnknownDatabase } from './errors.js';
+import { accessDenied, isAccessDenied, isUnknownDatabase } from './errors.js';
 
 const connectLimitMs = 10_000;
 
 /**
- * Opens one connection without a default schema (a statement that forgets to name its schema must fail, not
- * hit a table of the same name).
- * @throws {Fault} exit code 11 where the server cannot be reached or does not let us in.
+ * Opens a connection without a default schema, so that a statement that does not name its schema fails instead of hitting
+ * a table of the same name.
+ * @throws {Fault} exit code 11 if the server cannot be reached or refuses the account
  */
 export async function connect(settings: ConnectionSettings): Promise<Connection> {
   try {
@@ -81,9 +81,10 @@ function explain(error: unknown, settings: ConnectionSettings): Fault {
   const said = error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : String(error);
   const details = { exitCode: exitCodes.environment, cause: error } as const;
   if (isAccessDenied(error)) {
-    return new Fault(`The server at ${place} does not let ${settings.user} in: ${said}`, {
+    const { id, text } = accessDenied(`The server at ${place} refuses ${settings.user}: ${said}`);
+    return new Fault(text, {
       ...details,
-      id: 'access-denied',
+      id,
       next: 'Check --user and the password (ALTERWISE_PASSWORD, an option file, or --ask-password).',
     });
   }
@@ -98,13 +99,13 @@ function explain(error: unknown, settings: ConnectionSettings): Fault {
     return new Fault(`The server at ${place} does not offer TLS, and --ssl-mode is ${settings.tls.mode}.`, {
       ...details,
       id: 'no-tls',
-      next: 'Switch TLS on in the server, or say --ssl-mode preferred.',
+      next: 'Enable TLS on the server, or use --ssl-mode preferred.',
     });
   }
   return new Fault(`The server at ${place} cannot be reached: ${said}`, {
     ...details,
     id: 'unreachable',
-    next: 'Check --host and --port (or --socket), that the server runs, and that a firewall lets you through.',
+    next: 'Check --host and --port (or --socket), that the server is up, and that no firewall is in the way.',
   });
 }
 

@@ -25,7 +25,7 @@ export const isLockWaitTimeout = has(1205);
 /** 1213: one of two transactions that wait for each other was rolled back. */
 export const isDeadlock = has(1213);
 
-/** 3854: a text in a table of the server itself does not go into its character set. */
+/** 3854: a value in a system table cannot be converted to its character set. */
 export const isUnconvertible = has(3854);
 
 /** 1317 interrupted, 1969 max_statement_time (MariaDB), 3024 max_execution_time. */
@@ -35,17 +35,16 @@ export const isInterrupted = has(1317, 1969, 3024);
 export const isSyntaxError = has(1064);
 
 /**
- * "This ALGORITHM or LOCK cannot do that": try the next rung. 1845 and 1846 name the reason, 1221 is a
- * combination that cannot be stated, 1800 a word that this version does not know, 4092 the limit of row
- * versions, 4157 a row that would become too long for INSTANT.
+ * "This ALGORITHM or LOCK cannot do that": try the next rung. 1845 and 1846 name the reason, 1221 is an invalid
+ * combination, 1800 a word that this version does not know, 4092 the limit of row versions, 4157 a row that would become
+ * too long for INSTANT.
  */
 export const isClassRefused = has(1845, 1846, 1221, 1800, 4092, 4157);
 
 /**
- * What a server answers where the change, or a part of it, may be in place already: duplicate column 1060,
- * duplicate key name 1061, cannot drop 1091, unknown column 1054, multiple primary keys 1068, constraint name
- * taken 1826, 3822, 1022 (MySQL 5.7), 121 and 1005 with 121 in its text (MariaDB), no such constraint 3940, key does not
- * exist 1176.
+ * Errors that a change, or a part of it, meets if it is already in place: duplicate column 1060, duplicate key name 1061,
+ * cannot drop 1091, unknown column 1054, multiple primary keys 1068, constraint name taken 1826, 3822, 1022 (MySQL 5.7),
+ * 121 and 1005 with 121 in its text (MariaDB), no such constraint 3940, key does not exist 1176.
  */
 export function mayBeInPlace(error: unknown): error is ServerError {
   return exists(error) && (error.errno !== 1005 || error.message.includes('errno: 121'));
@@ -53,7 +52,7 @@ export function mayBeInPlace(error: unknown): error is ServerError {
 
 const exists = has(1022, 1054, 1060, 1061, 1068, 1091, 1005, 121, 1176, 1826, 3822, 3821, 3940);
 
-/** 1094: of KILL: that connection is not there. */
+/** 1094: KILL of a connection that does not exist. */
 export const isUnknownThread = has(1094);
 
 export const isUnknownTable = has(1146);
@@ -63,11 +62,11 @@ export const isUnknownVariable = has(1193);
 /** 1044, 1045 access denied; 1142, 1143, 1227, 1370: a privilege is missing. */
 export const isAccessDenied = has(1044, 1045, 1142, 1143, 1227, 1370, 1698, 3118, 1820);
 
-/** The connection is gone, or never came: what the server did with the last statement is not known. */
+/** The connection is lost or was never made: what the server did with the last statement is unknown. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, fatal, syscall } = error as Error & { code?: unknown; fatal?: unknown; syscall?: unknown };
-  // Of a unix socket; files are missed as well.
+  // A unix socket; a missing file has the same code.
   if (code === 'ENOENT' && syscall === 'connect') return true;
   if (typeof code === 'string' && lostCodes.has(code)) return true;
   return fatal === true && !isServerError(error);
@@ -87,33 +86,30 @@ const lostCodes = new Set([
   'ER_SERVER_ISNT_AVAILABLE',
 ]);
 
-/** The server's judgement of the statement itself, and not of the account, the connection or the moment. */
+/** The server refuses the statement itself, whatever the account, the connection or the moment. */
 export function isRefusal(error: unknown): error is ServerError {
   const others = [isConnectionGone, isInterrupted, isLockWaitTimeout, isAccessDenied];
   return isServerError(error) && !others.some((is) => is(error));
 }
 
-/** KILL of the whole connection and a shutdown arrive as server errors, and leave no connection behind. */
+/** KILL and a shutdown arrive as server errors, and end the connection. */
 export const isConnectionKilled = has(1053, 1152, 1158, 1159, 1160, 1161, 1927, 4031, 3032);
 
-/** There is no connection any more, whoever ended it: what the server did with the last statement is not known. */
+/** The connection has ended, whoever ended it: what the server did with the last statement is unknown. */
 export function isConnectionGone(error: unknown): boolean {
   return isConnectionLost(error) || isConnectionKilled(error);
 }
 
-/**
- * Whether a look at the server failed for what the server, the network or the account is now, and not for a defect: it
- * refused, the connection was lost, or there was none to be had.
- */
+/** The server, the network or the account prevents a look at the server; not a defect of alterwise. */
 export function cannotAsk(error: unknown): boolean {
   return error instanceof Fault || isServerError(error) || isConnectionGone(error);
 }
 
 /**
- * A look at the server by an account that may have lost its privileges, or its right to connect, since it began; or
- * from a machine whose certificates are gone.
- * @param onDenied told why, in the server's words
- * @returns undefined where it may not look
+ * A look at the server by an account that may have lost its privileges or its right to connect, or from a machine whose
+ * certificates are gone.
+ * @param onDenied called with the server's words
+ * @returns undefined if it may not look
  */
 export async function unlessDenied<T>(
   look: Promise<T>,
@@ -127,4 +123,33 @@ export async function unlessDenied<T>(
     onDenied(error.message);
     return undefined;
   }
+}
+
+/** Neither a defect of alterwise nor an ending that the plan accounts for. */
+export interface Trouble {
+  id: string;
+  text: string;
+  next: string;
+}
+
+/** @returns undefined for any other error */
+export function troubleOf(error: unknown): Trouble | undefined {
+  const said = error instanceof Error ? error.message : String(error);
+  if (isConnectionGone(error)) {
+    const next = 'Check that the server is up, and run it again.';
+    return { ...connectionLost(`The connection to the server was lost: ${said}`), next };
+  }
+  if (isAccessDenied(error)) {
+    const next = 'Compare SHOW GRANTS with docs/privileges.md, grant what is missing, and run it again.';
+    return { ...accessDenied(`The account lacks a privilege: ${said}`), next };
+  }
+  return undefined;
+}
+
+export function connectionLost(text: string) {
+  return { id: 'connection-lost', text };
+}
+
+export function accessDenied(text: string) {
+  return { id: 'access-denied', text };
 }

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { cannotAsk, isConnectionGone, isServerError } from './errors.js';
-import { endDeadHolder } from './processlist.js';
+import { endDeadHolder, hasRestartedSince } from './processlist.js';
 import { openSession, type Session, withPatientSession } from './session.js';
-import { hasRestartedSince } from './uptime.js';
 
-/** Often enough that wait_timeout does not end its idle connection, which would free the lock. */
+/** Often enough that wait_timeout does not end the idle connection, which would free the lock. */
 const usualLookMs = 10_000;
 const answerMs = 5_000;
 
@@ -15,16 +14,16 @@ interface HeldLock {
 }
 
 interface HoldOptions {
-  /** @param owner connection that has it. @returns what is thrown where the lock is not free at the beginning */
+  /** @returns what to throw if the lock is not free at the beginning. @param owner the connection that holds it */
   taken(owner: number | undefined): Fault;
-  /** Somebody else got it, after the connection that held it was lost. @param owner their connection */
+  /** Someone else got it after our connection was lost. @param owner their connection */
   onLost?(owner: number | undefined): void;
   lookMs?: number;
 }
 
 /**
- * Holds a named lock of the server on a connection of its own. Where that is lost (KILL, a restart of the server), the lock
- * is taken again on another; where somebody was faster, that is told.
+ * Holds a named lock of the server on a connection of its own. If that is lost (KILL, a restart of the server), the lock is
+ * taken again on another; if someone else was faster, `onLost` is called.
  */
 export async function holdLock(
   settings: ConnectionSettings,
@@ -46,7 +45,7 @@ export async function holdLock(
   const retake = async () => {
     const session = await openSession(settings);
     const deadId = await idOnServer(session, last);
-    await endDeadHolder(session, name, (owner) => owner === deadId).catch(() => {}); // then the lock is not free
+    await endDeadHolder(session, name, (owner) => owner === deadId).catch(() => {}); // the lock is not free then
     const { got, owner } = await getLock(session, name, 1);
     if (got && !ended.signal.aborted) {
       held = session;
@@ -54,7 +53,7 @@ export async function holdLock(
       return;
     }
     await session.close();
-    // The work is over, or its connection is still being ended: the next look has it.
+    // The work is over, or the dead connection is still being ended: the next look gets the lock.
     if (got || (deadId !== undefined && owner === deadId)) return;
     ended.abort();
     onLost(owner);
@@ -69,7 +68,7 @@ export async function holdLock(
         held = undefined;
         await retake();
       } catch (error) {
-        // The server is away: the next look finds it.
+        // The server is down: the next look tries again.
         if (!cannotAsk(error)) throw error;
       }
     }
@@ -80,10 +79,10 @@ export async function holdLock(
     release: async () => {
       ended.abort();
       try {
-        // A look at a silent network may last longer than anybody wants to wait for it.
+        // On a silent network a look may take longer than anyone wants to wait.
         await Promise.race([watching, sleep(answerMs, undefined, { ref: false })]);
       } finally {
-        await freed(settings, name, held, last);
+        await free(settings, name, held, last);
       }
     },
   };
@@ -95,7 +94,7 @@ interface Holder {
   takenAtMs: number;
 }
 
-/** @returns undefined where the server has restarted: its connections ended, and another may have been given this id */
+/** @returns undefined if the server has restarted: another connection may have this id now */
 async function idOnServer(
   session: Session,
   { connectionId, takenAtMs }: Holder,
@@ -113,20 +112,20 @@ async function getLock(session: Session, name: string, seconds: number) {
   return { got: row?.got === 1, owner };
 }
 
-/** @returns false where its connection is gone, and the lock with it */
+/** @returns false if the connection is gone, and the lock with it */
 async function isThere(session: Session): Promise<boolean> {
   try {
     await session.rows('SELECT 1');
     return true;
   } catch (error) {
-    if (isConnectionGone(error)) return false; // a KILL arrives as an error of the server
+    if (isConnectionGone(error)) return false; // a KILL arrives as a server error
     if (isServerError(error)) return true;
     throw error;
   }
 }
 
-/** A server may take its time to notice that a connection is closed, and the next statement wants the lock. */
-async function freed(
+/** Explicitly: a server may be slow to notice a closed connection, and the next statement wants the lock. */
+async function free(
   settings: ConnectionSettings,
   name: string,
   session: Session | undefined,
@@ -140,7 +139,7 @@ async function freed(
     ));
   await session?.close();
   if (isReleased) return;
-  // What comes of it does not change what the run has done.
+  // Its outcome does not change what the run has done.
   await withPatientSession(settings, { limitMs: answerMs }, async (other) => {
     const deadId = await idOnServer(other, last);
     await endDeadHolder(other, name, (owner) => owner === deadId);

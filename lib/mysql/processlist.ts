@@ -8,15 +8,15 @@ export interface Process {
   host: string;
   schema?: string;
   command: string;
-  /** Since it began what it is doing, or has nothing to do. */
+  /** In its present state. */
   seconds: number;
   state?: string;
   statement?: string;
 }
 
 /**
- * All connections that the account may see. By SHOW, for information_schema.PROCESSLIST cannot be read at all on MySQL
- * 9.7 while anybody runs a statement with a character of four bytes (error 3854, measured).
+ * All connections that the account may see. SHOW, because information_schema.PROCESSLIST fails on MySQL 9.7 while any
+ * connection runs a statement with a four-byte character (error 3854, measured).
  */
 export async function readProcesses(session: Pick<Session, 'rows'>): Promise<Process[]> {
   const rows = await session.rows<Record<string, unknown>>('SHOW FULL PROCESSLIST');
@@ -32,15 +32,15 @@ export async function readProcesses(session: Pick<Session, 'rows'>): Promise<Pro
   }));
 }
 
-/** Ends the statement that a connection is at; the connection stays. @throws what the server says */
+/** Ends the statement of a connection, which stays open. @throws a server error */
 export async function killQuery(session: Session, connectionId: number): Promise<void> {
   await session.execute(`KILL QUERY ${connectionId}`, { limitMs: 5_000 });
 }
 
 /**
- * Ends the connection that holds a named lock, where it is one whose client has gone. A server does not notice that when
- * the network between the two has gone silent, and keeps the lock for wait_timeout: for hours.
- * @param isDead whether the connection of this id is such a one
+ * Ends the connection that holds a named lock if its client is gone. On a silent network the server does not notice that,
+ * and keeps the lock until wait_timeout, for hours.
+ * @param isDead whether the client of this connection is gone
  */
 export async function endDeadHolder(
   session: Session,
@@ -56,6 +56,20 @@ export async function endConnection(session: Session, connectionId: number): Pro
   try {
     await session.execute(`KILL ${connectionId}`);
   } catch (error) {
-    if (!isServerError(error)) throw error; // it has gone by itself meanwhile
+    if (!isServerError(error)) throw error; // it has ended meanwhile
   }
+}
+
+/** The server's uptime, in whole seconds by its own count. */
+export async function readUptimeMs(session: Pick<Session, 'rows'>): Promise<number> {
+  const [row] = await session.rows<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Uptime'");
+  return Number(row?.Value ?? 0) * 1_000;
+}
+
+/**
+ * Whether the server was started less than `agoMs` ago: since then its settings are those of its configuration, and
+ * connection ids start over. True in doubt: its count may be a second too high.
+ */
+export async function hasRestartedSince(session: Session, agoMs: number): Promise<boolean> {
+  return (await readUptimeMs(session)) < agoMs + 1_000;
 }

@@ -2,19 +2,19 @@ import pRetry from 'p-retry';
 import { isLockWaitTimeout } from './errors.js';
 
 interface RetryOptions {
-  /** `--lock-budget`: of all attempts, the pauses between them included. */
+  /** `--lock-budget`: for all attempts and the pauses between them. */
   budgetMs: number;
   signal: AbortSignal;
-  /** Which errors say that a lock was not free. */
+  /** Whether an error means that a lock was not free. */
   isLocked?(error: unknown): boolean;
-  /** Told of each attempt after which there is another. @param attempt the first is 1 */
+  /** Called after each unsuccessful attempt that is followed by another. @param attempt the first is 1 */
   onRetry?(attempt: number): void;
 }
 
 /**
- * Tries to get a lock until it is free, with pauses that grow, in which those who wait behind each attempt get through.
- * What an attempt came to is told also where the signal fired meanwhile.
- * @throws what the last attempt threw, also where the signal ends a pause
+ * Retries until a lock is free, with growing pauses that let through those who queue behind an attempt. The result of an
+ * attempt counts even if the signal fired meanwhile.
+ * @throws what the last attempt threw, even if the signal ends a pause
  */
 export async function retryWhileLocked<T>(
   attempt: () => Promise<T>,
@@ -44,7 +44,7 @@ export async function retryWhileLocked<T>(
       },
     });
   } catch (error) {
-    if (ended !== undefined) return ended.value; // p-retry throws it away once the signal has fired
+    if (ended !== undefined) return ended.value; // p-retry discards it once the signal has fired
     throw signal.aborted && last !== undefined ? last : error;
   }
 }

@@ -6,32 +6,32 @@ import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteString } from '../sql/names.js';
 import { within } from '../util/within.js';
 import { connect } from './connect.js';
-import { isAccessDenied, isConnectionLost, isUnknownVariable } from './errors.js';
+import { isAccessDenied, isConnectionLost, isUnknownVariable, unlessDenied } from './errors.js';
 
-/** How long a query that only looks may take. */
+/** How long a query may take. */
 const readLimitMs = 30_000;
 /** How long a statement without rows may take; the DROP of a large table lasts minutes. */
 const executeLimitMs = 600_000;
 
-/** How long the end of a connection may take. */
+/** How long closing a connection may take. */
 const closeLimitMs = 2_000;
 
 export interface SessionOptions {
-  /** Whole seconds, at least 1 (MySQL makes 1 of 0). Default 1: what only looks must not queue. */
+  /** Whole seconds, at least 1 (MySQL turns 0 into 1). Default 1: a query must not queue. */
   lockWaitTimeoutSeconds?: number;
 }
 
 export interface QueryOptions {
-  /** After this the connection is given up; `Infinity` where somebody else watches the statement. */
+  /** After this the connection is dropped; `Infinity` if something else watches the statement. */
   limitMs?: number;
 }
 
-/** A connection on which no wait is without an end. */
+/** A connection on which every wait is bounded. */
 export interface Session {
-  /** The id that KILL and the processlist know. */
+  /** As KILL and the processlist know it. */
   readonly connectionId: number;
   rows<Row extends object>(sql: string, values?: readonly unknown[], options?: QueryOptions): Promise<Row[]>;
-  /** For statements without rows; ten minutes, where the caller does not say. */
+  /** For statements without rows. Default limit: ten minutes. */
   execute(sql: string, options?: QueryOptions): Promise<{ affectedRows: number; warnings: number }>;
   close(): Promise<void>;
 }
@@ -51,18 +51,18 @@ export async function withSession<T>(
 }
 
 /**
- * Opens a session with bounded lock waits. Its sql_mode is the server's, made strict (a conversion that would
- * lose a value must fail), without ANSI_QUOTES and NO_BACKSLASH_ESCAPES (so that quoting means one thing). What a
- * server may be set to otherwise, or says in init_connect, does not hold: a write that is not committed would be told as
- * done, and a foreign key be added unchecked.
- * Statistics are read fresh: MySQL 8 caches them for a day (manual, information_schema_stats_expiry).
+ * Opens a session with bounded lock waits. Its sql_mode is the server's, made strict (a conversion that would lose a value
+ * must fail), without ANSI_QUOTES and NO_BACKSLASH_ESCAPES (so that quoting means one thing). autocommit and
+ * foreign_key_checks are on whatever the server or its init_connect says: otherwise an uncommitted write would be reported
+ * as done, and a foreign key added unchecked. Statistics are fresh: MySQL 8 caches them for a day (manual,
+ * information_schema_stats_expiry).
  */
 export async function openSession(
   settings: ConnectionSettings,
   options: SessionOptions = {},
 ): Promise<Session> {
   const connection = await connect(settings);
-  // A connection that dies between two queries emits an error nobody waits for; the next query tells it again.
+  // A connection that dies between two queries emits an error; the next query throws it again.
   connection.on('error', () => {});
   const session = new BoundedSession(connection);
   try {
@@ -79,7 +79,7 @@ function setUp(lockWaitTimeoutSeconds: number, timeZone: string | undefined): st
   const seconds = Math.max(1, Math.ceil(lockWaitTimeoutSeconds));
   const mode =
     "REPLACE(REPLACE(REPLACE(@@GLOBAL.sql_mode,'ANSI_QUOTES',''),'NO_BACKSLASH_ESCAPES',''),'ANSI','')";
-  // MariaDB skips comments of versions 50700 to 99999, so these are MySQL's alone.
+  // MariaDB skips version comments from 50700 to 99999, so these are for MySQL alone.
   return (
     `SET SESSION lock_wait_timeout=${seconds}, innodb_lock_wait_timeout=${seconds}, wait_timeout=86400, autocommit=1, foreign_key_checks=1, ` +
     (timeZone === undefined ? '' : `time_zone=${quoteString(timeZone)}, `) +
@@ -89,9 +89,8 @@ function setUp(lockWaitTimeoutSeconds: number, timeZone: string | undefined): st
 }
 
 /**
- * A clone of a table without a primary key must not get an invisible one (MySQL 8.0.30 and up, where the server is
- * set so). Changing it takes a privilege that few accounts have, and few servers are set so: without it the clone
- * differs a little, which verification allows for.
+ * A clone of a table without a primary key must not get an invisible one (MySQL 8.0.30 and later, if the server is set
+ * so). This takes a privilege that few accounts have; without it the clone differs a little, which verification allows.
  */
 async function keepPrimaryKeysVisible(session: Session): Promise<void> {
   try {
@@ -131,11 +130,11 @@ class BoundedSession implements Session {
 
   async close(): Promise<void> {
     try {
-      // A QUIT that is never answered must not hold up the end of a run.
+      // An unanswered QUIT must not delay the end of a run.
       await within(closeLimitMs, this.#connection.end(), () => new Error('no answer to QUIT'));
       dropUnlessClosed(this.#connection);
     } catch {
-      drop(this.#connection); // already lost: there is nothing left to close
+      drop(this.#connection); // already lost
     }
   }
 
@@ -153,18 +152,18 @@ class BoundedSession implements Session {
 }
 
 /**
- * mysql2 calls a connection ended once QUIT is sent; it is the server that closes it then, and on a network that is silent
- * nobody does.
+ * mysql2 considers a connection ended once QUIT is sent and expects the server to close it, which on a silent network never
+ * happens.
  */
 function dropUnlessClosed(connection: Connection): void {
   const timer = setTimeout(() => drop(connection), closeLimitMs);
-  timer.unref(); // an open socket keeps the process alive for it
+  timer.unref(); // an open socket keeps the process alive until then
   streamOf(connection)?.once('close', () => clearTimeout(timer));
 }
 
 /**
- * mysql2's destroy() only says good-bye, and then waits for the server to say it too: on a network that is silent, its
- * socket would keep the process alive for long after the work is done (measured).
+ * mysql2's destroy() sends a goodbye and waits for the server's: on a silent network its socket would keep the process
+ * alive long after the work is done (measured).
  */
 function drop(connection: Connection): void {
   connection.destroy();
@@ -177,9 +176,8 @@ function streamOf(connection: Connection): Socket | undefined {
 }
 
 /**
- * A session for the look after an accident: the server may be restarting, so it is asked again each second.
- * `use` may run more than once.
- * @returns undefined where the server could not be asked within the limit
+ * A session on a server that may be restarting: connecting is retried each second. `use` may run more than once.
+ * @returns undefined if the server could not be asked within the limit
  */
 export async function withPatientSession<T>(
   settings: ConnectionSettings,
@@ -197,4 +195,27 @@ export async function withPatientSession<T>(
       await sleep(1_000, undefined, options.signal && { signal: options.signal });
     }
   }
+}
+
+const lookAfterwardsLimitMs = 60_000;
+
+interface LookAfterwards extends SessionOptions {
+  /** Aborted: a server that cannot be reached at once is not waited for. */
+  hurry?: AbortSignal | undefined;
+  /** Called with the server's words if the account may no longer look. */
+  onDenied?(text: string): void;
+}
+
+/**
+ * Looks at the server after a statement: it may be restarting, and the account may have lost its privileges, or its right
+ * to connect, since the run began.
+ * @returns undefined if the server cannot be asked
+ */
+export function lookAfterwards<T>(
+  settings: ConnectionSettings,
+  { hurry, onDenied, ...options }: LookAfterwards,
+  use: (session: Session) => Promise<T>,
+): Promise<T | undefined> {
+  const limitMs = hurry?.aborted ? 0 : lookAfterwardsLimitMs;
+  return unlessDenied(withPatientSession(settings, { ...options, limitMs }, use), onDenied);
 }

@@ -2,7 +2,7 @@ import type { CostClass } from '../documents/plan.js';
 import { assertsPartitionClauses, copiesOnline } from '../inspect/capabilities.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { isClassRefused, isRefusal, isSyntaxError, type ServerError } from '../mysql/errors.js';
-import { quoteTable, type TableName } from '../sql/names.js';
+import { escapeRegExp, quoteTable, type TableName } from '../sql/names.js';
 import { partitionManagement, startsWithPartitionBy } from '../sql/partition-clause.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { partsOf } from '../table/definition.js';
@@ -239,7 +239,7 @@ export function duplicates(before: string, after: string, clauses: readonly stri
 
 /** Whether the clause itself gives the name: `ADD INDEX k (a)`, `ADD CONSTRAINT c CHECK (…)`. */
 export function names(clause: string, name: string): boolean {
-  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const literal = escapeRegExp(name);
   return new RegExp(
     `\\b(?:INDEX|KEY|UNIQUE|FULLTEXT|SPATIAL|EXISTS|CONSTRAINT)\\s+(?:\`${literal}\`|${literal}(?![\\w$]))`,
     'iu',

@@ -5,9 +5,8 @@ import { engineOf } from '../engines/list.js';
 import { exitCodes } from '../exit-code.js';
 import { remember } from '../forecast/history.js';
 import { inspectServer } from '../inspect/server.js';
-import { unlessDenied } from '../mysql/errors.js';
-import { withPatientSession, withSession } from '../mysql/session.js';
-import { type Trouble, troubleOf } from '../mysql/trouble.js';
+import { type Trouble, troubleOf } from '../mysql/errors.js';
+import { lookAfterwards, withSession } from '../mysql/session.js';
 import { makePlan } from '../plan/make-plan.js';
 import { acceptedIds, type Request } from '../plan/request.js';
 import type { ProbeOptions } from '../probe/probe.js';
@@ -105,9 +104,6 @@ async function planAgain(
   return { statement, plan: made };
 }
 
-/** How long to look for a server that has gone. */
-const settleLimitMs = 60_000;
-
 /**
  * The ending of a change that met with trouble before it was begun, or behind it: what a direct ALTER or gh-ost meets with
  * while it works is in their own endings. The table is looked at all the same.
@@ -118,9 +114,8 @@ async function troubled(
   { settings, hurry }: Pick<Request, 'settings' | 'hurry'>,
 ): Promise<Ending> {
   const name = tableLabel(statement.table);
-  const limitMs = hurry?.aborted ? 0 : settleLimitMs;
-  const state = await unlessDenied(
-    withPatientSession(settings.connection, { limitMs }, (session) => readTableState(session, statement)),
+  const state = await lookAfterwards(settings.connection, { hurry }, (session) =>
+    readTableState(session, statement),
   );
   const reason = { id, text };
   if (state !== undefined && isAsPlanned(state, statement)) {

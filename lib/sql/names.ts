@@ -20,6 +20,11 @@ export function escapeLike(text: string): string {
   return text.replace(/[\\_%]/g, (char) => `\\${char}`);
 }
 
+/** The source of a regular expression that matches the text as it is. */
+export function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
 export interface TableName {
   schema: string;
   name: string;

@@ -7,15 +7,15 @@ import { createRedactor, type Stream } from './redact.js';
 interface ChildStart {
   path: string;
   args: readonly string[];
-  /** All that the child gets: nothing is inherited. */
+  /** The whole environment of the child: nothing is inherited. */
   env: Readonly<Record<string, string>>;
-  /** What must not appear in any line. */
+  /** Never shown in a line. */
   secrets: readonly string[];
   /** Called for each line, redacted. Must not throw. */
   onLine?: (line: string, stream: Stream) => void;
 }
 
-/** Neither where it is not known, as after a failed start. */
+/** Neither if it is unknown, as after a failed start. */
 export interface ChildExit {
   code?: number;
   signal?: string;
@@ -25,9 +25,9 @@ export interface Child {
   pid: number;
   /** Its last lines, redacted, for a message about its end. */
   tail(): readonly string[];
-  /** When it has ended and all it wrote has been read; never rejects. */
+  /** Resolves when it has ended and all its output has been read; never rejects. */
   exited: Promise<ChildExit>;
-  /** Nothing happens where it has ended already. */
+  /** Does nothing if it has ended. */
   signal(name: NodeJS.Signals): void;
 }
 
@@ -35,7 +35,7 @@ const tailLength = 50;
 
 /**
  * Starts a program in a process group of its own, so that Ctrl-C reaches alterwise alone and alterwise decides. Both
- * pipes are always read: if nobody reads, the program (gh-ost) stands still after 64 KB, at worst while it holds locks.
+ * pipes are always read: a full pipe (64 KB) would block gh-ost, at worst while it holds locks.
  */
 export function startChild({ path, args, env, secrets, onLine }: ChildStart): Child {
   const child = execa(path, args, {
@@ -80,95 +80,152 @@ function notStarted(path: string): Fault {
   });
 }
 
-interface BriefRun {
-  /** Absent where it could not be started, was stopped, or ended by a signal. */
-  code?: number;
+/** Neither code nor signal if it could not be started, or was not waited for. */
+export interface ProgramRun extends ChildExit {
   stdout: string;
+  stderr: string;
   timedOut: boolean;
+  isMissing: boolean;
 }
 
-interface BriefOptions {
+export interface ProgramOptions {
   timeoutMs: number;
   /** Besides PATH, which is all that it gets otherwise. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** It gets all of this process's environment too. */
+  inheritsEnv?: boolean;
+  cwd?: string;
+  /** Text for its standard input, which is otherwise closed. */
+  input?: string;
   /** Ends it before its time. */
-  signal?: AbortSignal;
-  /** Of its output; who writes more is ended. */
+  signal?: AbortSignal | undefined;
+  /** Of its output; a program that writes more is ended. */
   maxBuffer?: number;
 }
 
-/** How long the output of a program that has ended, or was killed, is waited for. */
+/** How long to wait for the output of a program that has ended or was killed. */
 const lastWordsMs = 1_000;
 
 /**
- * Runs a program that should answer at once. Whatever it does, this ends in time: it is killed with everything that
- * it started, and what cannot be killed (a process in a session of its own, or of another user) is not waited for,
- * though it holds its output open.
+ * Runs a program to its end, or to the end of its time. Whatever it does, this returns: the program is killed with
+ * everything that it started, and what cannot be killed (a process in a session of its own, or of another user) is not
+ * waited for, even if it holds the output open.
  */
-export async function runBriefly(
+export async function runProgram(
   path: string,
   args: readonly string[],
-  { timeoutMs, env = {}, signal, maxBuffer = 100_000 }: BriefOptions,
-): Promise<BriefRun> {
+  {
+    timeoutMs,
+    env = {},
+    inheritsEnv = false,
+    input,
+    signal,
+    maxBuffer = 100_000,
+    ...options
+  }: ProgramOptions,
+): Promise<ProgramRun> {
   const child = execa(path, args, {
+    ...options,
     env: { PATH: process.env.PATH, ...env },
-    extendEnv: false,
-    stdin: 'ignore',
-    stderr: 'ignore',
+    extendEnv: inheritsEnv,
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     detached: true,
     reject: false,
     maxBuffer,
   });
   const { pid } = child;
-  if (pid === undefined) return { stdout: '', timedOut: false };
+  if (pid === undefined) {
+    const isMissing = (await child).code === 'ENOENT';
+    return { stdout: '', stderr: '', timedOut: false, isMissing };
+  }
   const release = killWithUs(pid);
-  const read: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => read.push(chunk));
+  const written = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
   let timedOut = false;
   let patience: NodeJS.Timeout | undefined;
-  let hurry = () => {};
+  let timer: NodeJS.Timeout | undefined;
+  let stop = () => {};
   const isLate = new Promise<undefined>((resolve) => {
-    hurry = () => {
+    const waitForLastWords = () => {
       patience ??= setTimeout(() => resolve(undefined), lastWordsMs);
     };
+    stop = () => {
+      killGroup(pid);
+      waitForLastWords();
+    };
+    timer = setTimeout(() => {
+      timedOut = true;
+      stop();
+    }, timeoutMs);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      waitForLastWords();
+    });
   });
-  const stop = () => {
-    killGroup(pid);
-    hurry();
-  };
-  const timer = setTimeout(() => {
-    timedOut = true;
-    stop();
-  }, timeoutMs);
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
-  const unwatch = () => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
-  };
-  child.once('exit', () => {
-    unwatch();
-    hurry();
-  });
   const ended = await Promise.race([child, isLate]);
-  unwatch();
+  signal?.removeEventListener('abort', stop);
+  clearTimeout(timer);
   clearTimeout(patience);
   release();
-  if (ended !== undefined) {
-    const { exitCode, stdout } = ended;
-    return { ...(exitCode !== undefined && { code: exitCode }), stdout, timedOut };
+  if (ended === undefined) {
+    killGroup(pid);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.unref();
   }
-  killGroup(pid);
-  child.stdout.destroy();
-  child.unref();
-  const stdout = Buffer.concat(read).toString().replace(/\n$/, '');
-  return { ...(child.exitCode !== null && { code: child.exitCode }), stdout, timedOut };
+  const code = ended === undefined ? (child.exitCode ?? undefined) : ended.exitCode;
+  return {
+    ...(code !== undefined && { code }),
+    ...(ended?.signal !== undefined && { signal: ended.signal }),
+    stdout: ended?.stdout ?? written.stdout(),
+    stderr: ended?.stderr ?? written.stderr(),
+    timedOut,
+    isMissing: false,
+  };
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString().replace(/\n$/, '');
+}
+
+/** A helper program that could not be run, was stopped, or failed; the message ends with its last lines. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly isMissing: boolean;
+
+  constructor(program: string, run: ProgramRun, wasStopped: boolean) {
+    super(explain(program, run, wasStopped));
+    this.isMissing = run.isMissing;
+  }
+}
+
+/** Runs a helper program that must succeed. @returns its standard output. @throws {CommandError} */
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  { limitSeconds, ...options }: Omit<ProgramOptions, 'timeoutMs'> & { limitSeconds: number },
+): Promise<string> {
+  const limits = { timeoutMs: limitSeconds * 1_000, inheritsEnv: true, maxBuffer: 100_000_000 };
+  const run = await runProgram(program, args, { ...limits, ...options });
+  if (run.code !== 0) throw new CommandError(program, run, options.signal?.aborted ?? false);
+  return run.stdout;
+}
+
+function explain(program: string, run: ProgramRun, wasStopped: boolean): string {
+  if (run.isMissing) return `${program} is not installed`;
+  const exit = run.code === undefined ? (run.signal ?? 'an unknown end') : `exit code ${run.code}`;
+  const ending = run.timedOut ? 'took too long' : wasStopped ? 'was stopped' : `failed with ${exit}`;
+  const lastLines = (run.stderr || run.stdout).trim().split('\n').slice(-5).join('\n');
+  return lastLines === '' ? `${program} ${ending}` : `${program} ${ending}: ${lastLines}`;
 }
 
 /**
- * Sees to it that a detached child ends when this process does: nothing else would, and it would go on copying
- * with nobody to watch it. Where we are killed ourselves, its next line finds the pipe closed and ends it.
- * @returns call it when the child has ended, before its id can be given to another process
+ * Ends a detached child when this process ends; nothing else would, and gh-ost would keep copying unattended. If this
+ * process is killed with SIGKILL, the child's next line finds the pipe closed, which ends it.
+ * @returns to be called when the child has ended, before its id can be given to another process
  */
 function killWithUs(pid: number): () => void {
   if (children.size === 0) process.on('exit', killAll);
@@ -186,8 +243,8 @@ function killAll(): void {
 }
 
 /**
- * Kills a detached child and all that it started. Where all of that has ended, or belongs to another user (what sudo
- * runs), nothing happens: who waits for the child needs a limit.
+ * Kills a detached child and all that it started. Nothing happens if all of that has ended, or belongs to another user
+ * (what sudo runs): whoever waits for the child needs a limit.
  */
 function killGroup(pid: number): void {
   try {
@@ -198,10 +255,10 @@ function killGroup(pid: number): void {
   }
 }
 
-/** A row value can be large; what goes past this of a line is left out. */
+/** A row value can be large; the rest of a longer line is dropped. */
 const longestLine = 64 * 1024;
 
-/** Cuts a stream of bytes into lines; the last one may have no end. */
+/** Splits a stream of bytes into lines; the last one may lack its newline. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');
   readonly #onLine: (line: string) => void;

@@ -1,3 +1,4 @@
+import { escapeRegExp } from '../sql/names.js';
 export type Stream = 'stdout' | 'stderr';
 
 /** Takes out of a line what must not be logged. */
@@ -33,6 +34,6 @@ function withoutValues(line: string): string {
 
 /** A very short secret is replaced only where it stands alone, or no word would survive. */
 function secretPattern(secret: string): RegExp {
-  const literal = secret.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+  const literal = escapeRegExp(secret);
   return secret.length >= 4 ? new RegExp(literal, 'g') : new RegExp(`(?<!\\w)${literal}(?!\\w)`, 'g');
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../../lib/util/command.js';
+import { runCommand } from '../../lib/util/child-process.js';
 import { installOnce } from '../../lib/util/install-once.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

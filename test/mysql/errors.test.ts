@@ -1,7 +1,14 @@
 import t from 'tap';
 import * as errors from '../../lib/mysql/errors.js';
 
-const { unlessDenied: _, ...holding } = errors;
+const {
+  accessDenied: _,
+  cannotAsk: __,
+  connectionLost: ___,
+  troubleOf: ____,
+  unlessDenied: _____,
+  ...predicatesOf
+} = errors;
 
 const said = (errno: number, message = 'No.') =>
   Object.assign(new Error(message), { errno, code: `ER_${errno}` });
@@ -42,7 +49,7 @@ const cases: [error: unknown, predicates: Predicate[]][] = [
 
 t.test('what an error is', async (t) => {
   for (const [error, predicates] of cases) {
-    const is = Object.entries(holding).flatMap(([name, holds]) => (holds(error) ? [name] : []));
+    const is = Object.entries(predicatesOf).flatMap(([name, holds]) => (holds(error) ? [name] : []));
     t.same(is.sort(), [...predicates].sort(), String((error as { errno?: number })?.errno ?? error));
   }
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
-import { CommandError } from '../../lib/util/command.js';
+import { CommandError } from '../../lib/util/child-process.js';
 import { installExamples } from '../examples/install.js';
 import { check } from './checks.js';
 import { prepareTap } from './prepare-tap.js';

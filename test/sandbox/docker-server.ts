@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { runCommand } from '../../lib/util/command.js';
+import { runCommand } from '../../lib/util/child-process.js';
 import { freePort } from './free-port.js';
 import { containerArgs } from './server-args.js';
 import { supervised } from './supervised.js';

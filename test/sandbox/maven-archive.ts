@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../lib/util/command.js';
+import { runCommand } from '../../lib/util/child-process.js';
 import { installOnce } from '../../lib/util/install-once.js';
 import type { SandboxOptions } from './types.js';
 

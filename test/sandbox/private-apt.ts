@@ -1,6 +1,6 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../lib/util/command.js';
+import { runCommand } from '../../lib/util/child-process.js';
 import type { SandboxOptions } from './types.js';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { runCommand } from '../../lib/util/command.js';
+import { runCommand } from '../../lib/util/child-process.js';
 import type { ServerProgram } from './types.js';
 
 /** A server program of this machine. Packages put it into sbin, which a user's PATH seldom has. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { runCommand } from '../../lib/util/command.js';
+import { runCommand } from '../../lib/util/child-process.js';
 
 t.test('what a program writes is returned, and its input is what it is given', async (t) => {
   t.equal(await runCommand('cat', [], { limitSeconds: 10, input: 'text' }), 'text');

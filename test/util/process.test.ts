@@ -6,7 +6,7 @@ import { execaNode } from 'execa';
 import t, { type Test } from 'tap';
 import { type GhostLine, parseLine } from '../../lib/engines/gh-ost/process/output.js';
 import { Fault } from '../../lib/fault.js';
-import { runBriefly, startChild } from '../../lib/util/child-process.js';
+import { runProgram, startChild } from '../../lib/util/child-process.js';
 import { until } from '../support/until.js';
 
 /** A small real program in place of gh-ost. */
@@ -97,8 +97,11 @@ t.test('a child ends with us', async (t) => {
 
 t.test('a brief run', async (t) => {
   const path = await program(t, 'echo "$1"; echo noise >&2; exit 4');
-  t.same(await runBriefly(path, ['x'], { timeoutMs: 5_000 }), { code: 4, stdout: 'x', timedOut: false });
-  t.same(await runBriefly('/nonexistent/program', [], { timeoutMs: 5_000 }), { stdout: '', timedOut: false });
+  t.match(await runProgram(path, ['x'], { timeoutMs: 5_000 }), { code: 4, stdout: 'x', timedOut: false });
+  t.match(await runProgram('/nonexistent/program', [], { timeoutMs: 5_000 }), {
+    stdout: '',
+    timedOut: false,
+  });
 });
 
 t.test('a brief run that is not brief', async (t) => {
@@ -108,7 +111,7 @@ t.test('a brief run that is not brief', async (t) => {
     'trap "" TERM; sleep 60; exit 0',
   ]) {
     const startedAt = Date.now();
-    const run = await runBriefly(await program(t, script), [], { timeoutMs: 300 });
+    const run = await runProgram(await program(t, script), [], { timeoutMs: 300 });
     t.equal(run.timedOut, true);
     t.equal(run.code, undefined);
     t.ok(Date.now() - startedAt < 5_000, script);
@@ -118,7 +121,7 @@ t.test('a brief run that is not brief', async (t) => {
 t.test('a brief run whose output is held open by what got away from it', async (t) => {
   const path = await program(t, 'echo "its words"; setsid sleep 20 & exit 4');
   const start = performance.now();
-  t.same(await runBriefly(path, [], { timeoutMs: 60_000 }), {
+  t.match(await runProgram(path, [], { timeoutMs: 60_000 }), {
     code: 4,
     stdout: 'its words',
     timedOut: false,
@@ -138,7 +141,7 @@ t.test('a brief run that cannot be killed, as that of another user', async (t) =
   for (const timedOut of [true, false]) {
     const start = performance.now();
     const way = timedOut ? { timeoutMs: 300 } : { timeoutMs: 60_000, signal: AbortSignal.timeout(300) };
-    const run = await runBriefly(path, [], way);
+    const run = await runProgram(path, [], way);
     t.teardown(() => kill(Number(run.stdout), 'SIGKILL'));
     t.match(run, { code: undefined, stdout: /^\d+$/, timedOut });
     t.ok(performance.now() - start < 10_000);

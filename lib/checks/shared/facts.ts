@@ -6,6 +6,7 @@ import type { TableFacts } from '../../inspect/table.js';
 import type { Session } from '../../mysql/session.js';
 import type { Climb } from '../../probe/ladder.js';
 import type { Probe } from '../../probe/probe.js';
+import { escapeRegExp } from '../../sql/names.js';
 import type { AlterStatement } from '../../sql/statement.js';
 import type { Column } from '../../table/shape.js';
 import { counted } from '../../text/human.js';
@@ -77,7 +78,7 @@ export function goneNames({ probe }: ChangeFacts): string[] {
 
 /** Whether a text has the name as a word of its own: `data` does not name `a`. */
 export function namesColumn(text: string, column: string): boolean {
-  const escaped = column.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const escaped = escapeRegExp(column);
   return new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, 'iu').test(text);
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ending } from '../../documents/ending.js';
 import type { PlannedAlter } from '../../documents/plan.js';
-import { isServerError, unlessDenied } from '../../mysql/errors.js';
+import { isServerError } from '../../mysql/errors.js';
 import { killQuery, type Process, readProcesses } from '../../mysql/processlist.js';
-import { type Session, withPatientSession } from '../../mysql/session.js';
+import { lookAfterwards, type Session } from '../../mysql/session.js';
 import { alterSql } from '../../probe/ladder.js';
 import { quoteTable, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
@@ -12,8 +12,7 @@ import { alterDirectly, type DirectContext, type DirectEnd, limitOf } from './al
 import { decide, type SeenState } from './decide.js';
 import { isAtStatement } from './watcher.js';
 
-/** How long to look for a server that has gone, and for an ALTER that runs on without its client. */
-const askAgainLimitMs = 60_000;
+/** How long to look for an ALTER that runs on without its client. */
 const orphanLimitMs = 600_000;
 
 /** Runs a direct ALTER, and then reads the definition again. */
@@ -52,15 +51,14 @@ async function look(
 ): Promise<SeenState | undefined> {
   // A dead client does not stop an ALTER: it runs on, and is applied (measured on both servers).
   const orphan = end.end === 'lost' ? orphanOf(statement, end, context) : undefined;
-  const looking = withPatientSession(
+  return lookAfterwards(
     context.settings.connection,
-    { limitMs: context.hurry?.aborted ? 0 : askAgainLimitMs, lockWaitTimeoutSeconds: 30 },
+    { hurry: context.hurry, lockWaitTimeoutSeconds: 30 },
     async (session): Promise<SeenState> => {
       if (orphan !== undefined && (await stillRuns(session, orphan))) return { state: 'still-running' };
       return readTableState(session, statement);
     },
   );
-  return unlessDenied(looking);
 }
 
 /** An ALTER without its client. */

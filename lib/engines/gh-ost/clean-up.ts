@@ -1,7 +1,7 @@
 import type { PlannedAlter } from '../../documents/plan.js';
 import { Fault } from '../../fault.js';
-import { isConnectionLost, isServerError, unlessDenied } from '../../mysql/errors.js';
-import { type Session, withPatientSession } from '../../mysql/session.js';
+import { isConnectionLost, isServerError } from '../../mysql/errors.js';
+import { lookAfterwards, type Session } from '../../mysql/session.js';
 import type { KeptTable } from '../../runs/record.js';
 import { type TableName, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
@@ -15,8 +15,6 @@ import { shadowTables } from './tables/names.js';
 import { keptTable, readSwapCoordinates } from './tables/old-table.js';
 import { changeOfOriginal, readOriginal } from './tables/original.js';
 
-/** A server that restarts is back by then. */
-const settleLimitMs = 60_000;
 /** Who is in a hurry wants to be told what is left all the same. */
 const hurriedMs = 1_000;
 
@@ -44,7 +42,6 @@ export async function cleanUp(
   // A lock that gh-ost's dead session waits for or holds is free after an attempt's time at the latest.
   const lockWaitTimeoutSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds + 5;
   const lastMs = () => (hurry?.aborted ? hurriedMs : lockWaitTimeoutSeconds * 1_000);
-  const limits = { limitMs: hurry?.aborted ? 0 : settleLimitMs, lockWaitTimeoutSeconds };
   let denied: string | undefined;
   let kept: KeptTable | undefined;
   const look = async (session: Session, coordinates?: string) => {
@@ -59,10 +56,11 @@ export async function cleanUp(
     const now = await readTableState(session, statement);
     return { seen: true, table: now, oldTable: kept.oldTable.name, ...(late && { late }) };
   };
-  const noteDenied = (text: string) => {
+  const onDenied = (text: string) => {
     denied = text;
   };
-  const looking = withPatientSession(settings.connection, limits, async (session) => {
+  const limits = { hurry, lockWaitTimeoutSeconds, onDenied };
+  const found = await lookAfterwards(settings.connection, limits, async (session) => {
     if (isOurs) await waitForLastStatements(session, table, ghost.pid, lastMs());
     // While its checkpoints are there: what is read from them is on the disk before they are dropped.
     await look(session, await readSwapCoordinates(session, table, revertTo?.coordinates));
@@ -78,17 +76,13 @@ export async function cleanUp(
     await look(session);
     return { left, tables: await tables(session) };
   });
-  const found = await unlessDenied(looking, noteDenied);
   const { stop } = flight;
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
   const left = found?.left ?? (hasMade ? possiblyLeft(table, others, flight, ghost) : []);
   // The connection may have been lost after the cut-over was seen.
   const again = found === undefined && kept !== undefined;
   const seen =
-    found?.tables ??
-    (again
-      ? await unlessDenied(withPatientSession(settings.connection, limits, tables), noteDenied)
-      : undefined);
+    found?.tables ?? (again ? await lookAfterwards(settings.connection, limits, tables) : undefined);
   const unseen = { seen: false, ...(denied !== undefined && { why: denied }) } as const;
   return { flight, ghost: saidBy(ghost), tables: seen ?? unseen, left };
 }

@@ -1,10 +1,9 @@
 import type { PlannedAlter } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
 import { Fault } from '../../fault.js';
-import { isServerError } from '../../mysql/errors.js';
+import { isServerError, troubleOf } from '../../mysql/errors.js';
 import { metadataLocks, withSwitchedOn } from '../../mysql/instruments.js';
 import { withSession } from '../../mysql/session.js';
-import { troubleOf } from '../../mysql/trouble.js';
 import { tableLabel } from '../../sql/names.js';
 import { withRunFolder } from '../../util/private-folder.js';
 import { cleanUp } from './clean-up.js';

@@ -1,4 +1,4 @@
-import { quoteName, type TableName } from '../../../sql/names.js';
+import { escapeRegExp, quoteName, type TableName } from '../../../sql/names.js';
 import type { Obstacle } from '../../engine.js';
 import { shadowTables, sortOutTaken, stampedOldTable } from '../tables/names.js';
 import type { GhostFacts } from './obstacle.js';
@@ -163,7 +163,7 @@ function taken({ table, neighbours }: GhostFacts): Obstacle[] {
 }
 
 function likePattern(name: string): RegExp {
-  const source = name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&').replaceAll('_', '.');
+  const source = escapeRegExp(name).replaceAll('_', '.');
   return new RegExp(`^${source}$`, 'isu');
 }
 

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { exitCodes } from '../../../exit-code.js';
 import { Fault } from '../../../fault.js';
-import { runBriefly } from '../../../util/child-process.js';
+import { runProgram } from '../../../util/child-process.js';
 import { cachedGhost } from './install.js';
 
 export interface FoundGhost {
@@ -67,13 +67,13 @@ const timeoutMs = 5_000;
  * @throws {Fault} where the file is no gh-ost, cannot be run, or does not answer
  */
 export async function readVersion(path: string): Promise<string> {
-  const { code, stdout, timedOut } = await runBriefly(path, ['--version'], { timeoutMs });
+  const { code, stdout, timedOut } = await runProgram(path, ['--version'], { timeoutMs });
   if (timedOut) throw unusable(path, `does not answer to --version within ${timeoutMs / 1000} s`);
   if (code === undefined) throw unusable(path, 'cannot be run');
   const version = answer.exec(stdout)?.groups?.version;
   if (code !== 0 || version === undefined) throw unusable(path, 'is not gh-ost');
   // Other programs tell their version in the same way; none of them has this flag.
-  const check = await runBriefly(path, ['--check-flag', '--alter=x', '--chunk-size=1'], { timeoutMs });
+  const check = await runProgram(path, ['--check-flag', '--alter=x', '--chunk-size=1'], { timeoutMs });
   if (check.code !== 0) throw unusable(path, 'is not gh-ost');
   return version;
 }
@@ -120,5 +120,5 @@ export async function readCapabilities(path: string): Promise<Capabilities> {
 /** `--check-flag` does nothing but reading its arguments: 0 where it knows them all, else 2. */
 async function knows(path: string, name: OptionalFlag): Promise<boolean> {
   const args = ['--check-flag', `--${name}=${optionalFlags[name]}`];
-  return (await runBriefly(path, args, { timeoutMs: 5_000 })).code === 0;
+  return (await runProgram(path, args, { timeoutMs: 5_000 })).code === 0;
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from '../../../exit-code.js';
 import { Fault } from '../../../fault.js';
-import { CommandError, runCommand } from '../../../util/command.js';
+import { CommandError, runCommand } from '../../../util/child-process.js';
 import { cacheFolder, type InstallOptions, installOnce } from '../../../util/install-once.js';
 
 /** The newest version that the Go module proxy serves: built from the module that is part of alterwise. */

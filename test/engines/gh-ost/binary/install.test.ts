@@ -10,7 +10,7 @@ import {
   moduleVersion,
   releaseVersion,
 } from '../../../../lib/engines/gh-ost/binary/install.js';
-import { runCommand } from '../../../../lib/util/command.js';
+import { runCommand } from '../../../../lib/util/child-process.js';
 import { cacheFolder } from '../../../../lib/util/install-once.js';
 
 const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { OptionalFlag } from '../../../../lib/engines/gh-ost/binary/find.js';
 import { installGhost } from '../../../../lib/engines/gh-ost/binary/install.js';
 import { type GhostArguments, ghostArguments } from '../../../../lib/engines/gh-ost/process/arguments.js';
-import { runBriefly } from '../../../../lib/util/child-process.js';
+import { runProgram } from '../../../../lib/util/child-process.js';
 
 const all: OptionalFlag[] = [
   'allow-setup-metadata-lock-instruments',
@@ -162,7 +162,7 @@ t.test('never', async (t) => {
 t.test('the real one knows all of them', async (t) => {
   const { path } = await installGhost();
   for (const [name, over] of cases) {
-    const { code } = await runBriefly(path, ['--check-flag=true', ...flagsOf(over)], { timeoutMs: 5_000 });
+    const { code } = await runProgram(path, ['--check-flag=true', ...flagsOf(over)], { timeoutMs: 5_000 });
     t.equal(code, 0, name);
   }
 });
