@@ -63,7 +63,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       await done;
       t.match(result.statements[0], { outcome: 'done' });
       t.match(result, { exitCode: 10, statements: [{}, { outcome: 'refused', reason: { id: 'drifted' } }] });
-      t.match(result.statements[1]?.next, /Plan it again/);
+      t.match(result.statements[1]?.next, /Plan the change again/);
       if (left !== undefined) t.same(await columns(schema, 'b'), left);
     }
   });

@@ -73,7 +73,7 @@ await withOwnReplicas(t, 'mysql-9.7', [{}, {}, {}], async (t, primary, replicas)
     t.same(schemas, { [first.port]: 'same', [second.port]: 'same', [late.port]: 'behind' });
     const [planned] = plans(request.events);
     const watched = planned?.reasons.find(({ id }) => id === 'replicas-watched')?.text ?? '';
-    t.match(watched, /^The copy pauses while a replica is more than 300ms behind: /);
+    t.match(watched, /^The row copy pauses while a replica is more than 300ms behind: /);
     for (const place of places) t.match(watched, place);
     t.notMatch(watched, String(late.port));
     t.match(
