@@ -65,3 +65,9 @@ t.test('every room has a README of about ten lines whose entry points exist', as
     }
   }
 });
+
+t.test('the files and folders that CONTRIBUTING.md names exist', async (t) => {
+  for (const [, path = ''] of read('CONTRIBUTING.md').matchAll(/`((?:lib|test|docs|examples)\/[\w./-]*)`/g)) {
+    if (path !== 'docs/api/') t.ok(existsSync(join(root, path)), path);
+  }
+});
