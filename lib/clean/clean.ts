@@ -15,9 +15,8 @@ import { foundOnMachine, foundScratch, foundSwitches } from './machine.js';
 import { foundTables } from './tables.js';
 
 /**
- * Lists what runs have left behind on the server and on this machine. Removes what is provably alterwise's and nobody
- * needs; what could be somebody else's is named, and stays.
- * @param apply false: lists only
+ * Lists what runs left behind on the server and on this machine, and with `apply` removes what is provably
+ * alterwise's and no longer needed. What may belong to somebody else is listed and kept.
  */
 export async function clean(
   { stateDir, connection }: Pick<Settings, 'stateDir' | 'connection'>,
@@ -27,7 +26,7 @@ export async function clean(
     const { topology } = await inspectServer(session);
     if (apply) refuseReplica(topology);
     const runs = await onThisServer(session, await listRuns(stateDir), apply ? stateDir : undefined);
-    // A gh-ost first: it would make its tables again, and needs its folder.
+    // gh-ost processes first: they would create their tables again, and need their folders.
     const found = [
       ...(await foundOnMachine(runs)),
       ...(await foundTables(session, runs, connection)),
@@ -46,7 +45,7 @@ export async function clean(
   });
 }
 
-/** @param stateDir where the records are to be made whole; absent: nothing is written */
+/** @param stateDir absent: nothing is added to the records */
 async function onThisServer(
   session: Session,
   runs: readonly KnownRun[],
@@ -57,20 +56,20 @@ async function onThisServer(
   for (const run of runs.filter(({ begin: { server } }) => isHere(server))) {
     const whole = await withUnrecordedSwaps(session, run);
     here.push(whole);
-    // Once more is known of the table, it may be changed again; and the proof is gone then.
+    // Recorded before the table may be changed again, because the proof is gone then.
     if (stateDir === undefined) continue;
     for (const line of whole.lines.slice(run.lines.length)) await addToRecord(stateDir, run.run, line);
   }
   return here;
 }
 
-/** Marks and tables get to a replica as well, and locks do not: nothing that is seen there proves that a run is dead. */
+/** Marks and tables are replicated, locks are not: nothing on a replica proves that a run is dead. */
 function refuseReplica(topology: Topology): void {
   if (topology.isReplica !== true && topology.readOnly !== true) return;
-  throw new Fault('This server is a replica, or read-only: what runs have left is removed on the primary.', {
+  throw new Fault('This server is a replica or read-only; leftovers are removed on the primary.', {
     id: 'replica',
     exitCode: exitCodes.environment,
-    next: 'alterwise clean --apply, with the primary as --host.',
+    next: 'Run alterwise clean --apply with the primary as --host.',
   });
 }
 
@@ -87,14 +86,14 @@ async function removedOrWhyNot({ leftover, remove }: Found): Promise<Leftover> {
   }
 }
 
-/** A run that died, and of which nothing is left, is over. */
+/** Closes the record of a run that died once nothing of it is left. */
 async function closeRecords(
   stateDir: string,
   runs: readonly KnownRun[],
   leftovers: readonly Leftover[],
 ): Promise<void> {
   for (const { run, state, lines } of runs) {
-    // Tables that it may have made, also where it died before it could mark them.
+    // Tables that it may have created, even if it died before it marked them.
     const names = new Set(lines.flatMap((line) => (line.type === 'engine' ? shadowLabels(line.table) : [])));
     const isLeft = leftovers.some(
       (each) =>

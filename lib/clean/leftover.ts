@@ -1,7 +1,7 @@
-/** A leftover with the way to remove it. */
+/** A leftover, and how to remove it. */
 export interface Found {
   leftover: Leftover;
-  /** Absent where it stays. @throws where it could not be removed */
+  /** Absent if it stays. @throws if it cannot be removed */
   remove?: () => Promise<void>;
 }
 
@@ -13,13 +13,12 @@ export interface Leftover {
   run?: string;
   ageMs?: number;
   bytes?: number;
-  /** What it is. */
   what: string;
   /**
-   * `removable`: a run's record and its own mark prove that it is alterwise's, and nobody needs it. `kept`: ours, and
-   * its time has not come. `in-use`: a run is at work on it. `not-ours`: no proof; it is named, and stays.
+   * `removable`: a run's record and its own mark prove that it is alterwise's, and nothing needs it. `kept`: ours, and
+   * not due yet. `in-use`: a run is working on it. `not-ours`: no proof; it is listed and stays.
    */
   verdict: 'removable' | 'kept' | 'in-use' | 'not-ours';
-  /** Only after `--apply`: what became of it. */
+  /** After `--apply`. */
   removal?: { removed: true } | { removed: false; why: string };
 }

@@ -9,7 +9,7 @@ import type { KnownRun } from '../runs/list.js';
 import { quoteName, quoteTable, tableLabel } from '../sql/names.js';
 import type { Found, Leftover } from './leftover.js';
 
-/** What dead runs left on this machine: a gh-ost that still lives, its folder, the socket for orders. */
+/** What dead runs left on this machine: a gh-ost that is still running, its folder, a control socket. */
 export async function foundOnMachine(runs: readonly KnownRun[]): Promise<Found[]> {
   const found: Found[] = [];
   for (const { run, lines, state, begin } of runs) {
@@ -20,15 +20,16 @@ export async function foundOnMachine(runs: readonly KnownRun[]): Promise<Found[]
       found.push(...(await path(line.folder, 'folder', run, 'the folder of a gh-ost')));
     }
     if (begin.control !== undefined) {
-      found.push(...(await path(begin.control, 'socket', run, 'the socket on which it took orders')));
+      found.push(...(await path(begin.control, 'socket', run, 'the control socket of a run')));
       const folder = dirname(begin.control);
-      if (isOurFolder(folder)) found.push(...(await path(folder, 'folder', run, 'the folder of its socket')));
+      if (isOurFolder(folder))
+        found.push(...(await path(folder, 'folder', run, 'the folder of a control socket')));
     }
   }
   return found;
 }
 
-/** As mkdtemp made it: a record that was tampered with must not have other folders removed. */
+/** As mkdtemp names it: a tampered record must not make us remove other folders. */
 function isOurFolder(folder: string): boolean {
   return /^alterwise-[A-Za-z0-9]{6}$/.test(basename(folder));
 }
@@ -55,13 +56,13 @@ function ghost(pid: number, folder: string, run: string): Found {
       verdict: 'removable',
     },
     remove: async () => {
-      // It may have ended since, and its number may be another process's; no two have the same folder.
+      // It may have ended, and its pid may be reused; its folder is unique.
       if (await isGhostIn(folder, pid)) process.kill(pid, 'SIGKILL');
     },
   };
 }
 
-/** Linux alone tells; elsewhere a gh-ost without its alterwise ends by itself, at its next line of output. */
+/** Only Linux has /proc; elsewhere a gh-ost without its alterwise ends with its next line of output. */
 async function ghostsIn(folder: string): Promise<number[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const found: number[] = [];
@@ -74,10 +75,7 @@ async function isGhostIn(folder: string, pid: number): Promise<boolean> {
   return args.some((arg) => arg.startsWith('--serve-socket-file=') && arg.includes(`${folder}/`));
 }
 
-/**
- * What dead owners have left of tries on empty clones: rooms, and clones beside the original. By their name, and by the
- * named lock of the owner being free.
- */
+/** Scratch schemas and empty clones of dead owners: known by their names, and by the owner's named lock being free. */
 export async function foundScratch(session: Session, topology: Topology): Promise<Found[]> {
   const schemas = await session.rows<{ name: string }>(
     "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '\\_alterwise\\_%'",
@@ -91,7 +89,7 @@ export async function foundScratch(session: Session, topology: Topology): Promis
   for (const { name } of schemas) {
     if (!isRoom(name)) continue;
     const drop = `DROP DATABASE IF EXISTS ${quoteName(name)}`;
-    const thing = { kind: 'schema', name, what: 'a room for empty clones' } as const;
+    const thing = { kind: 'schema', name, what: 'a scratch schema' } as const;
     found.push(await judged(session, topology, thing, name, drop));
   }
   for (const table of tables) {
@@ -101,14 +99,14 @@ export async function foundScratch(session: Session, topology: Topology): Promis
     const thing = {
       kind: 'table',
       name: tableLabel(table),
-      what: 'an empty clone, or of its rehearsal',
+      what: 'a clone from a probe or a rehearsal',
     } as const;
     found.push(await judged(session, topology, thing, owner, drop));
   }
   return found;
 }
 
-/** @param owner the name of the lock that its owner holds */
+/** @param owner the named lock that a living owner holds */
 async function judged(
   session: Session,
   topology: Topology,
@@ -119,7 +117,7 @@ async function judged(
   const isHeld = await isUsed(session, owner);
   if (isHeld) return { leftover: { ...thing, what, verdict: 'in-use' } };
   if (!locksHoldEverywhere(topology)) {
-    const unseen = `${what}; whether another server of the group uses it cannot be seen`;
+    const unseen = `${what}; whether another server of the group uses it cannot be determined`;
     return { leftover: { ...thing, what: unseen, verdict: 'not-ours' } };
   }
   return {
@@ -134,12 +132,12 @@ async function isUsed(session: Session, owner: string): Promise<boolean> {
 }
 
 /**
- * The record's time is by the clock of the machine on which the run was, which may be ahead of this one's by seconds.
- * In doubt a switch stays on: that costs a server little, and a gh-ost that needs it much.
+ * Recorded times are by the clock of the machine that ran alterwise, which may be seconds ahead. When in doubt an
+ * instrument stays on: that costs the server little, and switching it off costs a gh-ost that needs it much.
  */
 const clockSkewMs = 10_000;
 
-/** Switches of performance_schema that dead runs have switched on, and nobody has put back. */
+/** Instruments of performance_schema that dead runs switched on and did not switch back. */
 export async function foundSwitches(session: Session, runs: readonly KnownRun[]): Promise<Found[]> {
   const found: Found[] = [];
   for (const { run, state, lines } of runs) {
@@ -150,7 +148,7 @@ export async function foundSwitches(session: Session, runs: readonly KnownRun[])
       if (line.type === 'switched-back') open.delete(line.which.name);
     }
     for (const { which, before, at } of open.values()) {
-      // A restart has forgotten what a run had switched on: what is on since then is by somebody else's order.
+      // A restart resets them: what is on since then was switched on by somebody else.
       if (await hasRestartedSince(session, Date.now() - Date.parse(at) + clockSkewMs)) continue;
       if (await isAsBefore(session, which, before)) continue;
       found.push(switchedOn(session, which, before, run));
@@ -165,7 +163,7 @@ function switchedOn(session: Session, which: Switch, before: Before, run: string
       kind: 'setting',
       name: `performance_schema.${which.table} ${which.name}`,
       run,
-      what: 'switched on for a run, and off before it',
+      what: 'switched on by a run; it was off before',
       verdict: 'removable',
     },
     remove: async () => {

@@ -14,7 +14,7 @@ import { quoteTable, type TableName, tableLabel } from '../sql/names.js';
 import type { Found, Leftover } from './leftover.js';
 
 /**
- * Tables on the server that gh-ost made or kept, and what proves whose they are.
+ * Tables that gh-ost created or kept, and the run that provably owns them.
  * @param runs those that worked on this server
  */
 export async function foundTables(
@@ -31,22 +31,22 @@ export async function foundTables(
       ...(known && { run: known.run }),
       ...(candidate.ageSeconds !== undefined && { ageMs: candidate.ageSeconds * 1_000 }),
       ...(candidate.bytes !== undefined && { bytes: candidate.bytes }),
-      what: known?.what ?? 'called as gh-ost calls its tables; no record here says whose it is',
+      what: known?.what ?? 'named like a table of gh-ost; no record here proves whose it is',
       verdict: known?.verdict ?? 'not-ours',
     };
     if (known?.verdict !== 'removable') {
       found.push({ leftover });
       continue;
     }
-    // What comes before it may last: a run that has begun since holds the lock, and another table may be there.
+    // Earlier removals may take long: by now another run may hold the lock, or another table may have the name.
     const remove = () =>
       withRunLock(connection, known.table, async () => {
         const again = await judge(session, candidate, runs, true);
         if (again?.verdict !== 'removable')
-          throw stays('a run or a gh-ost is at work on it by now, or its proof is gone');
-        // Last, since a swap makes an original of a sentry: the same name, and all the rows in it.
+          throw stays('a run or a gh-ost is using it now, or its proof is gone');
+        // Last, because a cut-over turns a sentry into the old table: the same name, with all rows.
         if (!(await isUnchanged(session, candidate)))
-          throw stays('its comment or the time of its creation is not what was listed');
+          throw stays('its comment or creation time differs from what was listed');
         await dropTable(session, candidate, candidate.bytes);
       });
     found.push({ leftover, remove });
@@ -55,11 +55,11 @@ export async function foundTables(
 }
 
 function stays(why: string): Error {
-  const text = `${why}; it stays as it is: alterwise clean says what it is now`;
+  const text = `${why}; it was kept: alterwise clean lists what it is now`;
   return Object.assign(new Error(text), { code: 'changed' });
 }
 
-/** @param isLocked the table's lock is held by whoever asks */
+/** @param isLocked the caller holds the table's lock */
 async function judge(
   session: Session,
   candidate: Candidate,
@@ -76,25 +76,25 @@ async function judge(
 
 interface Known {
   run: string;
-  /** The table that it belongs to. */
+  /** The table to which it belongs. */
   table: TableName;
   what: string;
   verdict: Leftover['verdict'];
 }
 
-/** An original that was kept after a swap: by its name, which holds a time, and by when it was created. */
+/** An old table that was kept after a cut-over: recognized by its name, which contains a time, and its creation time. */
 function asKept(candidate: Candidate, runs: readonly KnownRun[]): Known | undefined {
   for (const { run, lines } of runs) {
     for (const line of lines) {
       if (line.type !== 'swapped' || !isSame(line, candidate)) continue;
       const { index, table, keepUntil } = line;
-      // Where it is not proved that every row got into the copy, the original may be the only one that has it.
+      // Unless every row is proved to be in the new table, the old one may be the only one that has it.
       const isProved = lineOf(lines, 'end', index)?.outcome === 'done';
       const until = isProved
         ? `kept until ${keepUntil.slice(0, 16).replace('T', ' ')}Z`
-        : 'kept, since its swap was not proved: drop it yourself when you have looked';
+        : 'kept because its cut-over was not verified: check it, then drop it yourself';
       const isDue = isProved && Date.parse(keepUntil) <= Date.now();
-      const what = `the original of ${tableLabel(table)}, ${until}`;
+      const what = `the old table of ${tableLabel(table)}, ${until}`;
       return { run, table, what, verdict: isDue ? 'removable' : 'kept' };
     }
   }
@@ -106,7 +106,7 @@ function isSame({ oldTable, createdAt }: KeptTable, candidate: Candidate): boole
   return isNamedSo && createdAt !== undefined && createdAt === candidate.createdAt;
 }
 
-/** A copy, a changelog, checkpoints or a sentry of a run that is dead. */
+/** A shadow table, changelog, checkpoint table or sentry of a dead run. */
 async function asShadow(
   session: Session,
   candidate: Candidate,
@@ -117,19 +117,17 @@ async function asShadow(
     if (line?.type !== 'engine') continue;
     const { table } = line;
     const isSentry = candidate.comment === sentryComment;
-    // A sentry is gh-ost's by its comment, and empty; its siblings are this run's by the mark that it left on them.
+    // A sentry is recognized by gh-ost's comment, and empty; the others by the mark of the run.
     const marker = isSentry ? undefined : await readMarker(session, table);
     if (!isSentry && marker?.run !== run) continue;
     const lives =
       state === 'running' || (state === 'elsewhere' && (marker === undefined || isAtWork(marker)));
-    const goesOn =
-      state === 'interrupted' && !isSentry
-        ? `; alterwise run --resume ${run.slice(0, 8)} goes on with it`
-        : '';
+    const resumable =
+      state === 'interrupted' && !isSentry ? `; alterwise run --resume ${run.slice(0, 8)} resumes it` : '';
     return {
       run,
       table,
-      what: `left by a copy of ${tableLabel(table)}${goesOn}`,
+      what: `left by a row copy of ${tableLabel(table)}${resumable}`,
       verdict: lives ? 'in-use' : 'removable',
     };
   }
@@ -137,8 +135,8 @@ async function asShadow(
 }
 
 /**
- * The checkpoints of a run that died behind its swap. gh-ost drops the changelog and its mark with it; then the GTID set
- * of the swap, which stands in them and in the record, proves whose they are.
+ * The checkpoint table of a run that died after its cut-over. The changelog with its mark is gone by then; the GTID set
+ * of the cut-over, in the table and in the record, proves whose it is.
  */
 async function asCheckpoints(
   session: Session,
@@ -151,7 +149,7 @@ async function asCheckpoints(
       const { table, coordinates } = line;
       if (shadowTables(table.name).checkpoint !== name) continue;
       if ((await readSwapCoordinates(session, table)) !== coordinates) continue;
-      const what = `checkpoints of the copy of ${tableLabel(table)}`;
+      const what = `the checkpoint table of a row copy of ${tableLabel(table)}`;
       return { run, table, what, verdict: state === 'running' ? 'in-use' : 'removable' };
     }
   }
@@ -165,7 +163,7 @@ function belongs({ schema, name, comment }: Candidate, table: TableName): boolea
   return isSentry || [ghost, changelog, checkpoint].includes(name);
 }
 
-/** A table whose name gh-ost might have given. */
+/** A table that is named like one of gh-ost's. */
 interface Candidate extends TableName {
   comment: string;
   createdAt?: string;
@@ -173,7 +171,7 @@ interface Candidate extends TableName {
   bytes?: number;
 }
 
-/** Where the marks are, last: they prove whose the others are. */
+/** The changelogs last: their marks prove whose the others are. */
 async function readCandidates(session: Session): Promise<Candidate[]> {
   const rows = await session.rows<{
     schema: string;
@@ -202,7 +200,7 @@ async function readCandidates(session: Session): Promise<Candidate[]> {
   }));
 }
 
-/** Whether it is still the table that was read; where the server gives no time of creation that cannot be told. */
+/** Whether it is still the same table; that cannot be determined without a creation time. */
 async function isUnchanged(
   session: Session,
   { schema, name, comment, createdAt }: Candidate,
@@ -223,8 +221,8 @@ const rowsAtOnce = 5_000;
 const pauseMs = 50;
 
 /**
- * Drops a table; a big one is emptied first, a piece at a time, on servers that would stall.
- * @throws what the server says; the next call goes on where this one stopped
+ * Drops a table. On servers that would stall, a large one is first emptied in pieces.
+ * @throws the server's error; the next call continues where this one stopped
  */
 async function dropTable(session: Session, table: TableName, bytes: number | undefined): Promise<void> {
   if ((bytes ?? 0) > stallsAboveBytes && !dropsLargeTablesWithoutStall(await readServerIdentity(session))) {

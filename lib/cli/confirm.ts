@@ -7,13 +7,10 @@ import { subjectOf } from '../text/labels.js';
 import type { Io } from './io.js';
 
 const limitMinutes = 30;
-/** A slip of the finger should not cost the planning, which may have taken minutes. */
+/** A typing mistake should not waste the planning, which may have taken minutes. */
 const tries = 3;
 
-/**
- * Asks the person at the terminal to type the name of the table that the plan is about: that takes a look at the
- * plan. Undefined where there is no terminal to ask on.
- */
+/** Asks the person at the terminal to type the name of a table of the plan. Undefined if there is no terminal. */
 export function confirmation(io: Io): Request['confirm'] {
   return io.stdin.isTTY && io.stderr.isTTY ? (plan, signal) => ask(plan, signal, io) : undefined;
 }
@@ -23,13 +20,13 @@ async function ask({ review, statements }: Plan, stop: AbortSignal, io: Io): Pro
     ({ table, strategy }) =>
       table !== undefined &&
       strategy !== 'nothing' &&
-      // The blank behind it: shop.o is not what is said of shop.orders.
+      // With the blank, because shop.o is a prefix of shop.orders.
       review.reasons.some(({ text }) => text.includes(`${tableLabel(table)} `)),
   );
   const name = asked?.table?.name ?? subjectOf(statements[0] ?? { sql: '' });
   const names = [name, ...(asked?.table === undefined ? [] : [tableLabel(asked.table)])];
   for (const { text } of review.reasons) io.stderr.write(`${text}\n`);
-  const prompt = () => io.stderr.write(`To go on with this plan type the name of the table (${name}): `);
+  const prompt = () => io.stderr.write(`To run this plan, type the name of the table (${name}): `);
   // The terminal echoes what is typed; readline would print it again.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMinutes * 60_000)]);
@@ -46,7 +43,7 @@ async function ask({ review, statements }: Plan, stop: AbortSignal, io: Io): Pro
       prompt();
     }
     io.stderr.write('\n');
-    return false; // nobody answered, or Ctrl-C or Ctrl-D: that is no
+    return false; // Ctrl-C, Ctrl-D or no answer
   } finally {
     reader.close();
   }

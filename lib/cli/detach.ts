@@ -13,10 +13,7 @@ import { writeAll, writeAnswer } from './output.js';
 import { loadFor } from './settings-of.js';
 import { withSignals } from './signals.js';
 
-/**
- * By these Jenkins and the runners of GitHub find the processes of a job, and end them with it; and its folder for
- * temporary files goes with it.
- */
+/** By these Jenkins and GitHub runners find and kill the processes of a job; its temporary folder is removed, too. */
 const ofTheJob: ReadonlySet<string> = new Set([
   'BUILD_ID',
   'JENKINS_NODE_COOKIE',
@@ -25,16 +22,16 @@ const ofTheJob: ReadonlySet<string> = new Set([
   'TMPDIR',
 ]);
 
-/** To plan a large file takes minutes; after this it is left to go on all the same. */
+/** Planning a large file takes minutes; after this the run is left alone even if its work has not begun. */
 const limitMs = 15 * 60_000;
 
 /**
- * Starts the same command in a process of its own, which goes on when the terminal or the CI agent goes, and returns
- * when its work has begun. What it says, and its result, go into two files of the run's folder.
+ * Starts the same command in a process of its own, which outlives the terminal or the CI agent, and returns once its
+ * work has begun. Its output and its result go to two files in the run's folder.
  * @returns 0, or the exit code of a run that ended before its work began
  */
 export async function runDetached(invocation: Invocation, io: Io): Promise<number> {
-  // What is to be said about them the detached process says.
+  // The detached process reports their warnings.
   const { settings } = await loadFor(invocation, io);
   const run = randomUUID();
   const folder = runFolder(settings.stateDir, run);
@@ -51,7 +48,7 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
     typeof code === 'number' ? code : exitCodes.bug,
   );
   const short = run.slice(0, 8);
-  await writeAll(io.stderr, `Run ${run} is being planned; what it says: ${log}\n`);
+  await writeAll(io.stderr, `Run ${run} is being planned; its output: ${log}\n`);
   const over = new AbortController();
   const code = await withSignals(
     io.signals,
@@ -70,13 +67,12 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
   }
   if (child.connected) child.disconnect();
   child.unref();
-  // The changes of a script are runs of their own, and begin one after the other.
+  // Each change of a script is a run of its own.
   const orders =
     invocation.script === undefined
       ? `alterwise status ${short}, alterwise abort ${short}`
-      : `alterwise status shows its changes, kill -TERM ${child.pid} stops it and puts the change back that it is at`;
-  const text =
-    `goes on by itself: ${orders}. ` + `What it says: ${log}; its result: ${settings.out ?? result}`;
+      : `alterwise status shows its changes, kill -TERM ${child.pid} stops it and undoes the current change`;
+  const text = `runs in the background: ${orders}. Its output: ${log}; its result: ${settings.out ?? result}`;
   await writeAnswer({ run, text: `It ${text}` }, () => `Run ${run} ${text}\n`, settings, io);
   return exitCodes.done;
 }
@@ -111,7 +107,7 @@ async function started(
       await log.close();
     }
   } catch (cause) {
-    throw new Fault(`The run could not be detached: ${String(cause)}`, {
+    throw new Fault(`Cannot detach the run: ${String(cause)}`, {
       id: 'not-detached',
       exitCode: exitCodes.environment,
       next: 'Run it without --detach.',
@@ -120,14 +116,14 @@ async function started(
   }
 }
 
-/** The same command, not detached once more. What stands behind `--` is a script's. */
+/** The same command without --detach. What follows `--` belongs to a script. */
 function inPlace(argv: readonly string[]): string[] {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   const own = argv.slice(0, end).filter((word) => !/^--(?:detach|ask-password)(?:=|$)/.test(word));
   return [...own, ...argv.slice(end)];
 }
 
-/** When it is at work. @param over aborted when nobody waits for that any more */
+/** Waits until its work begins. @param over aborted when nothing waits for that any more */
 async function atWork(child: ChildProcess, over: AbortSignal): Promise<undefined> {
   try {
     for await (const [message] of on(child, 'message', { signal: over })) if (isBegun(message)) return;
@@ -136,26 +132,26 @@ async function atWork(child: ChildProcess, over: AbortSignal): Promise<undefined
   }
 }
 
-/** In the environment of a process that was detached: what its run is called. */
+/** In the environment of a detached process: the id of its run. */
 export const detachedRun = 'ALTERWISE_DETACHED_RUN';
 
 const begun = 'alterwise: begun';
 
-/** Tells the command that has detached this process, if one has, that its work begins. */
+/** Tells the command that detached this process, if any, that its work begins. */
 export function tellBegun(): void {
   if (givenRun !== undefined && process.connected) process.send?.(begun, undefined, undefined, nobodyWaits);
 }
 
 function nobodyWaits(): void {}
 
-/** @param message what a detached process has sent; a loader of its TypeScript may send others */
+/** @param message from a detached process; a TypeScript loader may send others */
 export function isBegun(message: unknown): boolean {
   return message === begun;
 }
 
 /**
- * What the run of this process is called, where it was detached. Taken out of the environment before anything gets a
- * copy of that: an `alterwise run` in a script would take the name as its own, and with it the socket and the record.
+ * The id of this process's run, if it was detached. It is removed from the environment at once, or an `alterwise run`
+ * in a script would use the same id, socket and record.
  */
 export const givenRun: string | undefined = process.env[detachedRun];
 delete process.env[detachedRun];

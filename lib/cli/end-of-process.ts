@@ -1,8 +1,8 @@
 /**
- * Ends the process once nothing is left to do. By itself Node 20 may then spin for ever over a socket that is still being
- * closed (Environment::CleanupHandles), such as one whose network has gone silent (measured).
+ * Ends the process once nothing is left to do. Node 20 may otherwise spin forever over a socket that is still being
+ * closed (Environment::CleanupHandles), such as one on a silent network (measured).
  */
 export function endWhenIdle(): void {
-  // Behind whatever else waits for that moment.
+  // After every other listener.
   process.once('beforeExit', () => setImmediate(() => process.exit()));
 }

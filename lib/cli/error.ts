@@ -5,11 +5,10 @@ import type { Io } from './io.js';
 import { writeAll } from './output.js';
 
 /**
- * Reports what ended a command early: to people on standard error, to programs (`--format json`) as a document on
- * standard output.
- *
- * @param argv - The arguments, because the settings may not have been readable.
- * @returns The exit code.
+ * Reports what ended a command early: as text on standard error, or with `--format json` as a document on standard
+ * output.
+ * @param argv the arguments, because the settings may be what is wrong
+ * @returns the exit code
  */
 export async function reportError(error: unknown, argv: readonly string[], io: Io): Promise<number> {
   if (wants(argv, io, 'format', 'json')) {
@@ -22,7 +21,7 @@ export async function reportError(error: unknown, argv: readonly string[], io: I
   return parts(error).exitCode;
 }
 
-/** What happened, in what state the table is now, what to do next. */
+/** What happened, the state of the table, and what to do next. */
 export function errorAsText(error: unknown): string {
   const { text, state, next } = parts(error);
   const stack = error instanceof Fault || troubleOf(error) !== undefined ? '' : `${stackOf(error)}\n`;
@@ -45,7 +44,7 @@ function parts(error: unknown): ErrorDocument['error'] & { exitCode: number } {
     const { id, message, state, next, exitCode } = error;
     return { id, exitCode, text: message, state, ...(next === undefined ? {} : { next }) };
   }
-  // What a statement had begun when it happened is told in its result: this was before, or after.
+  // A failure while a statement runs is in the result: this was before or after.
   const trouble = troubleOf(error);
   if (trouble !== undefined) {
     return {
@@ -57,9 +56,9 @@ function parts(error: unknown): ErrorDocument['error'] & { exitCode: number } {
   return {
     id: 'defect',
     exitCode: exitCodes.bug,
-    text: `This is a defect of alterwise: ${error instanceof Error ? error.message : String(error)}`,
-    state: 'In what state the table is now is not known.',
-    next: 'Look at the table and at what runs on the server (SHOW PROCESSLIST), and report the defect with this text.',
+    text: `This is a bug in alterwise: ${error instanceof Error ? error.message : String(error)}`,
+    state: 'The state of the table is unknown.',
+    next: 'Check the table and what is running on the server (SHOW PROCESSLIST), and report the bug with this text.',
   };
 }
 

@@ -11,7 +11,7 @@ type Action = (typeof actions)[number];
 
 export const ghostCommand: Command = {
   usage: 'gh-ost [ACTION]',
-  description: 'install the engine, or say which one is used',
+  description: 'install gh-ost, or show which one is used',
   options: ['gh-ost', 'config', 'defaults-file'],
   examples: [
     ['$0 gh-ost install', 'build the pinned version'],

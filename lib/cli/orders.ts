@@ -7,17 +7,17 @@ import { type Command, type Invocation, optionsOf } from './command.js';
 import { writeAnswer } from './output.js';
 import { settingsOf } from './settings-of.js';
 
-/** A cut-over attempt is let through, and what was copied is dropped, before a run has ended. */
+/** Before a run ends, a cut-over attempt finishes and the shadow table is dropped. */
 const endsWithinMs = 120_000;
 
-/** What can be said to a run from another terminal. */
+/** The orders to a run from another terminal. */
 export const orderCommands: readonly Command[] = [
-  orderCommand('pause', 'pause the copy of a run'),
-  orderCommand('resume', 'let a paused copy go on'),
-  orderCommand('cut-over', 'let a run that waits for a human swap the tables'),
-  orderCommand('abort', 'stop a run, and put everything back as it was'),
+  orderCommand('pause', 'pause the row copy of a run'),
+  orderCommand('resume', 'resume a paused row copy'),
+  orderCommand('cut-over', 'let a run that waits for a human cut over'),
+  orderCommand('abort', 'stop a run, and restore everything as it was'),
   {
-    ...orderCommand('set', 'change the pace of a copy'),
+    ...orderCommand('set', 'change the pace of a row copy'),
     usage: 'set [RUN] [SETTING..]',
     examples: [['$0 set chunk-size=500 max-lag=3s', 'also dml-batch-size and nice-ratio']],
   },
@@ -61,7 +61,7 @@ async function asked(
   return { ...run, order: { order: 'set', values: engineValues(pairs) } };
 }
 
-/** @returns what is now true @throws {Fault} where the run did not do it, or is dead */
+/** @returns the new state @throws {Fault} if the run did not carry it out, or is dead */
 async function given(order: Order, { run, state, begin }: KnownRun): Promise<string> {
   const { askRun } = await import('../runs/control/ask-run.js');
   if (state === 'running' && begin.control !== undefined) {
@@ -73,30 +73,30 @@ async function given(order: Order, { run, state, begin }: KnownRun): Promise<str
       throw new Fault(text, {
         id,
         exitCode: exitCodes.refused,
-        state: 'The run goes on.',
+        state: 'The run continues.',
         ...(next !== undefined && { next }),
       });
     }
   }
-  throw new Fault(`Run ${run} cannot be told: ${whyNot[state]}.`, {
+  throw new Fault(`Cannot reach run ${run}: ${whyNot[state]}.`, {
     id: 'run-not-reached',
     exitCode: exitCodes.environment,
-    state: 'Nothing was changed by this.',
+    state: 'The order changed nothing.',
     next: `alterwise status ${run.slice(0, 8)}`,
   });
 }
 
 function unanswered(run: string): Fault {
-  return new Fault(`Run ${run} gave no answer in time.`, {
+  return new Fault(`Run ${run} did not answer in time.`, {
     id: 'run-silent',
     exitCode: exitCodes.unknown,
-    state: 'It may still do what it was told, when it answers again.',
+    state: 'It may still carry out the order later.',
     next: `alterwise status ${run.slice(0, 8)}`,
   });
 }
 
 function notEnded(run: string, why: string, state: string): Fault {
-  return new Fault(`Run ${run} was told to stop, and ${why}.`, {
+  return new Fault(`Run ${run} was asked to stop, but ${why}.`, {
     id: 'not-ended',
     exitCode: exitCodes.unknown,
     state,
@@ -105,24 +105,21 @@ function notEnded(run: string, why: string, state: string): Fault {
 }
 
 const whyNot: Readonly<Record<KnownRun['state'], string>> = {
-  running: 'it does not listen',
+  running: 'its control socket does not respond',
   interrupted: 'its process died',
-  elsewhere: 'it runs on another machine, and has to be told there',
+  elsewhere: 'it runs on another machine; give the order there',
   ended: 'it has ended',
 };
 
-/**
- * Waits until a run that was told to stop has stopped.
- * @throws {Fault} exit code 9 where that is not seen
- */
+/** Waits until a run that was asked to stop has stopped. @throws {Fault} exit code 9 if it has not */
 async function endOf(stateDir: string, { run }: KnownRun): Promise<string> {
   const { findRun } = await import('../runs/list.js');
   for (const start = performance.now(); performance.now() - start < endsWithinMs; await sleep(300)) {
     const { state, exitCode } = await findRun(stateDir, run);
     if (state === 'ended') return `It has ended with exit code ${exitCode}.`;
     if (state === 'interrupted') {
-      throw notEnded(run, 'its process died', 'What it left behind is named by alterwise clean.');
+      throw notEnded(run, 'its process died', 'alterwise clean lists what it left behind.');
     }
   }
-  throw notEnded(run, 'it is still stopping after 2 minutes', 'It goes on with that.');
+  throw notEnded(run, 'it is still stopping after 2 minutes', 'It is still stopping.');
 }

@@ -4,13 +4,16 @@ import { planSession } from './results.js';
 
 export const planCommand: Command = {
   usage: 'plan [STATEMENT..]',
-  description: 'say what a change would cost and how it would be made; change nothing',
+  description: 'show what a change would cost and how it would be made; change nothing',
   options: planningOptions.filter((name) => name !== 'dry-run'),
   takesScript: true,
   examples: [
     ['$0 plan "ALTER TABLE orders ADD COLUMN note text"', ''],
     ['$0 plan --file change.sql --format json', ''],
-    ['$0 plan -- npx knex migrate:latest', 'of what a script would send, on a copy of the schema'],
+    [
+      '$0 plan -- npx knex migrate:latest',
+      'of what a script would send, recorded on a scratch copy of the schema',
+    ],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
     if (invocation.script !== undefined) {

@@ -4,15 +4,15 @@ import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
 import type { Asked, ReadStatements } from './statements.js';
 
-/** Not the options that name statements: what is taken back stands in the run's record. */
+/** The statements come from the run's record. */
 const ofStatements: readonly string[] = ['file', 'table', 'alter', 'resume', 'plan'];
 
 export const revertCommand: Command = {
   usage: 'revert [RUN]',
-  description: 'take a run back, with the rows that were written since',
+  description: 'undo a run and keep the rows that were written since',
   options: planningOptions.filter((name) => !ofStatements.includes(name)),
   examples: [
-    ['$0 revert 3f2a91c0 --dry-run', 'say how, and what cannot come back'],
+    ['$0 revert 3f2a91c0 --dry-run', 'show how, and what cannot be restored'],
     ['$0 revert 3f2a91c0', ''],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {

@@ -4,13 +4,13 @@ import { runSession } from './results.js';
 
 export const runCommand: Command = {
   usage: 'run [STATEMENT..]',
-  description: 'make the change, the cheapest way that is safe',
+  description: 'make the change in the cheapest safe way',
   options: [...planningOptions, 'detach'],
   takesScript: true,
   examples: [
     ['$0 run "ALTER TABLE orders ADD COLUMN note text"', ''],
     ['$0 run --file change.sql --dry-run', ''],
-    ['$0 run -- npx knex migrate:latest', 'a script, its changes made the same way'],
+    ['$0 run -- npx knex migrate:latest', 'a script, with its changes made the same way'],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
     if (invocation.flags.detach === true) {

@@ -22,7 +22,7 @@ export async function planOfScript(
   });
 }
 
-/** `run -- COMMAND`: the same for real, behind the gate of reviews. */
+/** `run -- COMMAND`: the same for real, after the review. */
 export async function runOfScript(
   invocation: Invocation,
   command: readonly string[],
@@ -38,7 +38,7 @@ export async function runOfScript(
   });
 }
 
-/** A session whose statements are known only when the script has been recorded. */
+/** A session whose statements are known once the script has been recorded. */
 export async function withScript(
   invocation: Invocation,
   command: readonly string[],
@@ -66,7 +66,7 @@ export async function planned(
 ): Promise<{ made: Plan; recorded: Recorded }> {
   const { recordScript } = await import('../scripts/record-script.js');
   const { plan } = await import('../run/run.js');
-  const text = 'Running the script on a copy of the schema without rows';
+  const text = 'Running the script on a scratch copy of the schema, without rows';
   request.emit({ type: 'phase', phase: 'inspect', table: 'the script', text });
   const recorded = await recordScript(script, request.settings, bookkeeping, request.signal);
   const made = await plan({ ...request, statements: recorded.statements });
@@ -75,7 +75,7 @@ export async function planned(
   return { made: { ...made, script: seen }, recorded };
 }
 
-/** What flags say has to hold for the adapter in the script as well. */
+/** Flags apply to the adapter in the script as well. */
 function asEnvironment(flags: Invocation['flags']): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(flags)) {

@@ -25,9 +25,8 @@ export interface Session {
 
 /**
  * What `plan` and `run` share: settings, statements, reporter and signals around the work itself.
- *
- * @param work - The work; its exit code becomes the command's.
- * @param read - Where the statements come from; by default from the command line.
+ * @param work its exit code becomes the command's
+ * @param read where the statements come from; by default the command line
  */
 export async function withSession(
   invocation: Invocation,

@@ -3,25 +3,21 @@ import { Fault } from '../fault.js';
 import type { Io, StopSignal } from './io.js';
 
 export interface Stopping {
-  /** Aborted by the first signal: stop, and put everything back. */
+  /** Aborted by the first signal: stop, and restore everything. */
   signal: AbortSignal;
-  /** Aborted by the second: stop at once and only say what is left. */
+  /** Aborted by the second: stop at once, and only list what is left behind. */
   hurry: AbortSignal;
 }
 
-/**
- * npx, tsx and npm hand on the Ctrl-C that the terminal has given to the whole group already: what comes within
- * this time is the same one.
- */
+/** npx, tsx and npm pass on the Ctrl-C that the terminal sent to the whole group: within this time it is the same one. */
 const sameMs = 700;
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Runs something that can be stopped by Ctrl-C, SIGTERM and a terminal that is closed. A third signal meets no
- * handler of ours and ends the process.
- *
- * @param onStop - Tells that it is stopping.
+ * Runs something that Ctrl-C, SIGTERM and a closed terminal can stop. A third signal is not caught and ends the
+ * process.
+ * @param onStop gets what is happening, for people
  */
 export async function withSignals<T>(
   signals: Io['signals'],
@@ -37,11 +33,11 @@ export async function withSignals<T>(
     lastMs = performance.now();
     if (stop.signal.aborted) {
       remove();
-      onStop(`${received} again: leaving at once.`);
+      onStop(`${received} again: exiting at once.`);
       hurry.abort(stopped(received));
     } else {
       onStop(
-        `${received}: stopping and putting everything back; ${again(received)} leaves at once and only says what is left.`,
+        `${received}: stopping and restoring everything; ${again(received)} exits at once and only lists what is left behind.`,
       );
       stop.abort(stopped(received));
     }

@@ -10,7 +10,7 @@ import { quoteName } from '../sql/names.js';
 import type { Statement } from '../sql/statement.js';
 import type { Io } from './io.js';
 
-/** What was asked for: statements, and where they come from a plan, that plan. */
+/** The statements, and the plan or the run that they come from, if any. */
 export interface Asked {
   statements: readonly Statement[];
   approved?: Plan;
@@ -21,9 +21,8 @@ export interface Asked {
 export type ReadStatements = typeof readStatements;
 
 /**
- * Reads the statements from the one source that was named: STATEMENT, `-`, `--file`, or `--table` with `--alter`.
- *
- * @throws Fault `usage` (exit 2) where no source or several were named, or there is no statement in it.
+ * Reads the statements from STATEMENT, `-`, `--file`, `--plan`, `--resume`, or `--table` with `--alter`.
+ * @throws {Fault} `usage` (exit 2) unless there is exactly one source with a statement in it
  */
 export async function readStatements(
   positionals: readonly string[],
@@ -68,14 +67,14 @@ function refuseSeveralSources(
   }
 }
 
-/** @throws Fault `usage` (exit 2) where statements are named beside a script, which brings its own. */
+/** @throws {Fault} `usage` (exit 2) if there are statements beside a script, which brings its own */
 export function refuseSources(positionals: readonly string[], values: Values): void {
   const { file, table, alter, resume } = values;
   if (positionals.length === 0 && [file, table, alter, resume].every((value) => value === undefined)) return;
-  throw usage('Expected statements or a script behind --, got both.');
+  throw usage('Expected either statements or a script after --, got both.');
 }
 
-/** The statements of a plan, which run as they were planned. */
+/** The statements of a saved plan. */
 async function readPlanned(path: string, io: Io): Promise<Asked> {
   const { readPlanFile } = await import('../plan/approved.js');
   const { parseTexts } = await import('../sql/migration.js');
@@ -87,7 +86,7 @@ async function readPlanned(path: string, io: Io): Promise<Asked> {
   return { statements, approved };
 }
 
-/** Several files are one migration: planned as a whole, in their order. */
+/** Several files are one migration, planned as a whole and in order. */
 async function readMigrations(files: readonly string[], io: Io): Promise<Statement[]> {
   const { parseMigration } = await import('../sql/migration.js');
   const statements: Statement[] = [];
@@ -106,7 +105,7 @@ async function readText(positionals: readonly string[], { table, alter }: Values
   return `ALTER TABLE ${quoted(table)} ${alter}`;
 }
 
-/** `shop.orders` is a table in a schema; a name with back-ticks is taken as it is. */
+/** `shop.orders` is a table in a schema; a name with backticks is used as it is. */
 function quoted(table: string): string {
   return table.includes('`') ? table : table.split('.').map(quoteName).join('.');
 }
@@ -118,7 +117,7 @@ async function readStatementFile(path: string): Promise<string> {
   return asText(bytes, path);
 }
 
-/** In another encoding a name or a value would become another without a word. */
+/** In another encoding a name or a value would silently change. */
 function asText(bytes: Uint8Array, source: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -126,7 +125,7 @@ function asText(bytes: Uint8Array, source: string): string {
     throw new Fault(`${source} is not UTF-8.`, {
       id: 'not-utf8',
       exitCode: exitCodes.usage,
-      next: 'Save it as UTF-8, or convert it: iconv -t UTF-8 -f ITS-ENCODING.',
+      next: 'Save it as UTF-8, or convert it with iconv -t UTF-8 -f ITS-ENCODING.',
       cause,
     });
   }

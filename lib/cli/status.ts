@@ -14,11 +14,11 @@ const redrawMs = 1_000;
 
 export const statusCommand: Command = {
   usage: 'status [RUN]',
-  description: 'what runs, what ran, and what of it is left',
+  description: 'show what is running, what ran, and what is left of it',
   options: [...optionsOf('Connection', 'Configuration'), 'format', 'no-color'],
   examples: [
-    ['$0 status', 'all runs; on a terminal it follows those that go on'],
-    ['$0 status --host db1', 'also those that were started on other machines'],
+    ['$0 status', 'all runs; on a terminal it follows running ones'],
+    ['$0 status --host db1', 'include runs that were started on other machines'],
     ['$0 status --format json', 'for programs'],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
@@ -34,7 +34,7 @@ export const statusCommand: Command = {
       const isFollowed = ({ run }: RunStatus) => followed.has(run);
       const isOn = ({ state }: RunStatus) => state === 'running';
       for (runs = runs.filter(isFollowed); runs.some(isOn); ) {
-        // Home, then what is there, each line cleared to its end, then the rest of the screen.
+        // Cursor home, then the text with each line cleared to its end, then clear the rest of the screen.
         const text = statusAsText(runs, elsewhere, styleOf(io.stdout, settings.color), Date.now());
         const screen = text.replaceAll('\n', '\u001b[K\n');
         await writeAll(io.stdout, `\u001b[H${screen}\u001b[J`);
@@ -49,7 +49,7 @@ export const statusCommand: Command = {
   },
 };
 
-/** Runs of other machines, where it was said which server to ask. */
+/** Runs of other machines, if a server was named. */
 async function onServer({ settings, origins }: LoadedSettings, io: Io): Promise<ElsewhereRun[]> {
   const isNamed = (['host', 'socket', 'dsn'] as const).some(
     (name) => (origins.get(name) ?? 'default') !== 'default',
@@ -64,7 +64,7 @@ async function onServer({ settings, origins }: LoadedSettings, io: Io): Promise<
     return found.filter(({ run }) => !known.has(run));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    io.stderr.write(`Runs of other machines are not shown: ${error.message}\n`);
+    io.stderr.write(`Cannot show the runs of other machines: ${error.message}\n`);
     return [];
   }
 }

@@ -4,17 +4,17 @@ import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
 import type { Session } from './session.js';
 
-/** It plans, and runs nothing. */
+/** Nothing runs. */
 const unwanted: readonly string[] = ['plan', 'resume', 'dry-run'];
 
 export const verifyCommand: Command = {
   usage: 'verify [STATEMENT..]',
-  description: 'say whether every change is in place: the gate between migrating and deploying',
+  description: 'check that every change is in place: the gate between migrating and deploying',
   options: planningOptions.filter((name) => !unwanted.includes(name)),
   takesScript: true,
   examples: [
     ['$0 verify --file change.sql', ''],
-    ['$0 verify -- npx knex migrate:latest', 'whether a script has nothing left to do'],
+    ['$0 verify -- npx knex migrate:latest', 'check that a script has nothing left to run'],
   ],
   async execute(invocation: Invocation, io: Io): Promise<number> {
     const { script } = invocation;

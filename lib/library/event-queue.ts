@@ -1,24 +1,19 @@
 import type { Emit, Event } from '../documents/event.js';
 
-/**
- * What a program is told while a run goes on: an {@link Event}; or, by `missed`, that so many were let go in this
- * place, because they were not read in time.
- */
+/** An {@link Event} of a run; or `missed`: how many were dropped here because they were not read in time. */
 export type RunEvent = Event | { type: 'missed'; events: number };
 
 interface EventQueue {
-  /** Takes an event, at once and whatever the reader does. */
+  /** Takes an event at once, whatever the reader does. */
   emit: Emit;
-  /** Nothing will follow: the reader comes to the end behind what waits. */
+  /** No more events: the reader ends after those that are waiting. */
   end(): void;
   events: AsyncIterableIterator<RunEvent>;
 }
 
 /**
- * Events between a run, which must not wait for its reader, and a reader, who may be slow, or absent. Of the progress
- * of a table only the newest waits. Of the others the oldest go when there are too many; the plan and the outcomes,
- * of which there are no more than statements, never do.
- * @param limit how many events wait at most
+ * Queues events for a reader that may be slow or absent, because the run must not wait for it. Of a table's progress
+ * only the newest waits. Of the others the oldest are dropped beyond `limit`, but never the plan and the outcomes.
  */
 export function eventQueue(limit = 1_000): EventQueue {
   const waiting: Event[] = [];
@@ -50,7 +45,7 @@ export function eventQueue(limit = 1_000): EventQueue {
       if (ended) return;
       forgetProgressBefore(event, waiting);
       waiting.push(event);
-      if (waiting.length > limit && letOneGo(waiting)) missed += 1;
+      if (waiting.length > limit && dropOldest(waiting)) missed += 1;
       serve();
     },
     end,
@@ -60,7 +55,7 @@ export function eventQueue(limit = 1_000): EventQueue {
           readers.push(resolve);
           serve();
         }),
-      // Who leaves the loop wants no more of them; the run goes on.
+      // The reader has left the loop; the run continues.
       return: async () => {
         waiting.length = 0;
         missed = 0;
@@ -80,8 +75,8 @@ function forgetProgressBefore(event: Event, waiting: Event[]): void {
   if (older >= 0) waiting.splice(older, 1);
 }
 
-/** @returns whether there was one that may go */
-function letOneGo(waiting: Event[]): boolean {
+/** @returns whether an event could be dropped */
+function dropOldest(waiting: Event[]): boolean {
   const oldest = waiting.findIndex(({ type }) => type !== 'plan' && type !== 'outcome');
   if (oldest < 0) return false;
   waiting.splice(oldest, 1);

@@ -15,7 +15,7 @@ export interface SettingsSources {
 /** Settings that {@link plan} and {@link run} take. */
 export interface LoadedSettings {
   settings: Settings;
-  /** What was read, but better were otherwise: for people. */
+  /** For people: what was read, but should be changed. */
   warnings: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface LoadedSettings {
  * Reads the settings as the command line does: `flags`, then the environment, the config file, MySQL's option file,
  * and defaults.
  *
- * @throws {@link Fault} `settings` (exit code 2) with everything that is wrong.
+ * @throws {@link Fault} `settings` (exit code 2) that lists everything that is wrong.
  *
  * @example
  * ```ts

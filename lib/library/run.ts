@@ -15,36 +15,35 @@ import { eventQueue, type RunEvent } from './event-queue.js';
 export type RunOptions = (Sql | Statements | Approved) & {
   /** From {@link loadSettings}. */
   settings: Settings;
-  /** Aborted: stop, put everything back, and say what is so. */
+  /** Aborted: stop, and restore everything. */
   signal?: AbortSignal;
-  /** Aborted as well: stop at once and only say what is left. */
+  /** Aborted as well: stop at once, and only list what is left behind. */
   hurry?: AbortSignal;
   /**
-   * Asks somebody whether to go on with a plan that has to be reviewed. Absent: such a plan is not run, and the
-   * result has exit code 3. Its signal is `signal`.
+   * Asks somebody to approve a plan that requires a review. Absent: such a plan does not run, and the result has exit
+   * code 3. Its signal is `signal`.
    */
   confirm?: (plan: Plan, signal: AbortSignal) => Promise<boolean>;
 };
 
 /** A run that has begun. */
 export interface Running {
-  /** What it is called: by `alterwise status`, `alterwise abort` and the others, and in its record. */
+  /** Its id for `alterwise status`, `alterwise abort` and the others, and in its record. */
   id: string;
   /**
-   * What happens, for one reader; it ends with the run. A run neither waits for its reader nor needs one: when too
-   * many events wait, the oldest go, and a `missed` event says how many. Leaving the loop does not end the run.
+   * What happens, for one reader, until the run ends. A run does not wait for its reader: if too many events are
+   * waiting, the oldest are dropped, and a `missed` event says how many. Leaving the loop does not end the run.
    */
   events: AsyncIterableIterator<RunEvent>;
   /**
-   * How it ended. Rejects with a {@link Fault} where nothing could be begun, and with the reason of `signal` where
-   * that was aborted before; anything else is a defect. A statement that was begun and has failed is no rejection:
-   * look at `exitCode`.
+   * How it ended. Rejects with a {@link Fault} if nothing could be started, and with the reason of `signal` if that was
+   * aborted before; anything else is a bug. A statement that failed does not reject: see `exitCode`.
    */
   result: Promise<RunResult>;
 }
 
 /**
- * Plans everything, and does it, one statement after the other, up to the first that fails.
+ * Plans all statements, then runs one after the other until one fails.
  *
  * @example
  * ```ts
@@ -63,7 +62,7 @@ export function run(options: RunOptions): Running {
   const id = randomUUID();
   const queue = eventQueue();
   const result = begin(id, queue.emit, options).finally(queue.end);
-  // Who reads the events first awaits it only later: until then it must not be an unhandled rejection.
+  // A caller may read the events first: until it awaits the result, a rejection must not count as unhandled.
   result.catch(() => {});
   return { id, events: queue.events, result };
 }
@@ -82,15 +81,15 @@ async function begin(
 export type PlanOptions = (Sql | Statements) & {
   /** From {@link loadSettings}. */
   settings: Settings;
-  /** Aborted: stop; what was made to find out is dropped. */
+  /** Aborted: stop; clones are dropped. */
   signal?: AbortSignal;
 };
 
 /**
- * Looks at the server and the tables, and says what would be done. Changes nothing.
+ * Inspects the server and the tables, and plans the change. Changes nothing.
  *
- * @throws {@link Fault} where the server or the account cannot serve, or a statement is wrong; that a change is
- *   refused stands in the plan. The reason of `signal` where that was aborted.
+ * @throws {@link Fault} if the server or the account is not usable, or a statement is wrong; a refused change is part
+ *   of the plan. The reason of `signal` if that was aborted.
  *
  * @example
  * ```ts
@@ -106,25 +105,22 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   return makePlan({ run: randomUUID(), ...statementsOf(options), settings, emit: () => {}, signal });
 }
 
-/** Statements as text, with all that a migration file may have: one, or several with `;` between them. */
+/** Statements as text, as in a migration file: one, or several separated by `;`. */
 export interface Sql {
   sql: string;
 }
 
-/** Statements that were read before, by `parseStatements` or `parseMigration`. */
+/** Statements from `parseStatements` or `parseMigration`. */
 export interface Statements {
   statements: readonly Statement[];
 }
 
-/** A plan that was approved: run is exactly that, if it still holds. */
+/** A plan that was approved: exactly that runs, if it still holds. */
 export interface Approved {
   plan: Plan;
 }
 
-/**
- * What the statements are.
- * @throws {Fault} exit code 2 where it is none that can be run, or the plan is not as it was written
- */
+/** @throws {Fault} exit code 2 if the SQL cannot be run, or the plan was modified */
 function statementsOf(change: Sql | Statements | Approved): Pick<Request, 'statements' | 'approved'> {
   if ('sql' in change) return { statements: parseMigration(change.sql, 'the SQL') };
   if ('statements' in change) return { statements: change.statements };
@@ -133,7 +129,7 @@ function statementsOf(change: Sql | Statements | Approved): Pick<Request, 'state
     throw new Fault(`The plan was changed after it was made: its id is no longer ${plan.id}.`, {
       id: 'plan-file',
       exitCode: exitCodes.usage,
-      next: 'Plan it anew.',
+      next: 'Plan it again.',
     });
   }
   const texts = plan.statements.map(({ sql }) => sql);

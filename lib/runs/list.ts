@@ -7,24 +7,24 @@ import { askRun } from './control/ask-run.js';
 import type { RunNow } from './control/protocol.js';
 import { type RecordLine, readRecord, type TimedLine } from './record.js';
 
-/** A run as its record tells it. */
+/** A run as its record describes it. */
 export interface KnownRun {
   run: string;
-  /** `interrupted`: it has not ended, and nobody is at work on it any more. `elsewhere`: that cannot be seen from here. */
+  /** `interrupted`: its process died before it ended. `elsewhere`: that cannot be determined from this machine. */
   state: 'running' | 'interrupted' | 'elsewhere' | 'ended';
   startedAt: string;
   endedAt?: string;
   exitCode?: number;
   begin: BeginLine;
   lines: readonly TimedLine[];
-  /** What it is at, where it answers. */
+  /** What it is doing, if it answers. */
   now?: RunNow;
 }
 
 /** The first line of a record. */
 export type BeginLine = Extract<RecordLine, { type: 'begin' }>;
 
-/** All runs that were recorded in this state folder, the newest first. */
+/** All runs recorded in this state folder, the newest first. */
 export async function listRuns(stateDir: string): Promise<KnownRun[]> {
   const found: KnownRun[] = [];
   for (const run of await namesIn(join(stateDir, 'runs'))) {
@@ -34,7 +34,7 @@ export async function listRuns(stateDir: string): Promise<KnownRun[]> {
   return found.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
 }
 
-/** @returns undefined where there is no record, or none of this version */
+/** @returns undefined if there is no record, or none that this version can read */
 async function readRun(stateDir: string, run: string, isSecond = false): Promise<KnownRun | undefined> {
   const lines = (await readRecord(stateDir, run)) ?? [];
   const [begin] = lines;
@@ -51,26 +51,29 @@ async function readRun(stateDir: string, run: string, isSecond = false): Promise
     return { ...known, state: 'running', ...(answer.ok && { now: answer.now }) };
   }
   if (begin.machine !== hostname()) return { ...known, state: 'elsewhere' };
-  // It may have ended between the look at its record and the question.
+  // It may have ended after its record was read.
   if (answer?.noAnswer === 'absent' && !isSecond) return readRun(stateDir, run, true);
   const isDead = answer?.noAnswer === 'absent' || !isAlive(begin.pid);
   return { ...known, state: isDead ? 'interrupted' : 'running' };
 }
 
 /**
- * The run that is meant: by its id or the beginning of it, or the only one that goes on.
- * @throws {Fault} `no-run` (exit 2) where there is none, or several
+ * A run by its id or a prefix of it; without one, the only candidate.
+ * @param isCandidate by default: it is running
+ * @throws {Fault} `no-run` (exit 2) if there is none, or several
  */
 export async function findRun(
   stateDir: string,
   named: string | undefined,
-  isMeant: (run: KnownRun) => boolean = ({ state }) => state === 'running',
+  isCandidate: (run: KnownRun) => boolean = ({ state }) => state === 'running',
 ): Promise<KnownRun> {
   const all = await listRuns(stateDir);
-  const candidates = all.filter((run) => (named === undefined ? isMeant(run) : run.run.startsWith(named)));
+  const candidates = all.filter((run) =>
+    named === undefined ? isCandidate(run) : run.run.startsWith(named),
+  );
   const [only, ...more] = candidates;
   if (only !== undefined && more.length === 0) return only;
-  const what = named === undefined ? 'run that goes on' : `run ${named}`;
+  const what = named === undefined ? 'run in progress' : `run ${named}`;
   throw new Fault(
     only === undefined ? `There is no ${what} in ${stateDir}.` : `Which run? ${names(candidates)}`,
     {
@@ -94,7 +97,7 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw new Fault(`The runs in ${folder} cannot be listed: ${String(error)}`, {
+    throw new Fault(`Cannot list the runs in ${folder}: ${String(error)}`, {
       id: 'state-dir',
       exitCode: exitCodes.environment,
       next: 'Make the folder readable, or name another with --state-dir.',
@@ -103,7 +106,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Whether a process of this machine lives; its number may have been given to another one since. */
+/** Whether a process of this machine is alive; its pid may have been reused. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -7,10 +7,10 @@ import type { ConnectionSettings } from '../settings/settings.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 
 /**
- * Holds a named lock of the server for as long as `use` works on the table, so that a second alterwise finds
- * out before it starts, wherever it runs. The server frees the lock when its owner dies.
- * @param emit is told where the lock was lost to somebody else meanwhile
- * @throws {Fault} exit code 11 where somebody has it
+ * Holds a named lock of the server while `use` works on the table, so that a second alterwise notices before it
+ * starts, wherever it runs. The server frees the lock when its owner dies.
+ * @param emit gets a warning if the lock is lost to another connection meanwhile
+ * @throws {Fault} exit code 11 if it is taken
  */
 export async function withRunLock<T>(
   settings: ConnectionSettings,
@@ -21,10 +21,7 @@ export async function withRunLock<T>(
   return withNamedLock(settings, runLockName(table), tableLabel(table), use, emit);
 }
 
-/**
- * The same for a whole migration, from its planning on: what a second run would plan, the first one may be doing.
- * @param key what the migration is known by
- */
+/** The same for a whole migration, from its planning on: the first run may be doing what a second one would plan. */
 export async function withMigrationLock<T>(
   settings: ConnectionSettings,
   key: string,
@@ -34,7 +31,6 @@ export async function withMigrationLock<T>(
   return withNamedLock(settings, `alterwise:${key}`, 'this migration', use, emit);
 }
 
-/** @param what is worked on, for people */
 async function withNamedLock<T>(
   settings: ConnectionSettings,
   name: string,
@@ -55,10 +51,10 @@ async function withNamedLock<T>(
 
 function lostText(what: string, owner: number | undefined): string {
   const who = owner === undefined ? 'another connection' : `connection ${owner}`;
-  return `The lock that keeps other runs away from ${what} was lost with its connection, and ${who} has it now.`;
+  return `The lock that keeps other runs off ${what} was lost with its connection; ${who} holds it now.`;
 }
 
-/** A lock's name may have 64 characters, a table's with its schema 129. */
+/** A lock name has at most 64 characters, a qualified table name up to 129. */
 export function runLockName({ schema, name }: TableName): string {
   const hash = createHash('sha256').update(`${schema}.${name}`).digest('hex').slice(0, 32);
   return `alterwise:${hash}`;
@@ -66,10 +62,10 @@ export function runLockName({ schema, name }: TableName): string {
 
 function alreadyRunning(what: string, owner: number | undefined): Fault {
   const who = owner === undefined ? '' : ` (connection ${owner})`;
-  return new Fault(`alterwise is at work on ${what} already${who}.`, {
+  return new Fault(`Another alterwise is working on ${what}${who}.`, {
     id: 'already-running',
     exitCode: exitCodes.environment,
-    state: 'This run changed nothing; the other goes on.',
-    next: 'Wait for it to end.',
+    state: 'This run changed nothing; the other one continues.',
+    next: 'Wait until it ends; alterwise status shows how far it is.',
   });
 }

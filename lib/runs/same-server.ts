@@ -4,7 +4,7 @@ import type { Session } from '../mysql/session.js';
 import type { BeginLine } from './list.js';
 import type { RecordedServer } from './record.js';
 
-/** Whether a run worked on the server that is asked. */
+/** Tells whether a recorded server is the one of this session. */
 export async function serverIdentity(session: Session): Promise<(recorded: RecordedServer) => boolean> {
   const rows = await session.rows<{ Variable_name: string; Value: string }>(
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'hostname', 'port')",
@@ -16,16 +16,16 @@ export async function serverIdentity(session: Session): Promise<(recorded: Recor
     recorded.uuid !== undefined && uuid !== undefined ? recorded.uuid === uuid : recorded.name === name;
 }
 
-/** @throws {Fault} exit code 2 where the run was for another server */
+/** @throws {Fault} exit code 2 if the run was on another server */
 export async function refuseOtherServer(
   session: Session,
   { run, server }: Pick<BeginLine, 'run' | 'server'>,
 ): Promise<void> {
   const isSame = await serverIdentity(session);
   if (isSame(server)) return;
-  throw new Fault(`Run ${run} was for another server: ${server.host}:${server.port} (${server.name}).`, {
+  throw new Fault(`Run ${run} was on another server: ${server.host}:${server.port} (${server.name}).`, {
     id: 'other-server',
     exitCode: exitCodes.usage,
-    next: `Give the same connection settings as then: --host ${server.host} --port ${server.port}`,
+    next: `Use the connection settings of that run: --host ${server.host} --port ${server.port}`,
   });
 }

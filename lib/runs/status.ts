@@ -5,7 +5,7 @@ import type { RunNow } from './control/protocol.js';
 import type { KnownRun } from './list.js';
 import { lineOf } from './record.js';
 
-/** What runs, what ran, and what of it is left: a plain value, for people and for programs. */
+/** A run as `alterwise status` shows it: a plain value. */
 export interface RunStatus {
   run: string;
   state: KnownRun['state'];
@@ -15,31 +15,31 @@ export interface RunStatus {
   pid: number;
   machine: string;
   server: { host: string; port: number };
-  /** The run that it takes back. */
+  /** The run that it reverts. */
   reverts?: string;
   statements: readonly StatementStatus[];
   now?: RunNow;
 }
 
 export interface StatementStatus {
-  /** Its leading words. */
+  /** Its first words. */
   verb: string;
   sql?: string;
   /** `schema.table` */
   table?: string;
   strategy: StrategyName;
-  /** Absent where it has not ended, or was not begun. */
+  /** Absent if it has not ended. */
   outcome?: OutcomeName;
   begun: boolean;
-  /** The kept original, and until when. */
+  /** The old table, and until when it is kept. */
   oldTable?: string;
   keepUntil?: string;
   left?: readonly string[];
 }
 
-/** @param all the runs of this state folder: a later one may have used up what this one has kept */
+/** @param all the runs of this state folder: a later one may have put back the old table of this one */
 export function statusOf({ begin, lines, now, ...known }: KnownRun, all: readonly KnownRun[]): RunStatus {
-  const isUsedUp = swappedBack(known.run, all);
+  const isPutBack = tablesPutBack(known.run, all);
   const dropped = new Set(lines.flatMap((line) => (line.type === 'dropped' ? [line.name] : [])));
   const { pid, machine, server, planned } = begin;
   return {
@@ -63,7 +63,7 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun, all: readonl
         strategy,
         begun: lineOf(lines, 'start', index) !== undefined,
         ...(swapped &&
-          !isUsedUp(swapped.table) &&
+          !isPutBack(swapped.table) &&
           !dropped.has(tableLabel(swapped.oldTable)) && {
             oldTable: tableLabel(swapped.oldTable),
             keepUntil: swapped.keepUntil,
@@ -78,8 +78,8 @@ export function statusOf({ begin, lines, now, ...known }: KnownRun, all: readonl
   };
 }
 
-/** Whether a revert has swapped back the original of a table; gh-ost then calls what it swapped out `…_rev_del`. */
-function swappedBack(run: string, all: readonly KnownRun[]): (table: TableName) => boolean {
+/** Whether a revert has put back the old table; gh-ost names the table that it replaced `…_rev_del`. */
+function tablesPutBack(run: string, all: readonly KnownRun[]): (table: TableName) => boolean {
   const back = all
     .filter(({ begin }) => begin.reverts === run)
     .flatMap(({ lines }) => lines)

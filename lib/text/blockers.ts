@@ -18,13 +18,13 @@ export function blockerText({ connectionId, user, host, role, ageMs, query, comm
 }
 
 /**
- * What to do about those who hold the lock; who waits for it is a victim too. KILL and not KILL QUERY: the latter
- * does nothing to a transaction that sits idle.
- * @param budget the option that says how long they are waited for
+ * What to do about the connections that hold the lock; those that wait for it are victims, too. KILL, because KILL QUERY
+ * does not end an idle transaction.
+ * @param budget the option that limits the wait
  */
 export function killAdvice(blockers: readonly Blocker[], budget = '--lock-budget'): string {
   const holders = blockers.filter(({ role }) => role !== 'waits');
   if (holders.length === 0) return `Try again at a quieter moment, or raise ${budget}.`;
   const kills = holders.map(({ connectionId }) => `KILL ${connectionId}`).join('; ');
-  return `Wait for these transactions to end, or, once you know that nobody needs what they do: ${kills}`;
+  return `Wait for these transactions to end, or kill them if nobody needs their work: ${kills}`;
 }

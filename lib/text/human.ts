@@ -32,10 +32,7 @@ export function counted(count: number, noun: string): string {
   return `${humanCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/**
- * Text from a server or a file on one line, without anything that a terminal would obey, or that would show letters
- * in another order than they have.
- */
+/** Text from a server or a file on one line, without control characters and without changes of the text direction. */
 export function oneLine(text: string, limit = Number.POSITIVE_INFINITY): string {
   const line = stripVTControlCharacters(text)
     .replace(/[\s\p{Cc}]+/gu, ' ')
@@ -44,7 +41,7 @@ export function oneLine(text: string, limit = Number.POSITIVE_INFINITY): string 
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 
-/** `exactly 12 rows`, `about 4,210,000 rows`; undefined where it is not known. */
+/** `exactly 12 rows`, `about 4,210,000 rows`; undefined if unknown. */
 export function rowCountText({ rows, rowsExact }: Pick<Estimate, 'rows' | 'rowsExact'>): string | undefined {
   if (rows === undefined) return undefined;
   return rowsExact

@@ -1,7 +1,7 @@
 import { type TableName, tableLabel } from '../sql/names.js';
 import { oneLine } from './human.js';
 
-/** What a statement is about, for people: its table, and where it has none the beginning of its text. */
+/** What a statement concerns, for people: its table, or the beginning of its text. */
 export function subjectOf({ table, sql }: { table?: TableName; sql: string }): string {
   return table === undefined ? oneLine(sql, 40) : tableLabel(table);
 }

@@ -9,15 +9,15 @@ export interface TextStyle {
 
 export type Ink = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Colours a text, where colours are wanted. */
+/** Colours a text, if colours are wanted. */
 export function ink(style: TextStyle, color: Ink, text: string): string {
-  // Whether the stream takes colours was settled with `color`.
+  // `color` already depends on the stream.
   return style.color ? styleText(color, text, { validateStream: false }) : text;
 }
 
 const labelWidth = 12;
 
-/** A row of `label  text`, the text wrapped and indented under itself. */
+/** `label  text`, with the text wrapped and indented. */
 export function row(style: TextStyle, label: string, text: string, color: Ink = 'dim'): string {
   const indent = labelWidth + 3;
   const [first = '', ...rest] = wrap(text, Math.max(20, style.columns - indent - 1));
@@ -25,7 +25,7 @@ export function row(style: TextStyle, label: string, text: string, color: Ink = 
   return head + rest.map((line) => `${' '.repeat(indent)}${line}\n`).join('');
 }
 
-/** Splits a text into lines of at most `width` columns, at spaces where it can, and else within a word. */
+/** Splits a text into lines of at most `width` columns, at spaces if possible, otherwise within a word. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -60,7 +60,7 @@ function pieces(word: string, width: number): string[] {
   return [...found, piece];
 }
 
-/** Cuts a text so that it takes at most `width` columns, and shows that something was cut. */
+/** Cuts a text to at most `width` columns, with an ellipsis. */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';
@@ -73,7 +73,7 @@ export function cut(text: string, width: number): string {
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Text that keeps its lines and nothing else that is not seen: for a block of SQL. */
+/** For a block of SQL: text with its lines, without other control characters. */
 export function block(text: string): string {
   return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
     .replace(/[^\P{Cc}\n\t]/gu, ' ')

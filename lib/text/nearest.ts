@@ -1,10 +1,4 @@
-/**
- * The candidates that somebody who wrote `word` may have meant, best first.
- *
- * @param word - What was written, in any case.
- * @param candidates - The names that exist.
- * @returns At most three names; empty where nothing is near.
- */
+/** The candidates that `word` may be a misspelling of, best first; at most three. */
 export function nearest(word: string, candidates: Iterable<string>): string[] {
   const wanted = plain(word);
   const limit = Math.max(1, Math.floor(wanted.length / 3));
@@ -16,13 +10,13 @@ export function nearest(word: string, candidates: Iterable<string>): string[] {
     .map(({ name }) => name);
 }
 
-/** `; did you mean a or b?`, or nothing where no name is near. */
+/** `; did you mean a or b?`, or nothing if no name is similar. */
 export function didYouMean(word: string, candidates: Iterable<string>, prefix = ''): string {
   const names = nearest(word, candidates).map((name) => prefix + name);
   return names.length === 0 ? '' : `; did you mean ${names.join(' or ')}?`;
 }
 
-/** A name that was only begun (`--lock-wait`) is as near as a single typing mistake. */
+/** A prefix (`--lock-wait`) counts as a single mistake. */
 function remoteness(word: string, name: string): number {
   return word.length > 2 && name.startsWith(word) ? 1 : distance(word, name);
 }
@@ -31,7 +25,7 @@ function plain(word: string): string {
   return word.toLowerCase().replaceAll('_', '-');
 }
 
-/** Edit distance where two neighbours that changed places count as one mistake. */
+/** Edit distance in which a transposition counts as one mistake. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;

@@ -49,7 +49,10 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       code: 0,
       stdout: new RegExp(`running on .*copies ${table}`),
     });
-    t.match(await alterwise(elsewhere, 'run', sql, ...quick), { code: 11, stderr: /already/ });
+    t.match(await alterwise(elsewhere, 'run', sql, ...quick), {
+      code: 11,
+      stderr: /Another alterwise is working on/,
+    });
   });
 
   cli.child.kill('SIGKILL');
@@ -69,7 +72,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       t.ok(can.every(({ run, ageMs }) => run !== undefined && ageMs !== undefined));
       t.match(
         (await alterwise(env, 'clean')).stdout,
-        /can go .*left by a copy of .*--resume .* goes on with it/,
+        /removable .*left by a row copy of .*--resume .* resumes it/,
       );
       t.equal(
         (await found(elsewhere))
@@ -92,7 +95,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const { code } = await alterwise(env, 'run', sql, ...quick);
     t.equal(code, 0);
     const kept = (await ours()).find(({ verdict }) => verdict === 'kept');
-    t.match(kept, { kind: 'table', what: /the original of .* kept until/ });
+    t.match(kept, { kind: 'table', what: /the old table of .* kept until/ });
     t.match(
       (await ours('--apply')).find(({ name }) => name === kept?.name),
       { removal: undefined },

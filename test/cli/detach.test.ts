@@ -44,7 +44,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal(code, 0);
     const run = await status();
     t.match(run, { state: 'running' });
-    t.match(stdout, `Run ${run?.run} goes on by itself`);
+    t.match(stdout, `Run ${run?.run} runs in the background`);
     const log = join(stateDir, 'runs', run?.run ?? '', 'output.log');
     t.equal((await stat(log)).mode & 0o777, 0o600);
     t.match(stdout, log);
@@ -102,7 +102,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal(await readFile(seen, 'utf8').catch(() => stderr), 'nameless --detach');
   });
 
-  await t.test('a script goes on by itself once it has begun for real', async (t) => {
+  await t.test('a script runs in the background once it has begun for real', async (t) => {
     const folder = t.testdir();
     const script = join(folder, 'script.mjs');
     // The first time it is only recorded.
@@ -124,7 +124,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const words = ['--accept', 'one', '--accept', 'two', '--detach', '--', ...command];
     const { code, stdout } = await startCli(t, ['run', '--database', on.schema.name, ...words], env).ended;
     t.equal(code, 0);
-    t.match(stdout, /goes on by itself: alterwise status shows its changes/);
+    t.match(stdout, /runs in the background: alterwise status shows its changes/);
     t.equal(await readFile(join(folder, 'seen'), 'utf8'), 'one two', 'and knows its options as they are');
     const pid = Number(/kill -TERM (\d+)/.exec(stdout)?.[1]);
     t.ok(process.kill(pid, 'SIGTERM'), 'it is there');

@@ -41,5 +41,5 @@ t.test('Ctrl-C twice', async (t) => {
   child.kill('SIGINT'); // as npx and tsx hand it on: the same Ctrl-C
   await sleep(1_000);
   child.kill('SIGINT');
-  t.match(await end, { code: 6, stderr: /SIGINT: stopping.*\nSIGINT again: leaving at once\.\n$/ });
+  t.match(await end, { code: 6, stderr: /SIGINT: stopping.*\nSIGINT again: exiting at once\.\n$/ });
 });

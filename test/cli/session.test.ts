@@ -127,10 +127,7 @@ t.test('the first signal stops, the second hurries, the third is not ours', asyn
       return 6;
     };
     t.equal((await session({ progress: 'lines' }, work, { io })).code, 6);
-    t.match(
-      io.stderr.text,
-      /stopping and putting everything back; a second .* leaves at once.*again: leaving/s,
-    );
+    t.match(io.stderr.text, /stopping and restoring everything; a second .* exits at once.*again: exiting/s);
   }
 });
 

@@ -39,7 +39,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 
   // `elsewhere` may show what other tests do on the same server.
   t.match(await answerOf(env, 'status'), { version: 1, runs: [] }, 'nothing has run');
-  t.match(await alterwise(env, 'pause'), { code: 2, stderr: /There is no run that goes on/ });
+  t.match(await alterwise(env, 'pause'), { code: 2, stderr: /There is no run in progress/ });
 
   const on = await stage(t, server, { rows: 20_000 });
   const before = await on.definition();
@@ -64,7 +64,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal((await stat(socket)).mode & 0o777, 0o600);
     t.equal((await stat(dirname(socket))).mode & 0o777, 0o700);
 
-    t.match(await alterwise(env, 'pause', short), { code: 0, stdout: /The copy is paused/ });
+    t.match(await alterwise(env, 'pause', short), { code: 0, stdout: /Paused/ });
     t.match(await onlyRun(), { now: { paused: true } });
     const at = await copiedAtRest();
     t.match(
@@ -82,7 +82,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.equal((await onlyRun()).now?.progress?.rowsCopied, at, 'nothing is copied meanwhile');
     const status = await alterwise(env, 'status', short);
     t.match(status.stdout, /paused for .*\n {2}copy: paused: commanded by user/);
-    t.match(await answerOf(env, 'resume'), { text: /The copy goes on/ });
+    t.match(await answerOf(env, 'resume'), { text: /Resumed/ });
 
     const { code } = await cli.ended;
     t.equal(code, 0);

@@ -18,7 +18,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const key = migrationKey({ host: '' }, schema.name, parseMigration(file, 'm.sql'));
     await schema.query('SELECT GET_LOCK(?, 1)', [`alterwise:${key}`]);
     const refused: unknown = await started().catch((error: unknown) => error);
-    t.match(refused, { id: 'already-running', exitCode: 11, message: /at work on this migration/ });
+    t.match(refused, { id: 'already-running', exitCode: 11, message: /working on this migration/ });
     await schema.query('SELECT RELEASE_LOCK(?)', [`alterwise:${key}`]);
 
     await Promise.allSettled([started(), started()]);

@@ -47,7 +47,7 @@ t.test('nothing is swapped while gh-ost is told to pause', async (t) => {
 
 t.test('a swap is not paused in its middle', async (t) => {
   const swapping = runAt('cut-over', true);
-  t.match(await obey({ order: 'pause' }, swapping), { ok: false, id: 'not-steered', text: /swapping/ });
+  t.match(await obey({ order: 'pause' }, swapping), { ok: false, id: 'not-steered', text: /cut-over/ });
   t.notOk(swapping.steering.paused);
   const waiting = runAt('wait-cut-over', true);
   t.match(await obey({ order: 'pause' }, waiting), { ok: true });

@@ -1,10 +1,10 @@
 import { createConnection } from 'node:net';
 import type { Answer, Order } from './protocol.js';
 
-/** `absent`: nobody listens there, the run is dead or has ended. `silent`: no answer in time. */
+/** `absent`: nothing listens there, because the run died or has ended. `silent`: no answer in time. */
 export type NoAnswer = { noAnswer: 'absent' | 'silent' };
 
-/** An order may have to wait until gh-ost has done what it asks for. */
+/** An order is answered once gh-ost has carried it out. */
 const usualLimitMs = 15_000;
 
 /** Gives a run an order and returns its answer. Never throws. */
@@ -33,6 +33,6 @@ function parsed(text: string): Answer | NoAnswer {
   try {
     return JSON.parse(text) as Answer;
   } catch {
-    return { noAnswer: 'absent' }; // it has ended in the middle of its answer, or never was there
+    return { noAnswer: 'absent' }; // it ended while it answered, or was never there
   }
 }

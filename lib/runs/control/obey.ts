@@ -12,24 +12,24 @@ interface Obeying {
   now(): RunNow;
 }
 
-/** Does what a run is told from another terminal, and says what is now true. */
+/** Carries out an order from another terminal, and answers with the new state. */
 export async function obey(order: Order, { steering, stop, now }: Obeying): Promise<Answer> {
   const done = (text: string): Answer => ({ ok: true, text, now: now() });
   switch (order.order) {
     case 'status':
       return done(now().text ?? 'Between two steps.');
     case 'abort':
-      if (stop.signal.aborted) return done('It is stopping already.');
+      if (stop.signal.aborted) return done('It is already stopping.');
       stop.abort(new Fault('Stopped by alterwise abort.', { id: 'aborted', exitCode: exitCodes.aborted }));
-      return done('It stops, and puts everything back as it was.');
+      return done('It is stopping, and restores everything as it was.');
     case 'cut-over':
       if (steering.controls === undefined) return nothingToSteer;
-      if (now().phase === 'cut-over') return done('It is swapping the tables now.');
+      if (now().phase === 'cut-over') return done('The cut-over is in progress.');
       steering.cutOverAsked = true;
       return done(
         now().phase === 'wait-cut-over'
-          ? 'It swaps the tables as soon as nothing else holds it back.'
-          : 'Noted: it swaps the tables when the copy is complete and nothing else holds it back.',
+          ? 'It cuts over as soon as nothing else holds it back.'
+          : 'Noted: it cuts over once the row copy is complete and nothing else holds it back.',
       );
     case 'pause':
     case 'resume':
@@ -45,16 +45,16 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
 const nothingToSteer: Answer = {
   ok: false,
   id: 'nothing-to-steer',
-  text: 'Nothing is being copied by gh-ost now: there is nothing to steer.',
-  next: 'alterwise status says what it is at; alterwise abort stops it.',
+  text: 'gh-ost is not copying rows now; there is nothing to steer.',
+  next: 'alterwise status shows what the run is doing; alterwise abort stops it.',
 };
 
-/** A gh-ost that is told to pause in its swap would hold the table's lock, and not apply what is left. */
+/** A gh-ost paused during its cut-over would hold the table's lock without applying the backlog. */
 const tooLate: Answer = {
   ok: false,
   id: 'not-steered',
-  text: 'It is swapping the tables now, which takes some seconds: it was not paused.',
-  next: 'alterwise status says whether it goes back to waiting; then it can be paused.',
+  text: 'The cut-over is in progress and takes a few seconds; the run was not paused.',
+  next: 'Watch alterwise status: if the cut-over is postponed, the run can be paused.',
 };
 
 async function steer(
@@ -65,31 +65,31 @@ async function steer(
 ): Promise<Answer> {
   try {
     if (order.order === 'pause') {
-      // First: nothing is to be swapped while gh-ost is told.
+      // First, so that no cut-over begins meanwhile.
       steering.paused = true;
       await controls.pause();
       return done(
-        'The copy is paused: neither rows nor changes are written to it. Binlogs are kept until it goes on.',
+        'Paused: gh-ost copies no rows and applies no changes. Keep the binary logs until it is resumed.',
       );
     }
     if (order.order === 'resume') {
       await controls.resume();
       steering.paused = false;
-      return done('The copy goes on.');
+      return done('Resumed.');
     }
     return done(`Now ${valuesText(await controls.set(order.values))}.`);
   } catch (error) {
-    const butNow = {
-      set: '; of several values the first may be set by now',
-      // It may have heard, and would hold the lock of a swap in vain.
-      pause: '; until alterwise resume nothing is compared or swapped',
+    const note = {
+      set: '; the first of several values may have been set',
+      // It may have paused all the same, and would block a cut-over.
+      pause: '; until alterwise resume there is no comparison and no cut-over',
       resume: '',
     }[order.order];
     return {
       ok: false,
       id: 'not-steered',
-      text: `gh-ost did not do it: ${error instanceof Error ? error.message : String(error)}`,
-      next: `alterwise status says what it is at${butNow}.`,
+      text: `gh-ost did not obey: ${error instanceof Error ? error.message : String(error)}`,
+      next: `alterwise status shows what the run is doing${note}.`,
     };
   }
 }

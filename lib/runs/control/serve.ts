@@ -16,7 +16,7 @@ const longestPath = 107;
 
 /**
  * Listens for orders on a unix socket that only its owner can reach (0600 in 0700).
- * @param folder of the run; where its path is too long for a socket, one under the temporary folder is taken
+ * @param folder of the run; if its path is too long for a socket, one in the temporary folder is used
  * @param obey must not throw
  */
 export async function serveControl(
@@ -28,12 +28,12 @@ export async function serveControl(
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {}); // who asked has gone
+    socket.on('error', () => {}); // the client has gone
     hear(socket, obey);
   });
   await listen(server, path);
   await chmod(path, 0o600);
-  // A run ends when its work ends, whoever still listens.
+  // The socket must not keep the process alive.
   server.unref();
   return {
     path,
@@ -59,7 +59,7 @@ async function listen(server: Server, path: string): Promise<void> {
     server.once('error', failed);
     server.listen(path, () => {
       server.off('error', failed);
-      server.on('error', () => {}); // one who could not be let in; the run goes on
+      server.on('error', () => {}); // a client could not connect; the run continues
       done();
     });
   });
@@ -74,7 +74,7 @@ function hear(socket: Socket, obey: (order: Order) => Promise<Answer>): void {
     const end = text.indexOf('\n');
     if (end < 0 && text.length <= longestLine) return;
     socket.removeAllListeners('data').resume();
-    socket.setTimeout(0); // an order may take its time; the one who gave it has a limit
+    socket.setTimeout(0); // an order may take its time; the client has a limit
     void answer(text.slice(0, Math.max(0, end)), obey).then((reply) =>
       socket.end(`${JSON.stringify(reply)}\n`),
     );

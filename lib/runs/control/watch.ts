@@ -2,7 +2,7 @@ import type { Event, Progress } from '../../documents/event.js';
 import { blockerText } from '../../text/blockers.js';
 import type { RunNow } from './protocol.js';
 
-/** Follows the events of a run, so that it can say at any time what it is at. */
+/** Follows the events of a run, so that it can report at any time what it is doing. */
 interface Watch {
   note(event: Event): void;
   now(): Omit<RunNow, 'paused' | 'stopping'>;
@@ -10,7 +10,6 @@ interface Watch {
 
 type Phase = Extract<Event, { type: 'phase' }>;
 
-/** @param statements how many the run has */
 export function watchRun(statements: number): Watch {
   let phase: Phase | undefined;
   let progress: (Progress & { elapsedMs: number }) | undefined;
@@ -32,7 +31,7 @@ export function watchRun(statements: number): Watch {
         if (phase?.phase !== of || phase.table !== table)
           begin({ type: 'phase', phase: of, table, text: of });
         progress = rest;
-        // A direct ALTER that is under way has got its lock.
+        // A direct ALTER with progress has obtained its lock.
         if (of === 'apply') blockers = [];
       }
       if (event.type === 'outcome') {

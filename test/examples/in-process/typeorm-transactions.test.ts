@@ -50,7 +50,7 @@ t.test('the transactions that TypeORM opens around migrations', async (t) => {
         t.match(endingOf(error), {
           outcome: 'refused',
           exitCode: 4,
-          reason: { id: 'open-transaction', text: /would commit the open transaction/ },
+          reason: { id: 'open-transaction' },
           next: /a migration of its own.*switch off the transaction/,
         });
       });

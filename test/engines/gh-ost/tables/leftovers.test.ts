@@ -147,7 +147,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
         statements: [
           {
             outcome: 'refused',
-            reason: { id: 'already-running', text: /alterwise is at work on .*orders already/ },
+            reason: { id: 'already-running', text: /working on .*orders/ },
             next: /Wait for it to end/,
           },
         ],

@@ -25,7 +25,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       const before = await on.definition();
       const load = await on.load({ perSecond: 50 });
       const run = await killedBehindSwap(t, on, env, 'checkpoint success after cutover');
-      t.match(await originals(on, env), [{ run, verdict: 'kept', what: /^the original of / }]);
+      t.match(await originals(on, env), [{ run, verdict: 'kept', what: /^the old table of / }]);
       const checkpoints = `${on.schema.name}._${on.table.name}_ghk`;
       const { leftovers } = await answerOf<{ leftovers: Leftover[] }>(env, 'clean');
       t.match(
