@@ -12,7 +12,7 @@ import type {
 } from '../documents/plan.js';
 import type { EngineName, StrategyName } from '../documents/strategies.js';
 import type { ExitCode } from '../exit-code.js';
-import type { Durations } from '../forecast/rough.js';
+import type { Durations } from '../forecast/predict.js';
 import type { Privileges } from '../inspect/privileges.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';

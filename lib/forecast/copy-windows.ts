@@ -3,33 +3,7 @@ import type { TableFacts } from '../inspect/table.js';
 import { isLockWaitTimeout } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
-import { beyond, inPasses, integer, type KeyValue } from './spread.js';
-import { keyAt, type SampleKey, type Window } from './windows.js';
-
-/** So many chunks may be left out because somebody holds a row of them: each has cost a second. */
-const heldLimit = 3;
-
-/**
- * Copies a chunk from each window, as long as there is time: what was copied is spread over the table then as well.
- * @throws where too much of the table is held by others
- */
-export async function copyWindows(
-  route: CopyRoute,
-  windows: readonly Window[],
-  { budgetMs, signal }: { budgetMs: number; signal: AbortSignal },
-): Promise<CopiedChunk[]> {
-  const began = performance.now();
-  const chunks: CopiedChunk[] = [];
-  let held = 0;
-  for (const window of inPasses(windows)) {
-    if (performance.now() - began > budgetMs) break;
-    signal.throwIfAborted();
-    const chunk = await copyWindow(route, window);
-    if (chunk !== undefined) chunks.push(chunk);
-    else if (++held > heldLimit) throw new Error('rows of the table are held by other transactions');
-  }
-  return chunks;
-}
+import { beyond, integer, type KeyValue, keyAt, type SampleKey, type Window } from './windows.js';
 
 /** From where to where a sample is copied. */
 export interface CopyRoute {
@@ -44,16 +18,56 @@ export interface CopyRoute {
   locks: boolean;
 }
 
+/** A window that was read. */
+export interface Chunk {
+  window: Window;
+  rows: number;
+  /** The key of its last row; absent if it reached the end of the table. */
+  end?: readonly KeyValue[];
+}
+
 export interface CopiedChunk extends Chunk {
   /** Rows that arrived. */
   copied: number;
   ms: number;
 }
 
+/** So many chunks may be left out because somebody has locked a row of them: each has cost a second. */
+const lockedLimit = 3;
+
+/**
+ * Copies a chunk from each window while there is time: what was copied by then is spread over the table as well.
+ * @throws if others have locked too much of the table
+ */
+export async function copyWindows(
+  route: CopyRoute,
+  windows: readonly Window[],
+  { budgetMs, signal }: { budgetMs: number; signal: AbortSignal },
+): Promise<CopiedChunk[]> {
+  const began = performance.now();
+  const chunks: CopiedChunk[] = [];
+  let locked = 0;
+  for (const window of inPasses(windows)) {
+    if (performance.now() - began > budgetMs) break;
+    signal.throwIfAborted();
+    const chunk = await copyWindow(route, window);
+    if (chunk !== undefined) chunks.push(chunk);
+    else if (++locked > lockedLimit) throw new Error('other transactions have locked rows of the table');
+  }
+  return chunks;
+}
+
+/** Every fourth first, then those between: if the time is up early, what was visited is spread all the same. */
+export function inPasses<T>(all: readonly T[]): T[] {
+  const pass = (first: number, step: number) =>
+    all.filter((_, index) => index >= first && (index - first) % step === 0);
+  return [...pass(0, 4), ...pass(2, 4), ...pass(1, 2)];
+}
+
 /**
  * Copies one chunk by the statements of gh-ost (go/logic/applier.go): where does the chunk end, and a transaction of one
  * INSERT IGNORE … SELECT.
- * @returns undefined where somebody else has locked a row of it for longer than a second
+ * @returns undefined if somebody else has locked a row of it for longer than a second
  */
 export async function copyWindow(route: CopyRoute, window: Window): Promise<CopiedChunk | undefined> {
   const { session, from, to, columns, key, size, locks } = route;
@@ -71,13 +85,8 @@ export async function copyWindow(route: CopyRoute, window: Window): Promise<Copi
     );
     await session.execute('COMMIT');
     const ms = performance.now() - began;
-    return {
-      window,
-      rows: end === undefined ? affectedRows : size,
-      copied: affectedRows,
-      ms,
-      ...(end && { end }),
-    };
+    const rows = end === undefined ? affectedRows : size;
+    return { window, rows, copied: affectedRows, ms, ...(end && { end }) };
   } catch (error) {
     if (!isLockWaitTimeout(error)) throw error;
     await session.execute('ROLLBACK');
@@ -85,33 +94,11 @@ export async function copyWindow(route: CopyRoute, window: Window): Promise<Copi
   }
 }
 
-/** The columns that have a place in the copy, as gh-ost finds them; those that are generated come by themselves. */
-export function sharedColumns(
-  before: TableFacts['columns'],
-  after: TableFacts['columns'],
-  renames: readonly Rename[],
-): Rename[] {
-  const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-  return before.flatMap(({ name, generated }) => {
-    const renamed = renames.find(({ from }) => same(from, name))?.to ?? name;
-    const target = after.find((column) => same(column.name, renamed));
-    return generated || target === undefined || target.generated ? [] : [{ from: name, to: target.name }];
-  });
-}
-
-/** A window that was read. */
-export interface Chunk {
-  window: Window;
-  rows: number;
-  /** The key of its last row; absent where it reached the end of the table. */
-  end?: readonly KeyValue[];
-}
-
 /**
- * How many rows a table has, by how many keys a chunk of rows takes at places all over the range of the key. The server's own
+ * How many rows a table has, by the range of keys that a chunk of rows covers at places all over the table. The server's own
  * estimate of a table with rows of growing width can be twice as much (measured on MariaDB 10.11).
  * @param ends the least and the greatest key
- * @returns undefined where the key is no number
+ * @returns undefined if the key is no number
  */
 export function rowsByDensity(
   chunks: readonly Chunk[],

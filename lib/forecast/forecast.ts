@@ -1,16 +1,21 @@
 import type { ChangeFacts } from '../checks/shared/facts.js';
 import { isServerError } from '../mysql/errors.js';
-import { killQuery } from '../mysql/processlist.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { withScratch } from '../probe/scratch.js';
-import type { ConnectionSettings } from '../settings/settings.js';
+import { killedOnAbort } from '../rows/reader.js';
 import { type TableName, tableLabel } from '../sql/names.js';
-import { type Correction, readExperience } from './history.js';
-import { foretell, neverEnds, type Way } from './predict.js';
-import { type Durations, predictDurations } from './rough.js';
-import { type ForecastFacts, planSample, type Sample, type SamplePlan, takeSample } from './sample.js';
+import { type Correction, readCorrections } from './history.js';
+import {
+  cannotKeepUp,
+  type Durations,
+  predictDurations,
+  predictFromSample,
+  type Sample,
+  type Way,
+} from './predict.js';
+import { type ForecastFacts, planSample, type SamplePlan, takeSample } from './sample.js';
 
-/** What is foretold of a change, for each way to make it. */
+/** What is predicted of a change, for each way to make it. */
 export interface Forecast {
   durations: Durations;
   /** Absent: from general rates. */
@@ -19,30 +24,29 @@ export interface Forecast {
   corrections?: Readonly<Partial<Record<Way, Correction>>>;
   /** Of a plan that was approved: for the way that it has chosen. */
   corrected?: Correction;
-  /** Row changes a second on the table now; absent where the server does not tell. */
+  /** Row changes a second on the table now; absent if the server does not tell. */
   writesPerSecond?: number;
 }
 
-/** All ways together, the making of clones and the clean-up included; usually it is half of that. */
+/** All ways together, including making and dropping the clones; usually it takes half of that. */
 const hardLimitMs = 30_000;
 
 /**
- * How long each way to make the change would take: from a sample where that is worth it, and by general rates elsewhere. A sample
+ * How long each way to make the change would take: from a sample if that is worth it, otherwise by general rates. A sample
  * writes up to 100,000 rows into clones in the scratch schema, and so into the binlog; they are gone when this returns. One that
- * fails is told as a warning and does not end the plan.
+ * fails is a warning and does not end the plan.
  * @throws the reason of the signal
  */
 export async function forecast(facts: ForecastFacts): Promise<Forecast> {
   const { server, table } = facts;
   const rates = predictDurations(server, table.size, table.rows);
-  if (!isChange(facts)) return { durations: rates };
-  const plan = planSample(facts);
-  if (plan === undefined) return { durations: rates };
+  const plan = isChange(facts) && planSample(facts);
+  if (!plan) return { durations: rates };
   try {
     return (await sampled(facts, plan, rates)) ?? { durations: rates };
   } catch (error) {
     facts.signal.throwIfAborted();
-    tell(facts, `No sample could be taken, so the durations are rough: ${String(error)}`);
+    warn(facts, `No sample could be taken, so the durations are rough: ${String(error)}`);
     return { durations: rates };
   }
 }
@@ -57,40 +61,41 @@ async function sampled(
   rates: Durations,
 ): Promise<Forecast | undefined> {
   const { server, table, settings, probe, session } = facts;
-  const text = `Copying a sample of ${tableLabel(table.name)} to see how long it takes`;
-  facts.emit({ type: 'phase', phase: 'probe', table: tableLabel(table.name), text });
+  const label = tableLabel(table.name);
+  const text = `Copying a sample of ${label} to see how long it takes`;
+  facts.emit({ type: 'phase', phase: 'probe', table: label, text });
   const before = await readWritten(session, table.name);
-  const sample = await inClones(facts, plan);
+  const sample = await sampleInClones(facts, plan);
   const writesPerSecond = rateOf(before, await readWritten(session, table.name));
   if (sample === undefined) {
-    tell(facts, 'No places all over the table were found to take a sample from, so the durations are rough.');
+    warn(facts, 'The sample could not be spread over the whole table, so the durations are rough.');
     return undefined;
   }
-  const experience = await readExperience(server, settings.stateDir);
-  // Of what was derived from the other way, earlier runs say nothing.
-  const direct = sample.direct && experience(probe.class);
-  const ghost = sample.ghost && experience('gh-ost');
+  const correctionOf = await readCorrections(server, settings.stateDir);
+  // Earlier runs say nothing of what was derived from the other way.
+  const direct = sample.direct && correctionOf(probe.class);
+  const ghost = sample.ghost && correctionOf('gh-ost');
   const corrections = { ...(direct && { [probe.class]: direct }), ...(ghost && { 'gh-ost': ghost }) };
-  const counted = table.rows?.exact === true ? table.rows.count : sample.rows;
-  const from = {
+  const knownRows = table.rows?.exact === true ? table.rows.count : sample.rows;
+  const basis = {
     flavor: server.flavor,
     class: probe.class,
     sample,
-    rows: counted ?? table.rows?.count ?? 0,
-    rowsKnown: counted !== undefined,
+    rows: knownRows ?? table.rows?.count ?? 0,
+    rowsKnown: knownRows !== undefined,
     largerThanMemory: await isLargerThanMemory(session, table.size.fileBytes),
     ...(writesPerSecond !== undefined && { writesPerSecond }),
     rates,
     corrections,
   };
-  if (plan.ways.ghost && neverEnds(from)) {
-    tell(
+  if (plan.ways.ghost && cannotKeepUp(basis)) {
+    warn(
       facts,
-      `${Math.round(writesPerSecond ?? 0)} rows a second are written to the table, about as many as gh-ost can follow.`,
+      `The application changes ${Math.round(writesPerSecond ?? 0)} rows a second in the table, about as many as gh-ost can apply.`,
     );
   }
   return {
-    durations: foretell(from),
+    durations: predictFromSample(basis),
     sampledRows: Math.max(sample.ghost?.rows ?? 0, ...(sample.direct ?? []).map(({ rows }) => rows)),
     corrections,
     ...(writesPerSecond !== undefined && { writesPerSecond: Math.round(writesPerSecond) }),
@@ -98,32 +103,33 @@ async function sampled(
 }
 
 /** On a connection of its own, which can be lost without harm to the plan. */
-async function inClones(facts: ForecastFacts & ChangeFacts, plan: SamplePlan): Promise<Sample | undefined> {
+async function sampleInClones(
+  facts: ForecastFacts & ChangeFacts,
+  plan: SamplePlan,
+): Promise<Sample | undefined> {
   const { settings } = facts;
+  const { connection } = settings;
   const signal = AbortSignal.any([facts.signal, AbortSignal.timeout(hardLimitMs)]);
-  try {
-    return await withSession(settings.connection, {}, (session) =>
-      withScratch(session, facts, settings, (scratch) =>
-        withKill(settings.connection, session, signal, () => takeSample(scratch, facts, plan, signal)),
-      ),
-    );
-  } catch (error) {
-    signal.throwIfAborted(); // what was killed says "interrupted"
-    throw error;
-  }
+  return withSession(connection, {}, (session) =>
+    withScratch(session, facts, settings, (scratch) => {
+      signal.throwIfAborted();
+      const work = () => takeSample(scratch, facts, plan, signal);
+      return killedOnAbort(work, session.connectionId, connection, signal);
+    }),
+  );
 }
 
-/** Half of the pool is what one table can hope for; a copy of it wants room as well. */
+/** Half of the pool is what one table can hope for; its copy needs room as well. */
 async function isLargerThanMemory(session: Session, fileBytes: number | undefined): Promise<boolean> {
   const [row] = await session.rows<{ bytes: number | string }>('SELECT @@innodb_buffer_pool_size AS bytes');
   return fileBytes === undefined || row === undefined || fileBytes > Number(row.bytes) / 2;
 }
 
-function tell({ emit, table }: ForecastFacts, text: string): void {
+function warn({ emit, table }: ForecastFacts, text: string): void {
   emit({ type: 'warning', id: 'forecast-sample', table: tableLabel(table.name), text });
 }
 
-/** How many rows were written when. */
+/** How many rows had been written at a moment. */
 interface Written {
   rows: number;
   atMs: number;
@@ -135,7 +141,7 @@ const leastMs = 500;
 /**
  * Rows written to a table since the server counts them (performance_schema.table_io_waits_summary_by_table; an index of it
  * leads to the one table).
- * @returns undefined where the server does not count, or does not tell
+ * @returns undefined if the server does not count, or does not tell
  */
 export async function readWritten(session: Session, table: TableName): Promise<Written | undefined> {
   try {
@@ -149,40 +155,15 @@ export async function readWritten(session: Session, table: TableName): Promise<W
     );
     return row === undefined ? undefined : { rows: Number(row.written), atMs: performance.now() };
   } catch (error) {
-    if (isServerError(error)) return undefined; // no right to look, or no such counters
+    if (isServerError(error)) return undefined; // no privilege, or no such counters
     throw error;
   }
 }
 
-/** Rows a second between the two; undefined where it is not known. */
+/** Rows a second between the two; undefined if unknown. */
 export function rateOf(before: Written | undefined, after: Written | undefined): number | undefined {
   if (before === undefined || after === undefined || after.atMs - before.atMs < leastMs) return undefined;
-  // The counters can be set back (TRUNCATE of the summary table).
+  // TRUNCATE of the summary table sets the counters back.
   if (after.rows < before.rows) return undefined;
   return ((after.rows - before.rows) / (after.atMs - before.atMs)) * 1_000;
-}
-
-/**
- * Runs `work` on a session and ends its statement by KILL QUERY when the signal fires. The kill is over when this returns:
- * what is cleaned up afterwards is not hit by it.
- */
-async function withKill<T>(
-  settings: ConnectionSettings,
-  session: Session,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  let killing: Promise<void> = Promise.resolve();
-  const kill = () => {
-    const killed = withSession(settings, {}, (killer) => killQuery(killer, session.connectionId));
-    killing = killed.catch(() => {}); // the statement has a limit of its own
-  };
-  signal.throwIfAborted();
-  signal.addEventListener('abort', kill, { once: true });
-  try {
-    return await work();
-  } finally {
-    signal.removeEventListener('abort', kill);
-    await killing;
-  }
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { DurationRange, PlannedAlter, PlannedServer } from '../documents/plan.js';
 import type { StatementResult } from '../documents/result.js';
 
-/** By what earlier runs on the server took, against what was foretold for them. */
+/** What earlier runs on the server took, against their forecasts. */
 export interface Correction {
   factor: number;
   runs: number;
 }
 
-/** One finished run. `foretoldMs` is what the sample alone said, before any correction: else a correction would correct itself away. */
+/** One finished run, as it is written to the file. `foretoldMs` is the forecast of the sample alone: with its correction, a correction would correct itself away. */
 interface Line {
   server: string;
   flavor: string;
@@ -27,11 +27,11 @@ const linesRead = 200;
 const bytesRead = 128 * 1024;
 
 /**
- * Writes down what a finished change took, so that later forecasts on the server come nearer. Only what was foretold by a sample,
- * and only where nothing else was waited for: of a lock that came at the second attempt the forecast knew nothing.
- * @returns a warning where it could not be written; never a reason to end anything
+ * Records what a finished change took, so that later forecasts on the server come nearer. Only if a sample predicted it, and
+ * nothing else delayed it: the forecast knew nothing of a lock that was obtained at the second attempt.
+ * @returns a warning if it could not be written; never a reason to end anything
  */
-export async function remember(
+export async function recordDuration(
   statement: PlannedAlter,
   result: StatementResult,
   server: PlannedServer,
@@ -41,51 +41,51 @@ export async function remember(
   if (line === undefined) return undefined;
   try {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    // One write of less than a page at the end of the file: runs side by side do not mix their lines.
+    // One write of less than a page at the end of the file: concurrent runs do not mix their lines.
     await appendFile(fileIn(stateDir), `${JSON.stringify(line)}\n`, { mode: 0o600 });
     return undefined;
   } catch (error) {
-    return `How long it took could not be written down in ${stateDir}: ${String(error)}`;
+    return `The duration could not be recorded in ${stateDir}: ${String(error)}`;
   }
 }
 
-/** What is to be remembered; undefined where it would teach nothing. */
+/** Undefined if it would teach nothing. */
 function lineOf(
   { estimate, strategy, class: costClass }: PlannedAlter,
   result: StatementResult,
   server: PlannedServer,
 ): Line | undefined {
-  const { durationMs: foretold, rough, rows, corrected } = estimate;
+  const { durationMs: predicted, rough, rows, corrected } = estimate;
   const { durationMs: actualMs, attempts = 1 } = result;
-  const works = strategy === 'gh-ost' || strategy === 'inplace' || strategy === 'copy';
-  if (!works || result.strategy !== strategy || result.outcome !== 'done') return undefined;
-  if (foretold === undefined || rough || actualMs === undefined || rows === undefined || attempts > 1) {
-    return undefined;
-  }
+  const takesTime = strategy === 'gh-ost' || strategy === 'inplace' || strategy === 'copy';
+  if (!takesTime || result.strategy !== strategy || result.outcome !== 'done' || attempts > 1) return undefined;
+  if (predicted === undefined || rough || actualMs === undefined || rows === undefined) return undefined;
   const factor = corrected?.factor ?? 1;
   return {
     server: serverKey(server),
     flavor: server.flavor,
     way: strategy === 'gh-ost' ? 'gh-ost' : costClass,
-    foretoldMs: { low: Math.round(foretold.low / factor), high: Math.round(foretold.high / factor) },
+    foretoldMs: { low: Math.round(predicted.low / factor), high: Math.round(predicted.high / factor) },
     actualMs: Math.round(actualMs),
     rows,
     at: new Date().toISOString(),
   };
 }
 
-/** What earlier runs on this server say of a way; undefined where they are too few. */
-type Experience = (way: string) => Correction | undefined;
-
-/** Reads the last runs; a line that cannot be read is passed over, and no file is no experience. */
-export async function readExperience(
+/**
+ * Reads the last runs; a line that cannot be read is skipped, and no file means no experience.
+ * @returns how earlier runs correct the forecast of a way; undefined if they are too few
+ */
+export async function readCorrections(
   server: Pick<PlannedServer, 'uuid' | 'host'>,
   stateDir: string,
-): Promise<Experience> {
+): Promise<(way: string) => Correction | undefined> {
   const lines = (await readTail(fileIn(stateDir))).flatMap(parse);
   const ours = lines.slice(-linesRead).filter((line) => line.server === serverKey(server));
   return (way) => {
-    const ratios = ours.filter((line) => line.way === way).map(ratio);
+    const ratios = ours
+      .filter((line) => line.way === way)
+      .map(({ foretoldMs: { low, high }, actualMs }) => actualMs / ((low + high) / 2));
     if (ratios.length < fewestRuns) return undefined;
     const factor = Math.min(most, Math.max(least, median(ratios)));
     return { factor: Math.round(factor * 100) / 100, runs: ratios.length };
@@ -105,16 +105,15 @@ async function readTail(path: string): Promise<string[]> {
     const file = await open(path);
     try {
       const { size } = await file.stat();
-      const start = Math.max(0, size - bytesRead);
       const { buffer, bytesRead: read } = await file.read(Buffer.alloc(Math.min(size, bytesRead)), {
-        position: start,
+        position: Math.max(0, size - bytesRead),
       });
       return buffer.subarray(0, read).toString().split('\n');
     } finally {
       await file.close();
     }
   } catch {
-    return []; // none yet, or not to be read: forecasts are as good as they are without it
+    return []; // none yet, or unreadable: forecasts work without it
   }
 }
 
@@ -123,7 +122,7 @@ function parse(text: string): Line[] {
     const line: unknown = JSON.parse(text);
     return isLine(line) ? [line] : [];
   } catch {
-    return []; // the first of the tail may be cut, and the last be half written
+    return []; // the first of the tail may be cut, and the last half written
   }
 }
 
@@ -136,10 +135,6 @@ function isLine(value: unknown): value is Line {
     typeof way === 'string' &&
     [low, high, actualMs].every((ms) => typeof ms === 'number' && Number.isFinite(ms) && ms > 0)
   );
-}
-
-function ratio({ foretoldMs: { low, high }, actualMs }: Line): number {
-  return actualMs / ((low + high) / 2);
 }
 
 function median(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import type { Check, CostClass, Reason, RejectedStrategy, StrategyName } from '.
 import type { Assessment, Engine, Obstacle, Proposal } from '../engines/engine.js';
 import { engines, waysOf } from '../engines/list.js';
 import { type ExitCode, exitCodes } from '../exit-code.js';
-import type { Durations } from '../forecast/rough.js';
+import type { Durations } from '../forecast/predict.js';
 import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';

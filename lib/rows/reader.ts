@@ -65,7 +65,7 @@ export function reader(
 }
 
 /** An abort must not leave a statement that reads on: a lost client is noticed only when there are rows to send. */
-async function killedOnAbort<T>(
+export async function killedOnAbort<T>(
   work: () => Promise<T>,
   connectionId: number,
   connection: ConnectionSettings,

@@ -3,7 +3,7 @@ import type { Plan, PlannedAlter, PlannedStatement } from '../documents/plan.js'
 import type { StatementResult } from '../documents/result.js';
 import { engineOf } from '../engines/list.js';
 import { exitCodes } from '../exit-code.js';
-import { remember } from '../forecast/history.js';
+import { recordDuration } from '../forecast/history.js';
 import { inspectServer } from '../inspect/server.js';
 import { type Trouble, troubleOf } from '../mysql/errors.js';
 import { lookAfterwards, withSession } from '../mysql/session.js';
@@ -74,7 +74,7 @@ async function executeLocked(
   });
   if (!('classRefused' in ended)) {
     const result = resultOf(statement, ended);
-    const text = await remember(statement, result, made.server, settings.stateDir);
+    const text = await recordDuration(statement, result, made.server, settings.stateDir);
     if (text !== undefined) emit({ type: 'warning', id: 'forecast-history', text });
     return withReplicaStates(result, statement, { settings, server, emit, signal });
   }

@@ -52,9 +52,9 @@ interface Measured {
   actualMs: number;
 }
 
-/** Whether what the plan foretells is what happens. */
+/** Whether what the plan predicts is what happens. */
 export const forecast: Bench = {
-  description: 'what the plan foretells of 12 changes on 4 shapes of table, against what they take',
+  description: 'what the plan predicts for 12 changes on 4 shapes of table, against what they take',
   async run(options) {
     const tell = (text: string) => console.error(`# ${text}`);
     const ghost = await installGhost({ onProgress: tell, signal: options.signal });
@@ -118,7 +118,7 @@ async function settle(connection: Connection, signal: AbortSignal): Promise<void
   }
 }
 
-/** One run, whose plan foretells and whose result tells. */
+/** One run, whose plan predicts and whose result tells. */
 async function measure(
   server: SandboxServer,
   { table, alter, by }: Case,

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { engines } from '../../lib/engines/list.js';
-import { predictDurations } from '../../lib/forecast/rough.js';
+import { predictDurations } from '../../lib/forecast/predict.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { TableFacts } from '../../lib/inspect/table.js';
 import type { Choice } from '../../lib/plan/choose.js';

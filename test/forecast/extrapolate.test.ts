@@ -1,5 +1,5 @@
 import t from 'tap';
-import { extrapolate } from '../../lib/forecast/sample.js';
+import { extrapolate } from '../../lib/forecast/predict.js';
 
 const close = (a: number | undefined, b: number) => a !== undefined && Math.abs(a - b) < 1e-6 * b;
 
@@ -50,7 +50,7 @@ t.test('a fixed cost is never below nothing, nor all there is', async (t) => {
   t.ok(close(extrapolate(flat, 1_000_000, 0), 150 + 8_500), 'noise in the small one');
 });
 
-t.test('where nothing was timed nothing is foretold', async (t) => {
+t.test('where nothing was timed nothing is predicted', async (t) => {
   t.equal(extrapolate([], 1_000, 0), undefined);
   t.equal(extrapolate([{ rows: 0, ms: 5 }], 1_000, 0), undefined);
 });

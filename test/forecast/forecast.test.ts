@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { rateOf, readWritten } from '../../lib/forecast/forecast.js';
-import { remember } from '../../lib/forecast/history.js';
+import { recordDuration } from '../../lib/forecast/history.js';
 import { plan } from '../../lib/run/run.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import { doneResult } from '../fixtures/results.js';
@@ -45,7 +45,7 @@ function request(
 const warnings = ({ events }: TestRequest) =>
   events.flatMap((event) => (event.type === 'warning' ? [event.text] : []));
 
-t.test('a sample foretells both ways, says so, and leaves nothing behind', async (t) => {
+t.test('a sample predicts both ways, says so, and leaves nothing behind', async (t) => {
   await forEachServer(t, kinds, async (t, server) => {
     const schema = await freshSchema(t, server);
     await makeBigTable(schema, 't', 15);
@@ -139,7 +139,7 @@ t.test('what earlier runs took corrects the forecast, and a broken folder ends n
         attempts: 1,
         durationMs: (factor * (low + high)) / 2,
       } as const;
-      t.equal(await remember(first, took, made.server, stateDir), undefined);
+      t.equal(await recordDuration(first, took, made.server, stateDir), undefined);
     }
     const { estimate } = plannedAlter(await plan(request(server, schema, spec, stateDir, direct)));
     t.same(estimate.corrected, { factor: 1.8, runs: 3 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Estimate, PlannedAlter } from '../../lib/documents/plan.js';
 import type { StatementResult } from '../../lib/documents/result.js';
-import { readExperience, remember } from '../../lib/forecast/history.js';
+import { readCorrections, recordDuration } from '../../lib/forecast/history.js';
 import { ghostStatement, planOf } from '../fixtures/plans.js';
 import { doneResult } from '../fixtures/results.js';
 
@@ -31,33 +31,33 @@ async function folder(t: Test): Promise<string> {
   return path;
 }
 
-t.test('from three runs on, what is foretold is corrected by their median', async (t) => {
+t.test('from three runs on, a forecast is corrected by their median', async (t) => {
   const dir = join(await folder(t), 'not', 'there', 'yet');
   for (const [n, ms] of [1_300, 1_200, 1_900].entries()) {
-    t.equal((await readExperience(server, dir))('gh-ost'), undefined, `after ${n}`);
-    t.equal(await remember(statement(), took(ms), server, dir), undefined);
+    t.equal((await readCorrections(server, dir))('gh-ost'), undefined, `after ${n}`);
+    t.equal(await recordDuration(statement(), took(ms), server, dir), undefined);
   }
-  const experience = await readExperience(server, dir);
+  const experience = await readCorrections(server, dir);
   t.same(experience('gh-ost'), { factor: 1.3, runs: 3 });
   t.equal(experience('rebuild'), undefined, 'another way');
-  t.equal((await readExperience({ host: 'other:1' }, dir))('gh-ost'), undefined, 'another server');
+  t.equal((await readCorrections({ host: 'other:1' }, dir))('gh-ost'), undefined, 'another server');
 });
 
 t.test('a correction is not corrected away by the runs that had it', async (t) => {
   const dir = await folder(t);
-  for (const _ of [1, 2, 3]) await remember(statement(), took(1_500), server, dir);
-  const learnt = (await readExperience(server, dir))('gh-ost');
+  for (const _ of [1, 2, 3]) await recordDuration(statement(), took(1_500), server, dir);
+  const learnt = (await readCorrections(server, dir))('gh-ost');
   t.same(learnt, { factor: 1.5, runs: 3 });
-  // Later runs are foretold with the correction, and take what it says.
+  // Later runs are predicted with the correction, and take what it says.
   const corrected = { durationMs: { low: 900, high: 2_100 }, ...(learnt && { corrected: learnt }) };
-  for (const _ of [1, 2, 3, 4]) await remember(statement(corrected), took(1_500), server, dir);
-  t.same((await readExperience(server, dir))('gh-ost'), { factor: 1.5, runs: 7 });
+  for (const _ of [1, 2, 3, 4]) await recordDuration(statement(corrected), took(1_500), server, dir);
+  t.same((await readCorrections(server, dir))('gh-ost'), { factor: 1.5, runs: 7 });
 });
 
 t.test('one server is not believed to be ten times as slow', async (t) => {
   const dir = await folder(t);
-  for (const ms of [60_000, 60_000, 60_000]) await remember(statement(), took(ms), server, dir);
-  t.equal((await readExperience(server, dir))('gh-ost')?.factor, 2);
+  for (const ms of [60_000, 60_000, 60_000]) await recordDuration(statement(), took(ms), server, dir);
+  t.equal((await readCorrections(server, dir))('gh-ost')?.factor, 2);
 });
 
 t.test('what teaches nothing is not written down', async (t) => {
@@ -69,7 +69,7 @@ t.test('what teaches nothing is not written down', async (t) => {
     [statement(), took(1_000, { strategy: 'copy' })],
     [{ ...statement(), strategy: 'instant' }, took(1_000, { strategy: 'instant' })],
   ];
-  for (const [planned, result] of cases) t.equal(await remember(planned, result, server, dir), undefined);
+  for (const [planned, result] of cases) t.equal(await recordDuration(planned, result, server, dir), undefined);
   await t.rejects(readFile(join(dir, 'forecasts.ndjson')), { code: 'ENOENT' });
 });
 
@@ -79,11 +79,11 @@ t.test('lines that cannot be read are passed over, and only the last ones are re
   const noise =
     '{"server":1}\nnull\n[]\n{"server":"x","way":"gh-ost","foretoldMs":{"low":0,"high":0},"actualMs":"5"}\n{"ser';
   await writeFile(path, `${noise}\n`);
-  for (const _ of [1, 2, 3]) await remember(statement(), took(1_200), server, dir);
-  t.same((await readExperience(server, dir))('gh-ost'), { factor: 1.2, runs: 3 });
-  for (let n = 0; n < 200; n++) await remember(statement(), took(800), server, dir);
+  for (const _ of [1, 2, 3]) await recordDuration(statement(), took(1_200), server, dir);
+  t.same((await readCorrections(server, dir))('gh-ost'), { factor: 1.2, runs: 3 });
+  for (let n = 0; n < 200; n++) await recordDuration(statement(), took(800), server, dir);
   await appendFile(path, '{"half of a li');
-  const last = (await readExperience(server, dir))('gh-ost');
+  const last = (await readCorrections(server, dir))('gh-ost');
   t.equal(last?.factor, 0.8);
   t.ok((last?.runs ?? 999) <= 200);
 });
@@ -91,6 +91,6 @@ t.test('lines that cannot be read are passed over, and only the last ones are re
 t.test('a folder that cannot be used ends nothing', async (t) => {
   const dir = join(await folder(t), 'file');
   await writeFile(dir, 'in the way');
-  t.match(await remember(statement(), took(1_000), server, dir), /could not be written down/);
-  t.equal((await readExperience(server, dir))('gh-ost'), undefined);
+  t.match(await recordDuration(statement(), took(1_000), server, dir), /could not be written down/);
+  t.equal((await readCorrections(server, dir))('gh-ost'), undefined);
 });

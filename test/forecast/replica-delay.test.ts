@@ -45,7 +45,7 @@ await withOwnReplicas(t, 'mysql-9.7', [{}], async (t, primary, [replica]) => {
 
   const plan = events.find((event) => event.type === 'plan')?.plan;
   const { low, high } = plan?.statements[0]?.estimate.replicaDelayMs ?? { low: Number.NaN, high: Number.NaN };
-  t.comment(`foretold ${low} to ${high} ms, measured ${Math.round(delayMs)} ms`);
+  t.comment(`predicted ${low} to ${high} ms, measured ${Math.round(delayMs)} ms`);
   t.ok(delayMs > low / 10, `${Math.round(delayMs)} ms, of at least ${low} ms`);
   t.ok(delayMs < high * 10 + 2_000, `${Math.round(delayMs)} ms, of at most ${high} ms`);
 });

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { rowsByDensity } from '../../lib/forecast/copy-windows.js';
-import { beyond, inPasses, placesBetween } from '../../lib/forecast/spread.js';
+import { inPasses, rowsByDensity } from '../../lib/forecast/copy-windows.js';
+import { beyond, placesBetween } from '../../lib/forecast/windows.js';
 
 t.test('places between two numbers lie evenly, also where JavaScript has no room for them', async (t) => {
   t.same(placesBetween(0, 100, 4), ['12', '37', '62', '87']);

@@ -1,7 +1,6 @@
 import t from 'tap';
 import { copyWindow, rowsByDensity } from '../../lib/forecast/copy-windows.js';
-import { beyond } from '../../lib/forecast/spread.js';
-import { findWindows, sampleKey } from '../../lib/forecast/windows.js';
+import { beyond, findWindows, sampleKey } from '../../lib/forecast/windows.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { inspectTable } from '../../lib/inspect/table.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { CostClass } from '../../lib/documents/plan.js';
 import type { Obstacle } from '../../lib/engines/engine.js';
-import { predictDurations } from '../../lib/forecast/rough.js';
+import { predictDurations } from '../../lib/forecast/predict.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import { type ChoiceFacts, choose } from '../../lib/plan/choose.js';
 import type { Probe } from '../../lib/probe/probe.js';

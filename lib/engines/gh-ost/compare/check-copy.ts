@@ -77,7 +77,7 @@ async function compareOnce(
   let stride = strideFor(checksum, forecastMs(rows, estimate.dataBytes));
   const tellStride = () => emit({ type: 'phase', phase: 'verify', table: name, text: strideText(stride) });
   tellStride();
-  /** What it takes shows when it goes on: half a day was not foretold. */
+  /** What it takes shows when it goes on: half a day was not predicted. */
   const strideNow = () => {
     const wanted = strideFor(checksum, meter.forecastMs() ?? 0);
     if (wanted > stride) {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { forecastMs, sampleStride, strideFor } from '../../../../lib/engines/gh-ost/compare/check-copy.js';
 
-t.test('all rows are compared where that is foretold to take at most half an hour', async (t) => {
+t.test('all rows are compared if that is predicted to take at most half an hour', async (t) => {
   t.equal(strideFor('auto', forecastMs(180_000_000, 80e9)), 1);
   t.equal(strideFor('auto', forecastMs(180_000_001, 80e9)), sampleStride);
   t.equal(strideFor('auto', forecastMs(1_000, 91e9)), sampleStride, 'of wide rows');

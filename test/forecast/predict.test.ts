@@ -1,6 +1,5 @@
 import t from 'tap';
-import { type ForetoldFrom, foretell, neverEnds } from '../../lib/forecast/predict.js';
-import { predictDurations } from '../../lib/forecast/rough.js';
+import { cannotKeepUp, type PredictionBasis, predictDurations, predictFromSample } from '../../lib/forecast/predict.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 
 const rows = 1_000_000;
@@ -11,7 +10,7 @@ const rates = predictDurations(
 );
 
 /** 100,000 rows in five seconds by gh-ost; a rebuild of them in one. */
-function from(changes: Partial<ForetoldFrom> = {}): ForetoldFrom {
+function from(changes: Partial<PredictionBasis> = {}): PredictionBasis {
   return {
     flavor: 'mysql',
     class: 'rebuild',
@@ -28,8 +27,8 @@ function from(changes: Partial<ForetoldFrom> = {}): ForetoldFrom {
 const ratio = (range?: { low: number; high: number }) => (range ? range.high / range.low : 0);
 const middle = (range?: { low: number; high: number }) => (range ? (range.low + range.high) / 2 : 0);
 
-t.test('both ways are foretold by their samples, as a range of at most 2.5', async (t) => {
-  const { rebuild, 'gh-ost': ghost, instant } = foretell(from());
+t.test('both ways are predicted from their samples, as a range of at most 2.5', async (t) => {
+  const { rebuild, 'gh-ost': ghost, instant } = predictFromSample(from());
   t.ok(rebuild && rebuild.low < 10_000 && 10_000 < rebuild.high);
   t.ok(ghost && ghost.low < 50_000 && 50_000 < ghost.high);
   t.ok(ratio(rebuild) <= 2.5 && ratio(ghost) <= 2.5);
@@ -37,9 +36,9 @@ t.test('both ways are foretold by their samples, as a range of at most 2.5', asy
 });
 
 t.test('where the rows or the memory are not known to do, the range is wider', async (t) => {
-  const sure = foretell(from());
+  const sure = predictFromSample(from());
   for (const changes of [{ rowsKnown: false }, { largerThanMemory: true }]) {
-    t.ok(ratio(foretell(from(changes)).rebuild) > ratio(sure.rebuild));
+    t.ok(ratio(predictFromSample(from(changes)).rebuild) > ratio(sure.rebuild));
   }
 });
 
@@ -53,33 +52,33 @@ t.test('a way that was not sampled is derived from the one that was', async (t) 
   t.ok(ratio(direct['gh-ost']) > ratio(direct.rebuild), 'less surely');
 });
 
-function predictedBy(sample: ForetoldFrom['sample']) {
-  return foretell(from({ sample }));
+function predictedBy(sample: PredictionBasis['sample']) {
+  return predictFromSample(from({ sample }));
 }
 
 t.test('writes of the application go before the copy', async (t) => {
-  const idle = middle(foretell(from({ writesPerSecond: 0 }))['gh-ost']);
-  const busy = middle(foretell(from({ writesPerSecond: 2_200 }))['gh-ost']);
+  const idle = middle(predictFromSample(from({ writesPerSecond: 0 }))['gh-ost']);
+  const busy = middle(predictFromSample(from({ writesPerSecond: 2_200 }))['gh-ost']);
   t.ok(busy > 1.8 * idle && busy < 2.2 * idle, 'half of the time is theirs');
   t.equal(
-    middle(foretell(from({ writesPerSecond: 2_200 })).rebuild),
-    middle(foretell(from()).rebuild),
+    middle(predictFromSample(from({ writesPerSecond: 2_200 })).rebuild),
+    middle(predictFromSample(from()).rebuild),
     'the server itself lets them pass',
   );
-  t.notOk(neverEnds({ writesPerSecond: 2_200 }));
-  t.ok(neverEnds({ writesPerSecond: 4_300 }));
-  const swamped = foretell(from({ writesPerSecond: 4_300 }));
-  t.equal(swamped['gh-ost'], undefined, 'a copy that cannot keep up has no end to foretell');
+  t.notOk(cannotKeepUp({ writesPerSecond: 2_200 }));
+  t.ok(cannotKeepUp({ writesPerSecond: 4_300 }));
+  const swamped = predictFromSample(from({ writesPerSecond: 4_300 }));
+  t.equal(swamped['gh-ost'], undefined, 'a copy that cannot keep up has no end to predict');
   t.ok(swamped.rebuild);
 });
 
 t.test('earlier runs correct the way that they took', async (t) => {
-  const plain = foretell(from());
-  const corrected = foretell(from({ corrections: { 'gh-ost': { factor: 1.5, runs: 4 } } }));
+  const plain = predictFromSample(from());
+  const corrected = predictFromSample(from({ corrections: { 'gh-ost': { factor: 1.5, runs: 4 } } }));
   t.ok(Math.abs(middle(corrected['gh-ost']) / middle(plain['gh-ost']) - 1.5) < 0.01);
   t.same(corrected.rebuild, plain.rebuild);
 });
 
 t.test('a sample into which no row went says nothing', async (t) => {
-  t.same(foretell(from({ sample: { ghost: { rows: 0, ms: 900 } } })), rates);
+  t.same(predictFromSample(from({ sample: { ghost: { rows: 0, ms: 900 } } })), rates);
 });
