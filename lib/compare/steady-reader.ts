@@ -8,12 +8,12 @@ import { openSession, type Session } from '../mysql/session.js';
 import { CutOff, type Reader, reader } from '../rows/reader.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 
-/** A reader that opens a new session where it has lost one, and asks again. */
+/** A reader that replaces a lost session and repeats the query. */
 export interface SteadyReader extends Reader {
   rows: Session['rows'];
 }
 
-/** What was read before says nothing of what is there now. */
+/** What was read before may be lost. */
 export class ServerRestarted extends Error {
   constructor() {
     super('the server was restarted');
@@ -31,13 +31,13 @@ interface SteadyOptions {
 /** gh-ost itself gives up after about as long. */
 const patienceMs = 60_000;
 const mostSessions = 30;
-/** Of one statement, by somebody who ends what is slow. */
+/** Of one query, by somebody who kills what is slow. */
 const mostKills = 3;
 
 /**
- * Hands over a reader that outlives its connections: one that is lost is opened again, for a minute at each time, and
- * the statement that was under way is read anew, for it has changed nothing. Where a table is locked it waits.
- * @throws {ServerRestarted} where the server was away in between: what it forgot in its fall it may have told before
+ * Hands over a reader that outlives its connections: it tries for a minute to replace one that is lost, and repeats the
+ * query, which has changed nothing. It waits while a table is locked.
+ * @throws {ServerRestarted} if the server was restarted: a crash can lose writes that were already read
  */
 export async function withSteadyReader<T>(
   server: Pick<ServerFacts, 'flavor'>,
@@ -56,10 +56,10 @@ export async function withSteadyReader<T>(
       throw error;
     }
   };
-  // It may be lost before the first row is read.
+  // The first connection may be lost at once.
   let current = await openAgain(open, signal);
   let sessions = 1;
-  const steadily = async <R>(read: (of: typeof current) => Promise<R>, bearsKills = 0): Promise<R> => {
+  const retrying = async <R>(read: (of: typeof current) => Promise<R>, allowedKills = 0): Promise<R> => {
     for (let kills = 0; ; ) {
       const used = current;
       try {
@@ -67,7 +67,7 @@ export async function withSteadyReader<T>(
         return await retryWhileLocked(() => read(used), { budgetMs, signal });
       } catch (error) {
         signal.throwIfAborted();
-        if (error instanceof CutOff && !error.timeIsUp && ++kills <= bearsKills) continue;
+        if (error instanceof CutOff && !error.timeIsUp && ++kills <= allowedKills) continue;
         if (!isConnectionGone(error) || ++sessions > mostSessions) throw error;
         await used.session.close();
         current = await openAgain(open, signal);
@@ -77,10 +77,10 @@ export async function withSteadyReader<T>(
   };
   try {
     return await use({
-      // One with a limit of its own is made smaller where it is cut off.
+      // The caller makes a query with a limit of its own smaller if it is cut off.
       select: (what, limitMs) =>
-        steadily(({ reading }) => reading.select(what, limitMs), limitMs === undefined ? mostKills : 0),
-      rows: (sql, values, options) => steadily(({ session }) => session.rows(sql, values, options)),
+        retrying(({ reading }) => reading.select(what, limitMs), limitMs === undefined ? mostKills : 0),
+      rows: (sql, values, options) => retrying(({ session }) => session.rows(sql, values, options)),
       leftMs: () => current.reading.leftMs(),
       signal,
     });
@@ -94,14 +94,14 @@ async function openAgain<T>(open: () => Promise<T>, signal: AbortSignal): Promis
     try {
       return await open();
     } catch (error) {
-      const isAway = isConnectionGone(error) || (error instanceof Fault && error.id === 'unreachable');
-      if (!isAway || performance.now() - start > patienceMs) throw error;
+      const isUnavailable = isConnectionGone(error) || (error instanceof Fault && error.id === 'unreachable');
+      if (!isUnavailable || performance.now() - start > patienceMs) throw error;
       await sleep(500, undefined, { signal });
     }
   }
 }
 
-/** Uptime is told in whole seconds. */
+/** Uptime is in whole seconds. */
 function hasRestarted(before: number, now: number): boolean {
   return now - before > 3_000;
 }

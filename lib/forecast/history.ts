@@ -58,7 +58,8 @@ function lineOf(
   const { durationMs: predicted, rough, rows, corrected } = estimate;
   const { durationMs: actualMs, attempts = 1 } = result;
   const takesTime = strategy === 'gh-ost' || strategy === 'inplace' || strategy === 'copy';
-  if (!takesTime || result.strategy !== strategy || result.outcome !== 'done' || attempts > 1) return undefined;
+  if (!takesTime || result.strategy !== strategy || result.outcome !== 'done' || attempts > 1)
+    return undefined;
   if (predicted === undefined || rough || actualMs === undefined || rows === undefined) return undefined;
   const factor = corrected?.factor ?? 1;
   return {

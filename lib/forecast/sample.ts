@@ -163,11 +163,7 @@ async function sampleGhost(
 ): Promise<Timing> {
   const clone = await makeClone(scratch);
   await alter(scratch, clone, facts);
-  const columns = sharedColumns(
-    facts.table.columns,
-    facts.probe.after.columns,
-    facts.statement.renames,
-  );
+  const columns = sharedColumns(facts.table.columns, facts.probe.after.columns, facts.statement.renames);
   const copied = await copy(clone, windows, { columns, locks: true });
   return { rows: copiedRows(copied), ms: copied.reduce((sum, { ms }) => sum + ms, 0) };
 }

@@ -3,18 +3,23 @@ import { lex } from '../sql/lexer.js';
 import { quoteName } from '../sql/names.js';
 import type { Index } from '../table/shape.js';
 import { counted } from '../text/human.js';
-import { fromTable, nonNull } from './parts.js';
-import { type KeyQuestion, rowAlias } from './question.js';
+import {
+  fromTable,
+  type KeyQuestion,
+  mostSamples,
+  nonNull,
+  rowAlias,
+  shown,
+  type Tally,
+} from './question.js';
 import { CutOff } from './reader.js';
-import { isOfTheQuestion, type ScanContext } from './samples.js';
-import { whyUnfinished } from './scan.js';
-import { mostSamples, shown, type Tally } from './tally.js';
+import { isAboutQuestion, type ScanContext, whyUnfinished } from './scan.js';
 
 /**
- * Answers which keys would repeat. All keys without an index of their own are counted in one reading: COUNT(DISTINCT)
- * leaves out rows with a NULL, as UNIQUE does, and takes a fourth to an eighth of the time of GROUP BY (measured).
- * Where an index holds the key in order, GROUP BY reads only that, and is faster still.
- * @returns how many rows were looked at, where that was counted
+ * Answers which keys would repeat. All keys without an index of their own are counted in one pass: COUNT(DISTINCT) leaves
+ * out rows with a NULL, as UNIQUE does, and takes a fourth to an eighth of the time of GROUP BY (measured). If an index
+ * holds the key in order, GROUP BY reads only that, and is faster still.
+ * @returns how many rows were read, if that was counted
  */
 export async function scanKeys(
   tallies: readonly Tally<KeyQuestion>[],
@@ -22,11 +27,11 @@ export async function scanKeys(
 ): Promise<number | undefined> {
   const sorted = tallies.map((tally) => ({ tally, index: indexFor(tally.question, scan.shape.indexes) }));
   const unsorted = sorted.flatMap(({ tally, index }) => (index === undefined ? [tally] : []));
-  const timer = setInterval(() => scan.tell({ stage: 'looking for keys that would repeat' }), 1_000);
+  const timer = setInterval(() => scan.report({ stage: 'looking for keys that would repeat' }), 1_000);
   try {
-    const rows = await countTogether(unsorted, scan);
+    const rows = await countUnsorted(unsorted, scan);
     for (const { tally, index } of sorted) {
-      if (index !== undefined) await settle([tally], scan, () => countAlong(index, tally, scan));
+      if (index !== undefined) await orUnfinished([tally], scan, () => countSorted(index, tally, scan));
     }
     for (const tally of tallies) await sampleKeys(tally, scan);
     return rows;
@@ -35,19 +40,19 @@ export async function scanKeys(
   }
 }
 
-/** One that the server cannot answer spoils no other. */
-async function countTogether(
+/** One question that the server cannot answer spoils no other. */
+async function countUnsorted(
   tallies: readonly Tally<KeyQuestion>[],
   scan: ScanContext,
 ): Promise<number | undefined> {
   if (tallies.length === 0) return undefined;
-  if (tallies.length === 1) return settle(tallies, scan, () => countDistinct(tallies, scan));
+  if (tallies.length === 1) return orUnfinished(tallies, scan, () => countDistinct(tallies, scan));
   try {
     return await countDistinct(tallies, scan);
   } catch (error) {
-    const alone = isOfTheQuestion(error) ? tallies.map((tally) => [tally]) : [tallies];
+    const alone = isAboutQuestion(error) ? tallies.map((tally) => [tally]) : [tallies];
     for (const group of alone) {
-      await settle(group, scan, () =>
+      await orUnfinished(group, scan, () =>
         group.length === 1 ? countDistinct(group, scan) : Promise.reject(error),
       );
     }
@@ -55,7 +60,7 @@ async function countTogether(
   }
 }
 
-async function settle<T>(
+async function orUnfinished<T>(
   tallies: readonly Tally<KeyQuestion>[],
   scan: ScanContext,
   count: () => Promise<T>,
@@ -70,7 +75,7 @@ async function settle<T>(
 }
 
 async function countDistinct(tallies: readonly Tally<KeyQuestion>[], scan: ScanContext): Promise<number> {
-  await scan.giveWay(0);
+  await scan.throttle(0);
   const counts = tallies.map(
     ({ question: { parts } }, at) =>
       `, COUNT(CASE WHEN ${nonNull(parts)} THEN 1 END) AS m${at}, COUNT(DISTINCT ${parts.join(', ')}) AS d${at}`,
@@ -90,12 +95,12 @@ interface Sorted {
   parts: readonly string[];
 }
 
-async function countAlong(
+async function countSorted(
   { name, parts }: Sorted,
   tally: Tally<KeyQuestion>,
   scan: ScanContext,
 ): Promise<void> {
-  await scan.giveWay(0);
+  await scan.throttle(0);
   const [row] = await scan.reader.select<{ many: unknown }>(
     `COALESCE(SUM(g.n - 1), 0) AS many FROM (SELECT COUNT(*) AS n FROM ${fromTable(scan.table, name)} ` +
       `WHERE ${nonNull(parts)} GROUP BY ${parts.join(', ')} HAVING COUNT(*) > 1) AS g`,
@@ -123,19 +128,19 @@ function indexFor({ parts }: KeyQuestion, indexes: readonly Index[]): Sorted | u
   return undefined;
 }
 
-/** GROUP BY is slow on a large table, and a sample is only a help. */
+/** GROUP BY is slow on a large table, and a sample merely helps. */
 const limitMs = 15_000;
 
-/** Some of the values that repeat, as `email=x (3 rows)`. Asked only where there are such. */
+/** Some of the values that repeat, as `email=x (3 rows)`. Asked only if there are such. */
 async function sampleKeys(tally: Tally<KeyQuestion>, scan: ScanContext): Promise<void> {
   const { parts } = tally.question;
   if (tally.count === 0) return;
   const columns = parts.map((part, at) => `${part} AS k${at}`).join(', ');
-  const places = parts.map((_, at) => at + 1).join(', ');
+  const ordinals = parts.map((_, at) => at + 1).join(', ');
   try {
     const rows = await scan.reader.select<Record<string, unknown>>(
       `${columns}, COUNT(*) AS n FROM ${fromTable(scan.table)} WHERE ${nonNull(parts)} ` +
-        `GROUP BY ${places} HAVING COUNT(*) > 1 ORDER BY COUNT(*) DESC, ${places} LIMIT ${mostSamples}`,
+        `GROUP BY ${ordinals} HAVING COUNT(*) > 1 ORDER BY COUNT(*) DESC, ${ordinals} LIMIT ${mostSamples}`,
       limitMs,
     );
     const labels = parts.map((part) => labelOf(part, scan.shape.columns));
@@ -144,7 +149,7 @@ async function sampleKeys(tally: Tally<KeyQuestion>, scan: ScanContext): Promise
       return `${values.join(', ')} (${counted(Number(row.n), 'row')})`;
     });
   } catch (error) {
-    if (!(error instanceof CutOff) && !isOfTheQuestion(error)) throw error;
+    if (!(error instanceof CutOff) && !isAboutQuestion(error)) throw error;
   }
 }
 

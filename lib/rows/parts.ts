@@ -1,7 +1,7 @@
-import { quoteName, quoteTable, type TableName } from '../sql/names.js';
-import { rowAlias } from './question.js';
+import type { TableName } from '../sql/names.js';
+import { fromTable } from './question.js';
 import type { Reader } from './reader.js';
-import { after, orderOf, type Place, upTo, type Walk } from './walk.js';
+import { after, keyColumns, orderOf, type Position, positionIn, upTo, type Walk } from './walk.js';
 
 /** A part of a table. */
 export interface Part {
@@ -13,15 +13,15 @@ export interface Part {
 interface Cutter {
   /** In which unit `size` counts: rows, or integers of the key. */
   firstSize: number;
-  /** The part after the last one that was passed; undefined where there is none. */
+  /** The part after the last one that was passed; undefined at the end. */
   next(size: number): Promise<Part | undefined>;
-  /** Goes on behind the part that `next` gave. @param rows that it had */
+  /** Continues behind the part that `next` gave. @param rows that it had */
   pass(rows: number): void;
 }
 
 const firstRows = 2_000;
 
-/** @param rows about how many the table has, where that is known */
+/** @param rows about how many the table has, if known */
 export async function cutterFor(
   table: TableName,
   walk: Walk | undefined,
@@ -42,16 +42,6 @@ export function nextSize(size: number, tookMs: number): number {
   return size * Math.min(4, Math.max(0.25, targetMs / Math.max(tookMs, 1)));
 }
 
-export function fromTable(table: TableName, index?: string): string {
-  const forced = index === undefined ? '' : ` FORCE INDEX (${quoteName(index)})`;
-  return `${quoteTable(table)} AS ${quoteName(rowAlias)}${forced}`;
-}
-
-/** Rows that a key holds to be unique: a NULL in it repeats nothing. */
-export function nonNull(parts: readonly string[]): string {
-  return parts.map((part) => `${part} IS NOT NULL`).join(' AND ');
-}
-
 function wholeTable(table: TableName): Cutter {
   let passed = false;
   return {
@@ -63,7 +53,7 @@ function wholeTable(table: TableName): Cutter {
   };
 }
 
-/** Between two numbers, so that no row is read to find where a part ends; gaps are jumped over by one look. */
+/** Between two numbers, so that no row is read to find where a part ends; one query jumps over a gap. */
 async function alongIntegers(
   table: TableName,
   walk: Walk,
@@ -108,13 +98,12 @@ function wholeOf(value: unknown): bigint | undefined {
 
 /**
  * The end of a part is found by counting along the key. That reads the key's entries once more, pages that the part
- * needs anyway; a derived table, which would do with one reading, took more than twice as long for it (measured).
+ * needs anyway; a derived table, which would read it once, took more than twice as long (measured).
  */
 function alongKey(table: TableName, walk: Walk, { select }: Reader): Cutter {
   const from = fromTable(table, walk.index);
-  const columns = walk.steps.map(({ sql }, at) => `${sql} AS k${at}`).join(', ');
-  let start: Place | undefined;
-  let end: Place | undefined;
+  let start: Position | undefined;
+  let end: Position | undefined;
   let atEnd = false;
   return {
     firstSize: firstRows,
@@ -122,10 +111,10 @@ function alongKey(table: TableName, walk: Walk, { select }: Reader): Cutter {
       if (atEnd) return undefined;
       const behind = start === undefined ? 'TRUE' : after(walk, start);
       const [row] = await select<Record<string, unknown>>(
-        `${columns} FROM ${from} WHERE ${behind} ORDER BY ${orderOf(walk)} LIMIT 1 OFFSET ${Math.max(1, Math.floor(size)) - 1}`,
+        `${keyColumns(walk)} FROM ${from} WHERE ${behind} ORDER BY ${orderOf(walk)} LIMIT 1 OFFSET ${Math.max(1, Math.floor(size)) - 1}`,
       );
-      end = row && walk.steps.map((_, at) => row[`k${at}`]);
-      // An index that is forced on a whole table would be read row by row through it.
+      end = row && positionIn(walk, row);
+      // A whole table through a forced index would be read row by row.
       const source = start === undefined && end === undefined ? fromTable(table) : from;
       return { from: `${source} WHERE ${end === undefined ? behind : `${behind} AND ${upTo(walk, end)}`}` };
     },

@@ -1,21 +1,18 @@
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
 
-/**
- * A question that only the rows of the table can answer. Checks ask; `askRows` reads, for all questions about single
- * rows in one scan.
- */
+/** A question that only the rows of the table can answer. Those about single rows are answered together, in one pass. */
 export type Question = RowQuestion | KeyQuestion | UnknownQuestion;
 
 /**
  * What the table is called in the statements that ask: `` `t`.`code` ``. A predicate with a subquery must write it in
- * front of the outer columns, since an inner table may have columns of the same name; elsewhere it may be left out.
+ * front of the outer columns, since an inner table may have columns of the same name; otherwise it may leave it out.
  */
 export const rowAlias = 't';
 
 /** Which rows offend by themselves. */
 export interface RowQuestion {
   kind: 'rows';
-  /** An SQL predicate over the quoted columns of the table, which is called `rowAlias`: true (not NULL, not false) for a row that offends. */
+  /** An SQL predicate over the quoted columns of `rowAlias`: true (not NULL, not false) for a row that offends. */
   offends: string;
   finding: Finding;
 }
@@ -23,12 +20,12 @@ export interface RowQuestion {
 /** Which rows would have the same key as another. */
 export interface KeyQuestion {
   kind: 'key';
-  /** The key's parts as SQL expressions: under the collation to come, cut at the prefix. One NULL: it repeats nothing. */
+  /** The key's parts as SQL expressions: under the new collation, cut at the prefix. A key with a NULL repeats nothing. */
   parts: readonly string[];
   finding: Finding;
 }
 
-/** What should be asked and cannot: it comes out as `unknown`. */
+/** What cannot be asked: the answer is `unknown`. */
 interface UnknownQuestion {
   kind: 'unknown';
   finding: Pick<Finding, 'id' | 'about'> & { fix?: string };
@@ -36,37 +33,62 @@ interface UnknownQuestion {
   why: string;
 }
 
-/** What it is where rows offend. */
+/** What to report if rows offend. */
 export interface Finding {
   /** The check's id: stable, and what `--accept` takes. */
   id: string;
   level: 'danger' | 'warning';
   /** `--accept` must not let it pass. */
   final?: true;
-  /** One sentence. @param count of offending rows; of a key, of rows that are too many */
+  /** One sentence. @param count of offending rows; of a key, of surplus rows */
   text(count: number): string;
-  /** What mends it, with the statement that finds or mends the rows. */
+  /** How to fix it, with the statement that finds or fixes the rows. */
   fix: string;
-  /** What was looked for, for the case that it could not be finished: `whether code has NULLs`. */
+  /** What was asked, in case it cannot be answered: `whether code has NULLs`. */
   about: string;
 }
 
 /** The statement by which a person finds the rows of a predicate. */
 export function findRows(table: TableName, predicate: string): string {
-  return `SELECT * FROM ${quoteTable(table)} AS ${quoteName(rowAlias)} WHERE ${predicate}`;
+  return `SELECT * FROM ${fromTable(table)} WHERE ${predicate}`;
 }
 
 /** The statement by which a person finds the keys that repeat. */
 export function findKeys(table: TableName, parts: readonly string[]): string {
-  const places = parts.map((_, at) => at + 1).join(', ');
-  const nonNull = parts.map((part) => `${part} IS NOT NULL`).join(' AND ');
-  return (
-    `SELECT ${parts.join(', ')}, COUNT(*) FROM ${quoteTable(table)} AS ${quoteName(rowAlias)} ` +
-    `WHERE ${nonNull} GROUP BY ${places} HAVING COUNT(*) > 1`
-  );
+  const ordinals = parts.map((_, at) => at + 1).join(', ');
+  return `SELECT ${parts.join(', ')}, COUNT(*) FROM ${fromTable(table)} WHERE ${nonNull(parts)} GROUP BY ${ordinals} HAVING COUNT(*) > 1`;
 }
 
-/** A column of the table as it is, in a statement that asks its rows. */
+/** What follows FROM, for `rowAlias`. */
+export function fromTable(table: TableName, index?: string): string {
+  const forced = index === undefined ? '' : ` FORCE INDEX (${quoteName(index)})`;
+  return `${quoteTable(table)} AS ${quoteName(rowAlias)}${forced}`;
+}
+
+/** Rows that a unique key keeps apart: a NULL in it repeats nothing. */
+export function nonNull(parts: readonly string[]): string {
+  return parts.map((part) => `${part} IS NOT NULL`).join(' AND ');
+}
+
+/** A column of the present table, in a statement that asks its rows. */
 export function rowColumn(name: string): string {
   return `${quoteName(rowAlias)}.${quoteName(name)}`;
+}
+
+/** What is known so far of the answer to one question. */
+export interface Tally<Q extends Question = Question> {
+  question: Q;
+  count: number;
+  samples: string[];
+  /** Why it was not finished, as the rest of a sentence; absent if it was, or may still be. */
+  unfinished?: string;
+}
+
+export const mostSamples = 5;
+
+/** A value in a sample: short, on one line. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  const text = (Buffer.isBuffer(value) ? `0x${value.toString('hex')}` : String(value)).replace(/\s+/g, ' ');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -11,7 +11,7 @@ export interface Reader {
   /**
    * @param what what follows SELECT
    * @param limitMs for this statement alone; never more than what is left of the whole
-   * @throws {CutOff} where the time is up, or somebody killed the statement
+   * @throws {CutOff} if the time is up, or somebody killed the statement
    */
   select<Row extends object>(what: string, limitMs?: number): Promise<Row[]>;
   /** Of the time for the whole table, in milliseconds. */
@@ -19,7 +19,7 @@ export interface Reader {
   signal: AbortSignal;
 }
 
-/** A statement that did not come to its end. */
+/** A statement that was ended before it finished. */
 export class CutOff extends Error {
   /** False: this statement had a shorter limit of its own. */
   readonly timeIsUp: boolean;

@@ -10,93 +10,164 @@ export interface Step {
   /** Integers, and those alone, can be counted through without asking for the next. */
   integer: boolean;
   descending: boolean;
+  /** The index sorts the values as statements compare them, and they come back from a statement as they went out. */
+  ordered: boolean;
   literal(value: unknown): string;
 }
 
-/** A unique key along which a table is read in parts. */
+/** A unique key along which a table is read in parts, or by which one of its rows is found. */
 export interface Walk {
   index: string;
   steps: readonly Step[];
 }
 
-/** A place between two rows: the values of the key in the row before it. */
-export type Place = readonly unknown[];
+/** A position between two rows: the values of the key in the row before it. */
+export type Position = readonly unknown[];
+
+/** The best unique key along which a table can be read: without NULLs (there may be many), prefixes and expressions. */
+export function walkOf(shape: Pick<TableShape, 'columns' | 'indexes'>): Walk | undefined {
+  return uniqueWalks(shape, false).find(isOrdered);
+}
+
+/** How a table is read: in which parts, and by what a single row of it is found again. */
+export interface RowKey {
+  /** Absent: the table can only be read as a whole. */
+  parts?: Walk;
+  /** All columns of a unique key; only their equality counts, not their order. */
+  row: Walk;
+}
 
 /**
- * The best unique key whose order is that of its values: without NULLs (there may be many), prefixes and expressions,
- * and of types whose values come back from a statement as they went out. Not ENUM and SET (sorted by number, compared
- * as text), not FLOAT and DOUBLE, not TIMESTAMP (an hour of each autumn comes twice).
+ * Every key along which gh-ost copies can find a row again; to cut the table into parts, the key needs an order that
+ * statements can express. If it has none (an ENUM is sorted by number and compared as text), its first column alone
+ * cuts, if it is an integer.
+ * @param utc the session's time zone has no hour that comes twice, so that a TIMESTAMP has an order as well
+ * @returns undefined if there is no unique key without NULLs
  */
-export function walkOf(shape: Pick<TableShape, 'columns' | 'indexes'>): Walk | undefined {
-  for (const key of uniqueKeys(shape)) {
-    const steps = key.type === 'BTREE' ? key.parts.map((part) => stepOf(part, shape.columns)) : [undefined];
-    if (steps.every((step) => step !== undefined)) return { index: key.name, steps };
-  }
-  return undefined;
+export function rowKeyOf(shape: Pick<TableShape, 'columns' | 'indexes'>, utc: boolean): RowKey | undefined {
+  const walk = walkOf(shape);
+  if (walk !== undefined) return { parts: walk, row: walk };
+  const [row] = uniqueWalks(shape, utc);
+  if (row === undefined) return undefined;
+  const [first] = row.steps;
+  if (isOrdered(row)) return { parts: row, row };
+  return { row, ...(first?.integer && { parts: { index: row.index, steps: [first] } }) };
 }
 
-const integers = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
-const numbers = new Set([...integers, 'decimal', 'year']);
-const texts = new Set(['char', 'varchar', 'date', 'datetime', 'time', 'uuid', 'inet6', 'inet4']);
-const bytes = new Set(['binary', 'varbinary']);
-
-function stepOf(part: Index['parts'][number], columns: readonly Column[]): Step | undefined {
-  const column = columns.find(({ name }) => name === part.column);
-  if (column === undefined || part.nullable || part.prefix !== undefined) return undefined;
-  const { name, dataType } = column;
-  const literal = literalFor(dataType);
-  if (literal === undefined) return undefined;
-  const sql = `${quoteName(rowAlias)}.${quoteName(name)}`;
-  return { name, sql, integer: integers.has(dataType), descending: part.descending, literal };
+function uniqueWalks(shape: Pick<TableShape, 'columns' | 'indexes'>, utc: boolean): Walk[] {
+  return uniqueKeys(shape).flatMap(({ name, type, parts }) => {
+    const steps = type === 'BTREE' ? parts.map((part) => stepOf(part, shape.columns, utc)) : [];
+    return steps.length > 0 && steps.every((step) => step !== undefined) ? [{ index: name, steps }] : [];
+  });
 }
 
-function literalFor(dataType: string): ((value: unknown) => string) | undefined {
-  if (numbers.has(dataType)) return numberLiteral;
-  if (texts.has(dataType)) return (value) => quoteString(String(value));
-  if (bytes.has(dataType)) {
-    return (value) => `X'${(Buffer.isBuffer(value) ? value : Buffer.from(String(value))).toString('hex')}'`;
-  }
-  return undefined;
+function isOrdered({ steps }: Walk): boolean {
+  return steps.every(({ ordered }) => ordered);
 }
 
-/** Bare, since a quoted number is compared as a floating one. */
-function numberLiteral(value: unknown): string {
-  const text = String(value);
-  if (!/^-?\d+(\.\d+)?$/.test(text)) throw new Error(`${text} is not a number`);
-  return text;
+function stepOf(
+  { column: name, nullable, prefix, descending }: Index['parts'][number],
+  columns: readonly Column[],
+  utc: boolean,
+): Step | undefined {
+  const column = columns.find((each) => each.name === name);
+  const kind = column && kinds[column.dataType];
+  if (column === undefined || kind === undefined || nullable) return undefined;
+  const { dataType } = column;
+  return {
+    name: column.name,
+    sql: `${quoteName(rowAlias)}.${quoteName(column.name)}`,
+    integer: integers.includes(dataType) && prefix === undefined,
+    descending,
+    ordered: prefix === undefined && (kind.ordered || (utc && dataType === 'timestamp')),
+    literal: kind.literal,
+  };
 }
 
-/** Rows after a place, in a form that a server of any version reads as a range of the index. */
-export function after(walk: Walk, place: Place): string {
-  return range(walk, place, (step) => (step.descending ? '<' : '>'), false);
+interface Kind {
+  ordered: boolean;
+  literal(value: unknown): string;
 }
 
-/** Rows up to a place, with the row that it names. */
-export function upTo(walk: Walk, place: Place): string {
-  return range(walk, place, (step) => (step.descending ? '>' : '<'), true);
+/** Bare: a quoted number is compared as a floating one. */
+const number: Kind = { ordered: true, literal: (value) => checked(/^-?\d+(\.\d+)?$/, String(value)) };
+const text: Kind = { ordered: true, literal: (value) => quoteString(String(value)) };
+/** ENUM and SET are sorted by number and compared as text; an hour of each autumn comes twice in a TIMESTAMP. */
+const unordered: Kind = { ...text, ordered: false };
+const bytes: Kind = { ordered: true, literal: (value) => `X'${hexOf(value)}'` };
+/** As a floating number: one with only a point is exact, and is compared differently. */
+const double: Kind = { ordered: true, literal: (value) => exponential(String(value)) };
+const bits: Kind = { ordered: false, literal: (value) => BigInt(`0x${hexOf(value) || '0'}`).toString() };
+
+const integers = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];
+
+const kinds: Readonly<Record<string, Kind | undefined>> = {
+  ...named([...integers, 'decimal', 'year'], number),
+  ...named(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'], text),
+  ...named(['date', 'datetime', 'time', 'uuid', 'inet6', 'inet4'], text),
+  ...named(['timestamp', 'enum', 'set'], unordered),
+  ...named(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'], bytes),
+  double,
+  bit: bits,
+};
+
+function named(types: readonly string[], kind: Kind): Record<string, Kind> {
+  return Object.fromEntries(types.map((type) => [type, kind]));
+}
+
+function hexOf(value: unknown): string {
+  return (Buffer.isBuffer(value) ? value : Buffer.from(String(value))).toString('hex');
+}
+
+function exponential(value: string): string {
+  return checked(/^-?\d+(\.\d+)?e[+-]?\d+$/, value.includes('e') ? value : `${value}e0`);
+}
+
+function checked(form: RegExp, value: string): string {
+  if (!form.test(value)) throw new Error(`${value} is not a number`);
+  return value;
+}
+
+/** Rows after a position, in a form that a server of any version reads as a range of the index. */
+export function after(walk: Walk, position: Position): string {
+  return range(walk, position, (step) => (step.descending ? '<' : '>'), '');
+}
+
+/** Rows up to a position, including the row that it names. */
+export function upTo(walk: Walk, position: Position): string {
+  return range(walk, position, (step) => (step.descending ? '>' : '<'), '=');
 }
 
 /** `a >= 1 AND (a > 1 OR (a = 1 AND b > 'x'))`: the first condition is for servers that see no range in the second. */
 function range(
   { steps }: Walk,
-  place: Place,
+  position: Position,
   operatorOf: (step: Step) => string,
-  inclusive: boolean,
+  orEqual: '' | '=',
 ): string {
   const nested = (at: number): string => {
     const step = steps[at];
-    if (step === undefined) throw new Error('a place without a key');
-    const value = step.literal(place[at]);
+    if (step === undefined) throw new Error('a position without a key');
+    const value = step.literal(position[at]);
     const operator = operatorOf(step);
-    if (at === steps.length - 1) return `${step.sql} ${operator}${inclusive ? '=' : ''} ${value}`;
+    if (at === steps.length - 1) return `${step.sql} ${operator}${orEqual} ${value}`;
     return `(${step.sql} ${operator} ${value} OR (${step.sql} = ${value} AND ${nested(at + 1)}))`;
   };
   const [first] = steps;
   if (first === undefined || steps.length === 1) return nested(0);
-  return `${first.sql} ${operatorOf(first)}= ${first.literal(place[0])} AND ${nested(0)}`;
+  return `${first.sql} ${operatorOf(first)}= ${first.literal(position[0])} AND ${nested(0)}`;
 }
 
 /** As ORDER BY and as a list of columns. */
 export function orderOf({ steps }: Walk): string {
   return steps.map(({ sql, descending }) => (descending ? `${sql} DESC` : sql)).join(', ');
+}
+
+/** The key's columns as `k0`, `k1` …, as a list of a SELECT. */
+export function keyColumns({ steps }: Walk): string {
+  return steps.map(({ sql }, at) => `${sql} AS k${at}`).join(', ');
+}
+
+export function positionIn({ steps }: Walk, row: Readonly<Record<string, unknown>>): Position {
+  return steps.map((_, at) => row[`k${at}`]);
 }

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { type ReadPart, readInParts } from '../../lib/compare/parts.js';
 import type { Side } from '../../lib/compare/sides.js';
-import { wayThrough } from '../../lib/compare/way.js';
 import { CutOff, type Reader } from '../../lib/rows/reader.js';
+import { rowKeyOf } from '../../lib/rows/walk.js';
 
 const column = { name: 'id', type: 'int', dataType: 'int', nullable: false, extra: '', generated: false };
 const shape = {
@@ -20,7 +20,7 @@ const shape = {
 const side: Side = {
   table: { schema: 's', name: 't' },
   shape,
-  suspicious: 'FALSE',
+  differs: 'FALSE',
   content: "''",
   what: 'lost',
 };
@@ -42,11 +42,11 @@ async function read(
       return [{ n: last - first + 1, ...told }] as unknown as Row[];
     },
   };
-  const way = wayThrough(shape, true);
+  const way = rowKeyOf(shape, true);
   if (way === undefined) throw new Error('no way');
   const parts: ReadPart[] = [];
-  const options = { reader, stride: () => stride, giveWay: async () => {} };
-  for await (const part of readInParts(side, way, options)) parts.push(part);
+  const options = { reader, stride: () => stride, throttle: async () => {} };
+  for await (const part of readInParts(side, way.parts, options)) parts.push(part);
   return { parts, ranges: parts.map(({ from }) => rangeOf(from)) };
 }
 
@@ -93,7 +93,7 @@ t.test('where a statement is always ended, it is told', async (t) => {
 t.test('a part with many suspects is read as smaller ones', async (t) => {
   const { parts, ranges } = await read((size) => ({ s: size }));
   t.ok(isWhole(ranges));
-  t.ok(parts.every(({ suspicious }) => suspicious <= 1_000));
+  t.ok(parts.every(({ suspects }) => suspects <= 1_000));
 });
 
 t.test('a sample steps over the others', async (t) => {

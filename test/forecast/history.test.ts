@@ -69,7 +69,8 @@ t.test('what teaches nothing is not written down', async (t) => {
     [statement(), took(1_000, { strategy: 'copy' })],
     [{ ...statement(), strategy: 'instant' }, took(1_000, { strategy: 'instant' })],
   ];
-  for (const [planned, result] of cases) t.equal(await recordDuration(planned, result, server, dir), undefined);
+  for (const [planned, result] of cases)
+    t.equal(await recordDuration(planned, result, server, dir), undefined);
   await t.rejects(readFile(join(dir, 'forecasts.ndjson')), { code: 'ENOENT' });
 });
 

@@ -1,5 +1,10 @@
 import t from 'tap';
-import { cannotKeepUp, type PredictionBasis, predictDurations, predictFromSample } from '../../lib/forecast/predict.js';
+import {
+  cannotKeepUp,
+  type PredictionBasis,
+  predictDurations,
+  predictFromSample,
+} from '../../lib/forecast/predict.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 
 const rows = 1_000_000;

@@ -2,7 +2,7 @@ import t from 'tap';
 import { parseVersion } from '../../lib/inspect/capabilities.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { Session } from '../../lib/mysql/session.js';
-import { readLag } from '../../lib/rows/place.js';
+import { readLag } from '../../lib/rows/source.js';
 import { settingsFor } from '../support/settings.js';
 
 const settings = settingsFor({ host: '', port: 0, user: '', password: '' });

@@ -1,7 +1,7 @@
-import { type CompareContext, compareCopy } from '../../lib/compare/compare.js';
-import type { Copy } from '../../lib/compare/sides.js';
+import { type CompareContext, compareTables } from '../../lib/compare/compare.js';
+import type { Comparison } from '../../lib/compare/differences.js';
+import type { ComparedTables } from '../../lib/compare/sides.js';
 import { withSteadyReader } from '../../lib/compare/steady-reader.js';
-import type { Comparison } from '../../lib/compare/suspects.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { readShape } from '../../lib/table/shape.js';
 import type { Schema, TestServer } from '../servers.js';
@@ -11,16 +11,16 @@ import { connectionTo } from './settings.js';
 export async function comparePair(
   server: TestServer,
   schema: Schema,
-  { context, ...changes }: Partial<Copy> & { context?: Partial<CompareContext> } = {},
+  { context, ...changes }: Partial<ComparedTables> & { context?: Partial<CompareContext> } = {},
 ): Promise<Comparison | undefined> {
-  const [original, copy] = [
+  const [original, shadow] = [
     { schema: schema.name, name: 't' },
     { schema: schema.name, name: 'g' },
   ];
   const connection = connectionTo(server);
   const shapes = await withSession(connection, {}, async (session) => ({
     original: await readShape(session, original),
-    copy: await readShape(session, copy),
+    shadow: await readShape(session, shadow),
   }));
   const flavor = server.kind.startsWith('mariadb') ? 'mariadb' : 'mysql';
   const options = {
@@ -29,15 +29,15 @@ export async function comparePair(
     setUp: ["SET SESSION time_zone='+00:00'"],
   };
   return withSteadyReader({ flavor }, connection, options, (reader) =>
-    compareCopy(
-      { original, copy, shapes, renames: [], drops: new Set(), key: ['id'], ...changes },
+    compareTables(
+      { original, shadow, shapes, renames: [], drops: new Set(), key: ['id'], ...changes },
       {
         reader,
-        giveWay: async () => {},
+        throttle: async () => {},
         stride: () => 1,
         utc: true,
         caughtUp: async () => {},
-        tell: () => {},
+        report: () => {},
         ...context,
       },
     ),

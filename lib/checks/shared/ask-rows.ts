@@ -3,13 +3,11 @@ import type { Check } from '../../documents/plan.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import type { TableFacts } from '../../inspect/table.js';
 import { scanKeys } from '../../rows/keys.js';
-import { givesWay } from '../../rows/load.js';
-import { type Place, withPlace } from '../../rows/place.js';
-import { progressOf } from '../../rows/progress.js';
-import type { KeyQuestion, Question, RowQuestion } from '../../rows/question.js';
+import type { KeyQuestion, Question, RowQuestion, Tally } from '../../rows/question.js';
 import { reader, visibleIndexes } from '../../rows/reader.js';
-import { scanRows } from '../../rows/scan.js';
-import { type Tally, tallyOf } from '../../rows/tally.js';
+import { progressReporter, scanRows } from '../../rows/scan.js';
+import { type RowSource, withRowSource } from '../../rows/source.js';
+import { throttleFor } from '../../rows/throttle.js';
 import type { Settings } from '../../settings/settings.js';
 import { counted } from '../../text/human.js';
 
@@ -31,14 +29,14 @@ interface AskContext {
  */
 export async function askRows(questions: readonly Question[], context: AskContext): Promise<Check[]> {
   const { settings, signal } = context;
-  const tallies = questions.map(tallyOf);
+  const tallies = questions.map((question): Tally => ({ question, count: 0, samples: [] }));
   if (settings.checks.timeMs === 0) for (const tally of tallies) tally.unfinished = '--check-time is 0';
   if (settings.checks.timeMs === 0 || questions.every(({ kind }) => kind === 'unknown'))
     return tallies.flatMap(asCheck);
   try {
-    return await withPlace(context.table.name, context, async (place) => {
-      const rows = await answer(tallies, place, context);
-      return [...place.checks, ...tallies.flatMap(asCheck), ...allFit(tallies, rows)];
+    return await withRowSource(context.table.name, context, async (source) => {
+      const rows = await answer(tallies, source, context);
+      return [...source.checks, ...tallies.flatMap(asCheck), ...allFit(tallies, rows)];
     });
   } catch (error) {
     signal.throwIfAborted(); // whatever came of it
@@ -49,21 +47,21 @@ export async function askRows(questions: readonly Question[], context: AskContex
 /** @returns how many rows were looked at */
 async function answer(
   tallies: readonly Tally[],
-  { session, connection, server, shape }: Place,
+  { session, connection, server, shape }: RowSource,
   { table, settings, emit, signal }: AskContext,
 ): Promise<number | undefined> {
   const { timeMs: limitMs } = settings.checks;
   const reading = reader(session, server, connection, { deadline: performance.now() + limitMs, signal });
-  const tell = progressOf(emit, table.name);
-  const giveWay = givesWay(session, settings.ghost, reading, (throttled) => tell({ throttled }));
+  const report = progressReporter(emit, table.name);
+  const throttle = throttleFor(session, settings.ghost, reading, (throttled) => report({ throttled }));
   const scan = {
     table: table.name,
     shape: { ...shape, indexes: visibleIndexes(shape) },
     ...(table.rows && { rows: table.rows.count }),
     reader: reading,
     limitMs,
-    giveWay,
-    tell,
+    throttle,
+    report,
   };
   const ofRows = tallies.filter(isOfRows);
   const ofKeys = tallies.filter(isOfKeys);

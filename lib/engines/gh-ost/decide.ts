@@ -1,4 +1,4 @@
-import type { Difference } from '../../compare/suspects.js';
+import type { Difference } from '../../compare/differences.js';
 import type { Closed } from '../../cut-over/gate.js';
 import { type Ending, ending } from '../../documents/ending.js';
 import type { PlannedAlter } from '../../documents/plan.js';

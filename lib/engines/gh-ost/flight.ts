@@ -1,4 +1,4 @@
-import type { Difference } from '../../compare/compare.js';
+import type { Difference } from '../../compare/differences.js';
 import type { Closed } from '../../cut-over/gate.js';
 import type { Emit } from '../../documents/event.js';
 import type { Blocker } from '../../documents/result.js';

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { compareCopy } from '../../../compare/compare.js';
-import { type Copy, sharedColumns } from '../../../compare/sides.js';
+import { compareTables } from '../../../compare/compare.js';
+import type { Comparison } from '../../../compare/differences.js';
+import { type ComparedTables, sharedColumns } from '../../../compare/sides.js';
 import { ServerRestarted, withSteadyReader } from '../../../compare/steady-reader.js';
-import type { Comparison } from '../../../compare/suspects.js';
 import type { Emit } from '../../../documents/event.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
 import { exitCodes } from '../../../exit-code.js';
@@ -95,13 +95,13 @@ async function compareOnce(
     settings.connection,
     { deadline, signal, setUp: setUp(utc) },
     async (reader) => {
-      const comparison = await compareCopy(copy, {
+      const comparison = await compareTables(copy, {
         reader,
-        giveWay: givesWayAsGhost(reader, settings.ghost, isPaused, meter.standsStill),
+        throttle: givesWayAsGhost(reader, settings.ghost, isPaused, meter.standsStill),
         stride: strideNow,
         utc,
         caughtUp: () => waitUntilCaughtUp(ghost, { signal, deadline, tell: meter.waitsFor }),
-        tell: meter.passed,
+        report: meter.passed,
       });
       if (comparison === undefined)
         return { checked: false, why: 'it has no key by which its rows could be found' };
@@ -114,21 +114,21 @@ async function compareOnce(
 async function readCopy(
   { table, promise, spec, revertTo }: PlannedAlter,
   { settings, signal }: GhostContext,
-): Promise<Copy | undefined> {
-  const copy = { schema: table.schema, name: revertTo?.name ?? shadowTables(table.name).ghost };
+): Promise<ComparedTables | undefined> {
+  const shadow = { schema: table.schema, name: revertTo?.name ?? shadowTables(table.name).ghost };
   const limits = { limitMs: patienceMs, signal };
   const read = () =>
     withPatientSession(settings.connection, limits, async (session) => ({
       original: await readShape(session, table),
-      copy: await readShape(session, copy),
+      shadow: await readShape(session, shadow),
     }));
   const shapes = await retryWhileLocked(read, { budgetMs: limitMs, signal });
   if (shapes === undefined) throw unreachable(settings.connection);
-  const key = chooseSharedKey(shapes.original, shapes.copy)?.before.parts.flatMap(
+  const key = chooseSharedKey(shapes.original, shapes.shadow)?.before.parts.flatMap(
     ({ column }) => column ?? [],
   );
   if (key === undefined) return undefined;
-  return { original: table, copy, shapes, renames: promise.renames, drops: readAsGhost(spec).drops, key };
+  return { original: table, shadow, shapes, renames: promise.renames, drops: readAsGhost(spec).drops, key };
 }
 
 function unreachable({ host, port }: ConnectionSettings): Fault {

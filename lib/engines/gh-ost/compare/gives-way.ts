@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SteadyReader } from '../../../compare/steady-reader.js';
 import { type Session, withPatientSession } from '../../../mysql/session.js';
-import { aboveMaxLoad, type GiveWay, givesWay } from '../../../rows/load.js';
+import { aboveMaxLoad, type Throttle, throttleFor } from '../../../rows/throttle.js';
 import type { GhostSettings, Settings } from '../../../settings/settings.js';
 
 const pauseMs = 500;
@@ -16,8 +16,8 @@ export function givesWayAsGhost(
   settings: Pick<GhostSettings, 'maxLoad' | 'throttleQuery'>,
   isPaused: () => boolean,
   tell: (why: string) => void,
-): GiveWay {
-  const byLoad = givesWay(reader, settings, reader, tell);
+): Throttle {
+  const byLoad = throttleFor(reader, settings, reader, tell);
   const { throttleQuery } = settings;
   return async (workedMs) => {
     await byLoad(workedMs);

@@ -3,27 +3,27 @@ import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import type { Reader } from './reader.js';
 
-/** What a careful DBA gives gh-ost as --max-load, where nothing is said. */
+/** What a careful DBA gives gh-ost as --max-load. */
 const usualThreads = 25;
-/** A server that is always busier than that is left as it is: only what comes on top of it counts (as pt-osc does). */
+/** On a server that is always busier than that, only what comes on top of its usual load counts (as pt-osc does). */
 const onTop = 1.2;
-/** Of the time that a chunk took, this part is rest. */
+/** It rests for this share of the time that a part took. */
 const restShare = 0.1;
 const pauseMs = 250;
 
-/** Lets others go first: rests in proportion to the work, and waits while the server is busy. */
-export type GiveWay = (workedMs: number) => Promise<void>;
+/** Called between two parts: rests in proportion to the work, and waits while the server is busy. */
+export type Throttle = (workedMs: number) => Promise<void>;
 
 /**
- * @param tell why the reading stands still
- * @returns what to call between two chunks; it waits as long as the reader has time, then returns
+ * @param report why reading waits
+ * @returns a throttle that waits only as long as the reader has time
  */
-export function givesWay(
+export function throttleFor(
   session: Pick<Session, 'rows'>,
   { maxLoad }: Pick<Settings['ghost'], 'maxLoad'>,
   { leftMs, signal }: Reader,
-  tell: (busy: string) => void,
-): GiveWay {
+  report: (busy: string) => void,
+): Throttle {
   let limits: Readonly<Record<string, number>> | undefined;
   return async (workedMs) => {
     limits ??= { Threads_running: await usual(session), ...limitsOf(maxLoad) };
@@ -31,13 +31,13 @@ export function givesWay(
     while (leftMs() > 0) {
       const busy = await aboveLimit(session, limits);
       if (busy === undefined) return;
-      tell(busy);
+      report(busy);
       await sleep(Math.min(pauseMs, Math.max(0, leftMs())), undefined, { signal });
     }
   };
 }
 
-/** `Threads_running=30,Threads_connected=500`, as gh-ost reads it; settings have looked at it before. */
+/** `Threads_running=30,Threads_connected=500`, as gh-ost reads it; the settings have validated it. */
 function limitsOf(maxLoad = ''): Record<string, number> {
   return Object.fromEntries(
     [...maxLoad.matchAll(/(\w+)\s*=\s*(\d+)/g)].map(([, name, limit]) => [name, Number(limit)]),
@@ -48,7 +48,7 @@ async function usual(session: Pick<Session, 'rows'>): Promise<number> {
   return Math.max(usualThreads, Math.ceil(onTop * (await statusOf(session, 'Threads_running'))));
 }
 
-/** What is above `--max-load` now; undefined: nothing is, or nothing is said. */
+/** What is above `--max-load` now; undefined: nothing is, or there is no limit. */
 export function aboveMaxLoad(
   session: Pick<Session, 'rows'>,
   { maxLoad }: Pick<Settings['ghost'], 'maxLoad'>,

@@ -124,8 +124,8 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     await schema.query('ALTER TABLE g ADD PRIMARY KEY (id)');
     await schema.query('DELETE FROM g WHERE id IN (7, 8999)');
     const passed: number[] = [];
-    const tell = (_: number, rows: number) => passed.push(rows);
-    const found = await comparePair(server, schema, { context: { stride: () => 20, tell } });
+    const report = (_: number, rows: number) => passed.push(rows);
+    const found = await comparePair(server, schema, { context: { stride: () => 20, report } });
     t.match(found?.differences, [{ what: 'lost', key: 'id=7' }]);
     t.equal(found?.rowsCompared, 2_000);
     t.ok((passed.at(-1) ?? 0) > 17_000, 'the rest is stepped over');

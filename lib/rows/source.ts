@@ -11,25 +11,25 @@ import { normalizeDefinition } from '../table/forms.js';
 import { type Column, readShape, type TableShape } from '../table/shape.js';
 import { humanMs } from '../text/human.js';
 
-/** Where the rows are read. */
-export interface Place {
+/** The server on which the rows are read. */
+export interface RowSource {
   session: Session;
   connection: ConnectionSettings;
   server: ServerFacts;
-  /** The table as it is there, now: under an earlier statement of the same file its facts are those to come. */
+  /** The table as it is there now. The plan's facts may be those that an earlier statement of the file will bring about. */
   shape: TableShape;
-  /** What is to be said of the place. */
+  /** What to report of the server. */
   checks: readonly Check[];
 }
 
 /**
  * Opens the server itself, or the replica that `--check-from` names, with the same account and the same TLS.
- * @throws {Fault} exit code 11 where the replica cannot be used
+ * @throws {Fault} exit code 11 if the replica cannot be used
  */
-export async function withPlace<T>(
+export async function withRowSource<T>(
   table: TableName,
   { settings, server }: { settings: Settings; server: ServerFacts },
-  use: (place: Place) => Promise<T>,
+  use: (source: RowSource) => Promise<T>,
 ): Promise<T> {
   const { connection, checks } = settings;
   if (checks.from === undefined) {
@@ -75,7 +75,7 @@ async function shapeThere(session: Session, table: TableName, label: string): Pr
 function differs(table: TableName, label: string): Fault {
   return refused(
     'check-from-differs',
-    `On ${label}, which --check-from names, ${tableLabel(table)} is defined in another way.`,
+    `The definition of ${tableLabel(table)} on ${label}, which --check-from names, differs from that on the server.`,
     'Wait until the replica has caught up, name another one, or leave --check-from out.',
   );
 }
@@ -89,7 +89,7 @@ function refused(id: string, message: string, next: string | undefined, cause?: 
   });
 }
 
-/** What a replica does not know yet was not looked at. */
+/** Rows that have not reached the replica yet were not checked. */
 export async function readLag(
   session: Session,
   server: ServerFacts,
@@ -101,7 +101,7 @@ export async function readLag(
       id: 'check-from-lags',
       level: 'warning',
       text: `The rows were read on ${label}, ${text}.`,
-      fix: 'Look at the rows on the server itself: leave --check-from out.',
+      fix: 'Check the rows on the server itself: leave --check-from out.',
     },
   ];
   let rows: Record<string, unknown>[];
@@ -109,18 +109,18 @@ export async function readLag(
     rows = await readReplicaStatus(session, server);
   } catch (error) {
     if (!isServerError(error)) throw error;
-    return warning('and how far it is behind may not be asked by this account');
+    return warning('and this account has no privilege to see how far it lags');
   }
   if (rows.length === 0) return warning('which follows no other server');
   const behind = rows.map((row) => row.Seconds_Behind_Source ?? undefined);
-  if (behind.includes(undefined)) return warning('whose replication stands still');
+  if (behind.includes(undefined)) return warning('whose replication has stopped');
   const seconds = Math.max(...behind.map(Number));
   return seconds * 1_000 > ghost.maxLagMs ? warning(`which is ${humanMs(seconds * 1_000)} behind`) : [];
 }
 
 /**
  * The same table on another server. Versions write SHOW CREATE TABLE in different ways (`int(11)`, defaults, names of
- * charsets), so that where the texts differ, the columns and unique keys are compared, which the rows stand under.
+ * charsets): if the texts differ, the columns and unique keys are compared, which constrain the rows.
  */
 function isSameTable(one: TableShape, other: TableShape): boolean {
   if (normalizeDefinition(one.definition) === normalizeDefinition(other.definition)) return true;
