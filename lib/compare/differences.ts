@@ -173,7 +173,7 @@ async function lookUntil(
 }
 
 /**
- * The rows of a part that differ at the moment of the statement. The condition stands in HAVING: in WHERE the server
+ * The rows of a part that differ at the moment of the statement. The condition is in HAVING: in WHERE the server
  * may turn it into a join that reads the whole other table for each part (manual, "Optimizing Subqueries … with Semijoin
  * and Antijoin Transformations").
  */

@@ -78,7 +78,7 @@ function union(declared: readonly Rename[], traced: readonly Rename[]): Rename[]
   return [...declared, ...traced.filter((rename) => !isDeclared(rename))];
 }
 
-/** The body of a column's definition without its NOT NULL; the words may also stand in a string, which stays. */
+/** The body of a column's definition without its NOT NULL; a string that contains these words stays as it is. */
 function withNull(body: string): string {
   let found = false;
   return body.replace(/'(?:[^'\\]|\\.|'')*'|\bNOT NULL\b/gs, (text) => {

@@ -6,7 +6,7 @@ import { asKept, normalizeDefinition, piecesOf, sameDefinition } from '../table/
 import { isSamePart, type Key, type Part } from '../table/parts.js';
 import { readDefinition } from '../table/shape.js';
 
-/** What the table is, held against what the plan promised. */
+/** The table now, compared with what the plan promised. */
 type DefinitionState =
   | { state: 'as-promised' }
   /** As it was before: nothing was done. */
@@ -70,17 +70,13 @@ export function promise(
  * others. Which keys these are can be read nowhere, and a clone that was made from a text has none of them.
  */
 function differsInServersKeys(before: string, after: string, now: string): boolean {
-  const [were, promised, are] = [before, after, now].map((text) => piecesOf(text)) as [
-    Pieces,
-    Pieces,
-    Pieces,
-  ];
+  const [were, promised, are] = [piecesOf(before), piecesOf(after), piecesOf(now)];
   const parts = partsOf(now);
-  const gone = without(promised, are);
-  const come = without(are, promised);
+  const gone = promised.filter((sql) => !are.includes(sql));
+  const added = are.filter((sql) => !promised.includes(sql));
   const plainKeys = [before, after, now].flatMap((text) => partsOf(text, 'key')).filter(isPlain);
   const keyOf = (sql: string) => plainKeys.find((key) => key.sql === sql);
-  if (gone.length === 0 && come.length === 0) {
+  if (gone.length === 0 && added.length === 0) {
     const isForForeignKey = (key: Key | undefined) =>
       key !== undefined &&
       parts.some(
@@ -88,7 +84,8 @@ function differsInServersKeys(before: string, after: string, now: string): boole
           part.what === 'foreign-key' &&
           String(part.columns) === String(key.items.map(({ column }) => column)),
       );
-    const others = (pieces: Pieces) => pieces.filter((sql) => !isForForeignKey(keyOf(sql))).join('\n');
+    const others = (pieces: readonly string[]) =>
+      pieces.filter((sql) => !isForForeignKey(keyOf(sql))).join('\n');
     return others(promised) === others(are);
   }
   const isGoneForOther = (key: Key | undefined) =>
@@ -100,14 +97,8 @@ function differsInServersKeys(before: string, after: string, now: string): boole
   return (
     gone.length > 0 &&
     gone.every((sql) => isGoneForOther(keyOf(sql))) &&
-    come.every((sql) => isMadeAgain(keyOf(sql)))
+    added.every((sql) => isMadeAgain(keyOf(sql)))
   );
-}
-
-type Pieces = string[];
-
-function without(pieces: Pieces, others: Pieces): Pieces {
-  return pieces.filter((sql) => !others.includes(sql));
 }
 
 /** Such as a server makes for a foreign key: nothing but a list of columns. */
@@ -122,7 +113,7 @@ function servesFor(part: Part, key: Key): boolean {
   return part.itemsSql === key.itemsSql || part.itemsSql.startsWith(`${key.itemsSql},`);
 }
 
-/** What stands there by the table's name now. */
+/** What is there under the table's name now. */
 export type TableState = DefinitionState | { state: 'gone' };
 
 export async function readTableState(session: Session, statement: PlannedAlter): Promise<TableState> {

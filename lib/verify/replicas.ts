@@ -24,50 +24,39 @@ import { normalizeDefinition, piecesOf } from '../table/forms.js';
 import { readDefinition } from '../table/shape.js';
 import { counted, humanMs } from '../text/human.js';
 
-/** How long a change may need to the replicas, besides the time that they need for a direct ALTER themselves. */
+/** How long a change may take to reach the replicas, besides the time that they need for a direct ALTER themselves. */
 const arriveMs = 30_000;
 
-/**
- * Adds to the result of a change that is done what became of it on the replicas. It is done, whatever they say: what is
- * wrong there is a warning.
- */
+/** Adds to the result of a change what became of it on the replicas. The change is done: what is wrong there is a warning. */
 export async function withReplicaStates(
   result: StatementResult,
   { table, strategy }: PlannedAlter,
-  {
-    settings,
-    server,
-    emit,
-    signal,
-  }: { settings: Settings; server: ServerFacts; emit: Emit; signal: AbortSignal },
+  context: { settings: Settings; server: ServerFacts; emit: Emit; signal: AbortSignal },
 ): Promise<StatementResult> {
+  const { settings, server, emit, signal } = context;
   const count = server.topology.followers?.length ?? 0;
   if (result.outcome !== 'done' || count === 0) return result;
   const name = tableLabel(table);
   const text = `Comparing ${name} on ${counted(count, 'replica')} with that of the primary`;
   emit({ type: 'phase', phase: 'verify', table: name, text });
   const limitMs = arriveMs + (strategy === 'gh-ost' ? 0 : (result.durationMs ?? 0));
-  let replicas: ReplicaState[];
+  const warn = (text: string) => emit({ type: 'warning', id: 'replica-schema', table: name, text });
   try {
-    replicas = await verifyReplicas(settings.connection, server, table, { limitMs, signal });
+    const replicas = await verifyReplicas(settings.connection, server, table, { limitMs, signal });
+    for (const replica of replicas) if (replica.schema !== 'same') warn(warningText(replica));
+    return { ...result, replicas };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const said = `The replicas were not looked at: ${why}`;
-    emit({ type: 'warning', id: 'replica-schema', table: name, text: said });
+    warn(`The replicas could not be checked: ${error instanceof Error ? error.message : String(error)}`);
     return result;
   }
-  for (const replica of replicas.filter(({ schema }) => schema !== 'same')) {
-    emit({ type: 'warning', id: 'replica-schema', table: name, text: warning(replica) });
-  }
-  return { ...result, replicas };
 }
 
-function warning({ schema, detail = '', ...place }: ReplicaState): string {
+function warningText({ schema, detail = '', ...place }: ReplicaState): string {
   const why = detail.replace(/\.$/, '');
   const address = addressOf(place);
-  if (schema === 'different') return `The table is another on the replica at ${address}: ${why}.`;
-  if (schema === 'behind') return `The change has not arrived on the replica at ${address}: ${why}.`;
-  return `The table on the replica at ${address} could not be looked at: ${why}.`;
+  if (schema === 'different') return `The table on the replica at ${address} differs: ${why}.`;
+  if (schema === 'behind') return `The change has not reached the replica at ${address}: ${why}.`;
+  return `The table on the replica at ${address} could not be checked: ${why}.`;
 }
 
 interface ReplicaLimits {
@@ -80,9 +69,9 @@ interface ReplicaLimits {
 const pollMs = 250;
 
 /**
- * Compares a table on the replicas with the primary's, now that it was changed there. What has not arrived is waited
- * for, unless it cannot arrive within the limit.
- * @throws what is thrown where the primary cannot be asked
+ * Compares a table on the replicas with the primary's, after the change there. It waits for a change that has not arrived,
+ * unless that cannot arrive within the limit.
+ * @throws if the primary cannot be asked
  */
 async function verifyReplicas(
   connection: ConnectionSettings,
@@ -105,7 +94,7 @@ async function readChange(
   table: TableName,
 ): Promise<Change> {
   const definition = await readDefinition(session, table);
-  // In this order: what made the definition stands before the place.
+  // In this order: what made the definition is in the binary log before the place.
   const place = await readBinlogPlace(session, { flavor, version });
   return { table, definition, flavor, version, ...(place && { place }) };
 }
@@ -118,10 +107,10 @@ async function waitForArrival(
   for (let isFirst = true; ; isFirst = false) {
     const found = await look();
     if (found.schema !== 'behind') return found;
-    const { schema, detail, standsStill, behindMs = 0 } = found;
+    const { schema, detail, isStopped, behindMs = 0 } = found;
     const leftMs = limitMs - (performance.now() - start);
-    // Later it grows by itself while a long ALTER is at work.
-    const isHopeless = standsStill || (isFirst && behindMs > limitMs);
+    // Later, the lag grows by itself while a long ALTER runs.
+    const isHopeless = isStopped || (isFirst && behindMs > limitMs);
     if (leftMs <= 0 || isHopeless || signal.aborted) return { schema, detail };
     await sleep(Math.min(pollMs, leftMs), undefined, { signal }).catch(() => {});
   }
@@ -136,25 +125,25 @@ function stateOf(visit: Visit<Pick<ReplicaState, 'schema' | 'detail'>>): Replica
   };
 }
 
-/** What was made of a table on the primary. */
+/** The table on the primary after the change. */
 interface Change extends ServerIdentity {
   table: TableName;
   /** SHOW CREATE TABLE. */
   definition: string;
-  /** Up to where the primary's binary log was written then; absent where it may not be asked. */
+  /** Up to where the primary's binary log was written then; absent without the privilege to ask. */
   place?: BinlogPlace;
 }
 
 type Arrival =
   | { schema: 'same' }
-  /** The change has arrived, and the table is another all the same. */
+  /** The change has arrived, and the table differs all the same. */
   | { schema: 'different'; detail: string }
   | {
       schema: 'behind';
       detail: string;
       /** It will not arrive by itself. */
-      standsStill: boolean;
-      /** As the replica says; absent where it is not known. */
+      isStopped: boolean;
+      /** As the replica reports it; absent if unknown. */
       behindMs?: number;
     };
 
@@ -168,7 +157,7 @@ export async function lookForArrival(
   sourceId: number | undefined,
   change: Change,
 ): Promise<Arrival> {
-  // In this order: what has been applied by now is seen.
+  // In this order: the definition shows what has been applied by now.
   const replication = await replicationOf(session, replica, sourceId);
   const difference = await differenceOf(session, replica, change);
   if (difference === undefined) return { schema: 'same' };
@@ -178,7 +167,7 @@ export async function lookForArrival(
   return behind(replication);
 }
 
-/** Undefined where the account may not ask: then only time tells. */
+/** Undefined without the privilege to ask: then only time tells. */
 async function replicationOf(session: Session, replica: Replica, sourceId: number | undefined) {
   try {
     return await readReplication(session, replica, sourceId);
@@ -188,7 +177,7 @@ async function replicationOf(session: Session, replica: Replica, sourceId: numbe
   }
 }
 
-/** What is another on the replica, in words; `locked` where it cannot be read for it is being changed. */
+/** What differs on the replica, in words; `locked` if it cannot be read since it is being changed. */
 async function differenceOf(
   session: Session,
   replica: Replica,
@@ -203,27 +192,22 @@ async function differenceOf(
     throw error;
   }
   const sameRelease = isSameRelease(replica, primary);
-  const [there, here] = [its, definition].map((text) => partsToCompare(text, sameRelease)) as [
-    string[],
-    string[],
-  ];
+  const [there, here] = [partsToCompare(its, sameRelease), partsToCompare(definition, sameRelease)];
   const missing = here.find((line) => !there.includes(line));
   const more = there.find((line) => !here.includes(line));
   if (missing === undefined && more === undefined) {
     return there.join('\n') === here.join('\n') ? undefined : 'its columns or keys are in another order';
   }
-  return [
-    ...(missing === undefined ? [] : [`it lacks ${missing.trim()}`]),
-    ...(more === undefined ? [] : [`it has ${more.trim()}`]),
-  ].join(', and ');
+  const differences = [missing && `it lacks ${missing.trim()}`, more && `it has ${more.trim()}`];
+  return differences.filter(Boolean).join(', and ');
 }
 
 /**
- * Servers of different versions write the same definition in different words: then only the names of columns and keys
- * are compared. A CHECK may be named otherwise where the copy was made by CREATE TABLE … LIKE.
+ * Servers of different versions write the same definition differently: then only the names of columns and keys are
+ * compared. A CHECK may have another name, since gh-ost makes its shadow table by CREATE TABLE … LIKE.
  */
-function partsToCompare(definition: string, inOneTongue: boolean): string[] {
-  if (inOneTongue) {
+function partsToCompare(definition: string, sameRelease: boolean): string[] {
+  if (sameRelease) {
     return piecesOf(normalizeDefinition(definition), ({ what, body, sql }) =>
       what === 'check' ? body : sql,
     );
@@ -233,13 +217,13 @@ function partsToCompare(definition: string, inOneTongue: boolean): string[] {
 
 function behind(replication: Replication | undefined): Extract<Arrival, { schema: 'behind' }> {
   const schema = 'behind';
-  if (replication === undefined) return { schema, detail: 'it has not arrived yet', standsStill: false };
+  if (replication === undefined) return { schema, detail: 'it has not arrived yet', isStopped: false };
   const { runs, delaySeconds, secondsBehind } = replication;
-  if (!runs) return { schema, detail: 'its replication stands still', standsStill: true };
+  if (!runs) return { schema, detail: 'its replication has stopped', isStopped: true };
   const behindMs = Math.max(delaySeconds, secondsBehind ?? 0) * 1_000;
   const detail =
     delaySeconds > 0
-      ? `it stays ${humanMs(delaySeconds * 1_000)} behind on purpose`
+      ? `it is delayed by ${humanMs(delaySeconds * 1_000)} on purpose`
       : `it is ${humanMs(behindMs)} behind`;
-  return { schema, detail, standsStill: false, behindMs };
+  return { schema, detail, isStopped: false, behindMs };
 }

@@ -92,6 +92,6 @@ t.test('lines that cannot be read are passed over, and only the last ones are re
 t.test('a folder that cannot be used ends nothing', async (t) => {
   const dir = join(await folder(t), 'file');
   await writeFile(dir, 'in the way');
-  t.match(await recordDuration(statement(), took(1_000), server, dir), /could not be written down/);
+  t.match(await recordDuration(statement(), took(1_000), server, dir), /could not be recorded/);
   t.equal((await readCorrections(server, dir))('gh-ost'), undefined);
 });

@@ -34,6 +34,7 @@ function facts(changes: {
     settings: { strategy: 'auto', checks: { forecast: 'sample' }, ghost: {}, ...changes.settings },
     ghost: { obstacles: changes.obstacles ?? [] },
     rowsAhead: changes.rowsAhead ?? 'there',
+    measures: true,
   } as unknown as Facts;
 }
 

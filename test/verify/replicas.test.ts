@@ -26,9 +26,9 @@ for (const kind of ['mysql-9.7', 'mariadb-10.11'] as const) {
       await applying(replica, 'STOP');
       const { result, warnings } = await change(primary, 'ADD COLUMN sent INT');
       t.match(result, { outcome: 'done', exitCode: 0 });
-      t.match(result?.replicas, [{ schema: 'behind', detail: 'its replication stands still' }]);
+      t.match(result?.replicas, [{ schema: 'behind', detail: 'its replication has stopped' }]);
       t.match(warnings, [
-        `The change has not arrived on the replica at 127.0.0.1:${replica.port}: its replication stands still.`,
+        `The change has not reached the replica at 127.0.0.1:${replica.port}: its replication has stopped.`,
       ]);
       await applying(replica, 'START');
       await until('it arrives', async () => (await definition(replica)).includes('`sent`'));
@@ -40,7 +40,7 @@ for (const kind of ['mysql-9.7', 'mariadb-10.11'] as const) {
       const { result, warnings } = await change(primary, 'ADD COLUMN gone INT');
       t.match(result, { outcome: 'done', exitCode: 0 });
       t.match(result?.replicas, [{ schema: 'different', detail: 'it has KEY `reports` (`day`)' }]);
-      t.match(warnings, [/^The table is another on the replica at .*: it has KEY `reports`/]);
+      t.match(warnings, [/^The table on the replica at .* differs: it has KEY `reports`/]);
       await replica.query('ALTER TABLE shop.orders DROP KEY reports');
     });
 

@@ -6,7 +6,7 @@ import { toDecimal, toFloat, toInteger } from './to-number.js';
 import { toBinary, toText } from './to-text.js';
 import { toMoment, toTime } from './to-time.js';
 
-/** What a conversion can do to a value, with a predicate for each; undefined where it cannot be judged. */
+/** What a conversion can do to a value, with a predicate for each; undefined if the effect cannot be predicted. */
 export function harmsOf(pair: Conversion): Harm[] | undefined {
   const { after, before } = pair;
   if (isSame(before, after)) return [];
@@ -39,14 +39,14 @@ export function harmsOf(pair: Conversion): Harm[] | undefined {
   }
 }
 
-/** Of the same type nothing is converted; what is not known is the same only where it has the same name. */
+/** Nothing is converted. An unknown type is the same only if it has the same name. */
 function isSame(before: Kind, after: Kind): boolean {
   const text = (kind: Kind) =>
     JSON.stringify(kind, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
   return text(before) === text(after);
 }
 
-/** Only text is judged; numbers become JSON numbers. MySQL refuses binary strings (3144) whatever they say. */
+/** Text has to be JSON; numbers become JSON numbers. MySQL refuses binary strings (3144) whatever they contain. */
 function toJson({ column, before }: Conversion): Harm[] | undefined {
   switch (before.family) {
     case 'json':

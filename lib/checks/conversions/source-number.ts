@@ -3,70 +3,57 @@ import { type Conversion, type Harm, harmed } from './harms.js';
 
 /** A value of any type as the number that a conversion would make of it. */
 export interface NumberSource {
-  /** An SQL expression; NULL where the text is no number. */
+  /** An SQL expression; NULL if the text is no number. */
   value: string;
-  /** What would be harmed by reading it as a number. */
+  /** What reading it as a number would harm. */
   harms: Harm[];
-  /** Digits before and after the point that it can have; absent of what is not exact. */
+  /** Digits that it can have after the point; absent if it is not exact. */
   scale?: number;
-  /** Greatest and least that the type can hold, where the type tells. */
+  /** Least and greatest that the type can hold, if the type tells. */
   low?: bigint;
   high?: bigint;
 }
 
-/** Undefined where it is not known how the server reads it. */
+/** Undefined if it is unknown how the server reads it. */
 export function numberOf(
   { column, before }: Conversion,
   pattern: NumberPattern = 'any',
 ): NumberSource | undefined {
+  const plus0 = `(${column}+0)`;
+  const exact = (value: string, scale: number, low: bigint, high: bigint) => ({
+    value,
+    harms: [],
+    scale,
+    low,
+    high,
+  });
   switch (before.family) {
     case 'integer':
-      return { value: column, harms: [], scale: 0, low: before.low, high: before.high };
+      return exact(column, 0, before.low, before.high);
     case 'bit':
-      return { value: `(${column}+0)`, harms: [], scale: 0, low: 0n, high: 2n ** BigInt(before.bits) - 1n };
+      return exact(plus0, 0, 0n, 2n ** BigInt(before.bits) - 1n);
     case 'year':
-      return { value: `(${column}+0)`, harms: [], scale: 0, low: 0n, high: 2155n };
+      return exact(plus0, 0, 0n, 2155n);
     case 'decimal': {
       const bound = 10n ** BigInt(before.digits - before.scale);
-      return {
-        value: column,
-        harms: [],
-        scale: before.scale,
-        low: before.unsigned ? 0n : -bound,
-        high: bound,
-      };
+      return exact(column, before.scale, before.unsigned ? 0n : -bound, bound);
     }
     case 'float':
       return { value: column, harms: [] };
     case 'date':
-      return { value: `(${column}+0)`, harms: [], scale: 0, low: 0n, high: 99_991_231n };
+      return exact(plus0, 0, 0n, 99_991_231n);
     case 'datetime':
     case 'timestamp':
-      return {
-        value: `(${column}+0)`,
-        harms: [],
-        scale: before.fraction,
-        low: 0n,
-        high: 99_991_231_235_960n,
-      };
+      return exact(plus0, before.fraction, 0n, 99_991_231_235_960n);
     case 'time':
-      return {
-        value: `(${column}+0)`,
-        harms: [],
-        scale: before.fraction,
-        low: -8_385_960n,
-        high: 8_385_960n,
-      };
+      return exact(plus0, before.fraction, -8_385_960n, 8_385_960n);
     case 'enum':
-    case 'set':
-      return {
-        value: `(${column}+0)`,
-        harms: harmed('value-rewritten', 'would become the number of the member', `${column} IS NOT NULL`),
-        scale: 0,
-        low: 0n,
-        high:
-          before.family === 'enum' ? BigInt(before.members.length) : 2n ** BigInt(before.members.length) - 1n,
-      };
+    case 'set': {
+      const count = BigInt(before.members.length);
+      const what = 'would become the number of the member';
+      const harms = harmed('value-rewritten', what, `${column} IS NOT NULL`);
+      return { ...exact(plus0, 0, 0n, before.family === 'enum' ? count : 2n ** count - 1n), harms };
+    }
     case 'text':
     case 'binary':
       return textNumber(column, before, patterns[pattern]);

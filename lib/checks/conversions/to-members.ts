@@ -2,7 +2,7 @@ import { quoteString } from '../../sql/names.js';
 import type { KindOf } from '../../table/column-kind.js';
 import { type Conversion, eitherOf, type Harm, harmed } from './harms.js';
 
-/** Anything to ENUM or SET. An order of its own keeps the labels, so only members that are missing count. */
+/** Anything to ENUM or SET. Another order keeps the labels, so only members that are missing count. */
 export function toMembers(pair: Conversion & { after: KindOf<'enum' | 'set'> }): Harm[] | undefined {
   const { column, before, after, server } = pair;
   const most =
@@ -41,7 +41,7 @@ export function toMembers(pair: Conversion & { after: KindOf<'enum' | 'set'> }):
   }
 }
 
-/** By their names, which is how both servers convert; a name in other letters is the same one, where case does not count. */
+/** By their names, which is how both servers convert; a name in other letters is the same one if case does not count. */
 function ofMembers(
   { column, after }: Conversion & { after: KindOf<'enum' | 'set'> },
   before: readonly string[],
@@ -74,12 +74,12 @@ function ofLabels(
   id: 'member-gone' | 'not-a-member',
   most: bigint,
 ): Harm[] {
-  // As the column to come compares: 'A' is found as 'a' where case does not count, and spaces at the end never do.
+  // As the new column compares: 'A' is found as 'a' if case does not count, and spaces at the end never do.
   const whole = `CONVERT(CONCAT(${column}) USING ${after.charset})`;
   const text = `TRIM(TRAILING ' ' FROM ${whole})`;
   const exact = isMember(after, `${text} COLLATE ${after.charset}_bin`, after.charset);
   const alike = isMember(after, `${text} COLLATE ${after.collation}`, after.charset);
-  // A text that is no member is taken for the number of one.
+  // A text that is no member is read as the number of one.
   const numbered = `${whole} REGEXP '^[[:space:]]*[+]?[0-9]+$' AND CAST(${whole} AS UNSIGNED) BETWEEN ${after.family === 'enum' ? 1 : 0} AND ${most}`;
   const asked = `${column} IS NOT NULL`;
   const known = `${alike} OR (${numbered})`;
@@ -96,7 +96,7 @@ function ofLabels(
 function isMember({ family, members }: KindOf<'enum' | 'set'>, text: string, charset: string): string {
   const literals = members.map((member) => `CONVERT(${quoteString(member)} USING ${charset})`);
   if (family === 'enum') return `${text} IN (${literals.join(',')})`;
-  // Every part of the list is taken out; where all were members, nothing is left.
+  // Every part of the list is taken out; if all were members, nothing is left.
   const [, collation = ''] = / COLLATE (\w+)$/.exec(text) ?? [];
   const bare = text.replace(/ COLLATE \w+$/, '');
   const isExact = collation.endsWith('_bin');

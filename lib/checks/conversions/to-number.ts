@@ -31,7 +31,7 @@ function patternFor({ after, server }: Conversion): NumberPattern {
   return isStrict ? 'digits' : 'any';
 }
 
-/** MySQL takes no double beyond a signed BIGINT, not even into an unsigned one (1292); MariaDB does. */
+/** MySQL refuses a double beyond a signed BIGINT, even for an unsigned one (1292); MariaDB does not. */
 function rangeOf({ before, after, server }: Conversion & { after: KindOf<'integer' | 'bit' | 'year'> }): {
   low: bigint;
   high: bigint;
@@ -43,7 +43,7 @@ function rangeOf({ before, after, server }: Conversion & { after: KindOf<'intege
   return signed && after.high > most ? { ...after, high: most } : after;
 }
 
-/** Manual, "The YEAR Type": 1901 to 2155, and 0; 1 to 99 are taken for years of two digits. */
+/** Manual, "The YEAR Type": 1901 to 2155, and 0; 1 to 99 are read as years of two digits. */
 function toYear({ before, server }: Conversion, { value, scale }: NumberSource): Harm[] {
   if (before.family === 'year') return [];
   const moments = ['date', 'datetime', 'timestamp', 'time'];
@@ -65,14 +65,14 @@ function toYear({ before, server }: Conversion, { value, scale }: NumberSource):
       `${rounded} BETWEEN 100 AND 1900`,
       `${rounded} > 2155`,
     ),
-    ...harmed('value-rewritten', 'would be taken for a year of two digits', `${rounded} BETWEEN 1 AND 99`),
+    ...harmed('value-rewritten', 'would be read as a year of two digits', `${rounded} BETWEEN 1 AND 99`),
     ...harmed('value-rounded', 'would be rounded to a whole number', scale !== 0 && `${value} <> ${rounded}`),
   ];
 }
 
 /**
  * Anything to a decimal. What does not fit behind the point is rounded with a note (1265), which a strict direct ALTER
- * lets pass and gh-ost with --panic-on-warnings does not.
+ * ignores and gh-ost with --panic-on-warnings does not.
  */
 export function toDecimal(pair: Conversion & { after: KindOf<'decimal'> }): Harm[] | undefined {
   const { before, after } = pair;
@@ -102,13 +102,13 @@ export function toDecimal(pair: Conversion & { after: KindOf<'decimal'> }): Harm
   ];
 }
 
-/** A binary fraction is seldom a decimal one: it is rounded only where it would not be the same number read back. */
-function differs(before: Conversion['before'], value: string, rounded: string): string {
+/** A binary fraction is seldom a decimal one: it is rounded only if reading it back gives another number. */
+function differs(before: Kind, value: string, rounded: string): string {
   if (before.family !== 'float') return `${value} <> ${rounded}`;
   return `ABS(${value}-${rounded}) > ABS(${value})*${before.double ? '3e-16' : '6e-8'}`;
 }
 
-/** Anything to FLOAT (24 bits, 6 digits) or DOUBLE (53 bits, 15 digits), which keep what fits and say nothing. */
+/** Anything to FLOAT (24 bits, 6 digits) or DOUBLE (53 bits, 15 digits), which silently keep what fits. */
 export function toFloat(pair: Conversion & { after: KindOf<'float'> }): Harm[] | undefined {
   const { before, after } = pair;
   const source = numberOf(pair);
@@ -128,7 +128,7 @@ export function toFloat(pair: Conversion & { after: KindOf<'float'> }): Harm[] |
       'value-rounded',
       `would be rounded to the digits of ${nameOf(after)}`,
       precisionLost(pair, source),
-      fixed !== undefined && !isWithin(source, fixed.scale) && roundedAway(before, value, rounded),
+      fixed !== undefined && !isWithin(source, fixed.scale) && differs(before, value, rounded),
     ),
   ];
 }
@@ -147,25 +147,18 @@ function tooGreat(
   const isText = before.family === 'text' || before.family === 'binary';
   const isWider = isText || (before.family === 'float' && before.double);
   if (!isWider) return undefined;
+  if (double && !isText) return undefined;
   // A decimal ends at 1e35; what is too great for a double is read as the greatest.
   const number = isText ? `(${asText(column, before)}+0e0)` : rounded;
-  return double
-    ? isText
-      ? `${value} IS NOT NULL AND ABS(${number}) >= 1.7976931348623157e308`
-      : undefined
-    : `${value} IS NOT NULL AND ABS(${number}) > 3.402823466e38`;
+  const limit = double ? '>= 1.7976931348623157e308' : '> 3.402823466e38';
+  return `${value} IS NOT NULL AND ABS(${number}) ${limit}`;
 }
 
 function isWithin({ scale }: NumberSource, fixedScale: number): boolean {
   return scale !== undefined && scale <= fixedScale;
 }
 
-function roundedAway(before: Kind, value: string, rounded: string): string {
-  const tolerance = before.family === 'float' ? (before.double ? '3e-16' : '6e-8') : '0';
-  return `ABS(${value}-${rounded}) > ABS(${value})*${tolerance}`;
-}
-
-/** Undefined: every value of the type comes back as it was. */
+/** Undefined: every value of the type is kept exactly. */
 function precisionLost(
   { column, before, after }: Conversion & { after: KindOf<'float'> },
   { value, scale, low, high }: NumberSource,

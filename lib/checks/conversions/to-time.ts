@@ -5,7 +5,7 @@ import { asText } from './source-number.js';
 
 type Moment = KindOf<'date' | 'datetime' | 'timestamp'>;
 
-/** Anything to DATE, DATETIME or TIMESTAMP. Zero dates are asked about elsewhere: every copy has to write them anew. */
+/** Anything to DATE, DATETIME or TIMESTAMP. Zero dates are a hazard of their own: every copy has to write them again. */
 export function toMoment(pair: Conversion & { after: Moment }): Harm[] | undefined {
   const { column, before, after } = pair;
   switch (before.family) {
@@ -42,7 +42,7 @@ function outOfRange({ before, after, server }: Conversion & { after: Moment }, m
   return harmed(
     'value-out-of-range',
     'cannot be held by a timestamp in this time zone (it ends in 1970 and 2038)',
-    // In the hour that summer time leaves out the way back leads elsewhere. A zero date passes, where it may be.
+    // An hour that summer time skips does not convert back to itself. A zero date passes, if the sql_mode allows it.
     `${moment}+0 <> 0 AND (COALESCE(${seconds},0) < 1 OR ${seconds} > ${lastTimestampSecond(server)} OR NOT (FROM_UNIXTIME(${seconds}) <=> ${rounded}))`,
   );
 }
@@ -52,10 +52,14 @@ function cutOff(moment: string, fraction: number, after: Moment): Harm[] {
   if (after.family === 'date') {
     return harmed('value-rounded', 'would lose the time of day', `TIME(${moment}) <> 0`);
   }
+  return secondsCut(moment, fraction, after.fraction);
+}
+
+function secondsCut(moment: string, before: number, after: number): Harm[] {
   return harmed(
     'value-rounded',
     'would lose digits of the seconds',
-    fraction > after.fraction && `MICROSECOND(${moment}) % ${10 ** (6 - after.fraction)} <> 0`,
+    before > after && `MICROSECOND(${moment}) % ${10 ** (6 - after)} <> 0`,
   );
 }
 
@@ -66,18 +70,14 @@ function ofTime(column: string, before: KindOf<'time'>, after: Moment): Harm[] {
   }
   return [
     ...harmed('value-rewritten', 'would get the day of the change, or one near it', `${column} IS NOT NULL`),
-    ...harmed(
-      'value-rounded',
-      'would lose digits of the seconds',
-      before.fraction > after.fraction && `MICROSECOND(${column}) % ${10 ** (6 - after.fraction)} <> 0`,
-    ),
+    ...secondsCut(column, before.fraction, after.fraction),
   ];
 }
 
 /** 20240102 is read as a date, 20240102030405 as a moment. */
 function ofNumber(pair: Conversion & { after: Moment }): Harm[] {
   const { column, after, server } = pair;
-  // MySQL reads the digits: 10101 becomes 2010-10-01, where CAST of the number says 2001-01-01.
+  // MySQL reads the digits: 10101 becomes 2010-10-01, although CAST of the number gives 2001-01-01.
   const read = `CAST(${server.flavor === 'mysql' ? `CONCAT(${column})` : column} AS DATETIME)`;
   const written = `${read}+0`;
   return [
@@ -99,7 +99,7 @@ function ofText(pair: Conversion & { after: Moment }): Harm[] {
   const text = asText(column, before);
   const read = `CAST(${text} AS DATETIME(6))`;
   return [
-    // CAST reads as far as it can; a column does not take what is left over.
+    // CAST reads as far as it can; a column refuses what follows.
     ...harmed(
       'not-a-date',
       'cannot be read as a date',
@@ -117,14 +117,9 @@ export function toTime({
   before,
   after,
 }: Conversion & { after: KindOf<'time'> }): Harm[] | undefined {
-  const digits = (moment: string) => `MICROSECOND(${moment}) % ${10 ** (6 - after.fraction)} <> 0`;
   switch (before.family) {
     case 'time':
-      return harmed(
-        'value-rounded',
-        'would lose digits of the seconds',
-        before.fraction > after.fraction && digits(column),
-      );
+      return secondsCut(column, before.fraction, after.fraction);
     case 'date':
     case 'datetime':
     case 'timestamp':
@@ -132,7 +127,7 @@ export function toTime({
     case 'integer':
       return timeOfNumber(column);
     case 'text':
-      return timeOfText(asText(column, before), digits);
+      return timeOfText(asText(column, before), after.fraction);
     default:
       return undefined;
   }
@@ -149,7 +144,7 @@ function timeOfNumber(column: string): Harm[] {
   ];
 }
 
-function timeOfText(text: string, digits: (moment: string) => string): Harm[] {
+function timeOfText(text: string, fraction: number): Harm[] {
   const read = `CAST(${text} AS TIME(6))`;
   return [
     ...harmed(
@@ -160,6 +155,6 @@ function timeOfText(text: string, digits: (moment: string) => string): Harm[] {
       `ABS(HOUR(${read})) >= 838 AND NOT (${text} LIKE '%838%')`,
     ),
     ...harmed('value-rounded', 'would lose the date', `${text} LIKE '%-%-%' AND ${read} IS NOT NULL`),
-    ...harmed('value-rounded', 'would lose digits of the seconds', digits(read)),
+    ...secondsCut(read, 6, fraction),
   ];
 }

@@ -44,7 +44,7 @@ export async function askRows(questions: readonly Question[], context: AskContex
   }
 }
 
-/** @returns how many rows were looked at */
+/** @returns how many rows were read */
 async function answer(
   tallies: readonly Tally[],
   { session, connection, server, shape }: RowSource,
