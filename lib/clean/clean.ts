@@ -1,3 +1,4 @@
+import type { Leftover } from '../documents/answers.js';
 import { shadowLabels } from '../engines/gh-ost/tables/names.js';
 import { withUnrecordedSwaps } from '../engines/gh-ost/tables/unrecorded-swap.js';
 import { exitCodes } from '../exit-code.js';
@@ -10,7 +11,7 @@ import { type KnownRun, listRuns } from '../runs/list.js';
 import { addToRecord, closeRecord } from '../runs/record.js';
 import { serverIdentity } from '../runs/same-server.js';
 import type { Settings } from '../settings/settings.js';
-import type { Found, Leftover } from './leftover.js';
+import type { Found } from './leftover.js';
 import { foundOnMachine, foundScratch, foundSwitches } from './machine.js';
 import { foundTables } from './tables.js';
 

@@ -1,13 +1,15 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import type { Leftover } from '../documents/answers.js';
+import type { Before, Switch } from '../documents/record.js';
 import { locksHoldEverywhere, type Topology } from '../inspect/topology.js';
-import { type Before, isAsBefore, type Switch, switchBack } from '../mysql/instruments.js';
+import { isAsBefore, switchBack } from '../mysql/instruments.js';
 import { hasRestartedSince } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import { isRoom, ownerOfClone } from '../probe/scratch.js';
 import type { KnownRun } from '../runs/list.js';
 import { quoteName, quoteTable, tableLabel } from '../sql/names.js';
-import type { Found, Leftover } from './leftover.js';
+import type { Found } from './leftover.js';
 
 /** What dead runs left on this machine: a gh-ost that is still running, its folder, a control socket. */
 export async function foundOnMachine(runs: readonly KnownRun[]): Promise<Found[]> {

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Leftover } from '../documents/answers.js';
+import type { KeptTable } from '../documents/record.js';
 import { isOldName, sentryComment } from '../engines/gh-ost/tables/leftovers.js';
 import { isAtWork, readMarker } from '../engines/gh-ost/tables/marker.js';
 import { shadowTables } from '../engines/gh-ost/tables/names.js';
@@ -7,11 +9,11 @@ import { isBusy } from '../engines/gh-ost/tables/unrecorded-swap.js';
 import { dropsLargeTablesWithoutStall, readServerIdentity } from '../inspect/capabilities.js';
 import type { Session } from '../mysql/session.js';
 import type { KnownRun } from '../runs/list.js';
-import { type KeptTable, lineOf } from '../runs/record.js';
+import { lineOf } from '../runs/record.js';
 import { withRunLock } from '../runs/run-lock.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteTable, type TableName, tableLabel } from '../sql/names.js';
-import type { Found, Leftover } from './leftover.js';
+import type { Found } from './leftover.js';
 
 /**
  * Tables that gh-ost created or kept, and the run that provably owns them.

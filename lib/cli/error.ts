@@ -1,4 +1,5 @@
-import { exitCodes } from '../exit-code.js';
+import type { ErrorAnswer } from '../documents/answers.js';
+import { type ExitCode, exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { troubleOf } from '../mysql/errors.js';
 import type { Io } from './io.js';
@@ -10,7 +11,7 @@ import { writeAll } from './output.js';
  * @param argv the arguments, because the settings may be what is wrong
  * @returns the exit code
  */
-export async function reportError(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+export async function reportError(error: unknown, argv: readonly string[], io: Io): Promise<ExitCode> {
   if (wants(argv, io, 'format', 'json')) {
     await writeAll(io.stdout, `${JSON.stringify(errorAsJson(error), null, 2)}\n`);
   } else if (wants(argv, io, 'progress', 'ndjson')) {
@@ -28,18 +29,12 @@ export function errorAsText(error: unknown): string {
   return `alterwise: ${text}\n${stack}${state}\n${next ? `Next: ${next}\n` : ''}`;
 }
 
-interface ErrorDocument {
-  version: 1;
-  exitCode: number;
-  error: { id: string; text: string; state: string; next?: string };
-}
-
-export function errorAsJson(error: unknown): ErrorDocument {
+export function errorAsJson(error: unknown): ErrorAnswer {
   const { exitCode, ...rest } = parts(error);
   return { version: 1, exitCode, error: rest };
 }
 
-function parts(error: unknown): ErrorDocument['error'] & { exitCode: number } {
+function parts(error: unknown): ErrorAnswer['error'] & { exitCode: ExitCode } {
   if (error instanceof Fault) {
     const { id, message, state, next, exitCode } = error;
     return { id, exitCode, text: message, state, ...(next === undefined ? {} : { next }) };

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ElsewhereRun } from '../engines/gh-ost/elsewhere.js';
+import type { ElsewhereRun, RunStatus } from '../documents/status.js';
 import { Fault } from '../fault.js';
-import type { RunStatus } from '../runs/status.js';
 import type { LoadedSettings } from '../settings/load.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import type { Io } from './io.js';

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * The engines, in the order in which they are considered, and under which names of a strategy plans and results show
  * their ways. Every list of engines and strategies derives from this one; `engines/list.ts` has the implementations.
@@ -22,4 +24,5 @@ export const strategyNames = [
   'refuse',
 ] as const;
 
-export type StrategyName = (typeof strategyNames)[number];
+export type StrategyName = z.infer<typeof StrategyName>;
+export const StrategyName = z.enum(strategyNames);

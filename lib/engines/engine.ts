@@ -10,6 +10,7 @@ import type {
   Reason,
   RejectedStrategy,
 } from '../documents/plan.js';
+import type { KeptTable } from '../documents/record.js';
 import type { EngineName, StrategyName } from '../documents/strategies.js';
 import type { ExitCode } from '../exit-code.js';
 import type { Durations } from '../forecast/predict.js';
@@ -18,7 +19,6 @@ import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
 import type { Session } from '../mysql/session.js';
 import type { Probe } from '../probe/probe.js';
-import type { KeptTable } from '../runs/record.js';
 import type { Journal, Steering } from '../runs/steering.js';
 import type { Settings } from '../settings/settings.js';
 import type { TableName } from '../sql/names.js';

@@ -1,15 +1,8 @@
+import type { Before, Switch } from '../documents/record.js';
 import { Fault } from '../fault.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { isServerError } from './errors.js';
 import { type Session, withPatientSession } from './session.js';
-
-export interface Switch {
-  table: 'setup_consumers' | 'setup_instruments';
-  name: string;
-}
-
-/** By column (`ENABLED`, `TIMED`): whether it was on. */
-export type Before = Readonly<Record<string, boolean>>;
 
 /** Records what was switched on, so that it can be switched back if this process dies. */
 export interface SwitchLog {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Plan } from '../documents/plan.js';
+import { z } from 'zod';
+import { Plan, PlannedAlter, PlannedPlain } from '../documents/plan.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Settings } from '../settings/settings.js';
@@ -8,7 +9,7 @@ import { planId } from './fingerprint.js';
 
 /**
  * Reads a plan that was saved by `alterwise plan --format json --out FILE`.
- * @throws {Fault} exit code 2 where it cannot be read, is no plan, or is not as it was written
+ * @throws {Fault} exit code 2 if it cannot be read, is not a plan, or was changed after it was written
  */
 export async function readPlanFile(path: string): Promise<Plan> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -18,91 +19,77 @@ export async function readPlanFile(path: string): Promise<Plan> {
   try {
     plan = JSON.parse(text);
   } catch (cause) {
-    throw wrongPlan(`--plan: ${path} is no plan as JSON: ${String(cause)}`, cause);
+    throw wrongPlan(`--plan: ${path} is not JSON: ${String(cause)}`, cause);
   }
-  if (!isPlan(plan)) throw wrongPlan(`--plan: ${path} is not a plan of this version of alterwise.`);
+  if (!isPlan(plan, path)) throw wrongPlan(`--plan: ${path} has no statements.`);
   if (planId(plan.server, plan.statements) !== plan.id) {
     throw wrongPlan(`--plan: ${path} was changed after it was written: its id is no longer ${plan.id}.`);
   }
   return plan;
 }
 
-/** What is needed to compare it; what it says of the table is asked anew before anything is done. */
-function isPlan(value: unknown): value is Plan {
-  if (!isObject(value)) return false;
-  const plan = value as Partial<Plan>;
-  return (
-    plan.version === 1 &&
-    typeof plan.id === 'string' &&
-    !Number.isNaN(Date.parse(String(plan.createdAt))) &&
-    isObject(plan.server) &&
-    Array.isArray(plan.statements) &&
-    // A script may have nothing left to do.
-    (plan.statements.length > 0 || isObject(plan.script)) &&
-    plan.statements.every(isStatement)
-  );
-}
+/** What is written otherwise by another version, and not needed to compare the plan with the one made now. */
+const open = { strategy: z.string(), fingerprint: z.string(), rejected: z.array(z.unknown()) };
+const needed = { kind: true, sql: true, estimate: true, checks: true } as const;
+const Readable = Plan.pick({ version: true, id: true, createdAt: true }).extend({
+  server: z.looseObject({}),
+  script: z.looseObject({}).optional(),
+  statements: z.array(
+    z.discriminatedUnion('kind', [
+      PlannedAlter.pick({ ...needed, promise: true, clause: true }).extend(open),
+      PlannedPlain.pick(needed).extend(open),
+    ]),
+  ),
+});
 
-function isStatement(value: unknown): boolean {
-  const statement = value as Partial<Plan['statements'][number]> | null;
-  const texts = [statement?.kind, statement?.sql, statement?.strategy, statement?.fingerprint];
-  return (
-    texts.every((text) => typeof text === 'string') &&
-    Array.isArray(statement?.checks) &&
-    Array.isArray(statement.rejected) &&
-    statement.checks.every(isObject) &&
-    isObject(statement.estimate) &&
-    (statement.kind === 'plain' || isPromise(Reflect.get(statement, 'promise')))
-  );
-}
-
-function isPromise(value: unknown): boolean {
-  return isObject(value) && typeof Reflect.get(value, 'before') === 'string';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+/** @throws {Fault} exit code 2 with what is wrong */
+function isPlan(value: unknown, path: string): value is Plan {
+  const { data, error } = Readable.safeParse(value);
+  if (error !== undefined) {
+    const { path: at = [], message = '' } = error.issues[0] ?? {};
+    const where = at.length === 0 ? '' : `${at.join('.')}: `;
+    throw wrongPlan(`--plan: ${path} is not a plan of this version of alterwise (${where}${message}).`);
+  }
+  // A script may have nothing left to do.
+  return data.statements.length > 0 || data.script !== undefined;
 }
 
 function wrongPlan(message: string, cause?: unknown): Fault {
   return new Fault(message, {
     id: 'plan-file',
     exitCode: exitCodes.usage,
-    next: 'Make it anew: alterwise plan … --format json --out plan.json',
+    next: 'Make a new plan: alterwise plan … --format json --out plan.json',
     cause,
   });
 }
 
-/** @throws {Fault} exit code 10 where the plan is no longer what was approved, with every difference */
+/** @throws {Fault} exit code 10 if the plan is no longer what was approved, with every difference */
 export function refuseDrift(approved: Plan, now: Plan, { review }: Settings): void {
   const drift = driftOf(approved, now, { ...review, now: Date.now() });
   if (drift.length === 0) return;
-  throw new Fault(
-    `Plan ${approved.id} does not hold any more:\n${drift.map((each) => `  ${each}`).join('\n')}`,
-    {
-      id: 'drifted',
-      exitCode: exitCodes.drifted,
-      next: 'Plan it again, and have that plan reviewed.',
-    },
-  );
-}
-
-/** @throws {Fault} exit code 2 where it takes a run back: of that its statements say only half */
-export function refuseRevert({ id, reverts }: Plan): void {
-  if (reverts === undefined) return;
-  throw new Fault(`Plan ${id} takes run ${reverts} back, which alterwise revert does.`, {
-    id: 'plan-of-revert',
-    exitCode: exitCodes.usage,
-    next: `Run exactly this plan, if it still holds: alterwise revert ${reverts.slice(0, 8)} --approve ${id}`,
+  throw new Fault(`Plan ${approved.id} no longer holds:\n${drift.map((each) => `  ${each}`).join('\n')}`, {
+    id: 'drifted',
+    exitCode: exitCodes.drifted,
+    next: 'Make a new plan, and have it reviewed.',
   });
 }
 
-/** @throws {Fault} exit code 10 where another plan was approved */
+/** @throws {Fault} exit code 2 if it takes a run back, which its statements show only in part */
+export function refuseRevert({ id, reverts }: Plan): void {
+  if (reverts === undefined) return;
+  throw new Fault(`Plan ${id} takes back run ${reverts}; only alterwise revert can execute it.`, {
+    id: 'plan-of-revert',
+    exitCode: exitCodes.usage,
+    next: `Execute exactly this plan, if it still holds: alterwise revert ${reverts.slice(0, 8)} --approve ${id}`,
+  });
+}
+
+/** @throws {Fault} exit code 10 if another plan was approved */
 export function refuseOtherPlan(approved: string, { id }: Plan): void {
   if (approved === id) return;
-  throw new Fault(`Plan ${approved} was approved, and the plan now is ${id}.`, {
+  throw new Fault(`Plan ${approved} was approved, but the plan is now ${id}.`, {
     id: 'drifted',
     exitCode: exitCodes.drifted,
-    next: `Look at the plan as it is now (alterwise plan), and approve that: --approve ${id}`,
+    next: `Review the current plan (alterwise plan), then approve it: --approve ${id}`,
   });
 }

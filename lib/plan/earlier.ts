@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { accept } from '../checks/shared/accept.js';
 import type { Check, PlannedPlain, PlannedStatement } from '../documents/plan.js';
+import type { TimedLine } from '../documents/record.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { Session } from '../mysql/session.js';
-import { pointerPath, readIfThere, readRecord, recordPath, type TimedLine } from '../runs/record.js';
+import { pointerPath, readIfThere, readRecord, recordPath } from '../runs/record.js';
 import { resumingDangers } from '../runs/resuming.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { isPiecemeal, type PlainStatement, type Statement } from '../sql/statement.js';

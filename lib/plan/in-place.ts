@@ -1,24 +1,6 @@
-import type { Plan, PlannedStatement, Reason } from '../documents/plan.js';
-import type { TableName } from '../sql/names.js';
+import type { InPlace } from '../documents/answers.js';
+import type { Plan, PlannedStatement } from '../documents/plan.js';
 import { writesRows } from '../sql/statement.js';
-
-/** Whether every change of a plan is in place already. */
-export interface InPlace {
-  inPlace: number;
-  missing: readonly Missing[];
-  /** Statements whose traces no schema shows: they write rows, or set something for a session. */
-  notLookedAt: readonly string[];
-  /** Of a script: what could not be seen, and whether it has something left to run, be it no change of a schema. */
-  unforeseen?: readonly Reason[];
-  pending?: true;
-}
-
-export interface Missing {
-  sql: string;
-  table?: TableName;
-  /** What would be done, or why it is neither in place nor can be made. */
-  reason: Reason;
-}
 
 /** Pure. */
 export function inPlace({ statements, script }: Plan): InPlace {

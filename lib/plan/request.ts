@@ -1,7 +1,7 @@
 import type { Emit } from '../documents/event.js';
 import type { Plan, StrategyName } from '../documents/plan.js';
+import type { KeptTable } from '../documents/record.js';
 import type { Engine } from '../engines/engine.js';
-import type { KeptTable } from '../runs/record.js';
 import type { Journal, Steering } from '../runs/steering.js';
 import type { Settings } from '../settings/settings.js';
 import type { TableName } from '../sql/names.js';

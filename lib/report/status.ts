@@ -1,7 +1,5 @@
-import type { Leftover } from '../clean/leftover.js';
-import type { ElsewhereRun } from '../engines/gh-ost/elsewhere.js';
-import type { InPlace } from '../plan/in-place.js';
-import type { RunStatus, StatementStatus } from '../runs/status.js';
+import type { InPlace, Leftover } from '../documents/answers.js';
+import type { ElsewhereRun, RunStatus, StatementStatus } from '../documents/status.js';
 import { excerpt } from '../sql/lexer.js';
 import { counted, humanBytes, humanMs, oneLine } from '../text/human.js';
 import { ink, type TextStyle, wrap } from '../text/layout.js';

@@ -1,4 +1,5 @@
 import type { PromisedDefinition } from '../documents/plan.js';
+import type { PlannedRecord } from '../documents/record.js';
 import { isAtStatement } from '../engines/direct/watcher.js';
 import { isBusy, withUnrecordedSwaps } from '../engines/gh-ost/tables/unrecorded-swap.js';
 import { exitCodes } from '../exit-code.js';
@@ -7,7 +8,7 @@ import { readProcesses } from '../mysql/processlist.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { Reverted } from '../plan/request.js';
 import { findRun, type KnownRun } from '../runs/list.js';
-import { addToRecord, lineOf, type PlannedRecord } from '../runs/record.js';
+import { addToRecord, lineOf } from '../runs/record.js';
 import { refuseOtherServer } from '../runs/same-server.js';
 import type { Settings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';

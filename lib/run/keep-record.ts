@@ -1,22 +1,13 @@
 import { hostname } from 'node:os';
 import type { Plan, PlannedStatement } from '../documents/plan.js';
+import type { Carried, PlannedRecord, RecordedServer, RecordLine } from '../documents/record.js';
 import type { RunResult, StatementResult } from '../documents/result.js';
 import { Fault } from '../fault.js';
 import { cannotAsk } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
 import { migrationKey, readEarlierRun, recordedId, statementHash } from '../plan/earlier.js';
 import type { Request } from '../plan/request.js';
-import {
-  beginRecord,
-  type Carried,
-  closeRecord,
-  notRecorded,
-  type PlannedRecord,
-  type RecordedServer,
-  type RecordLine,
-  type RunRecord,
-  runFolder,
-} from '../runs/record.js';
+import { beginRecord, closeRecord, notRecorded, type RunRecord, runFolder } from '../runs/record.js';
 import type { Journal } from '../runs/steering.js';
 import type { TableName } from '../sql/names.js';
 import { readDefinitionHashes } from '../table/forms.js';

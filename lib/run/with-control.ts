@@ -1,6 +1,6 @@
+import type { RunNow } from '../documents/status.js';
 import type { Request } from '../plan/request.js';
 import { obey } from '../runs/control/obey.js';
-import type { RunNow } from '../runs/control/protocol.js';
 import { type ControlSocket, serveControl } from '../runs/control/serve.js';
 import { watchRun } from '../runs/control/watch.js';
 import { runFolder } from '../runs/record.js';

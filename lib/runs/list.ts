@@ -1,17 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { BeginLine, TimedLine } from '../documents/record.js';
+import type { RunNow, RunState } from '../documents/status.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { askRun } from './control/ask-run.js';
-import type { RunNow } from './control/protocol.js';
-import { type RecordLine, readRecord, type TimedLine } from './record.js';
+import { readRecord } from './record.js';
 
 /** A run as its record describes it. */
 export interface KnownRun {
   run: string;
-  /** `interrupted`: its process died before it ended. `elsewhere`: that cannot be determined from this machine. */
-  state: 'running' | 'interrupted' | 'elsewhere' | 'ended';
+  state: RunState;
   startedAt: string;
   endedAt?: string;
   exitCode?: number;
@@ -20,9 +20,6 @@ export interface KnownRun {
   /** What it is doing, if it answers. */
   now?: RunNow;
 }
-
-/** The first line of a record. */
-export type BeginLine = Extract<RecordLine, { type: 'begin' }>;
 
 /** All runs recorded in this state folder, the newest first. */
 export async function listRuns(stateDir: string): Promise<KnownRun[]> {
@@ -38,7 +35,7 @@ export async function listRuns(stateDir: string): Promise<KnownRun[]> {
 async function readRun(stateDir: string, run: string, isSecond = false): Promise<KnownRun | undefined> {
   const lines = (await readRecord(stateDir, run)) ?? [];
   const [begin] = lines;
-  if (begin?.type !== 'begin' || begin.planned === undefined) return undefined;
+  if (begin?.type !== 'begin') return undefined;
   const finish = lines.findLast(({ type }) => type === 'finish' || type === 'closed');
   const known = { run, startedAt: begin.at, begin, lines };
   if (finish?.type === 'finish') {

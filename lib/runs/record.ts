@@ -1,123 +1,8 @@
 import { appendFile, type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PromisedDefinition, StrategyName } from '../documents/plan.js';
-import type { OutcomeName } from '../documents/result.js';
+import { type RecordLine, TimedLine } from '../documents/record.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import type { Before, Switch } from '../mysql/instruments.js';
-import type { TableName } from '../sql/names.js';
-
-/**
- * A line of a run's record: JSON, in the order in which things happened. It holds no secret, and values only where
- * a statement has them.
- */
-export type RecordLine =
-  | {
-      version: 1;
-      type: 'begin';
-      run: string;
-      plan: string;
-      /** What is run, and where; see `migrationKey`. */
-      migration: string;
-      /** A hash of each statement's text. */
-      statements: readonly string[];
-      /** Ids of the dangers that were allowed to pass. */
-      accepted: readonly string[];
-      /** What is known of the runs before it, where it goes on after them: their records are not read any more. */
-      carried?: Carried;
-      /** Who runs it. */
-      pid: number;
-      machine: string;
-      server: RecordedServer;
-      /** The run that it takes back. */
-      reverts?: string;
-      database?: string;
-      /** Path of the socket on which it takes orders; absent where it has none. */
-      control?: string;
-      planned: readonly PlannedRecord[];
-    }
-  | { type: 'start'; index: number; verb: string; tables: readonly TableName[] }
-  /** gh-ost is about to be started; from now on its tables are this run's. */
-  | ({ type: 'engine'; index: number; table: TableName; folder: string } & EngineRecord)
-  /** gh-ost is about to be let swap: should alterwise die, this tells what the original is called afterwards. */
-  | ({ type: 'swapping'; index: number; table: TableName; keepUntil: string } & AwaitedTable)
-  /** gh-ost has swapped the tables. `keepUntil`: ISO 8601. */
-  | ({ type: 'swapped'; index: number; table: TableName; keepUntil: string } & KeptTable)
-  /** Something that it had left is gone: `alterwise clean` has dropped it. `name`: `schema.table` */
-  | { type: 'dropped'; name: string }
-  /** A switch of performance_schema is about to be switched on, or was put back. */
-  | { type: 'switched'; which: Switch; before: Before }
-  | { type: 'switched-back'; which: Switch }
-  | {
-      type: 'end';
-      index: number;
-      outcome: OutcomeName;
-      exitCode: number;
-      /** What the tables are afterwards: a hash of the definition, absent where there is none any more. */
-      tables: readonly { table: TableName; definition?: string }[];
-      left?: readonly string[];
-    }
-  | { type: 'finish'; exitCode: number }
-  /** It died, and nothing of it is left. */
-  | { type: 'closed' };
-
-export interface RecordedServer {
-  host: string;
-  port: number;
-  uuid?: string;
-  /** What the server calls itself, `hostname:port`: tells servers apart that have no UUID (MariaDB). */
-  name: string;
-}
-
-/** A statement as it was planned. */
-export interface PlannedRecord {
-  /** Its leading words. */
-  verb: string;
-  /** Of a change of a table alone, and absent where it may hold a secret. */
-  sql?: string;
-  table?: TableName;
-  strategy: StrategyName;
-  fingerprint: string;
-  /** For the way back: what the table was and was to become, as SHOW CREATE TABLE says it. */
-  promise?: PromisedDefinition;
-}
-
-/** The original of a table that was swapped. */
-export interface KeptTable {
-  oldTable: TableName;
-  /** As the server gives it: tells it from another table of its name. */
-  createdAt?: string;
-  /** The GTID set up to which both tables hold the same; absent where gh-ost kept none. */
-  coordinates?: string;
-}
-
-/** What the original will be after a swap. */
-export interface AwaitedTable {
-  oldTable: TableName;
-  /** Of the original under its own name; MySQL 8 and later keep it through a RENAME. */
-  createdAt?: string;
-  /** The server's clock before the swap, in the same form. */
-  clock?: string;
-}
-
-/** What gh-ost was started with: it goes on from its checkpoint with the very same alone. */
-export interface EngineRecord {
-  version: string;
-  spec: string;
-  /** A hash of the flags that decide what it copies. */
-  flags: string;
-}
-
-/** What a run takes over from those before it. */
-export interface Carried {
-  /** Statements that are done, by which run, and when. */
-  done: readonly { index: number; run: string; at: string }[];
-  /** Statements that were begun, and of whose end nothing is known. */
-  doubts: readonly number[];
-  tables: readonly { table: TableName; definition?: string }[];
-}
-
-export type TimedLine = RecordLine & { at: string };
 
 /** The record of one run; each line is on the disk before the call returns. */
 export interface RunRecord {
@@ -229,7 +114,9 @@ function linesOf(text: string): TimedLine[] {
     .slice(0, -1)
     .flatMap((line) => {
       try {
-        return [JSON.parse(line) as TimedLine];
+        const content: unknown = JSON.parse(line);
+        // As it was written: a newer version may have added fields.
+        return TimedLine.safeParse(content).success ? [content as TimedLine] : [];
       } catch {
         return [];
       }

@@ -1,8 +1,7 @@
+import type { BeginLine, RecordedServer } from '../documents/record.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
-import type { BeginLine } from './list.js';
-import type { RecordedServer } from './record.js';
 
 /** Tells whether a recorded server is the one of this session. */
 export async function serverIdentity(session: Session): Promise<(recorded: RecordedServer) => boolean> {

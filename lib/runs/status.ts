@@ -1,41 +1,7 @@
-import type { StrategyName } from '../documents/plan.js';
-import type { OutcomeName } from '../documents/result.js';
+import type { RunStatus } from '../documents/status.js';
 import { type TableName, tableLabel } from '../sql/names.js';
-import type { RunNow } from './control/protocol.js';
 import type { KnownRun } from './list.js';
 import { lineOf } from './record.js';
-
-/** A run as `alterwise status` shows it: a plain value. */
-export interface RunStatus {
-  run: string;
-  state: KnownRun['state'];
-  startedAt: string;
-  endedAt?: string;
-  exitCode?: number;
-  pid: number;
-  machine: string;
-  server: { host: string; port: number };
-  /** The run that it reverts. */
-  reverts?: string;
-  statements: readonly StatementStatus[];
-  now?: RunNow;
-}
-
-export interface StatementStatus {
-  /** Its first words. */
-  verb: string;
-  sql?: string;
-  /** `schema.table` */
-  table?: string;
-  strategy: StrategyName;
-  /** Absent if it has not ended. */
-  outcome?: OutcomeName;
-  begun: boolean;
-  /** The old table, and until when it is kept. */
-  oldTable?: string;
-  keepUntil?: string;
-  left?: readonly string[];
-}
 
 /** @param all the runs of this state folder: a later one may have put back the old table of this one */
 export function statusOf({ begin, lines, now, ...known }: KnownRun, all: readonly KnownRun[]): RunStatus {

@@ -1,7 +1,7 @@
+import type { AwaitedTable, EngineRecord, KeptTable } from '../documents/record.js';
 import type { SwitchLog } from '../mysql/instruments.js';
 import type { EngineValues } from '../settings/engine-values.js';
 import type { TableName } from '../sql/names.js';
-import type { AwaitedTable, EngineRecord, KeptTable } from './record.js';
 
 /** How a run is steered from another terminal while it works. One per run; the conductor owns it. */
 export class Steering {

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Leftover } from '../../lib/clean/leftover.js';
-import type { RunStatus } from '../../lib/runs/status.js';
+import type { Leftover } from '../../lib/documents/answers.js';
+import type { RunStatus } from '../../lib/documents/status.js';
 import { forEachServer } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment, startCli } from '../support/ghost-cli.js';

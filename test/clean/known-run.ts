@@ -1,5 +1,5 @@
+import type { RecordLine } from '../../lib/documents/record.js';
 import type { KnownRun } from '../../lib/runs/list.js';
-import type { RecordLine } from '../../lib/runs/record.js';
 
 /** A run that died, with these lines in its record. */
 export function deadRun(lines: readonly RecordLine[], at = new Date().toISOString()): KnownRun {

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Leftover } from '../../lib/clean/leftover.js';
 import { foundSwitches } from '../../lib/clean/machine.js';
+import type { Leftover } from '../../lib/documents/answers.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { listRuns } from '../../lib/runs/list.js';
 import { startServer } from '../sandbox/index.js';

@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import type { RunResult } from '../../lib/documents/result.js';
-import type { RunStatus } from '../../lib/runs/status.js';
+import type { RunStatus } from '../../lib/documents/status.js';
 import { assertSchema } from '../fixtures/schemas.js';
 import { forEachServer } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';

@@ -61,7 +61,7 @@ t.test('wrong usage ends with 2 and says what to do', async (t) => {
       ['run', '--plan', 'absent.json'],
       /--plan: expected a file that can be read, got .*absent\.json \(ENOENT\)/,
     ],
-    [['run', '--plan', 'empty.sql'], /empty\.sql is no plan as JSON/],
+    [['run', '--plan', 'empty.sql'], /empty\.sql is not JSON/],
     [['plan', '-- why\nSELECT 1'], /SELECT \(line 2, column 1\)/],
     [['plan', '--table', 'a', '--alter', '-- why'], /The statement on a changes nothing/],
     [['-'], /- is not a command/],

@@ -7,6 +7,7 @@ import { isOptionName } from '../../lib/settings/options.js';
 import { assertSchema, type SchemaName } from '../fixtures/schemas.js';
 import { commandLinePage, commandLinePath } from './command-line.js';
 import { anchorsOf, codeOn, type Page, pages, root } from './pages.js';
+import { schemaFiles } from './schemas.js';
 
 t.test('every relative link leads to a file, and to a heading where it names one', async (t) => {
   for (const page of pages()) {
@@ -35,6 +36,12 @@ t.test('the page about the command line is what --help says', async (t) => {
     await commandLinePage(),
     'if not: npm run docs, and look at the difference',
   );
+});
+
+t.test('the JSON Schemas are those of lib/documents', async (t) => {
+  for (const [path, text] of await schemaFiles()) {
+    t.equal(readFileSync(path, 'utf8'), text, 'if not: npm run docs, and look at the difference');
+  }
 });
 
 t.test('every option that a page names is one of alterwise or of gh-ost', async (t) => {

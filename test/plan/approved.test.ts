@@ -27,4 +27,14 @@ t.test('a file that is only like a plan is refused, and no defect', async (t) =>
   for (const [name, content] of Object.entries(wrong)) {
     t.match(await read(content), { id: 'plan-file', exitCode: 2 }, name);
   }
+  t.match(
+    await read(wrong['an empty promise']),
+    { message: /statements\.0\.promise\.before/ },
+    'it says which field',
+  );
+  const { sentence, ...older } = ghostStatement;
+  const statements = [{ ...older, kind: 'alter' as const, strategy: 'vitess', more: 1 }];
+  const other = { ...made, more: 1, statements } as unknown as typeof made;
+  const id = planId(other.server, other.statements);
+  t.match(await read({ ...other, id }), { id, more: 1 }, 'a plan of another version is read as it is');
 });

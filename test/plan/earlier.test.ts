@@ -1,13 +1,8 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import t, { type Test } from 'tap';
+import type { Carried, RecordLine } from '../../lib/documents/record.js';
 import { migrationKey, readEarlierRun, statementHash } from '../../lib/plan/earlier.js';
-import {
-  beginRecord,
-  type Carried,
-  pointerPath,
-  type RecordLine,
-  recordPath,
-} from '../../lib/runs/record.js';
+import { beginRecord, pointerPath, recordPath } from '../../lib/runs/record.js';
 import { parseMigration } from '../../lib/sql/migration.js';
 
 const statements = parseMigration('SET @a = 1; UPDATE o SET a = 1; INSERT INTO o VALUES (1)', 'm.sql');

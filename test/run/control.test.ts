@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import type { RunStatus } from '../../lib/runs/status.js';
+import type { RunStatus } from '../../lib/documents/status.js';
 import { forEachServer } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment, startCli } from '../support/ghost-cli.js';

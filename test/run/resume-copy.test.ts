@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { RunResult } from '../../lib/documents/result.js';
-import type { RunStatus } from '../../lib/runs/status.js';
+import type { RunStatus } from '../../lib/documents/status.js';
 import { forEachServer } from '../servers.js';
 import { alterwise, answerOf } from '../support/alterwise.js';
 import { cliEnvironment, type Line, startCli } from '../support/ghost-cli.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
+import type { RunNow } from '../../lib/documents/status.js';
 import { Fault } from '../../lib/fault.js';
 import { obey } from '../../lib/runs/control/obey.js';
-import type { RunNow } from '../../lib/runs/control/protocol.js';
 import { type Controls, Steering } from '../../lib/runs/steering.js';
 
 const controls: Controls = { pause: async () => {}, resume: async () => {}, set: async (values) => values };

@@ -1,8 +1,8 @@
 import type { PlannedAlter } from '../../documents/plan.js';
+import type { KeptTable } from '../../documents/record.js';
 import { Fault } from '../../fault.js';
 import { isConnectionLost, isServerError } from '../../mysql/errors.js';
 import { lookAfterwards, type Session } from '../../mysql/session.js';
-import type { KeptTable } from '../../runs/record.js';
 import { type TableName, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
 import type { MigrationFacts, SaidByGhost, SeenTables } from './decide.js';

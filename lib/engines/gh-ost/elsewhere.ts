@@ -1,18 +1,7 @@
+import type { ElsewhereRun } from '../../documents/status.js';
 import type { Session } from '../../mysql/session.js';
 import { isAtWork, readMarker } from './tables/marker.js';
 import { shadowTables } from './tables/names.js';
-
-/** A copy that goes on, or went on, by what its mark on the server says. */
-export interface ElsewhereRun {
-  run: string;
-  machine: string;
-  pid: number;
-  /** `schema.table`; of a name that gh-ost had to cut, the part that is left. */
-  table: string;
-  /** `silent`: its mark was not refreshed for a minute, or its process died. */
-  state: 'running' | 'silent';
-  seenSecondsAgo: number;
-}
 
 /** Runs that are at work on this server, wherever they were started, as far as they copy a table. */
 export async function readElsewhere(session: Session): Promise<ElsewhereRun[]> {

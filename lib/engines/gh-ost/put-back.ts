@@ -1,6 +1,6 @@
 import type { PlannedAlter } from '../../documents/plan.js';
+import type { KeptTable } from '../../documents/record.js';
 import type { Session } from '../../mysql/session.js';
-import type { KeptTable } from '../../runs/record.js';
 import { normalizeDefinition, renamedTo } from '../../table/forms.js';
 import { type Column, readShape } from '../../table/shape.js';
 import type { Engine, PutBack } from '../engine.js';

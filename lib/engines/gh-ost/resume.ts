@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { PlannedAlter } from '../../documents/plan.js';
+import type { EngineRecord } from '../../documents/record.js';
 import { exitCodes } from '../../exit-code.js';
 import { Fault } from '../../fault.js';
 import { isServerError } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
-import { type EngineRecord, readRecord } from '../../runs/record.js';
+import { readRecord } from '../../runs/record.js';
 import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
 import type { GhostContext } from './flight.js';
 import { dropShadows, type Leftovers, readLeftovers } from './tables/leftovers.js';

@@ -1,9 +1,10 @@
+import type { RunNow } from '../../documents/status.js';
 import { exitCodes } from '../../exit-code.js';
 import { Fault } from '../../fault.js';
 import type { EngineValues } from '../../settings/engine-values.js';
 import { humanMs } from '../../text/human.js';
 import type { Controls, Steering } from '../steering.js';
-import type { Answer, Order, RunNow } from './protocol.js';
+import type { Answer, Order } from './protocol.js';
 
 interface Obeying {
   steering: Steering;

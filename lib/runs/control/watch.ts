@@ -1,6 +1,6 @@
 import type { Event, Progress } from '../../documents/event.js';
+import type { RunNow } from '../../documents/status.js';
 import { blockerText } from '../../text/blockers.js';
-import type { RunNow } from './protocol.js';
 
 /** Follows the events of a run, so that it can report at any time what it is doing. */
 interface Watch {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedAlter } from '../../../documents/plan.js';
+import type { AwaitedTable } from '../../../documents/record.js';
 import { cannotAsk } from '../../../mysql/errors.js';
 import { type Session, withSession } from '../../../mysql/session.js';
-import type { AwaitedTable } from '../../../runs/record.js';
 import type { TableName } from '../../../sql/names.js';
 import type { GhostContext } from '../flight.js';
 import type { RunningGhost } from '../process/running.js';

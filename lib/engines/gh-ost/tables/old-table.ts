@@ -1,7 +1,7 @@
 import type { RevertTo } from '../../../documents/plan.js';
+import type { KeptTable } from '../../../documents/record.js';
 import { isServerError } from '../../../mysql/errors.js';
 import type { Session } from '../../../mysql/session.js';
-import type { KeptTable } from '../../../runs/record.js';
 import { quoteTable, type TableName } from '../../../sql/names.js';
 import { readLeftovers } from './leftovers.js';
 import { shadowTables } from './names.js';

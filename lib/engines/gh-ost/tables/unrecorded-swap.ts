@@ -1,7 +1,8 @@
+import type { KeptTable, RecordLine, TimedLine } from '../../../documents/record.js';
 import { readServerIdentity, storesCreateTimeThroughRename } from '../../../inspect/capabilities.js';
 import type { Session } from '../../../mysql/session.js';
 import type { KnownRun } from '../../../runs/list.js';
-import { type KeptTable, lineOf, type RecordLine, type TimedLine } from '../../../runs/record.js';
+import { lineOf } from '../../../runs/record.js';
 import { runLockName } from '../../../runs/run-lock.js';
 import type { TableName } from '../../../sql/names.js';
 import { withParts } from '../../../table/definition.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import type { Leftover } from '../../../../lib/clean/leftover.js';
+import type { Leftover } from '../../../../lib/documents/answers.js';
 import type { Plan } from '../../../../lib/documents/plan.js';
 import type { RunResult } from '../../../../lib/documents/result.js';
 import { recordPath } from '../../../../lib/runs/record.js';
