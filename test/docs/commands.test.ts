@@ -10,8 +10,9 @@ import { type Page, pages, root } from './pages.js';
 
 /** Commands that are meant to end otherwise than with 0, by their beginning. */
 const endings: Readonly<Record<string, number>> = {
-  // The id of somebody else's plan.
+  // The ids of somebody else's plans.
   'alterwise run --file 045.sql --approve': 10,
+  'alterwise run --approve': 10,
 };
 
 /** Of the page about the command line, and of those of Docker, which has no engine here. */

@@ -23,6 +23,12 @@ t.test('every relative link leads to a file, and to a heading where it names one
   }
 });
 
+t.test('the README has at most 1,200 words', async (t) => {
+  const [readme] = pages();
+  const count = readme?.text.split(/\s+/).filter(Boolean).length ?? 0;
+  t.ok(count <= 1_200, `${count}`);
+});
+
 t.test('every page of docs is linked from the README', async (t) => {
   const [readme] = pages();
   for (const { path } of pages()) {
