@@ -79,8 +79,8 @@ export interface Assessment {
 export interface Obstacle {
   id: string;
   text: string;
-  /** The way out. */
-  next: string;
+  /** The way out, if there is one besides another engine. */
+  next?: string;
   /** `danger`: the change or the table is not for this engine. `environment`: the server could be made ready for it. */
   kind: 'danger' | 'environment';
 }
@@ -111,7 +111,7 @@ export type Proposal =
       instead?: Reason;
     }
   /** It could, but should not unless nothing else is possible. */
-  | { kind: 'declines'; reason: Reason; exitCode: ExitCode; next: string; rejected?: RejectedStrategy }
+  | { kind: 'declines'; reason: Reason; exitCode: ExitCode; next?: string; rejected?: RejectedStrategy }
   /** It cannot. */
   | { kind: 'cannot'; obstacles: readonly [Obstacle, ...Obstacle[]]; rejected: RejectedStrategy };
 

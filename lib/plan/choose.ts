@@ -1,232 +1,113 @@
-import { standingDanger, wayOut } from '../checks/shared/accept.js';
-import type { Check, CostClass, Reason, RejectedStrategy, StrategyName } from '../documents/plan.js';
-import type { Assessment, Engine, Obstacle, Proposal } from '../engines/engine.js';
-import { engines, waysOf } from '../engines/list.js';
-import { type ExitCode, exitCodes } from '../exit-code.js';
-import type { Durations } from '../forecast/predict.js';
-import type { Probe } from '../probe/probe.js';
-import type { Settings } from '../settings/settings.js';
-import type { AlterStatement } from '../sql/statement.js';
+import { accept, fixOf, fixOrAccept, standingDangers } from '../checks/shared/accept.js';
+import type { Engine } from '../engines/engine.js';
+import { engines } from '../engines/list.js';
+import { formatDuration } from '../settings/kinds.js';
+import { humanMs } from '../text/human.js';
+import { type Choice, type ChoiceFacts, type FirstChoice, firstChoice } from './first-choice.js';
 
-export interface ChoiceFacts {
-  /** `off`: not tried, so the class is unknown. */
-  probe: Probe | { kind: 'off' };
-  durations: Durations;
-  /** Servers that follow; absent if unknown, which counts as "some do". */
-  replicas?: number;
-  /** What each engine found when it looked; one that was not asked has nothing in its way. */
-  assessments: Assessments;
-  checks: readonly Check[];
-  asserted: AlterStatement['asserted'];
-  settings: Pick<Settings, 'strategy' | 'stallBudgetMs' | 'directBudgetMs'>;
-}
-
-/** By the name of the engine. */
-export type Assessments = ReadonlyMap<string, Assessment>;
-
-/** Facts in, strategy out, with its reasons and the ways not taken. Pure. @param list the engines in order of preference */
+/**
+ * Facts in, strategy out, with its reasons, the ways not taken, and the way out of a refusal. Pure.
+ * @param list the engines in order of preference
+ */
 export function choose(facts: ChoiceFacts, list: readonly Engine[] = engines): Choice {
-  const { probe } = facts;
-  if (probe.kind === 'rejected') return { ...rejection(probe), class: 'unknown', rejected: [] };
-  const danger = standingDanger(facts.checks);
-  const costClass = probe.kind === 'applies' ? probe.class : 'unknown';
-  if (danger !== undefined) {
-    return refuse(costClass, { id: danger.id, text: danger.text }, exitCodes.refused, wayOut(danger));
-  }
-  if (probe.kind === 'in-place') return nothing(probe.facts);
-  if (probe.kind === 'conflict') return conflict(probe);
-  if (probe.kind === 'applies') {
-    const against = contradiction(facts.asserted, probe.clause);
-    if (against !== undefined) return refuse(probe.class, against, exitCodes.usage, takeItOut);
-  }
-  return chooseEngine(facts, costClass, list);
+  const { refusal, ...choice } = firstChoice(facts, list);
+  if (refusal === undefined) return choice;
+  const { exitCode, next, kind } = refusal;
+  if (kind === 'assertion')
+    return { ...choice, refusal: { exitCode, next: `${next}${otherwise(facts, list)}` } };
+  if (kind === 'final' && next !== undefined) return { ...choice, refusal: { exitCode, next } };
+  return { ...choice, refusal: { exitCode, next: wayOut(facts, next, list) } };
 }
 
-const takeItOut =
-  'Leave ALGORITHM and LOCK out: alterwise finds the cheapest that the server can do, and asserts it.';
-
-/** The first engine that takes the change; if none does, why not. */
-function chooseEngine(facts: ChoiceFacts, costClass: CostClass, list: readonly Engine[]): Choice {
-  const { durations, settings, probe } = facts;
-  const forced = list.find(({ name }) => name === settings.strategy);
-  const rejected: RejectedStrategy[] = [];
-  const obstacles: Obstacle[] = [];
-  let why: readonly Reason[] = forced === undefined ? [] : [askedFor(forced.name)];
-  let declined: Extract<Proposal, { kind: 'declines' }> | undefined;
-  for (const [index, engine] of (forced ? [forced] : list).entries()) {
-    const proposal = engine.propose({
-      costClass,
-      ...(probe.kind === 'applies' && probe.clause !== undefined && { clause: probe.clause }),
-      durations,
-      ...(facts.replicas !== undefined && { replicas: facts.replicas }),
-      assessment: facts.assessments.get(engine.name) ?? nothingFound,
-      why,
-      isForced: forced !== undefined,
-      settings,
-    });
-    if (proposal.kind === 'takes') {
-      const { kind: _, instead, ...taken } = proposal;
-      const after = forced ? list.filter((other) => other !== engine) : list.slice(index + 1);
-      const others =
-        instead === undefined ? [] : after.map((other) => notNeeded(other, instead, facts, costClass));
-      return { ...taken, class: costClass, rejected: [...rejected, ...others] };
-    }
-    if (proposal.rejected !== undefined) rejected.push(proposal.rejected);
-    if (proposal.kind === 'declines') {
-      declined = proposal;
-      why = [proposal.reason];
-    } else obstacles.push(...proposal.obstacles);
-  }
-  return { ...noEngine(costClass, obstacles, why, declined), rejected };
-}
-
-const nothingFound: Assessment = { obstacles: [], warnings: [] };
-
-function askedFor(name: string): Reason {
-  return { id: 'forced', text: `--strategy ${name} asks for it.` };
-}
-
-function notNeeded(
-  engine: Engine,
-  reason: Reason,
-  { durations }: ChoiceFacts,
-  costClass: CostClass,
-): RejectedStrategy {
-  const durationMs = engine.duration(durations, costClass);
-  const strategy = waysOf(engine.name)[0] as StrategyName;
-  return { strategy, reason, ...(durationMs && { durationMs }) };
-}
-
-function noEngine(
-  costClass: CostClass,
-  obstacles: readonly Obstacle[],
-  why: readonly Reason[],
-  declined: Extract<Proposal, { kind: 'declines' }> | undefined,
-): Choice {
-  const [first] = obstacles;
-  if (first === undefined) {
-    if (declined === undefined) throw new Error('no engine to choose from');
-    return refuse(costClass, declined.reason, declined.exitCode, declined.next);
-  }
-  const isEnvironment = obstacles.every(({ kind }) => kind === 'environment');
-  const exitCode = isEnvironment ? exitCodes.environment : exitCodes.refused;
-  const reasons = [...obstacles.map(({ id, text }) => ({ id, text })), ...why];
-  return { ...refuse(costClass, { id: first.id, text: first.text }, exitCode, first.next), reasons };
-}
-
-function nothing(facts: readonly string[]): Choice {
-  const reasons = facts.map((text) => ({ id: 'in-place', text: `Already in place: ${text}.` }));
-  return { strategy: 'nothing', class: 'instant', reasons, rejected: [] };
-}
-
-function conflict(probe: Extract<Probe, { kind: 'conflict' }>): Choice {
-  const there = probe.states.flatMap((state) => (state.state === 'in-place' ? [state.clause] : []));
-  const taken = probe.states.flatMap((state) => (state.state === 'conflict' ? [state.text] : []));
-  const missing = probe.states.flatMap((state) => (state.state === 'missing' ? [state.clause] : []));
-  if (taken.length > 0) {
-    const text = `It cannot be applied to the table as it is: ${taken.join('; ')}.`;
-    const errno = probe.states.flatMap((state) => ('errno' in state ? [state.errno] : []))[0];
-    return refuse(
-      'unknown',
-      { id: 'conflict', text, ...(errno !== undefined && { errno }) },
-      exitCodes.refused,
-      'Compare the statement with the definition of the table.',
-    );
-  }
-  const text = `Half of it is in place (${there.join('; ')}), and half is not (${missing.join('; ')}).`;
-  return refuse(
-    'unknown',
-    { id: 'partly-in-place', text },
-    exitCodes.refused,
-    `Run only what is missing: ${missing.join(', ')}`,
-  );
-}
-
-function refuse(costClass: CostClass, reason: Reason, exitCode: ExitCode, next: string): Choice {
-  return {
-    strategy: 'refuse',
-    class: costClass,
-    reasons: [reason],
-    rejected: [],
-    refusal: { exitCode, next },
-  };
-}
-
-/** What was chosen for a statement, and why. */
-export interface Choice {
-  strategy: StrategyName;
-  class: CostClass;
-  clause?: string;
-  reasons: readonly Reason[];
-  rejected: readonly RejectedStrategy[];
-  refusal?: { exitCode: ExitCode; next: string };
+/** Whether leaving out the statement's own ALGORITHM and LOCK is enough. */
+function otherwise(facts: ChoiceFacts, list: readonly Engine[]): string {
+  const { refusal, reasons } = choose({ ...facts, asserted: {} }, list);
+  return refusal === undefined ? '' : ` That alone is not enough. ${reasons[0]?.text} ${refusal.next}`;
 }
 
 /**
- * The server refuses the change on an empty table: either the statement is wrong (exit code 2), or what ties
- * the table to others forbids it (exit code 4).
+ * What to do about a refusal. An option is suggested only if choosing again under it is not a refusal, and with the value
+ * that it needs.
+ * @param steps what fixes it without an option; undefined if nothing does
  */
-function rejection(probe: {
-  errno: number;
-  message: string;
-}): Pick<Choice, 'strategy' | 'reasons' | 'refusal'> {
-  const tied = foreignKeyErrors.has(probe.errno);
-  const next =
-    probe.errno === 1064
-      ? 'Fix the statement at the place that the server names.'
-      : tied
-        ? 'Drop the foreign key first, or change both tables; see the message.'
-        : 'Compare the statement with the definition of the table (SHOW CREATE TABLE).';
-  return {
-    strategy: 'refuse',
-    reasons: [
-      {
-        id: probe.errno === 1064 ? 'syntax' : 'server-rejects',
-        text: `The server says (${probe.errno}): ${probe.message}`,
-        errno: probe.errno,
-      },
-    ],
-    refusal: { exitCode: tied ? exitCodes.refused : exitCodes.usage, next },
-  };
+function wayOut(facts: ChoiceFacts, steps: string | undefined, list: readonly Engine[]): string {
+  const dangers = standingDangers(facts.checks);
+  if (dangers.length > 0) return outOfDanger(facts, list);
+  const options = optionsOf(facts, list);
+  const found = options.map(({ text }) => text);
+  if (steps !== undefined) return [steps, ...found].join(' Or: ');
+  if (found.length === 0) return `No option makes this change safe here. ${inSteps}`;
+  return options.every(({ blocks }) => blocks) ? `${found.join(' Or: ')} ${inSteps}` : found.join(' Or: ');
 }
 
-/** Needed in a foreign key, incompatible with the other side, or referenced. */
-const foreignKeyErrors = new Set([1025, 1217, 1451, 1452, 1553, 1828, 1829, 1832, 1833, 1834, 3776, 3780]);
+/** Expand and contract. */
+const inSteps =
+  'To avoid a long ALTER, expand and contract: add the new column or table beside the old one, let the application write both, backfill in batches, switch the reads, and drop the old one.';
 
-const algorithms = ['INSTANT', 'NOCOPY', 'INPLACE', 'COPY'];
-const locks = ['NONE', 'SHARED', 'EXCLUSIVE'];
+/** Fixing the dangers, or accepting all of them by name if that is possible and enough. */
+function outOfDanger(facts: ChoiceFacts, list: readonly Engine[]): string {
+  const dangers = standingDangers(facts.checks);
+  const text = fixOrAccept(dangers);
+  if (dangers.some(({ final }) => final)) return text;
+  const ids = dangers.map(({ id }) => id);
+  const accepted = { ...facts, checks: accept(facts.checks, ids) };
+  if (firstChoice(accepted, list).refusal === undefined) return text;
+  const [more] = optionsOf(accepted, list);
+  // What is refused even so is not worth accepting.
+  return more === undefined ? fixOf(dangers) : `${text} ${more.options}. ${more.effect}`.trim();
+}
 
-/**
- * A user's own ALGORITHM and LOCK say the most that the change may cost. What the probe found may be cheaper,
- * never dearer.
- * @param clause what the probe found; absent where the server takes no clause
- */
-export function contradiction(
-  asserted: AlterStatement['asserted'],
-  clause: string | undefined,
-): Reason | undefined {
-  const { algorithm, lock } = asserted;
-  const said = [algorithm && `ALGORITHM=${algorithm}`, lock && `LOCK=${lock}`].filter(Boolean).join(', ');
-  if (!isKnown(algorithms, algorithm) || !isKnown(locks, lock)) {
-    return { id: 'asserted-clause', text: `The statement says ${said}, which no server knows.` };
+interface Option {
+  /** `--strategy direct` */
+  options: string;
+  /** What it would do to writers and replicas. */
+  effect: string;
+  text: string;
+  /** Writers stand still for as long as the change takes. */
+  blocks: boolean;
+}
+
+/** The shortest sets of options under which the change is made, those that hold up nobody first. */
+function optionsOf(facts: ChoiceFacts, list: readonly Engine[]): Option[] {
+  const { settings, durations } = facts;
+  const names = [...list.map(({ name }) => name), 'auto'] as const;
+  const strategies = names.filter((name) => name !== settings.strategy).map((strategy) => ({ strategy }));
+  const { class: costClass } = firstChoice(facts, list);
+  const stallMs = durations[costClass]?.high;
+  const stalls = stallMs === undefined ? [] : [{ stallBudgetMs: roundedUp(stallMs) }];
+  const found: Option[] = [];
+  for (const changed of [...strategies, ...stalls]) {
+    const choice = firstChoice({ ...facts, settings: { ...settings, ...changed } }, list);
+    if (choice.refusal !== undefined) continue;
+    if ('strategy' in changed && found.length > 0) continue; // it leads to the same engine, or to a slower one
+    found.push(optionOf(changed, choice, facts, stallMs));
   }
-  const found = {
-    algorithm: /ALGORITHM=(\w+)/.exec(clause ?? '')?.[1] ?? 'COPY',
-    lock: /LOCK=(\w+)/.exec(clause ?? '')?.[1] ?? 'NONE',
-  };
-  if (!isDearer(algorithms, found.algorithm, algorithm) && !isDearer(locks, found.lock, lock))
-    return undefined;
-  return {
-    id: 'asserted-clause',
-    text: `The statement says ${said}, and the server cannot do it so: the cheapest it can is ${clause ?? 'without a clause'}.`,
-  };
+  return found;
 }
 
-function isKnown(words: readonly string[], asserted: string | undefined): boolean {
-  return asserted === undefined || asserted === 'DEFAULT' || words.includes(asserted);
+function optionOf(
+  changed: Partial<ChoiceFacts['settings']>,
+  { strategy }: FirstChoice,
+  { replicas }: ChoiceFacts,
+  durationMs: number | undefined,
+): Option {
+  const { stallBudgetMs } = changed;
+  const options =
+    stallBudgetMs === undefined
+      ? `--strategy ${changed.strategy}`
+      : `--stall-budget ${formatDuration(stallBudgetMs)}`;
+  const long = durationMs === undefined ? 'as long as it takes' : `up to ${humanMs(durationMs)}`;
+  if (strategy === 'copy') {
+    const effect = `Writers would wait for ${long}.`;
+    return { options, effect, text: `At a quiet hour, use ${options}. ${effect}`, blocks: true };
+  }
+  const delays = strategy === 'inplace' && replicas !== 0;
+  const effect = delays ? `Replicas would lag by ${long}.` : '';
+  return { options, effect, text: `Use ${options}. ${effect}`.trim(), blocks: false };
 }
 
-function isDearer(order: readonly string[], found: string, asserted: string | undefined): boolean {
-  const limit = order.indexOf(asserted ?? 'DEFAULT'); // DEFAULT, or none: no limit
-  return limit >= 0 && order.indexOf(found) > limit;
+/** To a duration that people would write, at least as long: `12s`, `4m`. */
+function roundedUp(ms: number): number {
+  const unitMs = ms <= 60_000 ? 1_000 : ms <= 600_000 ? 10_000 : 60_000;
+  return Math.ceil(ms / unitMs) * unitMs;
 }

@@ -5,7 +5,7 @@ import type { Forecast } from '../forecast/forecast.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
 import type { Settings } from '../settings/settings.js';
-import type { Choice } from './choose.js';
+import type { Choice } from './first-choice.js';
 
 /** By what a way is measured. */
 interface Measure {

@@ -3,8 +3,8 @@ import { engines } from '../../lib/engines/list.js';
 import { predictDurations } from '../../lib/forecast/predict.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { TableFacts } from '../../lib/inspect/table.js';
-import type { Choice } from '../../lib/plan/choose.js';
 import { estimate } from '../../lib/plan/estimate.js';
+import type { Choice } from '../../lib/plan/first-choice.js';
 import type { Settings } from '../../lib/settings/settings.js';
 
 const mysql = { flavor: 'mysql' } as ServerFacts;

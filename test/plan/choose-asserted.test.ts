@@ -1,5 +1,5 @@
 import t from 'tap';
-import { contradiction } from '../../lib/plan/choose.js';
+import { contradiction } from '../../lib/plan/first-choice.js';
 
 const instant = 'ALGORITHM=INSTANT';
 const instantOfMariadb = 'ALGORITHM=INSTANT, LOCK=NONE';

@@ -1,10 +1,13 @@
 import t from 'tap';
+import { accept } from '../../lib/checks/shared/accept.js';
 import type { CostClass } from '../../lib/documents/plan.js';
 import type { Obstacle } from '../../lib/engines/engine.js';
 import { predictDurations } from '../../lib/forecast/predict.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
-import { type ChoiceFacts, choose } from '../../lib/plan/choose.js';
+import { choose } from '../../lib/plan/choose.js';
+import type { ChoiceFacts } from '../../lib/plan/first-choice.js';
 import type { Probe } from '../../lib/probe/probe.js';
+import { parseDuration } from '../../lib/settings/kinds.js';
 import { recordedProbes } from '../fixtures/probes.js';
 import { serverKinds } from '../sandbox/index.js';
 
@@ -26,7 +29,6 @@ const missing: Obstacle = {
 const keyed: Obstacle = {
   id: 'ghost-foreign-key',
   text: 'It has foreign keys.',
-  next: 'Go direct.',
   kind: 'danger',
 };
 
@@ -236,6 +238,139 @@ t.test('a danger is refused before any cost is looked at', async (t) => {
     refusal: { exitCode: 4, next: 'Use MODIFY.' },
   });
   t.equal(choose({ ...facts, checks: [warning] }).strategy, 'instant');
+});
+
+/** `--strategy direct --stall-budget 4m`: the sets of options that a refusal suggests. */
+function suggestions(next: string): [option: string, value: string][][] {
+  return next
+    .split(/ Or(?: accept it)?: /)
+    .map((part) =>
+      [...part.matchAll(/(?<!without )--(\S+) ([^\s.,]+)/g)].map(
+        ([, option = '', value = '']): [string, string] => [option, value],
+      ),
+    )
+    .filter((options) => options.length > 0);
+}
+
+const settingOf: Partial<Record<string, keyof ChoiceFacts['settings']>> = {
+  strategy: 'strategy',
+  'stall-budget': 'stallBudgetMs',
+  'direct-budget': 'directBudgetMs',
+};
+
+function under(facts: ChoiceFacts, options: readonly [option: string, value: string][]): ChoiceFacts {
+  const accepted = options.flatMap(([option, value]) => (option === 'accept' ? [value] : []));
+  const others = options.filter(([option]) => option !== 'accept');
+  const changed = others.map(([option, value]) => {
+    const key = settingOf[option];
+    if (key === undefined) throw new Error(`--${option} is suggested, and this test does not know it`);
+    return [key, key === 'strategy' ? value : parseDuration(value)] as const;
+  });
+  const settings = { ...facts.settings, ...Object.fromEntries(changed) };
+  return { ...facts, checks: accept(facts.checks, accepted), settings };
+}
+
+const lossy = { id: 'values-lost', level: 'danger', text: 'Every value of b would be lost.' } as const;
+const risky = { id: 'column-mentioned', level: 'danger', text: 'A trigger names b.' } as const;
+const checksOfSituations: Record<string, ChoiceFacts['checks']> = {
+  'no danger': [],
+  'a danger': [lossy],
+  'two dangers': [lossy, risky],
+  'a final danger': [lossy, { ...risky, final: true }],
+};
+
+t.test('what a refusal suggests is not refused', async (t) => {
+  const seen = new Set<string>();
+  let refusals = 0;
+  for (const kind of serverKinds) {
+    const server = { flavor: kind.startsWith('mariadb') ? 'mariadb' : 'mysql' } as ServerFacts;
+    const probes: ChoiceFacts['probe'][] = [
+      ...recordedProbes(kind).probes.map(({ probe }) => probe),
+      { kind: 'off' },
+    ];
+    for (const [name, situation] of Object.entries(situations)) {
+      for (const [what, checks] of Object.entries(checksOfSituations)) {
+        for (const probe of probes) {
+          const facts = { ...factsOf(server, probe, situation), checks };
+          const { refusal } = choose(facts);
+          if (refusal === undefined) continue;
+          refusals += 1;
+          for (const options of suggestions(refusal.next)) {
+            seen.add(options.map(([option]) => option).join(' '));
+            const again = choose(under(facts, options));
+            if (again.refusal !== undefined) t.fail(`${name}, ${what}: ${refusal.next}`, { again });
+          }
+        }
+      }
+    }
+  }
+  t.ok(refusals > 1_000, `${refusals} refusals`);
+  t.same([...seen].sort(), [
+    'accept',
+    'accept accept',
+    'accept accept stall-budget',
+    'accept accept strategy',
+    'accept stall-budget',
+    'accept strategy',
+    'stall-budget',
+    'strategy',
+  ]);
+});
+
+const nextOf = (facts: ChoiceFacts) => choose(facts).refusal?.next ?? '';
+
+t.test(
+  'a blocking copy of a table with foreign keys: a budget that covers the stall, or steps',
+  async (t) => {
+    const facts = factsOf(
+      mysql,
+      applies('copy', 'ALGORITHM=COPY, LOCK=SHARED'),
+      situations['large, with foreign keys'],
+    );
+    t.match(
+      nextOf(facts),
+      /^At a quiet hour, use --stall-budget 4m\. Writers would wait for up to 3m 58s\. .*expand and contract/,
+    );
+    t.notMatch(nextOf(facts), /--strategy/);
+    const unpredicted = { ...facts, durations: {} };
+    t.match(nextOf(unpredicted), /^No option makes this change safe here\. .*expand and contract/);
+  },
+);
+
+t.test('an online change that gh-ost cannot make: directly, at the cost of replica lag', async (t) => {
+  const facts = factsOf(
+    mysql,
+    applies('rebuild', 'ALGORITHM=INPLACE, LOCK=NONE'),
+    situations['large, with foreign keys'],
+  );
+  t.match(nextOf(facts), /^Use --strategy direct\. Replicas would lag by up to /);
+  const here = factsOf(
+    mysql,
+    applies('rebuild', 'ALGORITHM=INPLACE, LOCK=NONE'),
+    situations['large, without gh-ost'],
+  );
+  t.match(nextOf(here), /^Get it\. Or: Use --strategy direct\. /);
+});
+
+t.test('a forced direct copy: gh-ost, or the stall', async (t) => {
+  const facts = factsOf(
+    mysql,
+    applies('copy', 'ALGORITHM=COPY, LOCK=SHARED'),
+    situations['large, direct by order'],
+  );
+  t.match(nextOf(facts), /^Use --strategy gh-ost\. Or: At a quiet hour, use --stall-budget 4m\. /);
+});
+
+t.test('ALGORITHM and LOCK left out of a statement that is refused without them too', async (t) => {
+  const facts = factsOf(
+    mysql,
+    applies('copy', 'ALGORITHM=COPY, LOCK=SHARED'),
+    situations['large, with foreign keys'],
+  );
+  const asserted = { ...facts, asserted: { algorithm: 'INPLACE' } };
+  t.match(choose(asserted), {
+    refusal: { exitCode: 2, next: /^Leave ALGORITHM and LOCK out: .* not enough\. .*--stall-budget 4m/ },
+  });
 });
 
 t.test('half of it in place, or a name taken', async (t) => {

@@ -9,12 +9,22 @@ export function accept(checks: readonly Check[], ids: readonly string[]): Check[
   );
 }
 
-/** What to do about a danger: fix it, or accept it by name if that is possible. */
-export function wayOut({ id, fix = 'Fix the statement.', final }: Check): string {
-  return final ? fix : `${fix} Or accept it: --accept ${id}`;
+/** The dangers that nobody has accepted: the first one refuses the statement. */
+export function standingDangers(checks: readonly Check[]): Check[] {
+  return checks.filter(({ level, accepted }) => level === 'danger' && !accepted);
 }
 
-/** The first danger that nobody has accepted: it refuses the statement. */
 export function standingDanger(checks: readonly Check[]): Check | undefined {
-  return checks.find(({ level, accepted }) => level === 'danger' && !accepted);
+  return standingDangers(checks)[0];
+}
+
+export function fixOf(dangers: readonly Check[]): string {
+  return dangers[0]?.fix ?? 'Fix the statement.';
+}
+
+/** What to do about dangers: fix the first, or accept all by name if that is possible. */
+export function fixOrAccept(dangers: readonly Check[]): string {
+  const fix = fixOf(dangers);
+  if (dangers.some(({ final }) => final)) return fix;
+  return `${fix} Or accept it: ${dangers.map(({ id }) => `--accept ${id}`).join(' ')}`;
 }

@@ -37,7 +37,6 @@ function propose(facts: ProposalFacts): Proposal {
     kind: 'declines',
     reason: over,
     exitCode: exitCodes.refused,
-    next: 'Say --strategy auto, or allow the stall with --stall-budget.',
     rejected: {
       strategy: way.strategy,
       reason: { id: over.id, text: way.text },
@@ -59,7 +58,7 @@ function withoutClass({ isForced }: ProposalFacts): Proposal {
     kind: 'declines',
     reason: { id: 'probe-off', text },
     exitCode: exitCodes.usage,
-    next: 'Leave --probe off out, or use --strategy gh-ost.',
+    next: 'Run it without --probe off.',
   };
 }
 

@@ -1,4 +1,4 @@
-import { accept, standingDanger, wayOut } from '../../checks/shared/accept.js';
+import { accept, fixOrAccept, standingDanger, standingDangers } from '../../checks/shared/accept.js';
 import type { Check, PlannedPlain, Reason } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
 import { isServerError, isSyntaxError } from '../../mysql/errors.js';
@@ -110,7 +110,7 @@ function settled(
   return {
     strategy: 'refuse',
     reasons: [reason],
-    refusal: { exitCode: exitCodes.refused, next: wayOut(danger) },
+    refusal: { exitCode: exitCodes.refused, next: fixOrAccept(standingDangers(checks)) },
   };
 }
 

@@ -11,8 +11,8 @@ export function serverObstacles(facts: GhostFacts): Obstacle[] {
   const { server, busy } = facts;
   const { binlog, topology } = server;
   const found: Obstacle[] = [];
-  const add = (id: string, text: string, next: string) =>
-    found.push({ id: `ghost-${id}`, text, next, kind: 'environment' });
+  const add = (id: string, text: string, next?: string) =>
+    found.push({ id: `ghost-${id}`, text, ...(next !== undefined && { next }), kind: 'environment' });
   if (!binlog.enabled) {
     add(
       'binlog-off',
@@ -54,7 +54,6 @@ export function serverObstacles(facts: GhostFacts): Obstacle[] {
     add(
       'galera',
       'The server is a node of a Galera cluster, where the LOCK TABLES of the cut-over holds on one node only.',
-      'Use --strategy direct.',
     );
   }
   if (!hasPrivileges(facts)) add('privileges', missing(facts), grant(facts));
@@ -131,7 +130,6 @@ function unwritable({ table }: GhostFacts): Obstacle[] {
     {
       id: 'ghost-name',
       text: `gh-ost does not quote every name: ${why}.`,
-      next: 'Use --strategy direct.',
       kind: 'danger',
     },
   ];
@@ -176,7 +174,7 @@ function twins({ table, neighbours, server }: GhostFacts): Obstacle[] {
     {
       id: 'ghost-case-twin',
       text: `There is a table ${twin} beside ${own}: gh-ost would apply its changes to the copy.`,
-      next: 'Rename one of the two, or use --strategy direct.',
+      next: 'Rename one of the two.',
       kind: 'danger',
     },
   ];

@@ -23,11 +23,7 @@ export function alterObstacles(facts: GhostFacts): Obstacle[] {
   }
   if (reading.losesHead || reading.renamesTable) {
     const what = reading.losesHead ? 'ALTER TABLE' : 'RENAME TO';
-    add(
-      'misread',
-      `gh-ost takes words in a text for ${what}.`,
-      'Write that text in other words, or use --strategy direct.',
-    );
+    add('misread', `gh-ost takes words in a text for ${what}.`, 'Write that text in other words.');
   }
   const rename = misreadRename(facts, reading);
   if (rename)
@@ -41,7 +37,7 @@ export function alterObstacles(facts: GhostFacts): Obstacle[] {
     add(
       'misread',
       `gh-ost is wrong about whether ${drop} is dropped, and would not copy it as it should.`,
-      'Run it in statements of its own, or use --strategy direct.',
+      'Run it in statements of its own.',
     );
   }
   const mode = misreadQuotes(facts, tokens);

@@ -7,22 +7,17 @@ import type { GhostFacts } from './obstacle.js';
 /** What hangs on the table and would not follow the swap. */
 export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
   const found: Obstacle[] = [];
-  const add = (id: string, text: string, next: string) =>
-    found.push({ id: `ghost-${id}`, text, next, kind: 'danger' });
+  const add = (id: string, text: string, next?: string) =>
+    found.push({ id: `ghost-${id}`, text, kind: 'danger', ...(next !== undefined && { next }) });
   const { outgoing, incoming } = table.foreignKeys;
   if (!engines.has(table.engine.toLowerCase())) {
-    add(
-      'engine',
-      `The table is of the engine ${table.engine}, which gh-ost cannot copy.`,
-      'Use --strategy direct.',
-    );
+    add('engine', `The table is of the engine ${table.engine}, which gh-ost cannot copy.`);
   }
   if (incoming.length > 0) {
     const children = incoming.map(({ child, name }) => `${tableLabel(child)} (${name})`);
     add(
       'foreign-key-parent',
       `Foreign keys point at the table and would go on pointing at the old one: ${children.join(', ')}.`,
-      'Use --strategy direct.',
     );
   }
   if (outgoing.length > 0) {
@@ -30,7 +25,6 @@ export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
     add(
       'foreign-key-child',
       `The table has foreign keys, which the copy would not have: ${names.join(', ')}.`,
-      'Use --strategy direct.',
     );
   }
   const pointsAtItself = statement.references.some(
@@ -42,16 +36,11 @@ export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
     add(
       'foreign-key-self',
       'A new foreign key points at the table itself: that of the copy would point at the old table after the swap.',
-      'Use --strategy direct.',
     );
   }
   if (table.triggers.length > 0) {
     const names = table.triggers.map(({ name }) => name);
-    add(
-      'triggers',
-      `The table has triggers, which the copy would not have: ${names.join(', ')}.`,
-      'Use --strategy direct.',
-    );
+    add('triggers', `The table has triggers, which the copy would not have: ${names.join(', ')}.`);
   }
   return found;
 }
@@ -71,7 +60,7 @@ export function keyObstacles(facts: GhostFacts): Obstacle[] {
       danger(
         'no-unique-key',
         'The table has no unique key for gh-ost to copy by.',
-        'Add a primary key with --strategy direct first.',
+        'Add a primary key first, in a statement of its own.',
       ),
     ];
   }
@@ -114,7 +103,7 @@ function changedKey({ table }: GhostFacts, key: SharedKey, after: readonly Colum
     const why = from && to && mayMerge(from, to);
     if (!why) continue;
     const text = `gh-ost would copy by ${key.before.name}, and ${why} of its column ${column}: rows that become equal in it would be lost without a word.`;
-    return [danger('key-change', text, 'Use --strategy direct, which reports such rows.')];
+    return [danger('key-change', text)];
   }
   return [];
 }
@@ -146,13 +135,13 @@ function unprobed({ statement }: GhostFacts, key: string): Obstacle[] {
     danger(
       'key-unknown',
       `gh-ost would copy by ${key}; whether that is the same afterwards is not known without a probe.`,
-      'Leave --probe off out.',
+      'Run it without --probe off.',
     ),
   ];
 }
 
-function danger(id: string, text: string, next: string): Obstacle {
-  return { id: `ghost-${id}`, text, next, kind: 'danger' };
+function danger(id: string, text: string, next?: string): Obstacle {
+  return { id: `ghost-${id}`, text, ...(next !== undefined && { next }), kind: 'danger' };
 }
 
 /**
@@ -162,8 +151,7 @@ function danger(id: string, text: string, next: string): Obstacle {
  */
 export function typeObstacles({ table, after, utc, statement }: GhostFacts): Obstacle[] {
   const found: Obstacle[] = [];
-  const add = (id: string, text: string) =>
-    found.push({ id: `ghost-${id}`, text, next: 'Use --strategy direct.', kind: 'danger' });
+  const add = (id: string, text: string) => found.push({ id: `ghost-${id}`, text, kind: 'danger' });
   for (const before of table.columns) {
     const now = targetOf(before, after?.columns ?? [], statement.renames);
     if (now === undefined || now.type === before.type) continue;
