@@ -3,30 +3,17 @@ import { quoteName } from '../sql/names.js';
 import type { Column } from '../table/column.js';
 import { namesIn, withNames } from '../table/tokens.js';
 
-/** What a revert does not bring back, or what may make it fail. */
-export interface Loss {
-  id: string;
-  text: string;
-}
-
-/** Clauses that give the columns back what they were, and their places. */
-interface ColumnClauses {
-  drops: readonly string[];
-  /** In the order in which they have to stand: each place is named by a column that is in its place by then. */
-  clauses: readonly string[];
-  /** Definitions that are written by them. */
-  written: readonly Column[];
-}
-
 /**
- * Servers leave a column that is changed without a place where it is, and then give the others theirs, clause by
- * clause, under the new names (measured on MySQL 5.7 and 9.7 and MariaDB 10.11).
+ * Clauses that give the columns back what they were, and their places. Servers leave a changed column without a place
+ * where it is, and then give the others theirs, clause by clause, under the new names (measured on MySQL 5.7 and 9.7 and
+ * MariaDB 10.11): each place is named by a column that is in its place by then.
+ * @returns `written`: the columns whose definitions the clauses contain
  */
 export function columnClauses(
   before: readonly Column[],
   after: readonly Column[],
   matched: Matched,
-): ColumnClauses {
+): { drops: readonly string[]; clauses: readonly string[]; written: readonly Column[] } {
   const staying = columnsStaying(before, after, matched.kept);
   const written: Column[] = [];
   const clauses = before.flatMap((column, at) => {
@@ -34,7 +21,7 @@ export function columnClauses(
     const stays = pair !== undefined && staying.has(at) ? pair : undefined;
     if (stays && isUnchanged(stays, matched)) return [];
     written.push(column);
-    // With an expression that gives another value each time, MySQL takes MODIFY for unsafe beside an ADD (error 1674).
+    // If the expression gives another value each time, MySQL calls MODIFY unsafe beside an ADD (error 1674).
     if (stays && column.default?.startsWith('(') && differsInDefault(stays, matched)) {
       return [`ALTER COLUMN ${quoteName(column.name)} SET DEFAULT ${column.default}`];
     }
@@ -55,7 +42,14 @@ function columnsStaying(
     const pair = kept.find((each) => each.after === column);
     return pair ? [before.indexOf(pair.before)] : [];
   });
-  return inOrder(order);
+  // The longest rising chain: to move the others moves the fewest.
+  const chains: number[][] = [];
+  const longest = (some: readonly number[][]) =>
+    some.reduce<number[]>((most, chain) => (chain.length > most.length ? chain : most), []);
+  for (const number of order) {
+    chains.push([...longest(chains.filter((chain) => (chain.at(-1) ?? 0) < number)), number]);
+  }
+  return new Set(longest(chains));
 }
 
 /** CHANGE and not RENAME COLUMN, which MySQL 5.7 does not know. */
@@ -69,33 +63,16 @@ function placeBehind(previous: Column | undefined): string {
   return previous === undefined ? ' FIRST' : ` AFTER ${quoteName(previous.name)}`;
 }
 
-/**
- * The most numbers of a list that already stand in rising order: who moves the others moves the fewest.
- * @param numbers each different from the others
- */
-function inOrder(numbers: readonly number[]): Set<number> {
-  const chains: number[][] = [];
-  for (const [at, number] of numbers.entries()) {
-    let longest: number[] = [];
-    for (const [before, chain] of chains.entries()) {
-      const isLower = (numbers[before] ?? Number.POSITIVE_INFINITY) < number;
-      if (before < at && isLower && chain.length > longest.length) longest = chain;
-    }
-    chains.push([...longest, number]);
-  }
-  return new Set(chains.reduce<number[]>((most, chain) => (chain.length > most.length ? chain : most), []));
-}
-
 /** Which column was which. */
 export interface Matched {
   kept: readonly ColumnPair[];
-  /** Those that were there and have to come back. */
+  /** Dropped columns, which have to come back. */
   gone: readonly Column[];
-  /** Those that are there and were not. */
+  /** Added columns. */
   come: readonly Column[];
   /** Whether a text names a column that comes back. */
   namesReturning(sql: string): boolean;
-  /** The text as if the columns that are kept had the names that they had. */
+  /** The text with the names that the columns had. */
   renamed(sql: string): string;
 }
 
@@ -131,27 +108,25 @@ export function matchColumns(
 }
 
 /**
- * MariaDB gives a column that is renamed its new name in expressions too, and MySQL refuses to rename one that is named
- * in an expression which is not written anew (errors 3108 and 3959): what names it is taken for changed.
+ * MariaDB renames a column in expressions too, and MySQL refuses to rename one that an expression names, unless that is
+ * written again in the same statement (errors 3108 and 3959): what names a renamed column counts as changed.
  */
 export function isUnchanged(pair: ColumnPair, matched: Matched): boolean {
   const { before, after } = pair;
-  return (
-    before.name === after.name && before.attributes === after.attributes && isSameButForRest(pair, matched)
-  );
+  return before.name === after.name && before.attributes === after.attributes && hasSameText(pair, matched);
 }
 
-/** Nothing differs but the value that a row gets which leaves the column out. */
+/** Nothing differs except the value of rows that leave the column out. */
 function differsInDefault(pair: ColumnPair, matched: Matched): boolean {
   const { before, after } = pair;
   return (
     before.name === after.name &&
-    before.attributesButDefault === after.attributesButDefault &&
-    isSameButForRest(pair, matched)
+    before.attributesExceptDefault === after.attributesExceptDefault &&
+    hasSameText(pair, matched)
   );
 }
 
-function isSameButForRest({ before, after }: ColumnPair, { namesReturning }: Matched): boolean {
+function hasSameText({ before, after }: ColumnPair, { namesReturning }: Matched): boolean {
   return (
     before.charset === after.charset &&
     before.collation === after.collation &&
@@ -168,7 +143,7 @@ function named(columns: readonly Column[], name: string): Column | undefined {
   return columns.find((column) => sameName(column.name, name));
 }
 
-/** Neither server turns a VIRTUAL column into another one (errors 3106 and 1907): it goes, and comes as what it was. */
+/** Neither server changes a VIRTUAL column into another kind (errors 3106 and 1907): it is dropped and added. */
 function isVirtual({ generated }: Column): boolean {
   return generated === 'virtual';
 }

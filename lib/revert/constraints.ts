@@ -1,6 +1,7 @@
 import { quoteName } from '../sql/names.js';
 import type { CheckConstraint, ForeignKey } from '../table/parts.js';
-import { type Loss, type Matched, sameName } from './columns.js';
+import { type Matched, sameName } from './columns.js';
+import { type Loss, losses } from './losses.js';
 
 type Constraint = ForeignKey | CheckConstraint;
 
@@ -50,7 +51,10 @@ export function constraintClauses(
       // DROP CONSTRAINT for a CHECK is what both MySQL (8.0.19) and MariaDB know.
       .map(({ what, name }) => `DROP ${what === 'check' ? 'CONSTRAINT' : 'FOREIGN KEY'} ${quoteName(name)}`),
     adds: again.map(({ sql }) => `ADD ${sql}`),
-    losses: [...added.flatMap((was) => refusal(was, matched)), ...[...twins].map(keptName)],
+    losses: [
+      ...added.flatMap((was) => refusal(was, matched)),
+      ...[...twins].map(([was, is]) => losses.checkName(was.name, is.name)),
+    ],
     changed: added.filter((was) => find(was) !== undefined),
   };
 }
@@ -59,8 +63,7 @@ export function constraintClauses(
 function refusal(constraint: Constraint, { gone }: Matched): Loss[] {
   const { name } = constraint;
   if (constraint.what === 'check') {
-    const text = `Rows that break the CHECK ${name} make the statement fail.`;
-    return constraint.enforced ? [{ id: 'check-violated', text }] : [];
+    return constraint.enforced ? [losses.checkViolated(`the CHECK ${name}`)] : [];
   }
   // A column that comes back with NULL refers to no parent.
   const isNull = gone.some(
@@ -70,10 +73,5 @@ function refusal(constraint: Constraint, { gone }: Matched): Loss[] {
       column.generated === undefined &&
       constraint.columns.some((each) => sameName(each, column.name)),
   );
-  const text = `Rows without a parent by the foreign key ${name} make the statement fail.`;
-  return isNull ? [] : [{ id: 'orphans', text }];
-}
-
-function keptName([was, is]: readonly [Constraint, Constraint]): Loss {
-  return { id: 'check-name', text: `The CHECK ${was.name} is called ${is.name} and keeps that name.` };
+  return isNull ? [] : [losses.orphans(name)];
 }

@@ -3,9 +3,10 @@ import { readTable, type TableDefinition } from '../table/definition.js';
 import { comparable } from '../table/forms.js';
 import type { Parts } from '../table/parts.js';
 import { columnLosses } from './column-losses.js';
-import { columnClauses, type Loss, matchColumns } from './columns.js';
+import { columnClauses, matchColumns } from './columns.js';
 import { constraintClauses } from './constraints.js';
 import { keyClauses } from './keys.js';
+import type { Loss } from './losses.js';
 import { optionClauses, repartition } from './options.js';
 
 /** The statement that reverts a change of a table. */

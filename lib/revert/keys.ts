@@ -1,7 +1,8 @@
 import { quoteName } from '../sql/names.js';
 import type { Key } from '../table/parts.js';
 import { namesIn } from '../table/tokens.js';
-import { type Loss, type Matched, sameName } from './columns.js';
+import { type Matched, sameName } from './columns.js';
+import { type Loss, losses } from './losses.js';
 
 /** Clauses that give the table the keys that it had. */
 interface KeyClauses {
@@ -86,10 +87,7 @@ function duplicates(
         ? !isAssured(key, after, matched) && !isFilledApart(key, matched)
         : comparesOtherwise(key, matched),
     )
-    .map(({ name }) => ({
-      id: 'duplicates',
-      text: `Rows that are equal in ${name === '' ? 'the primary key' : name} make the statement fail.`,
-    }));
+    .map(({ name }) => losses.duplicates(name === '' ? 'the primary key' : name));
 }
 
 /** Rows that differ in fewer columns differ in more. */

@@ -1,6 +1,6 @@
 import type { TableOptions } from '../table/options.js';
 import type { Partitioning } from '../table/partitioning.js';
-import type { Loss } from './columns.js';
+import { type Loss, losses } from './losses.js';
 
 /** What removes an option that the definition did not name (MySQL manual, "CREATE TABLE Statement"). */
 const resets = new Map([
@@ -49,8 +49,7 @@ export function optionClauses(
   const block = after.named.get('KEY_BLOCK_SIZE')?.sql;
   const isBlockSaid = block !== undefined && block !== before.named.get('KEY_BLOCK_SIZE')?.sql;
   // MariaDB writes the table's size into each index, where it stays (measured on 10.11).
-  const text = `On MariaDB the indexes keep ${block} of their own, which has no effect.`;
-  return { clauses, losses: isBlockSaid ? [{ id: 'key-block-size', text }] : [] };
+  return { clauses, losses: isBlockSaid ? [losses.keyBlockSize(block)] : [] };
 }
 
 /**
@@ -65,18 +64,16 @@ export function repartition(
   if (before === undefined)
     return { clauses: after === undefined ? [] : ['REMOVE PARTITIONING'], losses: [] };
   if (after !== undefined && renamed(after.sql) === before.sql) return { clauses: [], losses: [] };
-  const losses: Loss[] = [];
   const left = after?.partitions.map(({ name }) => name);
   const gone = before.partitions.map(({ name }) => name).filter((name) => left?.includes(name) === false);
-  if (gone.length > 0) {
-    const text = `Rows that were dropped with partition ${gone.join(', ')} do not come back.`;
-    losses.push({ id: 'rows-gone', text });
-  }
   const [last, now] = [before.partitions.at(-1), after?.partitions.at(-1)];
   const isBounded = ['RANGE', 'LIST'].includes(before.method) && !before.sql.includes('MAXVALUE');
-  if (isBounded && (now === undefined || now.takesRest || now.values !== last?.values)) {
-    const text = 'Rows written since that belong to none of the old partitions make the statement fail.';
-    losses.push({ id: 'may-not-fit', text });
-  }
-  return { clauses: [before.sql], losses };
+  const isWider = isBounded && (now === undefined || now.takesRest || now.values !== last?.values);
+  return {
+    clauses: [before.sql],
+    losses: [
+      ...(gone.length > 0 ? [losses.rowsGone(gone)] : []),
+      ...(isWider ? [losses.mayNotFit('Rows written since that belong to none of the old partitions')] : []),
+    ],
+  };
 }

@@ -17,16 +17,16 @@ import type { Statement } from '../sql/statement.js';
 import { definitionHash, readNormalized, sameDefinition } from '../table/forms.js';
 import { inverseOf } from './inverse.js';
 
-/** What it takes to take a run back: inverse statements, the last change first. */
+/** What reverts a run: inverse statements, the last change first. */
 export interface Way {
   statements: readonly Statement[];
   reverts: readonly Reverted[];
 }
 
 /**
- * Reads from a run's record what it has done, and finds the statements that take it back.
- * @throws {Fault} exit code 2 where there is no such run, 4 where something in it cannot be taken back, 10 where a table
- * was changed since
+ * Reads from a run's record what it has done, and finds the statements that revert it.
+ * @throws {Fault} exit code 2 if there is no such run, 4 if something in it cannot be reverted, 10 if a table was changed
+ * since
  */
 export async function readReverted(
   { stateDir, connection }: Pick<Settings, 'stateDir' | 'connection'>,
@@ -38,17 +38,18 @@ export async function readReverted(
     ({ state, lines }) =>
       state === 'ended' && lines.some((line) => line.type === 'end' && line.outcome === 'done'),
   );
-  if (recorded.state === 'running') throw notReverted(recorded, 'it goes on', 'alterwise abort stops it.');
+  if (recorded.state === 'running')
+    throw notReverted(recorded, 'it is still running', 'Stop it first: alterwise abort.');
   const texts: string[] = [];
   const reverts: Reverted[] = [];
   await withSession(connection, {}, async (session) => {
     await refuseOtherServer(session, recorded.begin);
     const found = await withUnrecordedSwaps(session, recorded);
-    // Its proof is gone once gh-ost has begun to swap back.
+    // Its proof is gone once gh-ost has begun to put the old table back.
     for (const line of found.lines.slice(recorded.lines.length)) await addToRecord(stateDir, found.run, line);
-    // What the table has to be before a statement is taken back: at first what it is now.
+    // What each table has to be before a statement is reverted: at first what it is now.
     const expected = new Map<string, string>();
-    // Tables that a later statement has changed: an original from before that has not what was written under it.
+    // Tables that a later statement has changed: an older old table lacks the writes made under that statement.
     const later = new Set<string>();
     for (const { planned, index } of [...begunOf(found)].reverse()) {
       const { table, promise } = changeOf(found, planned, index);
@@ -57,12 +58,12 @@ export async function readReverted(
       const is = stateOf(found, index, promise, now, !expected.has(label));
       if (isInDoubt(found, index)) {
         if (is === 'other' || (await isUnderWay(session, table))) throw inDoubt(found, index);
-        // It was never done.
+        // It never ran.
         if (is === 'before') continue;
       }
       const isKept = !later.has(label);
       later.add(label);
-      // It is taken back already.
+      // It is reverted already.
       if (is === 'before' || (!expected.has(label) && wasBefore(found, index, now))) continue;
       if (is === 'other') throw changedSince(found, label);
       const renames = promise.renames.map(({ from, to }) => ({ from: to, to: from }));
@@ -76,27 +77,26 @@ export async function readReverted(
     }
   });
   if (texts.length === 0) {
-    throw notReverted(recorded, 'nothing of what it changed is there', 'There is nothing to take back.');
+    throw notReverted(recorded, 'none of its changes is there any more', 'There is nothing to revert.');
   }
   return { statements: parseTexts(texts, `the revert of run ${recorded.run}`), reverts };
 }
 
-const byHand = 'Take that back by hand, in a migration of its own.';
+const byHand = 'Write a migration that reverts it.';
 
-/** A server ends an ALTER all the same where its client has died, and so does a gh-ost that was told to swap. */
+/** An ALTER runs on after its client has died, and so does a gh-ost that was told to cut over. */
 async function isUnderWay(session: Session, table: TableName): Promise<boolean> {
   const isAtTable = isAtStatement(`ALTER TABLE ${quoteTable(table)} `);
   return (await isBusy(session, table)) || (await readProcesses(session)).some(isAtTable);
 }
 
-/** Where it is not known what became of a statement, it cannot be known what takes it back. */
 function inDoubt(run: KnownRun, index: number): Fault {
   const { sql, table } = run.begin.planned[index] ?? {};
   const what = sql ?? (table && tableLabel(table)) ?? `statement ${index + 1}`;
   return notReverted(
     run,
-    `what became of it is not known for sure: ${what}`,
-    'Look at SHOW CREATE TABLE. A table beside it that ends in _del is the original, if gh-ost has swapped the tables. Where a later run has ended the change, take that back first.',
+    `the outcome of a statement is unknown: ${what}`,
+    'Look at SHOW CREATE TABLE. If a table beside it ends in _del, gh-ost has cut over and that is the old table. If a later run completed the change, revert that run first.',
   );
 }
 
@@ -118,7 +118,7 @@ function keptOf({ lines }: KnownRun, index: number) {
 }
 
 function notReverted({ run }: KnownRun, why: string, next: string): Fault {
-  return new Fault(`Run ${run} cannot be taken back: ${why}.`, {
+  return new Fault(`Run ${run} cannot be reverted: ${why}.`, {
     id: 'not-reverted',
     exitCode: exitCodes.refused,
     next,
@@ -126,48 +126,41 @@ function notReverted({ run }: KnownRun, why: string, next: string): Fault {
 }
 
 function changedSince({ run }: KnownRun, table: string): Fault {
-  return new Fault(`${table} is not what run ${run} made of it: it was changed since.`, {
+  return new Fault(`${table} was changed since run ${run}.`, {
     id: 'changed-since',
     exitCode: exitCodes.drifted,
-    next: 'Take the later change back first, or make a statement of your own.',
+    next: 'Revert the later change first, or write a migration that reverts this one.',
   });
 }
 
-/** What became of the statements of a run, by its record and by what the tables are now. */
-
-export interface Begun {
-  planned: PlannedRecord;
-  index: number;
-}
-
-/** Statements that were done, or of which it is not known. */
-export function begunOf(run: KnownRun): Begun[] {
+/** Statements that were done, or whose outcome is unknown. */
+function begunOf(run: KnownRun): { planned: PlannedRecord; index: number }[] {
   return run.begin.planned.flatMap((planned, index) => {
     const isDone = lineOf(run.lines, 'end', index)?.outcome === 'done' || isSwapped(run, index);
     return isDone || isInDoubt(run, index) ? [{ planned, index }] : [];
   });
 }
 
-/** alterwise died behind the swap: what is left to prove is that the table is the promised one, as for all others. */
+/** alterwise died after the cut-over: whether the table is as promised is checked as for every other statement. */
 function isSwapped({ lines }: KnownRun, index: number): boolean {
   return lineOf(lines, 'end', index) === undefined && lineOf(lines, 'swapped', index) !== undefined;
 }
 
-/** Whether the record does not tell what became of a statement. */
-export function isInDoubt(run: KnownRun, index: number): boolean {
+/** Whether the record does not say how a statement ended. */
+function isInDoubt(run: KnownRun, index: number): boolean {
   const { lines } = run;
   if (lineOf(lines, 'start', index) === undefined || isSwapped(run, index)) return false;
   const outcome = lineOf(lines, 'end', index)?.outcome;
-  // gh-ost's copy was not the original: nothing was swapped.
+  // The shadow table differed from the original: there was no cut-over.
   const isKept = isByGhost(run, index) && lineOf(lines, 'swapped', index) === undefined;
   return outcome === undefined || outcome === 'unknown' || (outcome === 'verification-failed' && !isKept);
 }
 
 /**
- * Which of the two the table is. Of a statement whose end is not known the table tells: but not who has swapped it, nor
- * whether every row got into a copy.
+ * Which of the two the table is. That settles a statement whose end is unknown, unless gh-ost was at work: the table does
+ * not show who cut over, nor whether every row was copied.
  */
-export function stateOf(
+function stateOf(
   run: KnownRun,
   index: number,
   { before, after, ordered }: PromisedDefinition,
@@ -182,7 +175,7 @@ export function stateOf(
   return isBefore({ before, ordered }, now) ? 'before' : 'other';
 }
 
-/** What a statement takes back may stand in another place than it did: a key that is made anew stands last. */
+/** A reverted part may stand in another place than it did: a key that is built again is listed last. */
 function isBefore({ before, ordered }: Pick<PromisedDefinition, 'before' | 'ordered'>, now: string): boolean {
   if (before === '' || now === '') return false;
   if (sameDefinition(before, now, ordered)) return true;
@@ -190,8 +183,8 @@ function isBefore({ before, ordered }: Pick<PromisedDefinition, 'before' | 'orde
   return alter === undefined && refused === undefined;
 }
 
-/** Whether a table is what it was before an earlier statement of the run: then this one is taken back as well. */
-export function wasBefore({ begin: { planned } }: KnownRun, index: number, now: string): boolean {
+/** Whether a table is what it was before an earlier statement of the run: then this one is reverted as well. */
+function wasBefore({ begin: { planned } }: KnownRun, index: number, now: string): boolean {
   const of = planned[index]?.table;
   return planned
     .slice(0, index)
@@ -205,15 +198,12 @@ export function wasBefore({ begin: { planned } }: KnownRun, index: number, now: 
     );
 }
 
-/**
- * What a change that was not probed has made of the table stands in the record alone; where it is not there either, nobody
- * can tell.
- */
+/** What an unprobed change has made of the table is in the record alone. */
 function isAsRecorded({ lines }: KnownRun, index: number, now: string): boolean {
   return lineOf(lines, 'end', index)?.tables[0]?.definition === definitionHash(now);
 }
 
-/** It may have been planned as something else, which the server then refused. */
+/** It may have been planned for another engine, which the server then refused. */
 function isByGhost({ lines }: KnownRun, index: number): boolean {
   return lines.some((line) => line.type === 'engine' && line.index === index);
 }

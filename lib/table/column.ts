@@ -31,7 +31,7 @@ export interface Column extends PartText, TableCharset {
   /** All that follows the name, without character set and collation, in single spaces. */
   attributes: string;
   /** The same without DEFAULT and its value. */
-  attributesButDefault: string;
+  attributesExceptDefault: string;
 }
 
 export function readColumn(name: string, sql: string, table: TableCharset): Column {
@@ -62,7 +62,7 @@ export function readColumn(name: string, sql: string, table: TableCharset): Colu
     autoIncrement: has('AUTO_INCREMENT'),
     ...(check !== undefined && { check }),
     attributes: spaced(tokens.filter(isOther)),
-    attributesButDefault: spaced(tokens.filter((token) => isOther(token) && !value.includes(token))),
+    attributesExceptDefault: spaced(tokens.filter((token) => isOther(token) && !value.includes(token))),
   };
 }
 
