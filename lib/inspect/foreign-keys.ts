@@ -62,7 +62,7 @@ async function readIncoming(session: Session, server: ServerFacts, table: TableN
   return (await fromDictionary(session, server, table)) ?? searched(session, table);
 }
 
-/** Undefined where the account may not look (PROCESS), or a name cannot be read out of its file's. */
+/** @returns undefined if the account may not look (PROCESS), or if a name cannot be derived from its file name */
 async function fromDictionary(
   session: Session,
   { caseSensitiveNames }: ServerFacts,
@@ -103,7 +103,7 @@ function isKnown(key: {
   return key.child !== undefined && key.parent !== undefined;
 }
 
-/** Opens every table of the server: right, but slow where there are many. */
+/** Opens every table of the server: correct, but slow if there are many. */
 async function searched(session: Session, table: TableName): Promise<ForeignKey[]> {
   const rows = await session.rows<ForeignKeyRow>(
     `${keyColumns} WHERE REFERENCED_TABLE_SCHEMA=? AND REFERENCED_TABLE_NAME=? AND ORDINAL_POSITION=1`,

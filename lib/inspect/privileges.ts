@@ -119,7 +119,7 @@ function splitAccount(account: string): [string, string] {
  * What every run needs, direct or not: to change the table, to try the change on a clone of it, and to see who
  * holds it.
  * @param more that a setting of this run asks for
- * @throws {Fault} exit code 11, with the GRANT statements that mend it
+ * @throws {Fault} exit code 11, with the GRANT statements that fix it
  */
 export function requirePrivileges(
   privileges: Privileges,
@@ -133,11 +133,12 @@ export function requirePrivileges(
     ...more,
   ]);
   if (missing.length === 0) return;
-  throw new Fault(`${privileges.account} lacks privileges that alterwise needs.`, {
-    id: 'privileges',
-    exitCode: exitCodes.environment,
-    next: missing.join('; '),
-  });
+  throw lacksPrivileges(`${privileges.account} lacks privileges that alterwise needs.`, missing.join('; '));
+}
+
+/** @param next the GRANT statements that fix it */
+export function lacksPrivileges(message: string, next: string, cause?: unknown): Fault {
+  return new Fault(message, { id: 'privileges', exitCode: exitCodes.environment, next, cause });
 }
 
 /** What it takes to end connections of other accounts. */

@@ -1,13 +1,14 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import type { Privileges } from '../inspect/privileges.js';
+import { lacksPrivileges, type Privileges } from '../inspect/privileges.js';
 import { isAccessDenied, isConnectionGone, isServerError } from '../mysql/errors.js';
+import { troubleOf } from '../mysql/trouble.js';
 import { lex } from '../sql/lexer.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { readTable } from '../table/definition.js';
 import { findWords } from '../table/tokens.js';
 
-/** The clone needs a schema of its own, and has none. */
+/** The clone needs a schema of its own, which this account may not create. */
 export function needsScratchSchema(what: string): Fault {
   return new Fault(`${what}, and this account may not create one.`, {
     id: 'probe-needs-scratch',
@@ -16,7 +17,7 @@ export function needsScratchSchema(what: string): Fault {
   });
 }
 
-/** A clone of the table would write where real rows are. @param why of `rowsElsewhere` */
+/** A clone of the table would write to real rows. @param why of `rowsElsewhere` */
 export function cannotBeCloned(what: string, why: string): Fault {
   return new Fault(`${what} cannot be tried on a clone, which could write to real rows: ${why}.`, {
     id: 'rows-elsewhere',
@@ -25,48 +26,46 @@ export function cannotBeCloned(what: string, why: string): Fault {
   });
 }
 
-/** What keeps the change from being tried: the change itself is not to blame. */
+/** What keeps alterwise from trying the change; the change itself is not to blame. */
 export function probeFault(error: unknown, table: TableName, privileges: Privileges): unknown {
-  if (error instanceof Fault) return error;
+  if (error instanceof Fault || !(isServerError(error) || isConnectionGone(error))) return error;
   const name = tableLabel(table);
-  const details = { exitCode: exitCodes.environment, cause: error } as const;
-  if (isConnectionGone(error)) {
-    return new Fault(`The connection was lost while the change was tried on a clone of ${name}.`, {
-      ...details,
-      id: 'connection-lost',
-      next: 'Run it again.',
-    });
-  }
   if (isAccessDenied(error)) {
-    return new Fault(`${privileges.account} may not make an empty clone of ${name}: ${error.message}`, {
-      ...details,
-      id: 'privileges',
-      next: `GRANT ALL ON \`\\_alterwise\\_%\`.* TO ${privileges.account}`,
-    });
+    return lacksPrivileges(
+      `${privileges.account} may not create an empty clone of ${name}: ${error.message}`,
+      `GRANT ALL ON \`\\_alterwise\\_%\`.* TO ${privileges.account}`,
+      error,
+    );
   }
-  if (!isServerError(error)) return error;
-  return new Fault(`No empty clone of ${name} could be made to try the change on: ${error.message}`, {
-    ...details,
-    id: 'probe-failed',
-    next: 'Mend what the message names, or name an empty schema with --scratch-schema.',
-  });
+  const lost = isConnectionGone(error) ? troubleOf(error) : undefined;
+  return new Fault(
+    lost
+      ? `The connection was lost while alterwise tried the change on a clone of ${name}.`
+      : `alterwise could not create an empty clone of ${name} to try the change on: ${(error as Error).message}`,
+    {
+      id: lost?.id ?? 'probe-failed',
+      exitCode: exitCodes.environment,
+      cause: error,
+      next: lost ? 'Run it again.' : 'Fix the cause, or name an empty schema with --scratch-schema.',
+    },
+  );
 }
 
 /**
- * Why what is written to a copy of a table would reach the rows of the table itself, or others that are real: a MERGE
- * table names the tables that hold its rows, FEDERATED, Spider and CONNECT a place outside, and a copy has the same.
+ * Why writes to a clone of a table would reach real rows, of this table or of others: a MERGE table names the tables that
+ * hold its rows, FEDERATED, Spider and CONNECT a place outside, and a clone names the same.
  * @param definition SHOW CREATE TABLE
- * @returns undefined where a copy has rows of its own
+ * @returns undefined if a clone has rows of its own
  */
 export function rowsElsewhere(definition: string): string | undefined {
   const table = readTable(definition);
   const engine = table?.options.named.get('ENGINE')?.value;
-  // If sql_mode leaves out the options, the copy is made without them.
+  // If sql_mode leaves out the options, the clone is created without them.
   if (table === undefined || engine === undefined || engine.toLowerCase() === 'innodb') return undefined;
   if (!keepers.has(engine.toLowerCase())) return `its engine ${engine} is not known to keep rows of its own`;
-  // InnoDB makes a folder for each schema there, and others do not: a table of the same name is the same file.
+  // InnoDB creates a folder for each schema there; other engines do not, so that a table of the same name is the same file.
   return hasDirectory(table.options.text) || hasDirectory(table.partitioning?.sql ?? '')
-    ? 'its files are in a DATA DIRECTORY or INDEX DIRECTORY, where those of a copy would have the same names'
+    ? 'its files are in a DATA DIRECTORY or INDEX DIRECTORY, where those of a clone would have the same names'
     : undefined;
 }
 
@@ -75,7 +74,7 @@ function hasDirectory(sql: string): boolean {
   return ['DATA', 'INDEX'].some((what) => findWords(tokens, what, 'DIRECTORY') !== undefined);
 }
 
-/** Engines that make a place of its own for each table. */
+/** Engines that keep the rows of each table apart. */
 const keepers = new Set([
   'myisam',
   'aria',

@@ -1,5 +1,5 @@
 import type { ServerFacts } from '../inspect/server.js';
-import { isRefusal, mayBeInPlace, type ServerError } from '../mysql/errors.js';
+import { mayBeInPlace, type ServerError } from '../mysql/errors.js';
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
 import type { AlterStatement, Clause, DeclaredRename } from '../sql/statement.js';
 import { partsOf } from '../table/definition.js';
@@ -7,21 +7,21 @@ import { comparable } from '../table/forms.js';
 import { isSamePart, type Part } from '../table/parts.js';
 import { readDefinition, readShape } from '../table/shape.js';
 import { nearest } from '../text/nearest.js';
-import { duplicates } from './ladder.js';
+import { alterSql, attempt, duplicates } from './ladder.js';
 import type { Scratch } from './scratch.js';
 
 /** Whether one clause of a change is in place already. */
 export type ClauseState =
   | { state: 'in-place'; clause: string; text: string }
   | { state: 'missing'; clause: string }
-  /** `errno` is the server's, where it has said so. */
+  /** `errno` is that of the server, if it refused the clause. */
   | { state: 'conflict'; clause: string; text: string; errno?: number };
 
 /**
- * Looks at each clause by itself, after the server has refused the whole because something exists already or
- * does not exist any more. What exists is dropped on the clone and made again by the clause: if the definition
- * is the same then, the clause is in place; if it is not, something else has the name.
- * @returns undefined where a clause is refused for a reason of its own, which is the whole's reason then
+ * Looks at each clause by itself, after the server has refused the statement because something exists already or no longer
+ * exists. What exists is dropped on the clone, and the clause adds it again: if the definition is the same then, the
+ * clause is in place; if not, something else has the name.
+ * @returns undefined if a clause is refused for another reason, which is that of the whole statement
  */
 export async function clauseStates(
   scratch: Scratch,
@@ -49,11 +49,11 @@ async function clauseState(
   const conflict = (text: string, errno?: number) =>
     ({ state: 'conflict', clause: clause.text, text, ...(errno !== undefined && { errno }) }) as const;
   const done = afterRename(clause, statement.renames, partsOf(original));
-  const error = await attempt(scratch, clone, done ?? clause.text);
+  const error = await attempt(scratch, alterSql(quoteTable(clone), undefined, done ?? clause.text));
   if (error === undefined) {
     const now = comparable(await readDefinition(scratch.session, clone));
     if (original === now) return inPlace(`${clause.text} changes nothing`);
-    if (done !== undefined) return conflict(`${clause.text} has been made, with another definition`);
+    if (done !== undefined) return conflict(`${clause.text} is in place, with another definition`);
     const [there] = duplicates(original, now, [clause.text]);
     return there === undefined ? { state: 'missing', clause: clause.text } : inPlace(there);
   }
@@ -65,9 +65,9 @@ async function clauseState(
   const now = comparable(await readDefinition(scratch.session, clone));
   const [was, is] = [partsOf(original), partsOf(now)];
   if (is.some((part) => find(was, part) === undefined))
-    return conflict(`${error.message}, and the rest of the clause is not in place`, error.errno);
+    return conflict(`${error.message}, and the rest of the clause is missing`, error.errno);
   return made.every((part) => find(was, part)?.body === find(is, part)?.body)
-    ? inPlace(`what ${clause.text} makes is there, with this very definition`)
+    ? inPlace(`what ${clause.text} adds is in place, with exactly this definition`)
     : conflict(`${error.message}, and it is defined differently`, error.errno);
 }
 
@@ -75,7 +75,7 @@ function find(parts: readonly Part[], part: Pick<Part, 'what' | 'name'>): Part |
   return parts.find((other) => isSamePart(other, part));
 }
 
-/** A CHANGE of a column that has its new name already, as a CHANGE of that. */
+/** A CHANGE of a column that has its new name already, written for that name. */
 function afterRename(
   { head, text }: Clause,
   renames: readonly DeclaredRename[],
@@ -92,17 +92,7 @@ function afterRename(
   return `${start}${quoteName(rename.to)}${text.slice(written)}`;
 }
 
-async function attempt(scratch: Scratch, clone: TableName, spec: string): Promise<ServerError | undefined> {
-  try {
-    await scratch.session.execute(`ALTER TABLE ${quoteTable(clone)} ${spec}`);
-    return undefined;
-  } catch (error) {
-    if (isRefusal(error)) return error;
-    throw error;
-  }
-}
-
-/** 1091, 3940, 3821, 1176: a DROP of what is not there. 1054: a rename whose old name is gone and new one is there. */
+/** 1091, 3940, 3821: a DROP of what does not exist. 1176, 1054: a rename whose old name is gone and whose new one exists. */
 async function isAbsent(
   error: ServerError,
   clause: Clause,
@@ -129,15 +119,15 @@ async function absenceText(error: ServerError, scratch: Scratch, clone: TableNam
   const missing = quotedIn(error.message) ?? '';
   const near = nearest(missing, await namesOf(scratch, clone));
   const hint = near.length > 0 ? ` (the table has ${near.join(', ')})` : '';
-  return `there is no ${missing} any more${hint}`;
+  return `${missing} no longer exists${hint}`;
 }
 
 /** At most as many columns or keys as one clause can add. */
 const most = 64;
 
 /**
- * Takes away what is in the way, one name at a time, until the clause goes through.
- * @returns what the clause has made again; undefined where something else forbids it
+ * Drops what is in the way, one name at a time, until the server takes the clause.
+ * @returns what the clause has added again; undefined if something else forbids it
  */
 async function makeAgain(
   scratch: Scratch,
@@ -153,21 +143,26 @@ async function makeAgain(
     if (obstacle === undefined) return undefined;
     made.push(obstacle);
     if (obstacle.together)
-      return (await attempt(scratch, clone, `${obstacle.drop}, ${clause.text}`)) ? undefined : made;
-    if (await attempt(scratch, clone, obstacle.drop)) return undefined;
-    error = await attempt(scratch, clone, clause.text);
+      return (await attempt(
+        scratch,
+        alterSql(quoteTable(clone), undefined, `${obstacle.drop}, ${clause.text}`),
+      ))
+        ? undefined
+        : made;
+    if (await attempt(scratch, alterSql(quoteTable(clone), undefined, obstacle.drop))) return undefined;
+    error = await attempt(scratch, alterSql(quoteTable(clone), undefined, clause.text));
   }
   return error === undefined ? made : undefined;
 }
 
-/** What keeps a clause from being applied because it is there already. */
+/** What keeps a clause from being applied because it exists already. */
 interface InTheWay extends Pick<Part, 'what' | 'name'> {
   drop: string;
-  /** A table whose AUTO_INCREMENT column has lost its key is refused, so a key goes and comes in one statement. */
+  /** An AUTO_INCREMENT column may not be without a key, so a key is dropped and added in one statement. */
   together?: true;
 }
 
-/** Undefined where the error says something else. */
+/** @returns undefined if the error has another cause */
 function inTheWay(error: ServerError, clause: Clause, server: ServerFacts): InTheWay | undefined {
   switch (error.errno) {
     case 1068:
@@ -181,7 +176,7 @@ function inTheWay(error: ServerError, clause: Clause, server: ServerFacts): InTh
     case 3822:
       return named('check', 'DROP CHECK', quotedIn(error.message));
     default: {
-      // MySQL 5.7 (1022) and MariaDB do not say the constraint's name: it stands in the clause.
+      // MySQL 5.7 (1022) and MariaDB do not name the constraint; the clause does.
       const isCheck = server.flavor === 'mariadb' && clause.head.includes('CHECK');
       return isCheck
         ? named('check', 'DROP CONSTRAINT', constraintName(clause))

@@ -10,13 +10,13 @@ import { piecesOf } from '../table/forms.js';
 import { readShape, type TableShape } from '../table/shape.js';
 import { buildsIndex, type Difference, differenceOf } from './difference.js';
 import type { Scratch } from './scratch.js';
-import { hasBuiltIndex, isWrittenAnew, readStorage, type Storage } from './storage.js';
+import { hasBuiltIndex, isRewritten, readStorage, type Storage } from './storage.js';
 
 export interface Climb {
   class: CostClass;
-  /** What the real ALTER has to assert; absent where the server takes no clause. */
+  /** What the real ALTER has to assert; absent if the server takes no clause. */
   clause?: string;
-  /** The table is written anew. */
+  /** The whole table is rewritten. */
   rebuilds: boolean;
   before: TableShape;
   after: TableShape;
@@ -31,9 +31,9 @@ interface Refusal {
 }
 
 /**
- * Runs the change on an empty clone, from the cheapest ALGORITHM and LOCK upwards, and takes the first that the
- * server accepts and really does: a rung below COPY that wrote the table anew behind our back does not count
- * where the server has a cheaper word for it (MariaDB accepts INSTANT for a copy).
+ * Runs the change on an empty clone, from the cheapest ALGORITHM and LOCK upwards, and takes the first rung that the server
+ * accepts and honors: INSTANT or NOCOPY does not count if the server rewrote the table (MariaDB accepts INSTANT for a
+ * copy).
  * @param above the rung that the real table has refused
  */
 export async function climb(
@@ -56,10 +56,10 @@ export async function climb(
     if (error === undefined) {
       const run = await compare(scratch, server, clone, statement);
       if (!run.rebuilds || !isBelowRebuild(rung)) {
-        const costClass = above === undefined ? classOf(rung, run, statement) : classWithoutClone(rung);
+        const costClass = classOf(rung, above === undefined ? run : undefined, statement);
         return { ...run, class: costClass, clause, refused };
       }
-      refused.push({ clause, text: 'accepted, but the server wrote the whole table anew' });
+      refused.push({ clause, text: 'accepted, but the server rewrote the whole table' });
       clone = await look(scratch, server);
     } else {
       if (!isClassRefused(error) && !isUnknownWord(error, rung)) return { error };
@@ -93,7 +93,8 @@ async function look(scratch: Scratch, server: ServerFacts): Promise<Clone> {
   return { name, shape, storage: await readStorage(scratch.session, server, name) };
 }
 
-async function attempt({ session }: Scratch, sql: string): Promise<ServerError | undefined> {
+/** @returns the error if the server refuses the statement */
+export async function attempt({ session }: Scratch, sql: string): Promise<ServerError | undefined> {
   try {
     await session.execute(sql);
     return undefined;
@@ -109,7 +110,7 @@ interface Run {
   after: TableShape;
   difference: Difference;
   rebuilds: boolean;
-  /** Absent where the server does not tell. */
+  /** Absent if the server does not show it. */
   builtIndex?: boolean;
 }
 
@@ -126,24 +127,19 @@ async function compare(
     before,
     after,
     difference: differenceOf(before, after, renames),
-    rebuilds: isWrittenAnew(storage, now),
+    rebuilds: isRewritten(storage, now),
     ...(builtIndex !== undefined && { builtIndex }),
   };
 }
 
-function classOf(rung: Rung, run: Run, statement: AlterStatement): CostClass {
-  if (rung.algorithm === 'INSTANT') return 'instant';
-  if (rung.algorithm === 'COPY') return rung.lock === 'NONE' ? 'online-copy' : 'copy';
-  if (rung.lock !== 'NONE') return 'shared';
-  if (run.rebuilds) return 'rebuild';
-  return (run.builtIndex ?? buildsIndex(run.difference, statement.clauses)) ? 'scan' : 'metadata';
-}
-
-/** The real table has something that its clone has not, so the clone does not tell what the rung costs there. */
-function classWithoutClone({ algorithm, lock }: Rung): CostClass {
+/** @param run absent if the clone does not show what the rung costs: the real table has something that it lacks */
+function classOf({ algorithm, lock }: Rung, run: Run | undefined, { clauses }: AlterStatement): CostClass {
+  if (algorithm === 'INSTANT') return 'instant';
   if (algorithm === 'COPY') return lock === 'NONE' ? 'online-copy' : 'copy';
   if (lock !== 'NONE') return 'shared';
-  return algorithm === 'NOCOPY' ? 'scan' : 'rebuild';
+  if (run === undefined) return algorithm === 'NOCOPY' ? 'scan' : 'rebuild';
+  if (run.rebuilds) return 'rebuild';
+  return (run.builtIndex ?? buildsIndex(run.difference, clauses)) ? 'scan' : 'metadata';
 }
 
 /**
@@ -167,7 +163,7 @@ async function manage(
 /** One ALGORITHM and LOCK that can be asserted. */
 interface Rung {
   algorithm: 'INSTANT' | 'NOCOPY' | 'INPLACE' | 'COPY';
-  /** Absent where none may be stated: MySQL refuses LOCK beside INSTANT (error 1221). */
+  /** Absent if none may be stated: MySQL refuses LOCK beside INSTANT (error 1221). */
   lock?: 'NONE' | 'SHARED' | 'EXCLUSIVE';
 }
 
@@ -212,7 +208,7 @@ export function clauseOf(rung: Rung): string {
 /**
  * The clause goes first, so that a comment at the end of the change cannot swallow it; the grammar wants no
  * comma between it and PARTITION BY or REMOVE PARTITIONING.
- * @param clause absent where the server takes none (MariaDB's partition management)
+ * @param clause absent if the server takes none (MariaDB's partition management)
  */
 export function alterSql(quotedTable: string, clause: string | undefined, spec: string): string {
   if (clause === undefined) return `ALTER TABLE ${quotedTable} ${spec}`;
@@ -220,10 +216,10 @@ export function alterSql(quotedTable: string, clause: string | undefined, spec: 
 }
 
 /**
- * An index or constraint that was added without a name gets one from the server, and a second run adds it again
- * under another. Where nothing else has changed, what was to be added is there already.
- * @param clauses what was to be done
- * @returns what is there, by its name; empty where anything else has come or gone
+ * An index or constraint that a clause adds without a name gets one from the server, and a second run would add it again
+ * under another. If nothing else has changed, it is in place already.
+ * @param clauses those of the statement
+ * @returns what is in place, by its name; empty if the statement changed anything else
  */
 export function duplicates(before: string, after: string, clauses: readonly string[]): string[] {
   const [was, is] = [piecesOf(before), piecesOf(after)];

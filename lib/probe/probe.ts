@@ -11,10 +11,10 @@ import { inScratch, type Scratch, type ScratchFacts, withScratch } from './scrat
 import { trace } from './tracer.js';
 import type { Tracer } from './vectors.js';
 
-/** What the server says of a change, tried on an empty clone. */
+/** The server's verdict on a change, tried on an empty clone. */
 export type Probe =
   | ({ kind: 'applies'; tracer: Tracer } & Climb)
-  /** Every clause is in place, or the whole would change neither definition nor values. */
+  /** Every clause is in place, or the statement would change neither definition nor values. */
   | { kind: 'in-place'; facts: readonly string[] }
   /** Some clauses are in place and some are not, or a name is taken by something else. */
   | { kind: 'conflict'; states: readonly ClauseState[] }
@@ -27,10 +27,10 @@ export interface ProbeOptions {
 }
 
 /**
- * Tries a change on an empty clone: what it costs, and what it does to definition and values. The clone is
- * gone when this returns, whatever happens.
+ * Tries a change on an empty clone: what it costs, and what it does to definition and values. The clone is dropped before
+ * this returns, whatever happens.
  * @param session without a default schema: what a statement does not name by schema must not reach a real table
- * @throws {Fault} where no clone can be made, or the change would take it to where real rows are
+ * @throws {Fault} if no clone can be created, or if the changed clone would share real rows
  */
 export async function probe(
   session: Session,
@@ -64,12 +64,12 @@ async function tryOut(
       ? { kind: 'rejected', errno: error.errno, message: error.message }
       : judge(states);
   }
-  // So far the clone is empty; the tracer, and a sample, would fill it.
+  // The clone is still empty; the tracer would fill it.
   const elsewhere = rowsElsewhere(climbed.after.definition);
-  if (elsewhere !== undefined) throw cannotBeCloned('What it makes of the table', elsewhere);
+  if (elsewhere !== undefined) throw cannotBeCloned('The changed table', elsewhere);
   const tracer = await trace(scratch, statement, climbed.after.columns);
   if (changesNothing(climbed, tracer)) {
-    return { kind: 'in-place', facts: ['the definition and the values would be the same after it'] };
+    return { kind: 'in-place', facts: ['it would change neither the definition nor the values'] };
   }
   const { before, after } = climbed;
   const there = duplicates(
@@ -91,12 +91,12 @@ function judge(states: readonly ClauseState[]): Probe {
   return { kind: 'conflict', states };
 }
 
-/** Never from the definition alone: DROP b + ADD b of the same type leaves it as it was, and the values gone. */
+/** Never from the definition alone: DROP b + ADD b of the same type leaves it as it was, and loses the values. */
 function changesNothing(climbed: Climb, tracer: Tracer): boolean {
   return !climbed.difference.definition && !climbed.rebuilds && tracer.kind === 'known' && tracer.unchanged;
 }
 
-/** A clone beside the original has no foreign keys, and its CHECKs have other names: what it says of them is wrong. */
+/** A clone beside the original has no foreign keys, and its CHECKs have other names: it would give wrong answers. */
 function refuseConstraints(statement: AlterStatement): void {
   if (!hasKeyword(statement.spec, 'CONSTRAINT', 'FOREIGN', 'CHECK', 'REFERENCES')) return;
   throw needsScratchSchema('A change of constraints can only be tried in a schema of its own');

@@ -13,7 +13,7 @@ interface Relative {
   definition: string;
 }
 
-/** A table as the statements before this one will leave it; nothing where they do not touch it. */
+/** A table as the statements before this one will leave it; undefined if they do not touch it. */
 export type DefinitionAhead = (
   table: TableName,
 ) => { definition: string } | 'gone' | 'unforeseen' | undefined;
@@ -23,9 +23,9 @@ type Ties = Pick<TableFacts, 'name' | 'foreignKeys'>;
 const most = 50;
 
 /**
- * The tables at the other end of foreign keys, those that there are and those that the change makes: only beside
- * their clones does the server say what stands in the way of a change. One that may not be read is left out; the
- * real ALTER asserts its class all the same.
+ * The tables at the other end of foreign keys, existing ones and those that the change adds: only beside their clones does
+ * the server report what prevents a change. One that this account may not read is left out; the real ALTER asserts its
+ * class anyway.
  */
 export async function readRelatives(
   session: Session,
@@ -51,8 +51,8 @@ export async function readRelatives(
 }
 
 /**
- * Those that do not go into this schema (two of one constraint name, say) are left out too, and those whose clone would
- * have real rows.
+ * Leaves out those that the server refuses in this schema (two with the same constraint name, say), and those whose clone
+ * would share real rows.
  */
 export async function cloneRelatives(
   session: Session,
@@ -70,7 +70,7 @@ export async function cloneRelatives(
   }
 }
 
-/** Parents come first, so that a child finds them. */
+/** Parents first, so that a child finds them. */
 function relativesOf(table: Ties, references: AlterStatement['references']): TableName[] {
   const { outgoing, incoming } = table.foreignKeys;
   return [
@@ -83,7 +83,7 @@ function relativesOf(table: Ties, references: AlterStatement['references']): Tab
   ];
 }
 
-/** The tables that a probe has made: exactly these are dropped again. */
+/** The tables that a probe has created: exactly these are dropped again. */
 export class Clones {
   /** Quoted, with their schema. */
   readonly #made = new Set<string>();
@@ -94,7 +94,7 @@ export class Clones {
 
   /**
    * @param definition SHOW CREATE TABLE of the original
-   * @throws the server's error; error 1050 where the name is taken by something that is not ours
+   * @throws the server's error; 1050 if a table that alterwise did not create has the name
    */
   async create(session: Session, definition: string, table: TableName): Promise<void> {
     await withoutForeignKeyChecks(session, () =>

@@ -15,11 +15,11 @@ import { Clones, cloneRelatives, type DefinitionAhead, readRelatives } from './r
 /** A place for empty clones of one table, and of the tables that foreign keys tie to it. */
 export interface Scratch {
   session: Session;
-  /** False: clones stand beside the original, without their foreign keys. */
+  /** False: clones are created beside the original, without their foreign keys. */
   hasForeignKeys: boolean;
-  /** Where a clone stands, or will. */
+  /** The name of the clone, now or later. */
   place: TableName;
-  /** Drops what there is, and makes a new clone. */
+  /** Drops all clones and creates a new one. */
   fresh(): Promise<TableName>;
   /** A table of this name will be dropped at the end. */
   adopt(table: TableName): void;
@@ -31,21 +31,20 @@ export interface ScratchFacts {
   privileges: Privileges;
   /** Tables that the change refers to are cloned as well. */
   statement?: Pick<AlterStatement, 'references'>;
-  /** What they will be by then. */
+  /** What those will be when the statement is reached. */
   ahead?: DefinitionAhead;
-  /** Only beside the original will do: gh-ost does not understand a grant on a pattern of schemas. */
+  /** Clones have to be beside the original: gh-ost does not understand a grant on a pattern of schemas. */
   beside?: true;
 }
 
-/** What every scratch object of alterwise is called; a GRANT on `` `\_alterwise\_%`.* `` gives it a room. */
+/** Names of all scratch objects begin with it; a GRANT on `` `\_alterwise\_%`.* `` allows them. */
 export const scratchPrefix = '_alterwise_';
 
 /**
- * Makes room for clones: in the schema that `--scratch-schema` names; else in a schema of its own where the
- * account may create one; else beside the original. Whatever was made is dropped when `use` ends, by another
- * connection where the session was lost. A named lock tells others that the room is in use; `sweepScratch` first
- * drops rooms whose owner is dead.
- * @throws {Fault} exit code 4 where clones of the table would not have rows of their own
+ * Makes room for clones: in the schema that `--scratch-schema` names; else in a schema of its own if the account may create
+ * one; else beside the original. Everything is dropped when `use` ends, by another connection if the session was lost. A
+ * named lock shows others that the room is in use; `sweepScratch` first drops rooms whose owner is dead.
+ * @throws {Fault} exit code 4 if clones of the table would not have rows of their own
  */
 export async function withScratch<T>(
   session: Session,
@@ -127,8 +126,8 @@ async function cleanUp(
 }
 
 /**
- * The change as a clone in a schema of its own takes it: REFERENCES other.parent would reach, and lock, the real
- * parent, so the schema is left out; the parent's clone stands beside that of the table.
+ * The change as it is made on a clone in a schema of its own: REFERENCES other.parent would reach, and lock, the real
+ * parent, so the schema is left out; the clone of the parent is in the same schema.
  */
 export function inScratch(statement: AlterStatement): AlterStatement {
   let start = 0;
@@ -160,9 +159,9 @@ function withLocalReferences(
 }
 
 /**
- * Drops clones that a killed alterwise left behind. They are proved to be so by their name (prefix and twelve
- * hex digits) and by the named lock of their owner being free: a server frees it with the owner's connection.
- * What cannot be dropped is left to the next sweep.
+ * Drops clones that a killed alterwise left behind. Their name (prefix and twelve hex digits) and the free named lock of
+ * their owner prove it: a server frees the lock when the owner's connection ends. What cannot be dropped is left to the
+ * next sweep.
  */
 async function sweepScratch(session: Session, schema: string): Promise<void> {
   const schemas = await session.rows<{ name: string }>(

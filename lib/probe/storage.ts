@@ -6,7 +6,7 @@ import { escapeLike, type TableName } from '../sql/names.js';
 
 /** What InnoDB calls the parts of a table. */
 export interface Storage {
-  /** Ids of the tablespaces of the table and its partitions. What is written anew gets a new one (measured). */
+  /** Ids of the tablespaces of the table and its partitions. What is rewritten gets a new one (measured). */
   spaces: ReadonlySet<number>;
   /**
    * Ids of the indexes. One that is built gets a new one. Absent on MySQL 8 and up, where to look at them is to
@@ -42,13 +42,13 @@ async function fromDictionary(session: Session, table: TableName): Promise<Stora
   return { spaces: new Set(rows.map(({ space }) => Number(space))), indexes: new Set(indexes) };
 }
 
-/** Something went and something came: a partition that is only added or dropped writes no other one anew. */
-export function isWrittenAnew(before: Storage, after: Storage): boolean {
+/** One went and one came: to add or drop a partition rewrites no other one. */
+export function isRewritten(before: Storage, after: Storage): boolean {
   const gone = [...before.spaces].some((space) => !after.spaces.has(space));
   return gone && (hasNew(before.spaces, after.spaces) || after.spaces.size === 0);
 }
 
-/** @returns undefined where the server does not tell */
+/** @returns undefined if the server does not show it */
 export function hasBuiltIndex(before: Storage, after: Storage): boolean | undefined {
   if (before.indexes === undefined || after.indexes === undefined) return undefined;
   return hasNew(before.indexes, after.indexes);

@@ -98,7 +98,7 @@ function valueText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** Where a value stands: the column among those that are filled, the row among those that are made up. */
+/** The place of a value: the column among those that are filled, the row among the made-up ones. */
 interface Cell {
   column: number;
   row: number;
@@ -116,7 +116,7 @@ function tracerValue(column: Column, target: Column, cell: Cell): string | undef
   const room = Math.max(1, Math.min(roomOf(column), roomOf(target)));
   const n = 1 + ((cell.column * cell.rows + cell.row) % room);
   const [source, kind] = [kindOf(column), kindOf(target)];
-  // A string that is to become a date looks like a date, a number like the number of a date.
+  // A string that becomes a date has to look like a date, a number like the number of a date.
   const isFree = source === 'number' || source === 'string';
   if (!isFree || kind === 'number' || kind === 'string') return literal(column, n, cell);
   const value = literal(target, n, cell);
@@ -170,7 +170,7 @@ function literal(column: Column, n: number, { column: index, row }: Cell): strin
   return column.nullable ? 'NULL' : undefined;
 }
 
-/** Without room before the point, the digits go behind it. */
+/** The digits go behind the point if there is no room before it. */
 function decimal(type: string, n: number): string {
   const [precision = 10, scale = 0] = [...type.matchAll(/\d+/g)].map(Number);
   return precision > scale ? String(n) : `0.${String(n).padStart(scale, '0')}`;

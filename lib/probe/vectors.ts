@@ -1,7 +1,7 @@
 import type { Rename } from '../documents/plan.js';
 
 /**
- * What becomes of values, which no comparison of definitions can tell: a rename looks like DROP + ADD, and
+ * What happens to the values, which no comparison of definitions shows: a rename looks like DROP + ADD, and
  * DROP b + ADD b looks like nothing at all.
  */
 export type Tracer =
@@ -30,10 +30,10 @@ export function compareVectors(was: Vectors, is: Vectors): Tracer {
   if (is.rows < was.rows) return { kind: 'known', renames: [], lost: [], rowsGone: true, unchanged: false };
   const { columns: before } = was;
   const { columns: after } = is;
-  const telling = [...before].filter(([, values]) => new Set(values).size > 1);
+  const distinct = [...before].filter(([, values]) => new Set(values).size > 1);
   const lost: string[] = [];
   const renames: Rename[] = [];
-  for (const [name, values] of telling) {
+  for (const [name, values] of distinct) {
     const now = after.get(name);
     if (now !== undefined && (same(values, now) || !movedFrom(name, values, before, after))) {
       if (new Set(now).size < 2) lost.push(name);

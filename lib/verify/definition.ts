@@ -67,7 +67,7 @@ export function promise(
  * Whether a definition is the promised one except for keys that the server had made for foreign keys. It drops such a key
  * when another can serve, and makes the next one under the name of the next foreign key (MySQL 9.7 manual, "FOREIGN KEY
  * Constraints"). If a foreign key is added over columns that still have such a key, it makes the key again, after the
- * others. Which keys these are can be read nowhere, and a clone that was made from a text has none of them.
+ * others. No server shows which keys these are, and a clone that was created from a text has none of them.
  */
 function differsInServersKeys(before: string, after: string, now: string): boolean {
   const [were, promised, are] = [piecesOf(before), piecesOf(after), piecesOf(now)];
@@ -125,7 +125,7 @@ export async function readTableState(session: Session, statement: PlannedAlter):
   }
 }
 
-/** Whether it is the table that the plan was made for; a change that keeps the definition cannot tell. */
+/** Whether it is the table that the plan was made for; if the change keeps the definition, it cannot be told apart. */
 export function isAsPlanned({ state }: TableState, { promise }: PlannedAlter): boolean {
   return state === 'as-before' || (state === 'as-promised' && promise.after === promise.before);
 }

@@ -268,7 +268,7 @@ t.test('direct changes are taken back by their inverse, the last first', async (
     t.same(await schema.query('SELECT * FROM t'), [{ id: 1, a: 1, b: 'one' }]);
     t.match(
       await alterwise(env, 'revert', run, ...quick),
-      { code: 4, stderr: /nothing of what it changed is there/ },
+      { code: 4, stderr: /none of its changes is there/ },
       'and only once',
     );
     t.match(await alterwise(env, 'revert', 'nosuch'), { code: 2, stderr: /There is no run nosuch/ });

@@ -6,7 +6,7 @@ import { isClassRefused, isLockWaitTimeout, isServerError, isSyntaxError } from 
 import { openSession, type Session } from '../../lib/mysql/session.js';
 import { makePlan } from '../../lib/plan/make-plan.js';
 import { alterSql, clauseOf, rungsOf } from '../../lib/probe/ladder.js';
-import { isWrittenAnew, readStorage, type Storage } from '../../lib/probe/storage.js';
+import { isRewritten, readStorage, type Storage } from '../../lib/probe/storage.js';
 import { verifyDefinition } from '../../lib/verify/definition.js';
 import type { ServerKind } from '../sandbox/index.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
@@ -106,7 +106,7 @@ async function keeps(planned: PlannedAlter, rebuilds: boolean, place: Place): Pr
   const built = await newIndexes(indexes, planned, place);
   if (planned.class === 'scan' && built === 0) faults.push('no index was built');
   if (planned.strategy === 'instant' && built) faults.push(`${built} indexes were built`);
-  const rebuilt = isWrittenAnew(before, await storageOf(planned, place));
+  const rebuilt = isRewritten(before, await storageOf(planned, place));
   if (rebuilt !== rebuilds) faults.push(rebuilt ? 'written anew' : 'not written anew');
   const verified = await verifyDefinition(session, planned);
   if (verified.state !== 'as-promised') {
@@ -176,7 +176,7 @@ async function cheaperAreRefused(
       if (isClassRefused(error) || isSyntaxError(error)) continue;
       return [`${clause}: ${error}`];
     }
-    const copied = isWrittenAnew(before, await storageOf(planned, place));
+    const copied = isRewritten(before, await storageOf(planned, place));
     if (!copied || !/INSTANT|NOCOPY/.test(clause))
       return [`${clause} would have done, cheaper than ${planned.clause}`];
     await makeTable(schema, table);
