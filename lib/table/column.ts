@@ -85,7 +85,7 @@ function wordsFrom(top: readonly Token[], ...words: string[]): Token[] {
   return at === undefined ? [] : top.slice(at, at + words.length + 1);
 }
 
-/** The text in the parentheses behind a word. */
+/** The text in the parentheses after a word. */
 function groupAfter(word: string, tokens: readonly Token[], top: readonly Token[], sql: string) {
   const at = tokens.findIndex((token) => keyword(token) === word && top.includes(token));
   return tokens[at + 1]?.text === '(' && at !== -1 ? grouped(sql, tokens, at)?.inside : undefined;

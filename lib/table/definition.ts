@@ -19,8 +19,7 @@ export interface TableDefinition {
 }
 
 /**
- * Reads SHOW CREATE TABLE, with or without the commas at the ends of its lines. Servers write each part on a line of
- * its own.
+ * Reads SHOW CREATE TABLE, with or without the commas at the ends of its lines. Servers write each part on its own line.
  * @returns undefined if it is not a table
  */
 export function readTable(text: string): TableDefinition | undefined {
@@ -80,7 +79,7 @@ function linesOf(tokens: readonly Token[], definition: string): { sql: string; c
     if (text === ')') depth -= 1;
   }
   return lines.map(({ start, end, comma }) => {
-    // MySQL writes a space behind WITH PARSER.
+    // MySQL writes a space after WITH PARSER.
     const spaces = /^ */.exec(definition.slice(end))?.[0] ?? '';
     return { sql: definition.slice(start, end) + spaces, comma };
   });

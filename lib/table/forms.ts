@@ -12,7 +12,7 @@ import { findWords } from './tokens.js';
 
 /**
  * A definition without what does not belong to the shape of the table: the next AUTO_INCREMENT, what `comparable` leaves
- * out, and the schema in REFERENCES (a clone stands in another one).
+ * out, and the schema in REFERENCES (a clone is in another one).
  */
 export function normalizeDefinition(definition: string): string {
   return edited(definition, (table) => ({
@@ -37,7 +37,7 @@ function withoutImpliedCharset({ what, sql }: Part): string {
   return `${sql.slice(0, tokens[at]?.start)}${sql.slice(tokens[at + 3]?.start)}`;
 }
 
-/** SHOW CREATE TABLE names the schema of a parent if it is another one; the parents of a clone stand beside it. */
+/** SHOW CREATE TABLE names the schema of a parent if it is another one; the parents of a clone are in its own. */
 export function withoutParentSchema(definition: string): string {
   return withParts(definition, (part) => localSql(part));
 }

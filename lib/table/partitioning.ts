@@ -10,7 +10,7 @@ export interface Partitioning {
   sql: string;
   /** `RANGE`, `LIST`, `HASH`, `KEY`, `SYSTEM_TIME` */
   method: string;
-  /** What the parentheses behind the method contain: an expression, or columns. */
+  /** The text in the parentheses of the method: an expression, or columns. */
   expression: string;
   /** Empty if they are only counted. */
   partitions: readonly Partition[];
@@ -18,7 +18,7 @@ export interface Partitioning {
 
 export interface Partition {
   name: string;
-  /** What the parentheses behind VALUES contain; absent without them. */
+  /** The text in the parentheses of VALUES; absent without them. */
   values?: string;
   /** It takes all rows that no other partition takes: MAXVALUE, DEFAULT. */
   takesRest: boolean;

@@ -3,7 +3,7 @@ import { lex, type Token } from '../sql/lexer.js';
 import { type Column, type PartText, readColumn, type TableCharset } from './column.js';
 import { findWords, grouped, listed, unmarked } from './tokens.js';
 
-/** What stands between the parentheses of CREATE TABLE, by kind. */
+/** The parts between the parentheses of CREATE TABLE, by kind. */
 export interface Parts {
   column: Column;
   key: Key;
@@ -105,7 +105,7 @@ function readItem(sql: string): KeyItem {
   return { column: (first && nameOf(first)) ?? '', hasPrefix: group !== undefined };
 }
 
-/** @param start the token behind the name */
+/** @param start the token after the name */
 function readConstraint(text: PartText, tokens: readonly Token[], start: number): Part {
   const own = grouped(text.sql, tokens, start);
   if (own === undefined) return { what: 'other', ...text };

@@ -36,9 +36,9 @@ export interface Index {
   cardinality?: number;
 }
 
-/** What a table looks like, whatever is in it. */
+/** What a table looks like, whatever rows it has. */
 export interface TableShape {
-  /** SHOW CREATE TABLE, as the server says it. */
+  /** SHOW CREATE TABLE, word for word. */
   definition: string;
   columns: readonly Column[];
   indexes: readonly Index[];
@@ -93,60 +93,47 @@ export async function readColumns(session: Session, table: TableName): Promise<C
   }));
 }
 
-interface IndexRow {
-  name: string;
-  nonUnique: number;
-  type: string;
-  column: string | null;
-  prefix: number | null;
-  nullable: string;
-  collation: string | null;
-  cardinality: number | null;
-  expression?: string | null;
+/** Its names are upper case on every server. */
+interface StatisticsRow {
+  INDEX_NAME: string;
+  NON_UNIQUE: number;
+  INDEX_TYPE: string;
+  COLUMN_NAME: string | null;
+  SUB_PART: number | null;
+  NULLABLE: string;
+  COLLATION: string | null;
+  CARDINALITY: number | null;
+  EXPRESSION?: string | null;
 }
 
 async function readIndexes(session: Session, table: TableName): Promise<Index[]> {
-  // `*` because EXPRESSION exists in MySQL 8.0.13 and up only, and naming a missing column is an error.
-  const rows = await session.rows<Record<string, unknown>>(
+  // `*` because EXPRESSION exists in MySQL 8.0.13 and later only, and naming a missing column is an error.
+  const rows = await session.rows<StatisticsRow>(
     `SELECT * FROM information_schema.STATISTICS WHERE TABLE_SCHEMA=? AND TABLE_NAME=? ORDER BY INDEX_NAME, SEQ_IN_INDEX`,
     [table.schema, table.name],
   );
-  const indexes = new Map<string, { first: IndexRow; parts: IndexPart[]; cardinality?: number }>();
-  for (const row of rows.map(indexRow)) {
-    const entry = indexes.get(row.name) ?? { first: row, parts: [] };
-    entry.parts.push(part(row));
-    if (row.cardinality !== null) entry.cardinality = row.cardinality;
-    indexes.set(row.name, entry);
+  const indexes = new Map<string, Index>();
+  for (const row of rows) {
+    const { parts = [], ...index } = indexes.get(row.INDEX_NAME) ?? {
+      name: row.INDEX_NAME,
+      unique: Number(row.NON_UNIQUE) === 0,
+      type: row.INDEX_TYPE,
+    };
+    indexes.set(row.INDEX_NAME, {
+      ...index,
+      parts: [...parts, partOf(row)],
+      ...(row.CARDINALITY !== null && { cardinality: Number(row.CARDINALITY) }),
+    });
   }
-  return [...indexes.values()].map(({ first, parts, cardinality }) => ({
-    name: first.name,
-    unique: first.nonUnique === 0,
-    type: first.type,
-    parts,
-    ...(cardinality !== undefined && { cardinality }),
-  }));
+  return [...indexes.values()];
 }
 
-function indexRow(row: Record<string, unknown>): IndexRow {
+function partOf(row: StatisticsRow): IndexPart {
   return {
-    name: String(row.INDEX_NAME),
-    nonUnique: Number(row.NON_UNIQUE),
-    type: String(row.INDEX_TYPE),
-    column: row.COLUMN_NAME === null ? null : String(row.COLUMN_NAME),
-    prefix: row.SUB_PART === null ? null : Number(row.SUB_PART),
-    nullable: String(row.NULLABLE),
-    collation: row.COLLATION === null ? null : String(row.COLLATION),
-    cardinality: row.CARDINALITY === null ? null : Number(row.CARDINALITY),
-    expression: typeof row.EXPRESSION === 'string' ? row.EXPRESSION : null,
-  };
-}
-
-function part(row: IndexRow): IndexPart {
-  return {
-    ...(row.column !== null && { column: row.column }),
-    ...(row.expression != null && { expression: row.expression }),
-    ...(row.prefix !== null && { prefix: row.prefix }),
-    nullable: row.nullable === 'YES',
-    descending: row.collation === 'D',
+    ...(row.COLUMN_NAME !== null && { column: row.COLUMN_NAME }),
+    ...(typeof row.EXPRESSION === 'string' && { expression: row.EXPRESSION }),
+    ...(row.SUB_PART !== null && { prefix: Number(row.SUB_PART) }),
+    nullable: row.NULLABLE === 'YES',
+    descending: row.COLLATION === 'D',
   };
 }

@@ -3,16 +3,17 @@ import type { Column, Index, TableShape } from './shape.js';
 export type KeyedShape = Pick<TableShape, 'columns' | 'indexes'>;
 
 export interface SharedKey {
-  /** The key that gh-ost walks along on the original. */
+  /** The key by which gh-ost reads the original table. */
   before: Index;
-  /** The first unique key of the copy that has all of its columns. */
+  /** The first unique key of the shadow table that has all of its columns. */
   after: Index;
 }
 
 /**
- * The unique key by which gh-ost would copy (go/logic/inspect.go): in the order of its preference, the first whose
- * columns are all in some unique key of the copy, under their old names, and which has no FLOAT or JSON. It may be
- * nullable, which gh-ost then refuses. Undefined: there is none.
+ * The unique key by which gh-ost would copy rows (go/logic/inspect.go): in its order of preference, the first whose columns
+ * are all in some unique key of the shadow table, under their old names, and which has no FLOAT or JSON. It may be
+ * nullable, which gh-ost then refuses.
+ * @returns undefined if there is none
  */
 export function chooseSharedKey(before: KeyedShape, after: KeyedShape): SharedKey | undefined {
   const candidates = uniqueKeys(after);
@@ -25,7 +26,7 @@ export function chooseSharedKey(before: KeyedShape, after: KeyedShape): SharedKe
   return undefined;
 }
 
-/** Those that gh-ost sees, best first: an index that begins with an expression is none to it. */
+/** The unique keys that gh-ost sees, best first; it does not see those over expressions alone. */
 export function uniqueKeys(shape: KeyedShape): Index[] {
   return shape.indexes
     .filter(({ unique, parts }) => unique && parts.some(({ column }) => column !== undefined))
@@ -34,7 +35,7 @@ export function uniqueKeys(shape: KeyedShape): Index[] {
     .map(({ index }) => index);
 }
 
-/** The primary key, then those without nullable columns, without text in front, with small numbers, with few parts. */
+/** The primary key first, then keys without nullable columns, without text in front, of small numbers, of few parts. */
 function ranksOf(shape: KeyedShape, { name, parts }: Index): number[] {
   const first = columnOf(shape, parts.find(({ column }) => column !== undefined)?.column);
   const size = ['tinyint', 'smallint', 'int', 'bigint'].indexOf(first?.dataType ?? '');
@@ -55,7 +56,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-/** To gh-ost, a key is the set of its columns; expressions do not show in it. Names are compared as they are. */
+/** To gh-ost, a key is the set of its columns without its expressions. Names are compared with their case. */
 function hasAllColumns(candidate: Index, key: Index): boolean {
   const columns = new Set(candidate.parts.map(({ column }) => column));
   return key.parts.every(({ column }) => column === undefined || columns.has(column));

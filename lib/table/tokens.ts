@@ -13,12 +13,12 @@ export function topLevel(tokens: readonly Token[]): Token[] {
   });
 }
 
-/** Without the marks of executable comments: what stands between them is code. */
+/** Without the marks of executable comments: the text between them is code. */
 export function unmarked(tokens: readonly Token[]): Token[] {
   return tokens.filter(({ kind }) => kind !== 'code-open' && kind !== 'code-close');
 }
 
-/** The index of the first of these words if they stand side by side. */
+/** The index of the first of these words if they follow each other. */
 export function findWords(tokens: readonly Token[], ...words: string[]): number | undefined {
   const at = tokens.findIndex((_, i) => words.every((word, j) => keyword(tokens[i + j]) === word));
   return at === -1 ? undefined : at;
@@ -36,7 +36,7 @@ export function closing(tokens: readonly Token[], open: number): number {
 }
 
 /**
- * The text between the first parenthesis at or after token `from` and the one that closes it, and the token behind it.
+ * The text between the first parenthesis at or after token `from` and the one that closes it, and the token after it.
  * @returns undefined if there is none
  */
 export function grouped(

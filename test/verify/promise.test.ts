@@ -79,6 +79,18 @@ t.test('what a clone beside the original lacks stays, in no promised place', asy
   );
 });
 
+t.test('a CHECK that a clone beside the original has under another name is promised once', async (t) => {
+  const check = (name: string) => `CONSTRAINT \`${name}\` CHECK ((\`a\` > 0))`;
+  const original = table('t', engine, id, '`a` int', key, check('ck'));
+  const [clone, after] = [[], ['`z` int']].map((more) =>
+    table('_alterwise_0123456789ab_p', engine, id, '`a` int', ...more, key, check('_alterwise_chk_1')),
+  ) as [string, string];
+  t.same(
+    promise(original, clone, after).after,
+    table('t', engine, id, '`a` int', '`z` int', key, check('ck')).replaceAll(',\n', '\n'),
+  );
+});
+
 t.test('a name in a name, and a comment that looks like a definition', async (t) => {
   const odd = ["`a``b (` int COMMENT 'x, KEY `k` (`a`)'", '`CONSTRAINT` int', 'KEY `a``b (` (`CONSTRAINT`)'];
   const original = table('t', engine, id, ...odd, key);
