@@ -1,8 +1,7 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { lacksPrivileges, type Privileges } from '../inspect/privileges.js';
-import { isAccessDenied, isConnectionGone, isServerError } from '../mysql/errors.js';
-import { troubleOf } from '../mysql/trouble.js';
+import { isAccessDenied, isConnectionGone, isServerError, troubleOf } from '../mysql/errors.js';
 import { lex } from '../sql/lexer.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { readTable } from '../table/definition.js';
