@@ -1,4 +1,5 @@
-import type { ExitCode } from './exit-code.js';
+import { type ExitCode, exitCodes } from './exit-code.js';
+
 export interface FaultDetails {
   /** Stable, kebab-case; what scripts and documents refer to. */
   id: string;
@@ -31,4 +32,9 @@ export class Fault extends Error {
     this.state = details.state ?? nothingChanged;
     this.next = details.next;
   }
+}
+
+/** A command line that cannot be understood. */
+export function wrongUsage(message: string, next: string, cause?: unknown): Fault {
+  return new Fault(message, { id: 'usage', exitCode: exitCodes.usage, next, cause });
 }

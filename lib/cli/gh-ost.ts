@@ -1,5 +1,5 @@
 import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { wrongUsage } from '../fault.js';
 import { didYouMean } from '../text/nearest.js';
 import type { Command, Invocation } from './command.js';
 import type { Io } from './io.js';
@@ -46,12 +46,8 @@ function actionOf({ positionals }: Invocation): Action {
   const [word = '', ...rest] = positionals;
   const action = actions.find((name) => name === word);
   if (action && rest.length === 0) return action;
-  throw new Fault(
+  throw wrongUsage(
     `gh-ost: expected ${actions.join(' or ')}, got ${positionals.join(' ') || 'nothing'}${didYouMean(word, actions)}`,
-    {
-      id: 'usage',
-      exitCode: exitCodes.usage,
-      next: 'alterwise gh-ost install',
-    },
+    'alterwise gh-ost install',
   );
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { Fault, wrongUsage } from '../fault.js';
 import type { Order } from '../runs/control/protocol.js';
 import type { KnownRun } from '../runs/list.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
@@ -49,11 +49,10 @@ async function asked(
   const pairs = positionals.filter((word) => word.includes('='));
   const [named, ...rest] = positionals.filter((word) => !word.includes('='));
   if (rest.length > 0 || (name !== 'set' && pairs.length > 0)) {
-    throw new Fault(`${name}: expected one run, got ${positionals.join(' ')}.`, {
-      id: 'usage',
-      exitCode: exitCodes.usage,
-      next: `alterwise ${name} RUN, with an id from alterwise status.`,
-    });
+    throw wrongUsage(
+      `${name}: expected one run, got ${positionals.join(' ')}.`,
+      `alterwise ${name} RUN, with an id from alterwise status.`,
+    );
   }
   const run = named === undefined ? {} : { named };
   if (name !== 'set') return { ...run, order: { order: name } };
@@ -63,7 +62,7 @@ async function asked(
 
 /** @returns the new state @throws {Fault} if the run did not carry it out, or is dead */
 async function given(order: Order, { run, state, begin }: KnownRun): Promise<string> {
-  const { askRun } = await import('../runs/control/ask-run.js');
+  const { askRun } = await import('../runs/control/protocol.js');
   if (state === 'running' && begin.control !== undefined) {
     const answer = await askRun(begin.control, order);
     if ('noAnswer' in answer && answer.noAnswer === 'silent') throw unanswered(run);

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import yargs, { type Argv, type Options } from 'yargs';
-import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { type Fault, wrongUsage } from '../fault.js';
 import { configKey, defaultText, environmentName, type OptionName, optionOf } from '../settings/options.js';
 import { didYouMean } from '../text/nearest.js';
 import type { Command, Invocation } from './command.js';
@@ -140,20 +139,18 @@ function unknownCommand(word: string, commands: readonly Command[]): Fault {
     word === ''
       ? `Which command? There are ${names.join(', ')}.`
       : `${word} is not a command${didYouMean(word, names)}`;
-  return new Fault(message, {
-    id: 'usage',
-    exitCode: exitCodes.usage,
-    next: 'alterwise --help shows the commands; a statement follows one: alterwise plan "ALTER TABLE …".',
-  });
+  return wrongUsage(
+    message,
+    'alterwise --help shows the commands; a statement follows one: alterwise plan "ALTER TABLE …".',
+  );
 }
 
 function noScript({ usage }: Command): Fault {
   const [word = ''] = usage.split(' ');
-  return new Fault(`${word} takes no command behind --.`, {
-    id: 'usage',
-    exitCode: exitCodes.usage,
-    next: 'plan, run and verify take one: alterwise plan -- npx knex migrate:latest',
-  });
+  return wrongUsage(
+    `${word} takes no command behind --.`,
+    'plan, run and verify take one: alterwise plan -- npx knex migrate:latest',
+  );
 }
 
 function texts(parts: readonly unknown[]): string[] {

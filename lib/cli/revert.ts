@@ -1,5 +1,4 @@
-import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { wrongUsage } from '../fault.js';
 import { type Command, type Invocation, planningOptions } from './command.js';
 import type { Io } from './io.js';
 import type { Asked, ReadStatements } from './statements.js';
@@ -30,11 +29,10 @@ export const revertCommand: Command = {
 
 const inverseStatements: ReadStatements = async ([named, ...more], _, settings): Promise<Asked> => {
   if (more.length > 0) {
-    throw new Fault(`revert: expected one run, got ${[named, ...more].join(' ')}.`, {
-      id: 'usage',
-      exitCode: exitCodes.usage,
-      next: 'alterwise status lists the runs.',
-    });
+    throw wrongUsage(
+      `revert: expected one run, got ${[named, ...more].join(' ')}.`,
+      'alterwise status lists the runs.',
+    );
   }
   const { readReverted } = await import('../revert/read.js');
   return await readReverted(settings, named);

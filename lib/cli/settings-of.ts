@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { Fault, wrongUsage } from '../fault.js';
 import type { LoadedSettings } from '../settings/load.js';
 import { settingLines, settingsAsText } from '../settings/print.js';
 import { Secret } from '../settings/secret.js';
@@ -26,11 +26,10 @@ export async function settingsOf(invocation: Invocation, io: Io): Promise<Loaded
   const { command, flags } = invocation;
   if (flags.format === 'markdown' || flags.format === 'html') {
     const [word] = command.usage.split(' ');
-    throw new Fault(`--format: ${word} answers as text or json, got ${flags.format}.`, {
-      id: 'usage',
-      exitCode: exitCodes.usage,
-      next: `alterwise ${word} --format json is for programs.`,
-    });
+    throw wrongUsage(
+      `--format: ${word} answers as text or json, got ${flags.format}.`,
+      `alterwise ${word} --format json is for programs.`,
+    );
   }
   const loaded = await loadFor(invocation, io);
   for (const text of loaded.warnings) io.stderr.write(`${text}\n`);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Plan } from '../documents/plan.js';
 import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { Fault, wrongUsage } from '../fault.js';
 import type { Request } from '../plan/request.js';
 import type { Values } from '../settings/options.js';
 import type { Settings } from '../settings/settings.js';
@@ -138,10 +138,9 @@ async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
 }
 
 function usage(message: string, cause?: unknown): Fault {
-  return new Fault(message, {
-    id: 'usage',
-    exitCode: exitCodes.usage,
-    next: [
+  return wrongUsage(
+    message,
+    [
       'write one of',
       '  alterwise plan "ALTER TABLE orders ADD COLUMN note text"',
       '  alterwise plan --file change.sql',
@@ -149,5 +148,5 @@ function usage(message: string, cause?: unknown): Fault {
       '  alterwise plan - < change.sql',
     ].join('\n'),
     cause,
-  });
+  );
 }

@@ -5,8 +5,8 @@ import type { BeginLine, TimedLine } from '../documents/record.js';
 import type { RunNow, RunState } from '../documents/status.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { askRun } from './control/ask-run.js';
-import { readRecord } from './record.js';
+import { askRun } from './control/protocol.js';
+import { badStateDir, readRecord } from './record.js';
 
 /** A run as its record describes it. */
 export interface KnownRun {
@@ -94,12 +94,7 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw new Fault(`Cannot list the runs in ${folder}: ${String(error)}`, {
-      id: 'state-dir',
-      exitCode: exitCodes.environment,
-      next: 'Make the folder readable, or name another with --state-dir.',
-      cause: error,
-    });
+    throw badStateDir(`Cannot list the runs in ${folder}`, 'readable', error);
   }
 }
 

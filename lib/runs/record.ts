@@ -51,12 +51,17 @@ function recordIn(file: Pick<FileHandle, 'appendFile' | 'datasync' | 'close'>): 
   };
 }
 
-/** What cannot be recorded is not begun. */
+/** What cannot be recorded is not started. */
 export function notRecorded(stateDir: string, cause: unknown): Fault {
-  return new Fault(`The run cannot be recorded in ${stateDir}: ${String(cause)}`, {
+  return badStateDir(`Cannot record the run in ${stateDir}`, 'writable', cause);
+}
+
+/** @param needs what the folder must be made: `readable` */
+export function badStateDir(what: string, needs: 'readable' | 'writable', cause: unknown): Fault {
+  return new Fault(`${what}: ${String(cause)}`, {
     id: 'state-dir',
     exitCode: exitCodes.environment,
-    next: 'Make the folder writable, or name another with --state-dir.',
+    next: `Make the folder ${needs}, or name another with --state-dir.`,
     cause,
   });
 }
@@ -81,26 +86,21 @@ async function pointTo(stateDir: string, migration: string, run: string): Promis
   await rename(`${path}.${run}`, path);
 }
 
-/** The lines of a run's record; undefined where there is none. */
+/** The lines of a run's record; undefined if there is none. */
 export async function readRecord(stateDir: string, run: string): Promise<TimedLine[] | undefined> {
   const text = await readIfThere(recordPath(stateDir, run));
   return text === undefined ? undefined : linesOf(text);
 }
 
-/** @throws {Fault} exit code 11 where it is there and cannot be read */
+/** @throws {Fault} exit code 11 if it exists and cannot be read */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    // A state folder that cannot be made is no place where a record could be.
+    // There is no record where the state folder cannot even be created.
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new Fault(`Whether this was run before cannot be read from ${path}: ${String(error)}`, {
-      id: 'state-dir',
-      exitCode: exitCodes.environment,
-      next: 'Make it readable, or name another folder with --state-dir.',
-      cause: error,
-    });
+    throw badStateDir(`Cannot read the records of earlier runs from ${path}`, 'readable', error);
   }
 }
 

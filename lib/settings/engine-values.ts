@@ -1,5 +1,4 @@
-import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { type Fault, wrongUsage } from '../fault.js';
 import { didYouMean } from '../text/nearest.js';
 import { duration, type Parsed, whole } from './kinds.js';
 
@@ -40,11 +39,7 @@ export function engineValues(pairs: readonly string[]): EngineValues {
 }
 
 function usage(message: string): Fault {
-  return new Fault(message, {
-    id: 'usage',
-    exitCode: exitCodes.usage,
-    next: `The keys are ${Object.keys(keys).join(', ')}: alterwise set chunk-size=500`,
-  });
+  return wrongUsage(message, `The keys are ${Object.keys(keys).join(', ')}: alterwise set chunk-size=500`);
 }
 
 export interface EngineValues {

@@ -51,7 +51,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     });
     t.match(await alterwise(elsewhere, 'run', sql, ...quick), {
       code: 11,
-      stderr: /Another alterwise is working on/,
+      stderr: /gh-ost-running/,
     });
   });
 

@@ -4,7 +4,7 @@ import { Fault } from '../../fault.js';
 import type { EngineValues } from '../../settings/engine-values.js';
 import { humanMs } from '../../text/human.js';
 import type { Controls, Steering } from '../steering.js';
-import type { Answer, Order } from './protocol.js';
+import { type Answer, notUnderstood, type Order } from './protocol.js';
 
 interface Obeying {
   steering: Steering;
@@ -39,7 +39,7 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
       if (order.order === 'pause' && now().phase === 'cut-over') return tooLate;
       return steer(order, steering, steering.controls, done);
     default:
-      return { ok: false, id: 'not-understood', text: 'The run does not know this order.' };
+      return notUnderstood('The run does not know this order.');
   }
 }
 
@@ -51,12 +51,14 @@ const nothingToSteer: Answer = {
 };
 
 /** A gh-ost paused during its cut-over would hold the table's lock without applying the backlog. */
-const tooLate: Answer = {
-  ok: false,
-  id: 'not-steered',
-  text: 'The cut-over is in progress and takes a few seconds; the run was not paused.',
-  next: 'Watch alterwise status: if the cut-over is postponed, the run can be paused.',
-};
+const tooLate = notSteered(
+  'The cut-over is in progress and takes a few seconds; the run was not paused.',
+  'Watch alterwise status: if the cut-over is postponed, the run can be paused.',
+);
+
+function notSteered(text: string, next: string): Answer {
+  return { ok: false, id: 'not-steered', text, next };
+}
 
 async function steer(
   order: Extract<Order, { order: 'pause' | 'resume' | 'set' }>,
@@ -86,12 +88,10 @@ async function steer(
       pause: '; until alterwise resume there is no comparison and no cut-over',
       resume: '',
     }[order.order];
-    return {
-      ok: false,
-      id: 'not-steered',
-      text: `gh-ost did not obey: ${error instanceof Error ? error.message : String(error)}`,
-      next: `alterwise status shows what the run is doing${note}.`,
-    };
+    return notSteered(
+      `gh-ost did not obey: ${error instanceof Error ? error.message : String(error)}`,
+      `alterwise status shows what the run is doing${note}.`,
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { shortTemp } from '../../util/private-folder.js';
-import { type Answer, longestLine, type Order } from './protocol.js';
+import { type Answer, longestLine, notUnderstood, type Order } from './protocol.js';
 
 /** Where a run listens. */
 export interface ControlSocket {
@@ -85,6 +85,6 @@ async function answer(line: string, obey: (order: Order) => Promise<Answer>): Pr
   try {
     return await obey(JSON.parse(line) as Order);
   } catch (error) {
-    return { ok: false, id: 'not-understood', text: `The run did not understand: ${String(error)}` };
+    return notUnderstood(`The run did not understand the order: ${String(error)}`);
   }
 }
