@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../lib/util/child-process.js';
 import { installOnce } from '../../lib/util/install-once.js';
+import { withoutNpm } from '../support/without-npm.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const limitSeconds = 240;
@@ -76,12 +77,6 @@ async function toCache({ name }: Example, signal?: AbortSignal): Promise<string>
 
 function lockOf(name: string): string {
   return join(root, 'examples', name, 'package-lock.json');
-}
-
-/** Without what npm tells the scripts that it runs, such as this test run: it would apply to the wrong folder. */
-function withoutNpm(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => name.startsWith('npm_'));
-  return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
 /** Replaces an older link, in one step, for test runs side by side. What somebody installed there by hand stays. */

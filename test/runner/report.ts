@@ -26,6 +26,13 @@ export function printSummary(tests: readonly TestResult[]): void {
   console.log(tally(tests));
 }
 
+/** The files that took longest, and how long. */
+export function printSlowest(files: readonly { file: string; ms: number }[], many = 10): void {
+  const longest = [...files].sort((a, b) => b.ms - a.ms).slice(0, many);
+  console.log(`the ${longest.length} slowest files:`);
+  for (const { file, ms } of longest) console.log(`  ${(ms / 1000).toFixed(1).padStart(6)} s  ${file}`);
+}
+
 export function count(tests: readonly TestResult[], wanted: Outcome): number {
   return tests.filter(({ outcome }) => outcome === wanted).length;
 }

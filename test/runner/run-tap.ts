@@ -1,21 +1,45 @@
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { printGroup, type TestResult } from './report.js';
 import { tapResults } from './tap-results.js';
 
 const limitMs = 75 * 60_000;
 
-/** Runs these test files through tap, prints each as it ends, and returns all their tests. */
+export interface TapRun {
+  tests: TestResult[];
+  files: { file: string; ms: number }[];
+}
+
+export interface OtherNode {
+  title: string;
+  /** The program. */
+  node: string;
+}
+
+/**
+ * Runs these test files through tap, prints each as it ends, and returns all their tests and how long each file took. On another version of Node
+ * only what fails is printed, and one line for all.
+ */
 export async function runTap(
-  files: readonly string[],
+  paths: readonly string[],
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<TestResult[]> {
+  other?: OtherNode,
+): Promise<TapRun> {
+  const start = performance.now();
   const tests: TestResult[] = [];
+  const files: TapRun['files'] = [];
   const parser = tapResults((result) => {
-    tests.push(...result.tests);
-    printGroup(result.file, result.tests, result.ms);
+    const found = result.tests.map((test) =>
+      other ? { ...test, name: `${other.title}: ${test.name}` } : test,
+    );
+    tests.push(...found);
+    files.push({ file: other ? `${other.title}: ${result.file}` : result.file, ms: result.ms });
+    if (other === undefined) printGroup(result.file, found, result.ms);
   });
-  const tap = execa('tap', ['--reporter=tap', ...files], {
+  const program = [...(other ? [other.node] : []), join('node_modules', '.bin', 'tap')];
+  const [command = '', ...first] = program;
+  const tap = execa(command, [...first, '--reporter=tap', ...paths], {
     preferLocal: true,
     env,
     stdin: 'ignore',
@@ -35,7 +59,8 @@ export async function runTap(
   // tap may fail by itself: an unknown option, a plugin that is missing, a bail-out.
   if (failed && !tests.some(({ outcome }) => outcome === 'failed')) {
     tests.push({ name: 'tap', outcome: 'failed', said: shortMessage ?? '' });
-    printGroup('tap', tests.slice(-1));
+    if (other === undefined) printGroup('tap', tests.slice(-1));
   }
-  return tests;
+  if (other !== undefined) printGroup(other.title, tests, performance.now() - start);
+  return { tests, files };
 }

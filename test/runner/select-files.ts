@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { slowest } from './slowest.js';
 
 /** The test files that are named, or are in a folder that is named, with or without `test/` before it. */
 export async function selectFiles(paths: readonly string[]): Promise<string[]> {
@@ -27,6 +28,37 @@ export async function exampleFiles(files: readonly string[]): Promise<string[]> 
     (file, i) =>
       file.startsWith('test/examples/') || /from '[./]+\/examples\/install\.js'/.test(texts[i] ?? ''),
   );
+}
+
+/** Those of these files that reach, by whatever they import, neither a server nor what has to be built or installed. */
+export async function filesWithoutServers(files: readonly string[]): Promise<string[]> {
+  const needy =
+    /^test\/(?:servers\.ts|built\.ts|sandbox\/|examples\/|pipelines\/|demo\/|faults\/|runner\/test-servers)/;
+  const known = new Map<string, boolean>();
+  const isFree = (file: string): boolean => {
+    const before = known.get(file);
+    if (before !== undefined) return before;
+    known.set(file, true); // what imports each other is judged by the rest
+    const free = !needy.test(file) && importsOf(file).every(isFree);
+    known.set(file, free);
+    return free;
+  };
+  return files.filter(isFree);
+}
+
+/** What a test file imports from `test/`, except for types. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const paths = [...text.matchAll(/^(?:import|export)(?! type\b)[^;]*? from '(\.[^']*)\.js';/gms)];
+  return paths
+    .map(([, path = '']) => `${join(dirname(file), path)}.ts`)
+    .filter((path) => path.startsWith('test/') && existsSync(path));
+}
+
+/** The slowest first, so that none of them is left alone at the end. */
+export function inOrder(files: readonly string[]): string[] {
+  const rank = (file: string) => (slowest.includes(file) ? slowest.indexOf(file) : slowest.length);
+  return [...files].sort((a, b) => rank(a) - rank(b));
 }
 
 async function importsAny(files: readonly string[], what: RegExp): Promise<boolean> {

@@ -5,10 +5,18 @@ import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import { CommandError } from '../../lib/util/child-process.js';
 import { installExamples } from '../examples/install.js';
 import { check } from './checks.js';
+import { runOnOtherNodes } from './node-versions.js';
 import { prepareTap } from './prepare-tap.js';
-import { printGroup, printSummary, type TestResult } from './report.js';
-import { runTap } from './run-tap.js';
-import { exampleFiles, needBuild, needServers, selectFiles } from './select-files.js';
+import { printGroup, printSlowest, printSummary, type TestResult } from './report.js';
+import { runTap, type TapRun } from './run-tap.js';
+import {
+  exampleFiles,
+  filesWithoutServers,
+  inOrder,
+  needBuild,
+  needServers,
+  selectFiles,
+} from './select-files.js';
 import { type StartedServers, startTestServers, type TestServers } from './test-servers.js';
 
 /**
@@ -36,17 +44,28 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
       add('build', [await check('build', ['tsc', '-p', 'tsconfig.build.json'], signal)]);
     await prepareTap(signal);
     add('gh-ost', [await ghostInstalls(signal)]);
+    const timed: TapRun['files'] = [];
+    const run = async (running: Promise<TapRun>) => {
+      const { tests: more, files: times } = await running;
+      tests.push(...more);
+      timed.push(...times);
+    };
+    const first = await filesWithoutServers(files);
+    // These need no server, so they run while the servers start.
+    if (first.length > 0) await run(runTap(first, { ALTERWISE_TEST_STATE: state }, signal));
     const withoutTools = await skippedWithoutTools(files, signal);
     add('examples', withoutTools);
     const servers = await starting;
     add('servers', inexcusable(servers));
     const addresses = JSON.stringify(servers.addresses);
     const env = { ALTERWISE_TEST_SERVERS: addresses, ALTERWISE_TEST_STATE: state };
-    const skipped = new Set(withoutTools.map(({ name }) => name));
-    const rest = files.filter((file) => !skipped.has(file));
-    if (rest.length > 0) tests.push(...(await runTap(rest, env, signal)));
+    const done = new Set([...first, ...withoutTools.map(({ name }) => name)]);
+    const rest = inOrder(files.filter((file) => !done.has(file)));
+    if (rest.length > 0) await run(runTap(rest, env, signal));
+    if (paths.length === 0) await run(runOnOtherNodes(files, env, signal));
     await checking;
     signal.throwIfAborted();
+    if (paths.length === 0) printSlowest(timed);
   } catch (error) {
     add('the run', [{ name: 'the run', outcome: 'failed', said: text(error) }]);
   } finally {

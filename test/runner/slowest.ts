@@ -1,0 +1,22 @@
+/** The files that take longest, the slowest first: as the end of a whole run of `npm test` lists them. */
+export const slowest: readonly string[] = [
+  'test/faults/gh-ost.test.ts',
+  'test/faults/direct.test.ts',
+  'test/engines/gh-ost/abort.test.ts',
+  'test/engines/gh-ost/abort-signals.test.ts',
+  'test/scripts/script.test.ts',
+  'test/examples/kysely.test.ts',
+  'test/engines/gh-ost/kill-gh-ost.test.ts',
+  'test/engines/gh-ost/kill-alterwise.test.ts',
+  'test/demo/demo.test.ts',
+  'test/docs/commands.test.ts',
+  'test/run/resume.test.ts',
+  'test/engines/gh-ost/compare/check-copy-held.test.ts',
+  'test/examples/in-process/typeorm-ddl.test.ts',
+  'test/examples/in-process/knex-ddl.test.ts',
+  'test/revert/revert.test.ts',
+  'test/examples/in-process/sequelize-ddl.test.ts',
+  'test/engines/gh-ost/silent-network.test.ts',
+  'test/probe/matrix-mysql-8.0.test.ts',
+  'test/run/names.test.ts',
+];
