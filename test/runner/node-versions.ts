@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CommandError, runCommand } from '../../lib/util/command.js';
+import { CommandError, runCommand } from '../../lib/util/child-process.js';
 import { type InstallOptions, installOnce } from '../../lib/util/install-once.js';
 import { withoutNpm } from '../support/without-npm.js';
 import { runTap, type TapRun } from './run-tap.js';
