@@ -77,9 +77,14 @@ export async function withSession(
 }
 
 /** A moving line and the output of a script would overwrite each other. */
-function shownProgress({ progress, verbosity, color }: Settings, { script }: Invocation) {
+function shownProgress({ progress, verbosity, color, events }: Settings, { script }: Invocation) {
   const isMoving = script !== undefined && progress === 'auto';
-  return { progress: isMoving ? 'lines' : progress, verbosity, color } as const;
+  return {
+    progress: isMoving ? ('lines' as const) : progress,
+    verbosity,
+    color,
+    ...(events !== undefined && { events }),
+  };
 }
 
 async function rendered(

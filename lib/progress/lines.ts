@@ -49,7 +49,7 @@ interface LinesOptions extends Pick<ReportOptions, 'withPlan'> {
 }
 
 /** Events for programs: one JSON object a line, as `docs/schema/event.schema.json` describes it. */
-export function ndjsonReporter(stream: ReportStream, run: string): Reporter {
+export function ndjsonReporter(stream: { write(text: string): unknown }, run: string): Reporter {
   return {
     emit(event) {
       const line = { version: 1, time: new Date().toISOString(), run, ...event };

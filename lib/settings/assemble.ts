@@ -47,6 +47,7 @@ export function assemble(
       directBudgetMs: values['direct-budget'],
       scratchSchema: values['scratch-schema'],
       out: path(values.out),
+      events: path(values.events),
     }),
   });
 }

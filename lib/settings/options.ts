@@ -228,6 +228,7 @@ export const options = {
     default: 'auto',
     defaultText: 'auto: terminal on a TTY, lines elsewhere',
   }),
+  events: output(file, 'also append all events to this file, as NDJSON, whatever --progress shows'),
   quiet: output(onOff, 'only warnings and what stands in the way', { default: false }),
   verbose: output(onOff, 'also the log of gh-ost', { default: false }),
   'no-color': output(onOff, 'no colours', { default: false, alsoInEnvironment: ['NO_COLOR'] }),

@@ -112,6 +112,8 @@ export interface Settings {
   format: 'text' | 'json' | 'markdown' | 'html';
   /** File that the plan or result is written to, instead of standard output. */
   out?: string;
+  /** File that events are appended to, as NDJSON, whatever `progress` is. */
+  events?: string;
   progress: 'auto' | 'terminal' | 'lines' | 'ndjson' | 'none';
   verbosity: 'quiet' | 'normal' | 'verbose';
   color: boolean;

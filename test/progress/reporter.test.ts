@@ -1,3 +1,5 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { linesReporter, type ReportStream } from '../../lib/progress/lines.js';
@@ -8,7 +10,7 @@ import { fakeSink } from '../fixtures/io.js';
 import { assertSchema } from '../fixtures/schemas.js';
 import { until } from '../support/until.js';
 
-type Choice = Pick<Settings, 'progress' | 'verbosity' | 'color'>;
+type Choice = Pick<Settings, 'progress' | 'verbosity' | 'color' | 'events'>;
 
 async function report(choice: Partial<Choice>, stream = fakeSink(), withPlan = false): Promise<string> {
   const settings = { progress: 'auto', verbosity: 'normal', color: true, ...choice } as const;
@@ -24,6 +26,30 @@ t.test('ndjson: one document a line, each as its schema says', async (t) => {
   t.equal(lines.length, Object.keys(events).length);
   for (const line of lines) assertSchema(t, 'event', JSON.parse(line));
   t.match(JSON.parse(lines[1] ?? ''), { version: 1, run: 'r1', type: 'phase', phase: 'copy' });
+});
+
+t.test('--events: the file has the NDJSON events, whatever is shown', async (t) => {
+  const path = join(t.testdir({}), 'events.ndjson');
+  const bare = (text: string) => text.replace(/"time":"[^"]+"/g, '');
+  const wanted = bare(await report({ progress: 'ndjson' }));
+  for (const progress of ['lines', 'terminal', 'none'] as const) {
+    await rm(path, { force: true });
+    const shown = await report({ progress, events: path });
+    t.equal(bare(await readFile(path, 'utf8')), wanted, progress);
+    t.equal(shown !== '', progress !== 'none');
+  }
+  const error = await report({ events: join(path, 'no-folder') }).catch((caught: unknown) => caught);
+  t.match(error, { id: 'events-file', exitCode: 2 });
+});
+
+t.test('--events: a file that can no longer be written is one warning', async (t) => {
+  const text = await report({ progress: 'ndjson', events: '/dev/full' });
+  const warnings = text.split('\n').filter((line) => line.includes('"events-lost"'));
+  t.equal(warnings.length, 1);
+  t.equal(
+    text.trimEnd().split('\n').length,
+    (await report({ progress: 'ndjson' })).trimEnd().split('\n').length + 1,
+  );
 });
 
 t.test('lines: everything but progress, no colours, no terminal codes', async (t) => {
@@ -90,7 +116,7 @@ t.test('a display that fails says so once, and the migration goes on', async (t)
   const broken = { ...events.plan, plan: { ...events.plan.plan, statements: undefined } };
   t.doesNotThrow(() => reporter.emit(broken as never));
   reporter.emit(events.phase);
-  t.match(stream.text, /^alterwise: progress cannot be shown any more: TypeError.*\n$/);
+  t.match(stream.text, /^alterwise: progress can no longer be shown: TypeError.*\n$/);
   reporter.stop();
 });
 
