@@ -12,7 +12,8 @@ import { runCommand } from './run.js';
 import { statusCommand } from './status.js';
 import { verifyCommand } from './verify.js';
 
-const commands = [
+/** In the order in which `--help` lists them. */
+export const commands = [
   planCommand,
   runCommand,
   statusCommand,
