@@ -59,15 +59,20 @@ t.test('pages say it in plain English', async (t) => {
 const rewritten = [
   'adapters',
   'clean',
+  'compare',
   'compatibility',
+  'documents',
+  'forecast',
   'library',
   'mysql',
   'progress',
   'report',
+  'rows',
   'scripts',
   'table',
   'text',
   'util',
+  'verify',
 ];
 
 t.test('so do messages and comments', async (t) => {
