@@ -41,7 +41,7 @@ t.test('nothing is swapped while gh-ost is told to pause', async (t) => {
   waiting.steering.controls = { ...controls, pause: async () => void t.ok(waiting.steering.paused) };
   t.match(await obey({ order: 'pause' }, waiting), { ok: true });
   waiting.steering.controls = { ...controls, pause: () => Promise.reject(new Error('silent')) };
-  t.match(await obey({ order: 'pause' }, waiting), { ok: false, next: /until alterwise resume nothing is/ });
+  t.match(await obey({ order: 'pause' }, waiting), { ok: false, next: /until alterwise resume there is no/ });
   t.ok(waiting.steering.paused, 'it may have heard');
 });
 
