@@ -1,6 +1,6 @@
 import type { Leftover } from '../documents/answers.js';
 import { shadowLabels } from '../engines/gh-ost/tables/names.js';
-import { withUnrecordedSwaps } from '../engines/gh-ost/tables/unrecorded-swap.js';
+import { withUnrecordedCutOvers } from '../engines/gh-ost/tables/unrecorded-cut-over.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { inspectServer } from '../inspect/server.js';
@@ -55,7 +55,7 @@ async function onThisServer(
   const isHere = await serverIdentity(session);
   const here: KnownRun[] = [];
   for (const run of runs.filter(({ begin: { server } }) => isHere(server))) {
-    const whole = await withUnrecordedSwaps(session, run);
+    const whole = await withUnrecordedCutOvers(session, run);
     here.push(whole);
     // Recorded before the table may be changed again, because the proof is gone then.
     if (stateDir === undefined) continue;

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leftover } from '../documents/answers.js';
 import type { KeptTable } from '../documents/record.js';
 import { isOldName, sentryComment } from '../engines/gh-ost/tables/leftovers.js';
+import { isBusy } from '../engines/gh-ost/tables/lock.js';
 import { isAtWork, readMarker } from '../engines/gh-ost/tables/marker.js';
 import { shadowTables } from '../engines/gh-ost/tables/names.js';
-import { readSwapCoordinates } from '../engines/gh-ost/tables/old-table.js';
-import { isBusy } from '../engines/gh-ost/tables/unrecorded-swap.js';
+import { readCutOverCoordinates } from '../engines/gh-ost/tables/revert-checkpoint.js';
 import { dropsLargeTablesWithoutStall, readServerIdentity } from '../inspect/capabilities.js';
 import type { Session } from '../mysql/session.js';
 import type { KnownRun } from '../runs/list.js';
@@ -150,7 +150,7 @@ async function asCheckpoints(
       if (line.type !== 'swapped' || line.coordinates === undefined || line.table.schema !== schema) continue;
       const { table, coordinates } = line;
       if (shadowTables(table.name).checkpoint !== name) continue;
-      if ((await readSwapCoordinates(session, table)) !== coordinates) continue;
+      if ((await readCutOverCoordinates(session, table)) !== coordinates) continue;
       const what = `the checkpoint table of a row copy of ${tableLabel(table)}`;
       return { run, table, what, verdict: state === 'running' ? 'in-use' : 'removable' };
     }

@@ -32,7 +32,7 @@ export async function readStatements(
 ): Promise<Asked> {
   refuseSeveralSources(positionals, values);
   if (values.resume !== undefined) {
-    const { readResumed } = await import('../run/resumed.js');
+    const { readResumed } = await import('../run/resume.js');
     return await readResumed(stateDir, values.resume, connection);
   }
   if (values.plan !== undefined) return await readPlanned(values.plan, io);

@@ -55,7 +55,7 @@ async function onServer({ settings, origins }: LoadedSettings, io: Io): Promise<
   );
   if (!isNamed) return [];
   const { withSession } = await import('../mysql/session.js');
-  const { readElsewhere } = await import('../engines/gh-ost/elsewhere.js');
+  const { readElsewhere } = await import('../engines/gh-ost/tables/marker.js');
   const { listRuns } = await import('../runs/list.js');
   try {
     const found = await withSession(settings.connection, {}, readElsewhere);

@@ -11,7 +11,7 @@ import type {
   PlannedStatement,
 } from '../documents/plan.js';
 import type { Assessment, Engine } from '../engines/engine.js';
-import { refuseRunningGhost } from '../engines/gh-ost/assess/refuse-running.js';
+import { refuseRunningGhost } from '../engines/gh-ost/tables/lock.js';
 import { engineOf, engines } from '../engines/list.js';
 import { type Forecast, forecast } from '../forecast/forecast.js';
 import type { ForecastFacts } from '../forecast/sample.js';

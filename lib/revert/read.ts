@@ -1,7 +1,8 @@
 import type { PromisedDefinition } from '../documents/plan.js';
 import type { PlannedRecord } from '../documents/record.js';
-import { isAtStatement } from '../engines/direct/watcher.js';
-import { isBusy, withUnrecordedSwaps } from '../engines/gh-ost/tables/unrecorded-swap.js';
+import { isAtStatement } from '../engines/direct/statement.js';
+import { isBusy } from '../engines/gh-ost/tables/lock.js';
+import { withUnrecordedCutOvers } from '../engines/gh-ost/tables/unrecorded-cut-over.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { readProcesses } from '../mysql/processlist.js';
@@ -44,7 +45,7 @@ export async function readReverted(
   const reverts: Reverted[] = [];
   await withSession(connection, {}, async (session) => {
     await refuseOtherServer(session, recorded.begin);
-    const found = await withUnrecordedSwaps(session, recorded);
+    const found = await withUnrecordedCutOvers(session, recorded);
     // Its proof is gone once gh-ost has begun to put the old table back.
     for (const line of found.lines.slice(recorded.lines.length)) await addToRecord(stateDir, found.run, line);
     // What each table has to be before a statement is reverted: at first what it is now.

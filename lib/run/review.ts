@@ -58,7 +58,7 @@ async function reviewGate(made: Plan, request: Request): Promise<StatementResult
           text: `The plan has to be reviewed: ${made.review.reasons.map(({ text }) => text).join(' ')}`,
         },
         state: `${subjectOf(statement)} was not touched.`,
-        ...(i === 0 && { next: howToGoOn(made) }),
+        ...(i === 0 && { next: howToContinue(made) }),
       }),
     ),
   );
@@ -73,7 +73,7 @@ function isSame({ statements }: Plan, before: NonNullable<Request['resumes']>['p
   );
 }
 
-function howToGoOn({ id, reverts }: Plan): string {
+function howToContinue({ id, reverts }: Plan): string {
   if (reverts !== undefined) {
     return `Have the plan read (--dry-run shows it), and run exactly that: alterwise revert ${reverts.slice(0, 8)} --approve ${id}`;
   }

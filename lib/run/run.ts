@@ -49,7 +49,7 @@ async function runAlone(request: Request): Promise<RunResult> {
   });
 }
 
-const howToGoOn = 'Once that is mended, run the same again: it goes on where it stopped.';
+const howToContinue = 'Once that is mended, run the same again: it goes on where it stopped.';
 
 async function inTurn(
   made: Plan,
@@ -62,12 +62,12 @@ async function inTurn(
     const stopped = results.some(({ exitCode }) => exitCode !== exitCodes.done);
     const isFirst = results.at(-1)?.outcome !== 'not-started';
     const result = stopped
-      ? notStarted(statement, isFirst ? howToGoOn : undefined)
+      ? notStarted(statement, isFirst ? howToContinue : undefined)
       : await endOf(statement, request, () =>
           keeper.during(statement, index, () =>
             statement.kind === 'alter'
               ? executeAlter(statement, made, index, request)
-              : executeOrSettle(statement, session, request),
+              : runPlain(statement, session, request),
           ),
         );
     results.push(result);
@@ -76,7 +76,7 @@ async function inTurn(
   return results;
 }
 
-async function executeOrSettle(
+async function runPlain(
   statement: Extract<PlannedStatement, { kind: 'plain' }>,
   session: PlainSession,
   request: Request,

@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
-import { type CopyCheck, checkCopy } from '../../lib/engines/gh-ost/compare/check-copy.js';
+import { compareShadow, type TableComparison } from '../../lib/engines/gh-ost/compare/compare-shadow.js';
 import { withServer } from '../sandbox/index.js';
 import { type HeldCopy, unplanned, withHeldCopy } from '../support/held-copy.js';
 import { settingsFor } from '../support/settings.js';
@@ -14,7 +14,7 @@ import { makeSoakTable, soakTable, startRandomWrites, type Writes } from './rand
 const writesPerSecond = 300;
 
 interface Round {
-  check: Extract<CopyCheck, { checked: true }>;
+  check: Extract<TableComparison, { checked: true }>;
   ms: number;
 }
 
@@ -65,7 +65,7 @@ async function soak(
   for (const start = performance.now(); performance.now() - start < minutes * 60_000; ) {
     writes.check();
     const began = performance.now();
-    const check = await checkCopy(held.ghost, held.statement, held.context);
+    const check = await compareShadow(held.ghost, held.statement, held.context);
     if (!check.checked) throw new Error(check.why);
     const round = { check, ms: performance.now() - began };
     rounds.push(round);
@@ -99,7 +99,7 @@ async function control({ ghost, statement, context }: HeldCopy, connection: Conn
   await connection.query("INSERT INTO t (id, code) VALUES (?, 'control')", [id]);
   await connection.query('SET SESSION sql_log_bin=0');
   await connection.query("UPDATE t SET code='Control' WHERE id=?", [id]);
-  const check = await checkCopy(ghost, statement, context);
+  const check = await compareShadow(ghost, statement, context);
   const keys = check.checked ? check.differences.map(({ what, key }) => `${what} ${key}`) : [check.why];
   return keys.length === 1 && keys[0] === `lost id=${id}` ? 'found' : `NOT found: ${keys.join('; ')}`;
 }

@@ -1,7 +1,7 @@
 import type { Event } from '../../lib/documents/event.js';
 import type { PlannedAlter } from '../../lib/documents/plan.js';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
-import type { GhostContext } from '../../lib/engines/gh-ost/flight.js';
+import type { GhostContext } from '../../lib/engines/gh-ost/migration.js';
 import { launch, type RunningGhost } from '../../lib/engines/gh-ost/process/running.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { metadataLocks, withSwitchedOn } from '../../lib/mysql/instruments.js';
@@ -54,7 +54,7 @@ export async function withHeldCopy<T>(
       const ghost = await launch(statement, context, folder);
       try {
         const isPostponing = async () => {
-          if (ghost.exit() !== undefined) throw new Error(ghost.story.fatal ?? ghost.lastWords());
+          if (ghost.exit() !== undefined) throw new Error(ghost.log.fatal ?? ghost.lastWords());
           signal.throwIfAborted();
           return (await ghost.status())?.state === 'postponing-cut-over';
         };

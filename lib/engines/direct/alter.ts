@@ -15,8 +15,7 @@ import { alterSql } from '../../probe/ladder.js';
 import type { Journal } from '../../runs/steering.js';
 import type { Settings } from '../../settings/settings.js';
 import { quoteTable, tableLabel } from '../../sql/names.js';
-import { runStatement } from './statement.js';
-import { isAtStatement, listedId, lostAnswer, readStage } from './watcher.js';
+import { isAtStatement, listedId, lostAnswer, readStage, runStatement } from './statement.js';
 
 interface DirectFigures {
   attempts: number;

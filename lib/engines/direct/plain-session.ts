@@ -4,7 +4,7 @@ import { isConnectionGone } from '../../mysql/errors.js';
 import { openSession, type Session } from '../../mysql/session.js';
 import type { Settings } from '../../settings/settings.js';
 import { quoteName } from '../../sql/names.js';
-import { listedId } from './watcher.js';
+import { listedId } from './statement.js';
 
 const idleMs = 30_000;
 const answerMs = 5_000;

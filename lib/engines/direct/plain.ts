@@ -14,10 +14,9 @@ import { killAdvice } from '../../text/blockers.js';
 import { subjectOf } from '../../text/labels.js';
 import { reasons } from '../reasons.js';
 import type { DirectContext } from './alter.js';
+import { whyPartlyDone } from './partly-done.js';
 import type { PlainSession } from './plain-session.js';
-import { runStatement, type StatementEnd } from './statement.js';
-import { lostAnswer } from './watcher.js';
-import { whyNotUndone } from './why-not-undone.js';
+import { lostAnswer, runStatement, type StatementEnd } from './statement.js';
 
 type PlainContext = Pick<DirectContext, 'settings' | 'signal' | 'emit'>;
 
@@ -61,7 +60,7 @@ async function attemptsOf(
   const attempt = async () => {
     attempts++;
     last = await attemptOf(statement, plain, settings.connection, signal);
-    const kept = await whyNotUndone(statement, last, settings.connection);
+    const kept = await whyPartlyDone(statement, last, settings.connection);
     const isRepeatable =
       kept === undefined && !(writesRows(statement.verb) && assignsVariable(statement.sql));
     if (last.end === 'refused' && isLocked(last.error) && isRepeatable) throw last.error;

@@ -10,7 +10,7 @@ import { readTableState } from '../../verify/definition.js';
 import type { ClassRefused, EngineContext } from '../engine.js';
 import { alterDirectly, type DirectContext, type DirectEnd, limitOf } from './alter.js';
 import { decide, type SeenState } from './decide.js';
-import { isAtStatement } from './watcher.js';
+import { isAtStatement } from './statement.js';
 
 /** How long to look for an ALTER that runs on without its client. */
 const orphanLimitMs = 600_000;

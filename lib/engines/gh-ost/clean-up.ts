@@ -6,14 +6,14 @@ import { lookAfterwards, type Session } from '../../mysql/session.js';
 import { type TableName, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
 import type { MigrationFacts, SaidByGhost, SeenTables } from './decide.js';
-import type { Flight, GhostContext } from './flight.js';
+import type { GhostContext, Supervision } from './migration.js';
 import type { RunningGhost } from './process/running.js';
 import { SocketError } from './process/socket.js';
 import { waitForLastStatements } from './tables/last-statements.js';
 import { dropShadows, type Leftovers, ownShadows, readLeftovers, shadowsThere } from './tables/leftovers.js';
 import { shadowTables } from './tables/names.js';
-import { keptTable, readSwapCoordinates } from './tables/old-table.js';
 import { changeOfOriginal, readOriginal } from './tables/original.js';
+import { keptTable, readCutOverCoordinates } from './tables/revert-checkpoint.js';
 
 /** Who is in a hurry wants to be told what is left all the same. */
 const hurriedMs = 1_000;
@@ -21,13 +21,13 @@ const hurriedMs = 1_000;
 /**
  * Looks at what became of the tables, and drops what gh-ost left beside them, except the old table. Whether the cut-over
  * happened is decided last: a RENAME that gh-ost left behind in the server is over once the shadow table could be dropped.
- * @throws what broke the flight if it is a defect of alterwise
+ * @throws what broke the supervision if it is a defect of alterwise
  */
 export async function cleanUp(
   statement: PlannedAlter,
   context: GhostContext,
   before: Leftovers,
-  flight: Flight,
+  supervision: Supervision,
   ghost: RunningGhost,
 ): Promise<MigrationFacts> {
   const { settings, emit, hurry, journal, original } = context;
@@ -35,7 +35,7 @@ export async function cleanUp(
   const name = tableLabel(table);
   emit({ type: 'phase', phase: 'clean-up', table: name, text: 'Looking at what became of the tables' });
   // Only a gh-ost that said it makes its tables has made any; others of these names are somebody else's.
-  const isOurs = ghost.story.hasTables;
+  const isOurs = ghost.log.hasTables;
   // The checkpoints of a revert were made for it before it was started.
   const hasMade = isOurs || revertTo !== undefined;
   const others = othersTables(statement, before, ghost);
@@ -63,11 +63,11 @@ export async function cleanUp(
   const found = await lookAfterwards(settings.connection, limits, async (session) => {
     if (isOurs) await waitForLastStatements(session, table, ghost.pid, lastMs());
     // While its checkpoints are there: what is read from them is on the disk before they are dropped.
-    await look(session, await readSwapCoordinates(session, table, revertTo?.coordinates));
+    await look(session, await readCutOverCoordinates(session, table, revertTo?.coordinates));
     // gh-ost may not have got to a shadow table that it was to resume with; then another run can.
-    const isKept = !isOurs && ghost.story.hasChangelog;
+    const isKept = !isOurs && ghost.log.hasChangelog;
     const left = hasMade
-      ? await dropShadows(session, table, others, { sentry: ghost.story.oldTable, hurry })
+      ? await dropShadows(session, table, others, { sentry: ghost.log.oldTable, hurry })
       : isKept
         ? await shadowsThere(session, table, before)
         : [];
@@ -76,19 +76,19 @@ export async function cleanUp(
     await look(session);
     return { left, tables: await tables(session) };
   });
-  const { stop } = flight;
+  const { stop } = supervision;
   if (stop.why === 'broken' && !isTrouble(stop.error)) throw stop.error;
-  const left = found?.left ?? (hasMade ? possiblyLeft(table, others, flight, ghost) : []);
+  const left = found?.left ?? (hasMade ? possiblyLeft(table, others, supervision, ghost) : []);
   // The connection may have been lost after the cut-over was seen.
   const again = found === undefined && kept !== undefined;
   const seen =
     found?.tables ?? (again ? await lookAfterwards(settings.connection, limits, tables) : undefined);
   const unseen = { seen: false, ...(denied !== undefined && { why: denied }) } as const;
-  return { flight, ghost: saidBy(ghost), tables: seen ?? unseen, left };
+  return { supervision, ghost: saidBy(ghost), tables: seen ?? unseen, left };
 }
 
 function saidBy(ghost: RunningGhost): SaidByGhost {
-  const { fatal, hasUnlocked, heldMs, totalHeldMs } = ghost.story;
+  const { fatal, hasUnlocked, heldMs, totalHeldMs } = ghost.log;
   const [exit, lastWords] = [ghost.exit(), ghost.lastWords()];
   return {
     hasUnlocked,
@@ -104,13 +104,13 @@ function saidBy(ghost: RunningGhost): SaidByGhost {
 function othersTables(
   { table, revertTo }: PlannedAlter,
   before: Leftovers,
-  { story: { hasTables, hasMetCopy } }: RunningGhost,
+  { log: { hasTables, foundShadowTable } }: RunningGhost,
 ): Leftovers {
   const { ghost, changelog } = shadowTables(table.name);
   return {
     ...before,
     // A revert works on the old table, and makes no copy.
-    ...((hasMetCopy || revertTo !== undefined) && { ghost }),
+    ...((foundShadowTable || revertTo !== undefined) && { ghost }),
     ...(!hasTables && { changelog }),
   };
 }
@@ -119,8 +119,8 @@ function othersTables(
 function possiblyLeft(
   { schema, name }: TableName,
   others: Leftovers,
-  { attempts }: Flight,
-  { story: { oldTable } }: RunningGhost,
+  { attempts }: Supervision,
+  { log: { oldTable } }: RunningGhost,
 ): string[] {
   const old = attempts > 0 && oldTable !== undefined ? [oldTable] : [];
   return [...ownShadows(shadowTables(name), others), ...old].map((each) => `${schema}.${each}`);
@@ -131,13 +131,13 @@ async function readCutOver(
   session: Session,
   { table, revertTo }: PlannedAlter,
   before: Leftovers,
-  { story }: RunningGhost,
+  { log }: RunningGhost,
   coordinates?: string,
 ): Promise<KeptTable | undefined> {
   const { ghost: copy, old } = await readLeftovers(session, table);
   const hasSwapped = revertTo === undefined ? copy === undefined : !old.includes(revertTo.name);
   // Another table, whose name gh-ost cuts to the same, may have been swapped meanwhile: only the very name is proof.
-  const oldTable = old.find((each) => !before.old.includes(each) && each === story.oldTable);
+  const oldTable = old.find((each) => !before.old.includes(each) && each === log.oldTable);
   if (!hasSwapped || oldTable === undefined) return undefined;
   return keptTable(session, { ...table, name: oldTable }, coordinates);
 }

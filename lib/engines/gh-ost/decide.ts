@@ -10,13 +10,13 @@ import { counted } from '../../text/human.js';
 import type { ChildExit } from '../../util/child-process.js';
 import { isAsPlanned, type TableState } from '../../verify/definition.js';
 import { planAgain, reasons } from '../reasons.js';
-import type { Flight } from './flight.js';
+import type { Supervision } from './migration.js';
 import type { OriginalChange } from './tables/original.js';
 
 /** What is known of a migration when gh-ost is over. */
 export interface MigrationFacts {
   /** Why alterwise left the controls (what was asked for, or what it saw), and what the migration did until then. */
-  flight: Flight;
+  supervision: Supervision;
   ghost: SaidByGhost;
   tables: SeenTables;
   /** What is left beside the table, or may be if the server cannot be asked: `schema.table` each. */
@@ -51,15 +51,15 @@ export type SeenTables =
 
 /** What became of a migration. Pure: facts in, ending out; the tables count for more than what gh-ost said. */
 export function decide(statement: PlannedAlter, facts: MigrationFacts): Ending {
-  const { flight, tables } = facts;
-  const { stop } = flight;
+  const { supervision, tables } = facts;
+  const { stop } = supervision;
   const figures = figuresOf(facts);
   if (tables.seen && tables.oldTable !== undefined) {
     return cutOverDone(statement, { ...tables, oldTable: tables.oldTable }, facts.ghost, figures);
   }
   if (!tables.seen) {
     // A gh-ost that was never released to cut over has not cut over, whether the server can be asked or not.
-    if (stop.why === 'aborted' && flight.attempts === 0) return abortedUnseen(statement, figures);
+    if (stop.why === 'aborted' && supervision.attempts === 0) return abortedUnseen(statement, figures);
     return unknown(
       statement,
       tables.why ?? facts.ghost.fatal ?? 'the connection to the server was lost',
@@ -129,9 +129,12 @@ export function decide(statement: PlannedAlter, facts: MigrationFacts): Ending {
 }
 
 /** Why gh-ost did not reach its cut-over, in the words closest to the cause. */
-export function whyFailed({ flight: { stop }, ghost }: Pick<MigrationFacts, 'flight' | 'ghost'>): string {
+export function whyFailed({
+  supervision: { stop },
+  ghost,
+}: Pick<MigrationFacts, 'supervision' | 'ghost'>): string {
   if (stop.why === 'hung') return stop.text;
-  // What broke the flight comes first: gh-ost only says then that it was told to end.
+  // What broke the supervision comes first: gh-ost only says then that it was told to end.
   if (stop.why === 'broken' && stop.error instanceof Error) return stop.error.message;
   if (ghost.fatal !== undefined) return ghost.fatal;
   const { code, signal } = ghost.exit ?? {};
@@ -141,8 +144,8 @@ export function whyFailed({ flight: { stop }, ghost }: Pick<MigrationFacts, 'fli
 
 type Figures = ReturnType<typeof figuresOf>;
 
-function figuresOf({ flight, ghost, left }: MigrationFacts) {
-  const { rowsCopied, rowsCompared, attempts, ended = [] } = flight;
+function figuresOf({ supervision, ghost, left }: MigrationFacts) {
+  const { rowsCopied, rowsCompared, attempts, ended = [] } = supervision;
   return {
     attempts,
     ...(rowsCopied !== undefined && { rowsCopied }),

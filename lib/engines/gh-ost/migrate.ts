@@ -8,16 +8,14 @@ import { tableLabel } from '../../sql/names.js';
 import { withRunFolder } from '../../util/private-folder.js';
 import { cleanUp } from './clean-up.js';
 import type { MigrationFacts } from './decide.js';
-import type { Flight, GhostContext } from './flight.js';
-import { pilot } from './pilot.js';
+import type { GhostContext, Supervision } from './migration.js';
 import { launch, type RunningGhost } from './process/running.js';
-import { engineRecord, takeOver } from './resume.js';
-import { steerGhost } from './steer.js';
-import { stopGhost } from './stop.js';
+import { engineRecord, resumeOrStartOver } from './resume.js';
+import { steerGhost, stopGhost } from './steer.js';
+import { supervise } from './supervise.js';
 import { keepMarker } from './tables/marker.js';
-import { dropNoted } from './tables/old-table.js';
 import { readOriginal } from './tables/original.js';
-import { withCheckpoint } from './tables/with-checkpoint.js';
+import { dropRevertCheckpoint, startFromCheckpoint } from './tables/revert-checkpoint.js';
 
 /**
  * A migration by gh-ost from start to end: gh-ost copies, alterwise watches, releases the cut-over at a quiet moment, and
@@ -27,9 +25,10 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
   const { settings } = asked;
   const { before, resumes, original } = await beforeStart(statement, () =>
     withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
-      if (statement.revertTo !== undefined) await dropNoted(session, statement.table, statement.revertTo);
+      if (statement.revertTo !== undefined)
+        await dropRevertCheckpoint(session, statement.table, statement.revertTo);
       const original = await readOriginal(session, statement.table);
-      return { ...(await takeOver(session, statement, asked)), original };
+      return { ...(await resumeOrStartOver(session, statement, asked)), original };
     }),
   );
   // What was copied before a crash, or is only caught up with, is not trusted unseen.
@@ -44,13 +43,13 @@ export async function migrate(statement: PlannedAlter, asked: GhostContext): Pro
         const start = () => launch(statement, context, folder, resumes);
         return statement.revertTo === undefined
           ? start()
-          : withCheckpoint(statement, statement.revertTo, context, start);
+          : startFromCheckpoint(statement, statement.revertTo, context, start);
       });
-      const flight = await attended(ghost, statement, context, () =>
-        pilot(ghost, statement, context).catch(broken),
+      const supervision = await attended(ghost, statement, context, () =>
+        supervise(ghost, statement, context).catch(broken),
       );
-      await stopGhost(ghost, flight.stop, context);
-      return cleanUp(statement, context, before, flight, ghost);
+      await stopGhost(ghost, supervision.stop, context);
+      return cleanUp(statement, context, before, supervision, ghost);
     }, context.journal?.folder);
   return withSwitchedOn(settings.connection, metadataLocks, fly, context.journal);
 }
@@ -97,6 +96,6 @@ async function attended<T>(
 }
 
 /** Whatever went wrong, gh-ost is ended and its tables are taken away before it is told. */
-function broken(error: unknown): Flight {
+function broken(error: unknown): Supervision {
   return { stop: { why: 'broken', error }, attempts: 0, heldMs: 0 };
 }

@@ -5,7 +5,7 @@ import { normalizeDefinition, renamedTo } from '../../table/forms.js';
 import { type Column, readShape } from '../../table/shape.js';
 import type { Engine, PutBack } from '../engine.js';
 import { findGhost } from './binary/find.js';
-import { readCreatedAt, readNoted } from './tables/old-table.js';
+import { readCreatedAt, readRevertCheckpoint } from './tables/revert-checkpoint.js';
 
 /** gh-ost puts an old table back: it applies to it what was written since the cut-over, and cuts over once more. */
 export const putBack: NonNullable<Engine['putBack']> = {
@@ -28,7 +28,9 @@ async function isRefused(
   // The last reason is why gh-ost was wanted, those before it are its obstacles.
   if (!reasons.slice(0, -1).every(({ id }) => id === 'ghost-leftovers')) return true;
   // What a run that died after its cut-over left behind is what a revert resumes from.
-  return coordinates === undefined || (await readNoted(session, table, { coordinates })) === undefined;
+  return (
+    coordinates === undefined || (await readRevertCheckpoint(session, table, { coordinates })) === undefined
+  );
 }
 
 async function look(

@@ -7,7 +7,7 @@ import { isServerError } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
 import { readRecord } from '../../runs/record.js';
 import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
-import type { GhostContext } from './flight.js';
+import type { GhostContext } from './migration.js';
 import { dropShadows, type Leftovers, readLeftovers } from './tables/leftovers.js';
 import { isAtWork, readMarker } from './tables/marker.js';
 import { shadowTables, sortOutTaken } from './tables/names.js';
@@ -18,7 +18,7 @@ import { shadowTables, sortOutTaken } from './tables/names.js';
  * @returns `before`: what is somebody else's, and stays
  * @throws {Fault} exit code 11 where what is ours could not be taken away, or somebody has taken a name since the plan
  */
-export async function takeOver(
+export async function resumeOrStartOver(
   session: Session,
   statement: PlannedAlter,
   context: GhostContext,
@@ -33,7 +33,7 @@ export async function takeOver(
     refuseTaken(table, there);
     return { before: theirs, resumes: false };
   }
-  const why = whyAnew(earlier, engineRecord(statement, context));
+  const why = whyStartOver(earlier, engineRecord(statement, context));
   if (why === undefined) {
     const text = `Going on with the copy of run ${earlier.run}, from its last checkpoint`;
     emit({ type: 'warning', id: 'resumed', table: name, text });
@@ -123,7 +123,7 @@ async function whyLost(session: Session, table: TableName): Promise<string | und
 }
 
 /** Why an earlier copy cannot be gone on with by this start; absent where it can. */
-function whyAnew({ engine, lost }: EarlierCopy, now: EngineRecord): string | undefined {
+function whyStartOver({ engine, lost }: EarlierCopy, now: EngineRecord): string | undefined {
   if (lost !== undefined) return lost;
   if (engine.version !== now.version)
     return `it was made by gh-ost ${engine.version}, and this is ${now.version}`;

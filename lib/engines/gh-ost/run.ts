@@ -3,11 +3,11 @@ import type { PlannedAlter } from '../../documents/plan.js';
 import { tableLabel } from '../../sql/names.js';
 import type { EngineContext } from '../engine.js';
 import { reasons } from '../reasons.js';
-import { rehearse } from './assess/rehearse.js';
 import { findGhost } from './binary/find.js';
 import { decide } from './decide.js';
-import type { GhostContext } from './flight.js';
 import { migrate } from './migrate.js';
+import type { GhostContext } from './migration.js';
+import { rehearse } from './rehearse.js';
 import { watchedReplicas } from './replicas.js';
 
 /** `--rehearse auto`: a row copy that may take longer than this is rehearsed first. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { lostAnswer } from '../../../lib/engines/direct/watcher.js';
+import { lostAnswer } from '../../../lib/engines/direct/statement.js';
 import type { Process } from '../../../lib/mysql/processlist.js';
 import { openSession } from '../../../lib/mysql/session.js';
 import { run } from '../../../lib/run/run.js';

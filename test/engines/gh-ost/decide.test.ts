@@ -7,7 +7,7 @@ import {
   type SaidByGhost,
   type SeenTables,
 } from '../../../lib/engines/gh-ost/decide.js';
-import type { Stop } from '../../../lib/engines/gh-ost/flight.js';
+import type { Stop } from '../../../lib/engines/gh-ost/migration.js';
 import type { TableState } from '../../../lib/verify/definition.js';
 import { ghostStatement } from '../../fixtures/plans.js';
 
@@ -67,7 +67,7 @@ function decided(
     of = statement,
   }: Partial<Pick<MigrationFacts, 'ghost' | 'left'> & { attempts: number; of: PlannedAlter }> = {},
 ): Ending {
-  return decide(of, { flight: { stop, attempts, heldMs: 0 }, ghost, tables, left });
+  return decide(of, { supervision: { stop, attempts, heldMs: 0 }, ghost, tables, left });
 }
 
 const short = ({ outcome, exitCode, reason }: Ending) => `${outcome} ${exitCode}: ${reason.id}`;

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { PlannedAlter } from '../../../lib/documents/plan.js';
-import { swapGates } from '../../../lib/engines/gh-ost/cut-over/gates.js';
-import type { GhostContext } from '../../../lib/engines/gh-ost/flight.js';
+import { cutOverGates } from '../../../lib/engines/gh-ost/cut-over/gates.js';
+import type { GhostContext } from '../../../lib/engines/gh-ost/migration.js';
 import type { RunningGhost } from '../../../lib/engines/gh-ost/process/running.js';
 import { steerGhost } from '../../../lib/engines/gh-ost/steer.js';
 import { Steering } from '../../../lib/runs/steering.js';
@@ -23,7 +23,7 @@ t.test('the gates of the swap go by what was set meanwhile', async (t) => {
   const ghost = fakeGhost(behind);
   const steering = new Steering();
   const settings = settingsFor({ host: '127.0.0.1', port: 1, user: '', password: '' });
-  const gates = swapGates(
+  const gates = cutOverGates(
     ghost,
     { table: { schema: 's', name: 't' }, sql: '' } as PlannedAlter,
     { settings, steering, emit: () => {} } as unknown as GhostContext,

@@ -13,11 +13,11 @@ import type { Obstacle } from '../../engine.js';
 import { type FoundGhost, findGhost } from '../binary/find.js';
 import { type EarlierCopy, readEarlierCopy } from '../resume.js';
 import { shadowTables } from '../tables/names.js';
-import type { GhostFacts } from './obstacle.js';
-import { obstacles } from './obstacles.js';
+import type { GhostFacts } from './facts.js';
 import { servability } from './servability.js';
-import { neighbourQuery } from './server.js';
-import { ghostStatement } from './statement.js';
+import { nameObstacles, neighbourQuery, serverObstacles } from './server.js';
+import { alterObstacles, ghostStatement } from './statement.js';
+import { keyObstacles, tableObstacles, typeObstacles } from './table.js';
 
 export interface GhostAssessment {
   /** Empty: gh-ost can do it. */
@@ -197,4 +197,16 @@ async function findBinary(path: string | undefined): Promise<FoundGhost | { obst
       },
     };
   }
+}
+
+/** Everything that stands in gh-ost's way: what it refuses, and what it does not look at and should. Pure. */
+export function obstacles(facts: GhostFacts): Obstacle[] {
+  return [
+    ...alterObstacles(facts),
+    ...keyObstacles(facts),
+    ...typeObstacles(facts),
+    ...tableObstacles(facts),
+    ...nameObstacles(facts),
+    ...serverObstacles(facts),
+  ];
 }

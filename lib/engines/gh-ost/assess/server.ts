@@ -1,7 +1,7 @@
 import { escapeRegExp, quoteName, type TableName } from '../../../sql/names.js';
 import type { Obstacle } from '../../engine.js';
 import { shadowTables, sortOutTaken, stampedOldTable } from '../tables/names.js';
-import type { GhostFacts } from './obstacle.js';
+import type { GhostFacts } from './facts.js';
 
 /**
  * What the server and the account lack. gh-ost itself looks at log_bin, format and image only; with the other binlog

@@ -5,7 +5,7 @@ import type { AlterStatement, Clause } from '../../../sql/statement.js';
 import { partsOf } from '../../../table/definition.js';
 import type { Column } from '../../../table/shape.js';
 import type { Obstacle } from '../../engine.js';
-import type { GhostFacts } from './obstacle.js';
+import type { GhostFacts } from './facts.js';
 
 /**
  * Where gh-ost reads the ALTER in another way than the server does. It never complains: a column that it takes for

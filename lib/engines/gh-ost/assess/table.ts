@@ -2,7 +2,7 @@ import { tableLabel } from '../../../sql/names.js';
 import type { Column } from '../../../table/shape.js';
 import { chooseSharedKey, type SharedKey, uniqueKeys } from '../../../table/shared-key.js';
 import type { Obstacle } from '../../engine.js';
-import type { GhostFacts } from './obstacle.js';
+import type { GhostFacts } from './facts.js';
 
 /** What hangs on the table and would not follow the swap. */
 export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {

@@ -4,11 +4,11 @@ import type { AwaitedTable } from '../../../documents/record.js';
 import { cannotAsk } from '../../../mysql/errors.js';
 import { type Session, withSession } from '../../../mysql/session.js';
 import type { TableName } from '../../../sql/names.js';
-import type { GhostContext } from '../flight.js';
+import type { GhostContext } from '../migration.js';
 import type { RunningGhost } from '../process/running.js';
 import { SocketError } from '../process/socket.js';
 import { stampedOldTable } from '../tables/names.js';
-import { readCreatedAt } from '../tables/old-table.js';
+import { readCreatedAt } from '../tables/revert-checkpoint.js';
 
 export type AttemptEnd = 'exited' | 'postponed-again' | 'hung' | 'aborted';
 
@@ -29,7 +29,7 @@ export async function attempt(
 ): Promise<AttemptEnd> {
   const start = performance.now();
   const timeoutMs = settings.ghost.cutOverLockTimeoutSeconds * 1_000;
-  const { attempts } = ghost.story;
+  const { attempts } = ghost.log;
   let isTold = await tell(ghost);
   for (let answeredAt = start; ; ) {
     await Promise.race([ghost.exited, sleep(300)]);
@@ -38,11 +38,11 @@ export async function attempt(
     if (ghost.exit() !== undefined) return 'exited';
     if (hurry?.aborted) return 'aborted';
     if (status !== undefined) answeredAt = now;
-    const hasTried = ghost.story.attempts > attempts;
+    const hasTried = ghost.log.attempts > attempts;
     const postpones = status?.state === 'postponing-cut-over';
     // After an attempt in vain it may be throttled before it gets to postponing.
     const waits = postpones || status?.state === 'throttled';
-    if (hasTried && waits && !ghost.story.isAtSwap) return 'postponed-again';
+    if (hasTried && waits && !ghost.log.isCuttingOver) return 'postponed-again';
     if (!isTold && !hasTried && postpones) isTold = await tell(ghost);
     if (now - answeredAt > 4 * timeoutMs + 2_000 || now - start > 4 * timeoutMs + patienceMs) return 'hung';
   }
@@ -63,12 +63,12 @@ async function tell(ghost: RunningGhost): Promise<boolean> {
  * Notes on the disk what the original will be called, before gh-ost is let swap: should alterwise die before it sees
  * what became of the tables, the record still tells whose the original is.
  */
-export async function noteSwap(
-  { story }: Pick<RunningGhost, 'story'>,
+export async function recordUpcomingCutOver(
+  { log }: Pick<RunningGhost, 'log'>,
   { table, revertTo }: PlannedAlter,
   { settings, journal }: Pick<GhostContext, 'settings' | 'journal'>,
 ): Promise<void> {
-  const { startStamp } = story;
+  const { startStamp } = log;
   if (journal === undefined || startStamp === undefined) return;
   const name = stampedOldTable(table.name, revertTo === undefined ? startStamp : `${startStamp}_rev`);
   const times = await readTimes(settings.connection, table);

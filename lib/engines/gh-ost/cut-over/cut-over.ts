@@ -6,10 +6,10 @@ import type { Blocker } from '../../../documents/result.js';
 import { readBlockers } from '../../../inspect/blockers.js';
 import { withSession } from '../../../mysql/session.js';
 import { tableLabel } from '../../../sql/names.js';
-import type { Attempts, GhostContext, GhostDecisions, Stop } from '../flight.js';
+import type { Attempts, GhostContext, GhostDecisions, Stop } from '../migration.js';
 import type { RunningGhost } from '../process/running.js';
-import { type AttemptEnd, attempt, noteSwap } from './attempt.js';
-import { type Copied, swapGates } from './gates.js';
+import { type AttemptEnd, attempt, recordUpcomingCutOver } from './attempt.js';
+import { type Copied, cutOverGates } from './gates.js';
 import { waitForGates } from './wait-for-gates.js';
 
 /** Where somebody or something else decides when to swap, a copy waits for them over night. */
@@ -37,7 +37,7 @@ export async function cutOver(
   const ended = new AbortController();
   void ghost.exited.then(() => ended.abort());
   const either = AbortSignal.any([signal, ended.signal]);
-  const gates = swapGates(ghost, statement, context, {
+  const gates = cutOverGates(ghost, statement, context, {
     copied,
     deadline,
     stall: count,
@@ -53,14 +53,14 @@ export async function cutOver(
       return endOf({ ...notNow, blockers: met });
     }
     if (notNow !== undefined) return endOf(notNow);
-    if (count.attempts === 0) await noteSwap(ghost, statement, context);
+    if (count.attempts === 0) await recordUpcomingCutOver(ghost, statement, context);
     if (steering?.paused) continue;
     emit({ type: 'phase', phase: 'cut-over', table: name, text: 'Swapping the tables' });
     if (steering !== undefined) steering.cutOverAsked = false;
     count.attempts++;
     const began = performance.now();
     const { end, blockers } = await watched(attempt(ghost, context), statement, context);
-    count.heldMs = ghost.story.totalHeldMs ?? count.heldMs + performance.now() - began;
+    count.heldMs = ghost.log.totalHeldMs ?? count.heldMs + performance.now() - began;
     const stop = stopAfter(end);
     if (stop !== undefined) return endOf(stop);
     met = blockers;

@@ -12,8 +12,8 @@ import { quietGate } from '../../../cut-over/quiet.js';
 import { lagGate, replicaGate } from '../../../cut-over/replicas.js';
 import { windowGate } from '../../../cut-over/window.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
-import { throttled } from '../compare/gives-way.js';
-import type { GhostContext } from '../flight.js';
+import { throttled } from '../compare/throttle.js';
+import type { GhostContext } from '../migration.js';
 import { usualDmlBatchSize } from '../process/arguments.js';
 import type { RunningGhost } from '../process/running.js';
 import { shadowTables } from '../tables/names.js';
@@ -43,7 +43,7 @@ interface Waiting {
  * All that has to hold before a complete copy is swapped, in the order in which it is looked at: what a person or the
  * clock says comes first, and last what changes from one moment to the next.
  */
-export function swapGates(
+export function cutOverGates(
   ghost: RunningGhost,
   statement: PlannedAlter,
   { settings, decisions, server, steering, journal, emit }: GhostContext,

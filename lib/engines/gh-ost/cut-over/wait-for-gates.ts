@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Closed, Gate } from '../../../cut-over/gate.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
 import { tableLabel } from '../../../sql/names.js';
-import type { GhostContext, Stop } from '../flight.js';
+import type { GhostContext, Stop } from '../migration.js';
 import type { GhostStatus } from '../process/output.js';
 import type { RunningGhost } from '../process/running.js';
 import { Watchdog } from '../process/watchdog.js';
-import { hasDrifted, isEmptied } from '../tables/drifted.js';
+import { hasDrifted, isEmptied } from '../tables/original.js';
 
 const pollMs = 500;
 /** How often to see whether the table is still the one that was copied. */

@@ -1,7 +1,7 @@
 import type { GhostLine } from './output.js';
 
 /** What the log of a gh-ost has told so far, as far as it matters how it ends. */
-export class Story {
+export class GhostLog {
   #fatal: string | undefined;
   #hasTables = false;
   #hasChangelog: boolean;
@@ -10,7 +10,7 @@ export class Story {
   #hasUnlocked = false;
   #askedAt: number | undefined;
   #attempts = 0;
-  #isAtSwap = false;
+  #isCuttingOver = false;
   #heldMs: number | undefined;
   /** Of the attempt that goes on, or was the last, and of those before it. */
   #nowHeldMs = 0;
@@ -59,8 +59,8 @@ export class Story {
   }
 
   /** Whether an attempt goes on. */
-  get isAtSwap(): boolean {
-    return this.#isAtSwap;
+  get isCuttingOver(): boolean {
+    return this.#isCuttingOver;
   }
 
   /** What it calls the original after the swap; known from its first attempt on. */
@@ -83,7 +83,7 @@ export class Story {
   }
 
   /** Whether somebody made a table by the name of its copy, after it had seen that there is none: that is not its own. */
-  get hasMetCopy(): boolean {
+  get foundShadowTable(): boolean {
     return /^Error 1050 .*_gho' already exists/.test(this.#fatal ?? '');
   }
 
@@ -109,7 +109,7 @@ export class Story {
   /** An attempt in vain lets go as well, and says so: what it says counts for the one that follows no more. */
   #tries(): void {
     this.#attempts++;
-    this.#isAtSwap = true;
+    this.#isCuttingOver = true;
     this.#hasUnlocked = false;
   }
 
@@ -120,7 +120,7 @@ export class Story {
   }
 
   #letGo(): void {
-    this.#isAtSwap = false;
+    this.#isCuttingOver = false;
     this.#heldBeforeMs += this.#nowHeldMs;
     this.#nowHeldMs = 0;
     this.#askedAt = undefined;

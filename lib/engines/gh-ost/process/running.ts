@@ -5,10 +5,10 @@ import type { ConnectionSettings } from '../../../settings/settings.js';
 import { type ChildExit, startChild } from '../../../util/child-process.js';
 import type { RunFolder } from '../../../util/private-folder.js';
 import { readCapabilities } from '../binary/find.js';
-import type { GhostContext } from '../flight.js';
+import type { GhostContext } from '../migration.js';
 import { ghostArguments } from './arguments.js';
 import { writeCredentials } from './credentials.js';
-import { Story } from './log.js';
+import { GhostLog } from './log.js';
 import { type GhostStatus, parseLine, parseStatus } from './output.js';
 import { ask } from './socket.js';
 
@@ -26,16 +26,16 @@ export interface RunningGhost {
   command(text: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   /** What its log has told so far. */
-  story: Pick<
-    Story,
+  log: Pick<
+    GhostLog,
     | 'fatal'
     | 'attempts'
-    | 'isAtSwap'
+    | 'isCuttingOver'
     | 'hasTables'
     | 'oldTable'
     | 'startStamp'
     | 'hasChangelog'
-    | 'hasMetCopy'
+    | 'foundShadowTable'
     | 'hasUnlocked'
     | 'heldMs'
     | 'totalHeldMs'
@@ -86,7 +86,7 @@ export async function launch(
     resumes,
     ...(statement.revertTo && { revertTo: statement.revertTo.name }),
   });
-  const story = new Story({ resumes });
+  const log = new GhostLog({ resumes });
   let exit: ChildExit | undefined;
   const process = startChild({
     path: ghost.path,
@@ -95,13 +95,13 @@ export async function launch(
     secrets: settings.connection.password === undefined ? [] : [settings.connection.password.reveal()],
     onLine: (text, stream) => {
       const line = parseLine(stream, text);
-      story.note(line, performance.now());
+      log.note(line, performance.now());
       if (line.kind === 'log') emit({ type: 'gh-ost', level: line.level, text: line.text });
     },
   });
   void process.exited.then((ended) => {
     exit = ended;
-    story.end(performance.now());
+    log.end(performance.now());
   });
   return {
     pid: process.pid,
@@ -111,7 +111,7 @@ export async function launch(
     status: (limitMs = answerLimitMs) => status(folder.socket, limitMs),
     command: (text) => ask(folder.socket, text, { timeoutMs: answerLimitMs }),
     signal: (name) => process.signal(name),
-    story,
+    log,
     lastWords: () => process.tail().at(-1),
   };
 }

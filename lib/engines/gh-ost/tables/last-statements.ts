@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endConnection, endDeadHolder, type Process, readProcesses } from '../../../mysql/processlist.js';
 import type { Session } from '../../../mysql/session.js';
 import type { TableName } from '../../../sql/names.js';
-import { migrationLockName, shadowTables } from './names.js';
+import { migrationLockName } from './lock.js';
+import { shadowTables } from './names.js';
 
 const lookMs = 50;
 

@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ElsewhereRun } from '../../../documents/status.js';
 import { isServerError } from '../../../mysql/errors.js';
 import { type Session, withSession } from '../../../mysql/session.js';
 import { isAlive } from '../../../runs/list.js';
 import { quoteTable, type TableName } from '../../../sql/names.js';
-import type { GhostContext } from '../flight.js';
+import type { GhostContext } from '../migration.js';
 import type { RunningGhost } from '../process/running.js';
 import { shadowTables } from './names.js';
 
@@ -36,7 +37,7 @@ export async function keepMarker(
 ): Promise<void> {
   const isOver = () => signal.aborted || ghost.exit() !== undefined;
   let isTold = false;
-  while (!ghost.story.hasChangelog && !isOver()) await pause(lookMs, signal);
+  while (!ghost.log.hasChangelog && !isOver()) await pause(lookMs, signal);
   while (!isOver()) {
     try {
       const marker = { run, machine: hostname(), pid: process.pid };
@@ -87,4 +88,29 @@ export function isAtWork({ machine, pid, ageSeconds }: FoundMarker): boolean {
 
 function changelogOf({ schema, name }: TableName): string {
   return quoteTable({ schema, name: shadowTables(name).changelog });
+}
+
+/** Runs that are at work on this server, wherever they were started, as far as they copy a table. */
+export async function readElsewhere(session: Session): Promise<ElsewhereRun[]> {
+  const rows = await session.rows<{ schema: string; name: string }>(
+    `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS name FROM information_schema.TABLES
+      WHERE TABLE_NAME LIKE '\\_%\\_ghc' AND TABLE_NAME NOT LIKE '%\\_alterwise\\_%'`,
+  );
+  const found: ElsewhereRun[] = [];
+  for (const { schema, name } of rows) {
+    const table = { schema, name: name.slice('_'.length, -'_ghc'.length) };
+    if (shadowTables(table.name).changelog !== name) continue;
+    const marker = await readMarker(session, table);
+    if (marker === undefined) continue;
+    const { run, machine, pid, ageSeconds } = marker;
+    found.push({
+      run,
+      machine,
+      pid,
+      table: `${table.schema}.${table.name}`,
+      state: isAtWork(marker) ? 'running' : 'silent',
+      seenSecondsAgo: ageSeconds,
+    });
+  }
+  return found;
 }

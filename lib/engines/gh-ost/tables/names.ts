@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 interface ShadowTables {
   /** The copy under construction. */
   ghost: string;
@@ -10,7 +8,7 @@ interface ShadowTables {
 }
 
 /** A name may have 64 characters; gh-ost counts bytes. */
-const longestName = 64;
+export const longestName = 64;
 
 /** The names that gh-ost gives its tables (go/base/context.go of 1.1.10). */
 export function shadowTables(table: string): ShadowTables {
@@ -35,16 +33,6 @@ export function shadowLabels({ schema, name }: { schema: string; name: string })
  */
 export function stampedOldTable(table: string, stamp: string): string {
   return shadowName(table, `${stamp}_del`);
-}
-
-/**
- * The user-level lock that gh-ost 1.1.10 and later hold as long as they run (go/logic/applier.go). Servers compare
- * such names without regard to case.
- */
-export function migrationLockName({ schema, name }: { schema: string; name: string }): string {
-  const lock = `gh-ost::${schema}.${name}`;
-  if (Buffer.byteLength(lock) <= longestName) return lock;
-  return `gh-ost::${createHash('sha1').update(lock).digest('hex')}`;
 }
 
 /**

@@ -1,8 +1,16 @@
-import { isServerError, isUnknownDatabase, isUnknownTable } from '../../../mysql/errors.js';
-import type { Session } from '../../../mysql/session.js';
+import type { PlannedAlter } from '../../../documents/plan.js';
+import {
+  isLockWaitTimeout,
+  isServerError,
+  isUnknownDatabase,
+  isUnknownTable,
+} from '../../../mysql/errors.js';
+import { type Session, withPatientSession } from '../../../mysql/session.js';
+import type { Settings } from '../../../settings/settings.js';
 import type { TableName } from '../../../sql/names.js';
 import { normalizeDefinition, piecesOf } from '../../../table/forms.js';
 import { readDefinition } from '../../../table/shape.js';
+import { isAsPlanned, readTableState } from '../../../verify/definition.js';
 
 /** The table that is copied, as far as it shows what somebody else does to it meanwhile; no RENAME changes it. */
 export interface Original {
@@ -84,4 +92,40 @@ function inFiles(name: string): string {
       return /\w/.test(each) || code > 127 ? each : `@${code.toString(16).padStart(4, '0')}`;
     })
     .join('');
+}
+
+interface LookContext {
+  settings: Pick<Settings, 'connection'>;
+  original?: Original;
+}
+
+/**
+ * gh-ost does not notice that the table was changed or dropped until a row of it is written, or for minutes. A
+ * look that fails says nothing: the server may be away, or an ALTER hold the table.
+ */
+export async function hasDrifted(statement: PlannedAlter, { settings }: LookContext): Promise<boolean> {
+  try {
+    const state = await withPatientSession(settings.connection, { limitMs: 0 }, (session) =>
+      readTableState(session, statement),
+    );
+    return state !== undefined && !isAsPlanned(state, statement);
+  } catch (error) {
+    if (isLockWaitTimeout(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether the table was emptied by TRUNCATE, or rebuilt, since gh-ost was started: no row of it tells gh-ost of the first,
+ * and the copy would bring them all back. Asked once before a swap.
+ */
+export async function isEmptied(
+  { table }: Pick<PlannedAlter, 'table'>,
+  { settings, original }: LookContext,
+): Promise<boolean> {
+  if (original?.storage === undefined) return false;
+  const now = await withPatientSession(settings.connection, { limitMs: 0 }, (session) =>
+    readStorage(session, table),
+  );
+  return wasEmptied(original.storage, now);
 }

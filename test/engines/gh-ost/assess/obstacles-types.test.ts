@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { GhostFacts } from '../../../../lib/engines/gh-ost/assess/obstacle.js';
+import type { GhostFacts } from '../../../../lib/engines/gh-ost/assess/facts.js';
 import { typeObstacles } from '../../../../lib/engines/gh-ost/assess/table.js';
 import type { Column } from '../../../../lib/table/shape.js';
 import { column as plainColumn } from '../../../support/columns.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { GhostFacts } from '../../../../lib/engines/gh-ost/assess/obstacle.js';
-import { obstacles } from '../../../../lib/engines/gh-ost/assess/obstacles.js';
+import { obstacles } from '../../../../lib/engines/gh-ost/assess/assess.js';
+import type { GhostFacts } from '../../../../lib/engines/gh-ost/assess/facts.js';
 import { neighbourQuery } from '../../../../lib/engines/gh-ost/assess/server.js';
 import { parseStatements } from '../../../../lib/sql/parse.js';
 import type { Column, Index, IndexPart } from '../../../../lib/table/shape.js';

@@ -1,5 +1,9 @@
 import t from 'tap';
-import { forecastMs, sampleStride, strideFor } from '../../../../lib/engines/gh-ost/compare/check-copy.js';
+import {
+  forecastMs,
+  sampleStride,
+  strideFor,
+} from '../../../../lib/engines/gh-ost/compare/compare-shadow.js';
 
 t.test('all rows are compared if that is predicted to take at most half an hour', async (t) => {
   t.equal(strideFor('auto', forecastMs(180_000_000, 80e9)), 1);

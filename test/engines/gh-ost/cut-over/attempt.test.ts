@@ -5,22 +5,22 @@ import { SocketError } from '../../../../lib/engines/gh-ost/process/socket.js';
 import { ghostStatus } from '../../../support/ghost-status.js';
 import { settingsFor } from '../../../support/settings.js';
 
-type Seen = Pick<RunningGhost['story'], 'attempts' | 'isAtSwap'> & {
+type Seen = Pick<RunningGhost['log'], 'attempts' | 'isCuttingOver'> & {
   state: 'postponing-cut-over' | 'migrating' | 'throttled';
 };
 
 /** A gh-ost that is seen so, one look after the other. */
 function fakeGhost(seen: readonly Seen[]) {
   let looks = 0;
-  const story = { attempts: 1, isAtSwap: false };
+  const log = { attempts: 1, isCuttingOver: false };
   const ghost = {
-    story,
+    log,
     command: async () => '',
     exited: new Promise(() => {}),
     exit: () => undefined,
     status: async () => {
       const { state, ...now } = seen[Math.min(looks++, seen.length - 1)] ?? { state: 'migrating' };
-      Object.assign(story, now);
+      Object.assign(log, now);
       return ghostStatus({ state });
     },
   } as unknown as RunningGhost;
@@ -28,12 +28,12 @@ function fakeGhost(seen: readonly Seen[]) {
 }
 
 const settings = settingsFor({ host: '127.0.0.1', port: 1, user: '', password: '' });
-const waiting: Seen = { attempts: 1, isAtSwap: false, state: 'postponing-cut-over' };
+const waiting: Seen = { attempts: 1, isCuttingOver: false, state: 'postponing-cut-over' };
 
 t.test('a gh-ost that has not tried yet is waited for: what it was told cannot be taken back', async (t) => {
   const { ghost, looks } = fakeGhost([
     ...Array.from({ length: 6 }, () => waiting),
-    { attempts: 2, isAtSwap: true, state: 'migrating' },
+    { attempts: 2, isCuttingOver: true, state: 'migrating' },
     { ...waiting, attempts: 2 },
   ]);
   t.equal(await attempt(ghost, { settings }), 'postponed-again');
@@ -55,8 +55,8 @@ t.test(
   'one that is throttled after an attempt in vain waits again, and one that is so in it does not',
   async (t) => {
     const { ghost, looks } = fakeGhost([
-      { attempts: 2, isAtSwap: true, state: 'throttled' },
-      { attempts: 2, isAtSwap: false, state: 'throttled' },
+      { attempts: 2, isCuttingOver: true, state: 'throttled' },
+      { attempts: 2, isCuttingOver: false, state: 'throttled' },
     ]);
     t.equal(await attempt(ghost, { settings }), 'postponed-again');
     t.equal(looks(), 2);

@@ -1,13 +1,13 @@
 import t from 'tap';
-import { Story } from '../../../../lib/engines/gh-ost/process/log.js';
+import { GhostLog } from '../../../../lib/engines/gh-ost/process/log.js';
 import { type GhostLine, parseLine } from '../../../../lib/engines/gh-ost/process/output.js';
 import { transcript } from '../../../support/ghost-transcript.js';
 
 /** @returns it after these lines, a second after one another */
-function told(lines: readonly GhostLine[]): Story {
-  const story = new Story();
-  for (const [at, line] of lines.entries()) story.note(line, at * 1_000);
-  return story;
+function told(lines: readonly GhostLine[]): GhostLog {
+  const log = new GhostLog();
+  for (const [at, line] of lines.entries()) log.note(line, at * 1_000);
+  return log;
 }
 
 function said(level: 'INFO' | 'ERROR' | 'FATAL', text: string): GhostLine {
@@ -15,14 +15,14 @@ function said(level: 'INFO' | 'ERROR' | 'FATAL', text: string): GhostLine {
 }
 
 t.test('of a swap that went well', async (t) => {
-  const story = told(transcript('success.txt').lines);
-  t.match(story, {
+  const log = told(transcript('success.txt').lines);
+  t.match(log, {
     attempts: 1,
-    isAtSwap: false,
+    isCuttingOver: false,
     hasTables: true,
     hasChangelog: true,
     hasUnlocked: true,
-    hasMetCopy: false,
+    foundShadowTable: false,
     oldTable: '_t_del',
     fatal: undefined,
   });
@@ -30,15 +30,15 @@ t.test('of a swap that went well', async (t) => {
 
 t.test('of attempts that did not get their lock', async (t) => {
   const { lines } = transcript('lock-wait.txt');
-  const story = told(lines);
-  t.match(story, { attempts: 3, isAtSwap: false, hasUnlocked: false, oldTable: '_t_del' });
-  t.ok((story.totalHeldMs ?? 0) > (story.heldMs ?? Number.POSITIVE_INFINITY));
+  const log = told(lines);
+  t.match(log, { attempts: 3, isCuttingOver: false, hasUnlocked: false, oldTable: '_t_del' });
+  t.ok((log.totalHeldMs ?? 0) > (log.heldMs ?? Number.POSITIVE_INFINITY));
 });
 
 t.test('the name of the old table is known as soon as something bears it', async (t) => {
   const { lines } = transcript('lock-wait.txt');
   const made = lines.findIndex((line) => line.kind === 'log' && line.text.startsWith('Creating magic'));
-  t.match(told(lines.slice(0, made)), { attempts: 1, isAtSwap: true, oldTable: undefined });
+  t.match(told(lines.slice(0, made)), { attempts: 1, isCuttingOver: true, oldTable: undefined });
   t.equal(told(lines.slice(0, made + 1)).oldTable, '_t_del');
 });
 
@@ -52,16 +52,16 @@ t.test('a table that was let go after an attempt in vain is not let go in the ne
     said('ERROR', 'Timeout while waiting for events up to lock'),
     said('INFO', 'Tables unlocked'),
   ];
-  t.match(told(inVain), { attempts: 1, isAtSwap: false });
-  t.match(told([...inVain, ...attempt]), { attempts: 2, isAtSwap: true, hasUnlocked: false });
+  t.match(told(inVain), { attempts: 1, isCuttingOver: false });
+  t.match(told([...inVain, ...attempt]), { attempts: 2, isCuttingOver: true, hasUnlocked: false });
 });
 
 t.test('a copy of somebody else, that came behind its look', async (t) => {
-  const story = told([
+  const log = told([
     said('INFO', 'Creating changelog table `s`.`_t_ghc`'),
     said('INFO', 'Changelog table created'),
     said('INFO', 'Creating ghost table `s`.`_t_gho`'),
     said('FATAL', "Error 1050 (42S01): Table '_t_gho' already exists"),
   ]);
-  t.match(story, { hasTables: true, hasMetCopy: true });
+  t.match(log, { hasTables: true, foundShadowTable: true });
 });

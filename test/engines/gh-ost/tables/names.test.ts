@@ -1,9 +1,6 @@
 import t from 'tap';
-import {
-  migrationLockName,
-  shadowTables,
-  stampedOldTable,
-} from '../../../../lib/engines/gh-ost/tables/names.js';
+import { migrationLockName } from '../../../../lib/engines/gh-ost/tables/lock.js';
+import { shadowTables, stampedOldTable } from '../../../../lib/engines/gh-ost/tables/names.js';
 
 t.test('a short name', async (t) => {
   t.same(shadowTables('orders'), {

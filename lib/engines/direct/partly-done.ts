@@ -15,7 +15,7 @@ import type { StatementEnd } from './statement.js';
  * and MEMORY undo nothing. What stored functions and procedures write is not followed.
  * @returns undefined where all that it had done was rolled back
  */
-export async function whyNotUndone(
+export async function whyPartlyDone(
   statement: PlannedPlain,
   end: StatementEnd,
   connection: ConnectionSettings,

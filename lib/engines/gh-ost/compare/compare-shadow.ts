@@ -16,11 +16,11 @@ import { readShape } from '../../../table/shape.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
 import { humanCount } from '../../../text/human.js';
 import { readAsGhost } from '../assess/statement.js';
-import type { GhostContext } from '../flight.js';
+import type { GhostContext } from '../migration.js';
 import type { RunningGhost } from '../process/running.js';
 import { shadowTables } from '../tables/names.js';
 import { waitUntilCaughtUp } from './caught-up.js';
-import { givesWayAsGhost } from './gives-way.js';
+import { yieldLikeGhost } from './throttle.js';
 
 const limitMs = 24 * 3_600_000;
 /** A server that is restarted while its rows are compared, again and again. */
@@ -28,7 +28,9 @@ const mostTries = 4;
 /** For a server that cannot be reached; gh-ost itself gives up after about as long. */
 const patienceMs = 60_000;
 
-export type CopyCheck = { checked: false; why: string } | ({ checked: true; full: boolean } & Comparison);
+export type TableComparison =
+  | { checked: false; why: string }
+  | ({ checked: true; full: boolean } & Comparison);
 
 /**
  * Compares the copy with the original while gh-ost holds its swap back. It reads in parts, gives way to load, and stops
@@ -36,11 +38,11 @@ export type CopyCheck = { checked: false; why: string } | ({ checked: true; full
  * server all is compared anew, for what it forgot in its fall it may have shown before.
  * @throws {Fault} where gh-ost hangs or the server is gone, and the signal's reason where it aborts
  */
-export async function checkCopy(
+export async function compareShadow(
   ghost: Pick<RunningGhost, 'exited' | 'status'>,
   statement: PlannedAlter,
   context: GhostContext,
-): Promise<CopyCheck> {
+): Promise<TableComparison> {
   if (context.decisions.checksum === 'off') return { checked: false, why: '--checksum is off' };
   const ended = new AbortController();
   void ghost.exited.then(() => ended.abort(new Error('gh-ost has ended')));
@@ -63,7 +65,7 @@ async function compareOnce(
   statement: PlannedAlter,
   context: GhostContext,
   deadline: number,
-): Promise<CopyCheck> {
+): Promise<TableComparison> {
   const { table, estimate, revertTo } = statement;
   const { settings, server, emit, signal, steering } = context;
   const copy = await readCopy(statement, context);
@@ -97,7 +99,7 @@ async function compareOnce(
     async (reader) => {
       const comparison = await compareTables(copy, {
         reader,
-        throttle: givesWayAsGhost(reader, settings.ghost, isPaused, meter.standsStill),
+        throttle: yieldLikeGhost(reader, settings.ghost, isPaused, meter.standsStill),
         stride: strideNow,
         utc,
         caughtUp: () => waitUntilCaughtUp(ghost, { signal, deadline, tell: meter.waitsFor }),

@@ -11,7 +11,7 @@ const pauseMs = 500;
  * none of it, for reading causes none; gh-ost stands still then, and so does what waits for it.
  * @param tell why the reading stands still
  */
-export function givesWayAsGhost(
+export function yieldLikeGhost(
   reader: SteadyReader,
   settings: Pick<GhostSettings, 'maxLoad' | 'throttleQuery'>,
   isPaused: () => boolean,

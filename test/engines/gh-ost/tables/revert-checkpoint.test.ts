@@ -1,5 +1,5 @@
 import t from 'tap';
-import { withCheckpoint } from '../../../../lib/engines/gh-ost/tables/with-checkpoint.js';
+import { startFromCheckpoint } from '../../../../lib/engines/gh-ost/tables/revert-checkpoint.js';
 import { ghostStatement } from '../../../fixtures/plans.js';
 import { forEachServer, freshSchema } from '../../../servers.js';
 import { settingsFor } from '../../../support/settings.js';
@@ -18,11 +18,14 @@ t.test('the checkpoint of a revert is there for gh-ost, and gone where that cann
       ]);
       throw new Error('no gh-ost');
     };
-    await t.rejects(withCheckpoint(statement, to, { settings: settingsFor(server) }, start), /no gh-ost/);
+    await t.rejects(
+      startFromCheckpoint(statement, to, { settings: settingsFor(server) }, start),
+      /no gh-ost/,
+    );
     t.same(await checkpoints(), []);
 
     await schema.query('CREATE TABLE _t_ghk (id INT)');
-    await t.rejects(withCheckpoint(statement, to, { settings: settingsFor(server) }, start), /exists/);
+    await t.rejects(startFromCheckpoint(statement, to, { settings: settingsFor(server) }, start), /exists/);
     t.match(await checkpoints(), { length: 1 }, 'what somebody else has made stays');
   });
 });

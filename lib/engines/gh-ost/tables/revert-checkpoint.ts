@@ -1,18 +1,21 @@
 import type { PlannedAlter, RevertTo } from '../../../documents/plan.js';
+import type { KeptTable } from '../../../documents/record.js';
 import { exitCodes } from '../../../exit-code.js';
 import { Fault } from '../../../fault.js';
+import { isServerError } from '../../../mysql/errors.js';
 import { type Session, withSession } from '../../../mysql/session.js';
 import { quoteName, quoteTable, type TableName, tableLabel } from '../../../sql/names.js';
 import { readShape } from '../../../table/shape.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
-import type { GhostContext } from '../flight.js';
+import type { GhostContext } from '../migration.js';
+import { readLeftovers } from './leftovers.js';
 import { shadowTables } from './names.js';
 
 /**
  * Makes the checkpoint from which gh-ost begins a revert, and starts it. Where that fails the checkpoint is taken away.
  * @throws {Fault} exit code 11 where the two tables have no key in common; what the server says
  */
-export async function withCheckpoint<T>(
+export async function startFromCheckpoint<T>(
   { table }: PlannedAlter,
   to: RevertTo,
   { settings: { connection } }: Pick<GhostContext, 'settings'>,
@@ -69,4 +72,78 @@ function noKey(table: string, old: string): Fault {
     state: `${table} is as it was.`,
     next: 'Make the change back by a statement of its own: alterwise run "ALTER TABLE …".',
   });
+}
+
+/** What tells a table that was kept from another one that bears its name later. */
+export async function keptTable(
+  session: Session,
+  oldTable: TableName,
+  coordinates: string | undefined,
+): Promise<KeptTable> {
+  const createdAt = await readCreatedAt(session, oldTable);
+  return {
+    oldTable,
+    ...(createdAt !== undefined && { createdAt }),
+    ...(coordinates !== undefined && { coordinates }),
+  };
+}
+
+/** As the server gives it now; a RENAME changes it on MySQL 5.7 and MariaDB (measured). @returns undefined where there is no such table */
+export async function readCreatedAt(
+  session: Session,
+  { schema, name }: TableName,
+): Promise<string | undefined> {
+  const [row] = await session.rows<{ createdAt: string | null }>(
+    `SELECT CAST(CREATE_TIME AS CHAR) AS createdAt FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA=? AND TABLE_NAME=?`,
+    [schema, name],
+  );
+  return row?.createdAt ?? undefined;
+}
+
+/**
+ * Up to where the binlog is in both tables: gh-ost notes it after the swap, and a revert reads on from there.
+ * @param earlier those of the swap that is taken back, which a revert finds there from the beginning
+ */
+export async function readCutOverCoordinates(
+  session: Session,
+  table: TableName,
+  earlier = '',
+): Promise<string | undefined> {
+  const checkpoint = quoteTable({ schema: table.schema, name: shadowTables(table.name).checkpoint });
+  try {
+    const [row] = await session.rows<{ coordinates: string }>(
+      `SELECT gh_ost_chk_coords AS coordinates FROM ${checkpoint} WHERE gh_ost_is_cutover=1
+        AND gh_ost_chk_coords<>? ORDER BY gh_ost_chk_id DESC LIMIT 1`,
+      [earlier],
+    );
+    return row?.coordinates;
+  } catch (error) {
+    if (isServerError(error)) return undefined; // it kept none
+    throw error;
+  }
+}
+
+/** Drops the checkpoints that `readRevertCheckpoint` finds. */
+export async function dropRevertCheckpoint(session: Session, table: TableName, to: Noted): Promise<void> {
+  const checkpoint = await readRevertCheckpoint(session, table, to);
+  if (checkpoint === undefined) return;
+  await session.execute(`DROP TABLE ${quoteTable({ schema: table.schema, name: checkpoint })}`);
+}
+
+type Noted = Pick<RevertTo, 'coordinates'>;
+
+/**
+ * Checkpoints that a run has left which died behind its swap. They hold the very GTID set that a revert goes on from, and
+ * nothing else that it needs: it makes them anew. Where a copy or a changelog is there too, it is more than that.
+ * @returns the name of their table
+ */
+export async function readRevertCheckpoint(
+  session: Session,
+  table: TableName,
+  { coordinates }: Noted,
+): Promise<string | undefined> {
+  const { ghost, changelog, checkpoint } = await readLeftovers(session, table);
+  if (checkpoint === undefined || ghost !== undefined || changelog !== undefined) return undefined;
+  return (await readCutOverCoordinates(session, table)) === coordinates ? checkpoint : undefined;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import t from 'tap';
 import type { Event } from '../../../../lib/documents/event.js';
-import { checkCopy } from '../../../../lib/engines/gh-ost/compare/check-copy.js';
+import { compareShadow } from '../../../../lib/engines/gh-ost/compare/compare-shadow.js';
 import { Steering } from '../../../../lib/runs/steering.js';
 import { forEachServer } from '../../../servers.js';
 import { privateTemp, stage } from '../../../support/ghost-stage.js';
@@ -84,7 +84,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
 });
 
 async function differences({ ghost, statement, context }: HeldCopy): Promise<string[]> {
-  const check = await checkCopy(ghost, statement, context);
+  const check = await compareShadow(ghost, statement, context);
   return check.checked ? check.differences.map(({ what, key }) => `${what} ${key}`) : [check.why];
 }
 

@@ -2,51 +2,51 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedAlter } from '../../documents/plan.js';
 import { tableLabel } from '../../sql/names.js';
 import { counted } from '../../text/human.js';
-import { checkCopy } from './compare/check-copy.js';
+import { compareShadow } from './compare/compare-shadow.js';
 import { cutOver } from './cut-over/cut-over.js';
-import type { Flight, GhostContext, Stop } from './flight.js';
+import type { GhostContext, Stop, Supervision } from './migration.js';
 import type { RunningGhost } from './process/running.js';
 import { Meter, Watchdog } from './process/watchdog.js';
-import { hasDrifted } from './tables/drifted.js';
+import { hasDrifted } from './tables/original.js';
 
 const pollMs = 500;
 /** How often to see whether the table is still the one that is copied. */
 const lookMs = 5_000;
 
 /** Watches a gh-ost copy, and has it swap the tables when it is through. */
-export async function pilot(
+export async function supervise(
   ghost: RunningGhost,
   statement: PlannedAlter,
   context: GhostContext,
-): Promise<Flight> {
+): Promise<Supervision> {
   const { emit, signal } = context;
   const name = tableLabel(statement.table);
   const start = performance.now();
   const meter = new Meter(statement.estimate.rows);
   const watchdog = new Watchdog(start, context.watchLimits);
-  const flight: Omit<Flight, 'stop'> = { attempts: 0, heldMs: 0 };
+  const supervision: Omit<Supervision, 'stop'> = { attempts: 0, heldMs: 0 };
   emit({ type: 'phase', phase: 'copy', table: name, text: `gh-ost copies ${name}` });
   for (let lookedAt = start; ; ) {
     await ghost.postpone();
     const status = await ghost.status();
     const now = performance.now();
     if (status !== undefined) {
-      flight.rowsCopied = status.rowsCopied;
+      supervision.rowsCopied = status.rowsCopied;
       const progress = meter.measure(status, now);
       emit({ type: 'progress', table: name, phase: 'copy', elapsedMs: Math.round(now - start), ...progress });
     }
     const hung = status === undefined ? watchdog.silence(now) : watchdog.sign(status, now);
     const stop = stopNow(ghost, signal, hung);
-    if (stop !== undefined) return { ...flight, stop };
+    if (stop !== undefined) return { ...supervision, stop };
     if (status?.state === 'postponing-cut-over') {
-      const unequal = await compared(ghost, statement, context, flight);
-      if (unequal !== undefined) return { ...flight, stop: unequal };
+      const unequal = await compared(ghost, statement, context, supervision);
+      if (unequal !== undefined) return { ...supervision, stop: unequal };
       const copied = { rows: status.rowsCopied, ms: now - start };
       const swap = await cutOver(ghost, statement, context, copied);
-      return { ...flight, ...swap };
+      return { ...supervision, ...swap };
     }
     if (now - lookedAt > lookMs) {
-      if (await hasDrifted(statement, context)) return { ...flight, stop: { why: 'drifted' } };
+      if (await hasDrifted(statement, context)) return { ...supervision, stop: { why: 'drifted' } };
       lookedAt = now;
     }
     await Promise.race([ghost.exited, sleep(pollMs, undefined, { signal }).catch(() => {})]);
@@ -58,19 +58,19 @@ async function compared(
   ghost: RunningGhost,
   statement: PlannedAlter,
   context: GhostContext,
-  flight: Omit<Flight, 'stop'>,
+  supervision: Omit<Supervision, 'stop'>,
 ): Promise<Stop | undefined> {
   const { emit, signal } = context;
   const table = tableLabel(statement.table);
   try {
-    const check = await checkCopy(ghost, statement, context);
+    const check = await compareShadow(ghost, statement, context);
     if (!check.checked) {
       // Who asks for every row, or goes on with a copy from before a crash, does not want it unseen.
       if (context.decisions.checksum === 'full') return { why: 'not-compared', text: check.why };
       emit({ type: 'warning', id: 'not-compared', table, text: `The copy was not compared: ${check.why}.` });
       return undefined;
     }
-    flight.rowsCompared = check.rowsCompared;
+    supervision.rowsCompared = check.rowsCompared;
     if (check.differences.length > 0) return { why: 'unequal', differences: check.differences };
     if (check.restless.length > 0) {
       const keys = check.restless.slice(0, 5).join('; ');

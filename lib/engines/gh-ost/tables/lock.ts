@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../../../exit-code.js';
 import { Fault } from '../../../fault.js';
 import type { Session } from '../../../mysql/session.js';
+import { runLockName } from '../../../runs/run-lock.js';
 import { type TableName, tableLabel } from '../../../sql/names.js';
-import { migrationLockName } from '../tables/names.js';
+import { longestName } from './names.js';
 
 /** One whose alterwise was killed ends at its next line of output, and the server frees its lock then. */
 const dyingMs = 4_000;
@@ -38,4 +40,26 @@ function running(table: TableName, owner: number): Fault {
     state: 'This run changed nothing; the other goes on.',
     next: 'alterwise status shows it, where it was started from here. Wait for it to end.',
   });
+}
+
+/**
+ * Whether a run of ours or a gh-ost is at work on a table: it holds a named lock of the server.
+ * @param isLocked the lock of runs is held by whoever asks
+ */
+export async function isBusy(session: Session, table: TableName, isLocked = false): Promise<boolean> {
+  const [row] = await session.rows<{ ours: number | null; theirs: number | null }>(
+    'SELECT IS_USED_LOCK(?) AS ours, IS_USED_LOCK(?) AS theirs',
+    [runLockName(table), migrationLockName(table)],
+  );
+  return row === undefined || (row.ours !== null && !isLocked) || row.theirs !== null;
+}
+
+/**
+ * The user-level lock that gh-ost 1.1.10 and later hold as long as they run (go/logic/applier.go). Servers compare
+ * such names without regard to case.
+ */
+export function migrationLockName({ schema, name }: { schema: string; name: string }): string {
+  const lock = `gh-ost::${schema}.${name}`;
+  if (Buffer.byteLength(lock) <= longestName) return lock;
+  return `gh-ost::${createHash('sha1').update(lock).digest('hex')}`;
 }

@@ -3,25 +3,24 @@ import { readServerIdentity, storesCreateTimeThroughRename } from '../../../insp
 import type { Session } from '../../../mysql/session.js';
 import type { KnownRun } from '../../../runs/list.js';
 import { lineOf } from '../../../runs/record.js';
-import { runLockName } from '../../../runs/run-lock.js';
 import type { TableName } from '../../../sql/names.js';
 import { withParts } from '../../../table/definition.js';
 import { readNormalized, renamedTo, sameDefinition } from '../../../table/forms.js';
 import { readLeftovers } from './leftovers.js';
-import { migrationLockName } from './names.js';
-import { keptTable, readSwapCoordinates } from './old-table.js';
+import { isBusy } from './lock.js';
+import { keptTable, readCutOverCoordinates } from './revert-checkpoint.js';
 
-type SwappedLine = Extract<RecordLine, { type: 'swapped' }>;
-type SwappingLine = Extract<RecordLine, { type: 'swapping' }>;
+type CutOverLine = Extract<RecordLine, { type: 'swapped' }>;
+type ReleasedLine = Extract<RecordLine, { type: 'swapping' }>;
 
 /**
  * Swaps that a run let happen, and of which its record does not know: alterwise died in between. What was noted before
  * the swap is held against what stands there now; where one thing does not fit, the table stays somebody else's.
  * @returns the lines that the record lacks
  */
-async function unrecordedSwaps(session: Session, run: KnownRun): Promise<SwappedLine[]> {
+async function unrecordedCutOvers(session: Session, run: KnownRun): Promise<CutOverLine[]> {
   if (run.state === 'running') return [];
-  const found: SwappedLine[] = [];
+  const found: CutOverLine[] = [];
   for (const index of run.begin.planned.keys()) {
     const swapping = lineOf(run.lines, 'swapping', index);
     if (swapping === undefined || isTold(run, index)) continue;
@@ -33,8 +32,8 @@ async function unrecordedSwaps(session: Session, run: KnownRun): Promise<Swapped
 }
 
 /** The same run, with what its record lacks. */
-export async function withUnrecordedSwaps(session: Session, run: KnownRun): Promise<KnownRun> {
-  const lines = await unrecordedSwaps(session, run);
+export async function withUnrecordedCutOvers(session: Session, run: KnownRun): Promise<KnownRun> {
+  const lines = await unrecordedCutOvers(session, run);
   const at = new Date().toISOString();
   return lines.length === 0
     ? run
@@ -51,7 +50,7 @@ function isTold({ lines }: KnownRun, index: number): boolean {
 async function adopted(
   session: Session,
   { begin, lines }: KnownRun,
-  swapping: SwappingLine,
+  swapping: ReleasedLine,
 ): Promise<KeptTable | undefined> {
   const { table, oldTable, index } = swapping;
   const promise = begin.planned[index]?.promise;
@@ -65,7 +64,7 @@ async function adopted(
   if (was === undefined || !sameDefinition(named(promise.before), named(renamedTo(was, table.name)), false))
     return undefined;
   // A revert has found there where the binlog was at the first swap; its own it may not have noted.
-  const coordinates = begin.reverts === undefined ? await readSwapCoordinates(session, table) : undefined;
+  const coordinates = begin.reverts === undefined ? await readCutOverCoordinates(session, table) : undefined;
   const kept = await keptTable(session, oldTable, coordinates);
   return (await fits(session, kept, swapping)) ? kept : undefined;
 }
@@ -76,7 +75,7 @@ function isEngine(line: TimedLine, index: number, { schema, name }: TableName): 
   );
 }
 
-async function fits(session: Session, { createdAt }: KeptTable, noted: SwappingLine): Promise<boolean> {
+async function fits(session: Session, { createdAt }: KeptTable, noted: ReleasedLine): Promise<boolean> {
   if (createdAt === undefined) return false;
   if (storesCreateTimeThroughRename(await readServerIdentity(session))) return createdAt === noted.createdAt;
   return noted.clock !== undefined && createdAt >= noted.clock;
@@ -84,16 +83,4 @@ async function fits(session: Session, { createdAt }: KeptTable, noted: SwappingL
 
 function named(definition: string): string {
   return withParts(definition, ({ what, body, sql }) => (what === 'foreign-key' ? body : sql));
-}
-
-/**
- * Whether a run of ours or a gh-ost is at work on a table: it holds a named lock of the server.
- * @param isLocked the lock of runs is held by whoever asks
- */
-export async function isBusy(session: Session, table: TableName, isLocked = false): Promise<boolean> {
-  const [row] = await session.rows<{ ours: number | null; theirs: number | null }>(
-    'SELECT IS_USED_LOCK(?) AS ours, IS_USED_LOCK(?) AS theirs',
-    [runLockName(table), migrationLockName(table)],
-  );
-  return row === undefined || (row.ours !== null && !isLocked) || row.theirs !== null;
 }

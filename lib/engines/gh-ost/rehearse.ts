@@ -1,15 +1,15 @@
-import type { PlannedAlter } from '../../../documents/plan.js';
-import { readPrivileges } from '../../../inspect/privileges.js';
-import { inspectTable } from '../../../inspect/table.js';
-import { withSession } from '../../../mysql/session.js';
-import { withScratch } from '../../../probe/scratch.js';
-import { tableLabel } from '../../../sql/names.js';
-import { normalizeDefinition } from '../../../table/forms.js';
-import { readDefinition } from '../../../table/shape.js';
-import { type MigrationFacts, whyFailed } from '../decide.js';
-import type { GhostContext, GhostDecisions } from '../flight.js';
-import { migrate } from '../migrate.js';
-import { shadowTables } from '../tables/names.js';
+import type { PlannedAlter } from '../../documents/plan.js';
+import { readPrivileges } from '../../inspect/privileges.js';
+import { inspectTable } from '../../inspect/table.js';
+import { withSession } from '../../mysql/session.js';
+import { withScratch } from '../../probe/scratch.js';
+import { tableLabel } from '../../sql/names.js';
+import { normalizeDefinition } from '../../table/forms.js';
+import { readDefinition } from '../../table/shape.js';
+import { type MigrationFacts, whyFailed } from './decide.js';
+import { migrate } from './migrate.js';
+import type { GhostContext, GhostDecisions } from './migration.js';
+import { shadowTables } from './tables/names.js';
 
 /** Two to three seconds are usual; a swap that cannot be made shows itself by using up its attempts. */
 const limitMs = 90_000;
@@ -70,14 +70,14 @@ export async function rehearse(statement: PlannedAlter, steered: GhostContext): 
 
 /** @returns undefined if the cut-over was made */
 function whyNotThrough(facts: MigrationFacts): string | undefined {
-  const { flight, tables, ghost } = facts;
+  const { supervision, tables, ghost } = facts;
   if (tables.seen && tables.oldTable !== undefined) return undefined;
-  if (flight.stop.why === 'aborted')
+  if (supervision.stop.why === 'aborted')
     return `gh-ost did not get through an empty table within ${limitMs / 1_000} s`;
   if (!tables.seen) return tables.why ?? ghost.fatal ?? 'the connection to the server was lost';
-  switch (flight.stop.why) {
+  switch (supervision.stop.why) {
     case 'lock-timeout':
-      return `gh-ost tried ${flight.attempts} times to cut over an empty table that nobody uses, and did not get its lock`;
+      return `gh-ost tried ${supervision.attempts} times to cut over an empty table that nobody uses, and did not get its lock`;
     case 'unequal':
       return 'the shadow table of an empty table is not empty';
     case 'drifted':

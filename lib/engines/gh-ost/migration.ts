@@ -67,7 +67,7 @@ export interface Attempts {
 }
 
 /** A gh-ost from its start until alterwise leaves the controls. */
-export interface Flight extends Attempts {
+export interface Supervision extends Attempts {
   stop: Stop;
   rowsCopied?: number;
   /** Of the copy with the original, before the swap. */
