@@ -90,7 +90,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     'wrong password': [
       ['ALTER TABLE orders ADD b INT', '--user=nobody'],
       11,
-      /does not let nobody in/,
+      /refuses nobody/,
       /Check --user and the password/,
     ],
     'nobody at that port': [
