@@ -30,7 +30,7 @@ t.test('the transaction that Drizzle opens around all migrations', async (t) => 
       t.match(endingOf(error), {
         outcome: 'refused',
         reason: { id: 'open-transaction' },
-        next: /a migration of its own, or commit before the change/,
+        next: /a migration of their own, or commit before the change/,
       });
     });
 

@@ -49,7 +49,7 @@ t.test('what becomes of a migration of Kysely that fails', async (t) => {
 
     await t.test('in a transaction of its own, data and then a change', async (t) => {
       const { error } = await migrate(server, schema, { a: addMore, c: inTransaction });
-      t.match(error, { alterwise: { reason: { id: 'open-transaction' }, next: /a migration of its own/ } });
+      t.match(error, { alterwise: { reason: { id: 'open-transaction' }, next: /a migration of their own/ } });
       t.strictSame(await names(schema), ['same', 'same'], 'nothing is changed');
       t.strictSame(await recorded(schema), ['a']);
     });
