@@ -51,7 +51,7 @@ t.test('the transactions that TypeORM opens around migrations', async (t) => {
           outcome: 'refused',
           exitCode: 4,
           reason: { id: 'open-transaction' },
-          next: /a migration of its own.*switch off the transaction/,
+          next: /a migration of their own.*turn off the transaction/,
         });
       });
     }
