@@ -11,7 +11,7 @@ export const slowest: readonly string[] = [
   'test/demo/demo.test.ts',
   'test/docs/commands.test.ts',
   'test/run/resume.test.ts',
-  'test/engines/gh-ost/compare/check-copy-held.test.ts',
+  'test/engines/gh-ost/compare/compare-shadow-held.test.ts',
   'test/examples/in-process/typeorm-ddl.test.ts',
   'test/examples/in-process/knex-ddl.test.ts',
   'test/revert/revert.test.ts',
