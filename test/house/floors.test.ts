@@ -56,7 +56,7 @@ t.test('a cycle between rooms without a cycle between files is caught', async (t
 t.test('a room without a floor, and an import from the tests, are caught', async (t) => {
   const files = {
     ...sound,
-    'lib/attic/f.ts': "import { g } from '../g.js';\nexport const f = g;\n",
+    'lib/attic/f.ts': "import { g } from '../../test/g.js';\nexport const f = g;\n",
     'test/g.ts': 'export const g = 1;\n',
   };
   t.same(await broken(t, files), ['every-file-has-a-floor', 'nothing-outside-lib']);
