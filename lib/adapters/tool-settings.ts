@@ -13,7 +13,7 @@ import type { ToolConfig, ToolTls } from './tool-connection.js';
 
 /** What a comment in front of a statement may set. */
 const perStatement: readonly OptionName[] = optionNames.filter((name) =>
-  ['Way', 'Checks', 'Review', 'gh-ost'].includes(optionOf(name).group),
+  ['Method', 'Checks', 'Review', 'gh-ost'].includes(optionOf(name).group),
 );
 
 interface SessionDefaults {

@@ -38,7 +38,7 @@ export function optionsOf(...groups: OptionGroup[]): OptionName[] {
 export const planningOptions: readonly OptionName[] = optionsOf(
   'Statement',
   'Connection',
-  'Way',
+  'Method',
   'Checks',
   'Review',
   'gh-ost',

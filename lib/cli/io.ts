@@ -41,5 +41,5 @@ export function isClosedStream(error: unknown): boolean {
 }
 
 function ignore(): void {
-  // Who writes a result hears of it himself; progress that cannot be shown is no reason to end a migration.
+  // Whoever writes a result sees the failure; progress that cannot be shown is no reason to end a migration.
 }

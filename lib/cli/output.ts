@@ -56,7 +56,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** How text looks on a terminal, or where there is none. */
+/** How text looks on a terminal, or without one. */
 export function styleOf(stdout: Sink | undefined, color: boolean): TextStyle {
   const isTerminal = stdout?.isTTY === true;
   return { color: color && isTerminal, columns: isTerminal ? (stdout.columns ?? 80) : 100 };

@@ -31,7 +31,7 @@ const usual: CommandGateLimits = {
 };
 
 /**
- * `--cut-over-gate`: a command that knows what alterwise cannot, such as whether a deploy goes on. Exit code 0 is a yes.
+ * `--cut-over-gate`: a command that knows what alterwise cannot, such as whether a deploy is running. Exit code 0 is a yes.
  * @param command for `sh -c`; absent: nobody has to be asked
  */
 export function commandGate(
@@ -46,7 +46,7 @@ export function commandGate(
   return async () => {
     if (command === undefined || performance.now() < validUntil) return no;
     asked++;
-    // Both outputs are one; a command that is not right is told by the shell in the second.
+    // Both outputs are one; the shell reports a wrong command in the second.
     const { code, stdout, timedOut } = await runProgram('/bin/sh', ['-c', `exec 2>&1\n${command}`], {
       timeoutMs: limits.timeoutMs,
       env: { HOME: process.env.HOME, ...facts },

@@ -85,7 +85,7 @@ async function whyNot(
   const owner = await ownerOf(session, connectionId, pids);
   if (owner !== undefined) return owner;
   const changed = await rowsChanged(session, connectionId);
-  if (changed === undefined) return 'it is not known how many rows its transaction has changed';
+  if (changed === undefined) return 'how many rows its transaction has changed is unknown';
   return changed > spareRows ? `its transaction has changed ${counted(changed, 'row')}` : undefined;
 }
 
@@ -104,7 +104,7 @@ async function end(session: Session, { connectionId }: Blocker): Promise<string 
 /**
  * A client's thread has a name of its own, also in a pool of threads; those of replication, of the event scheduler and of
  * the server itself have others (manual, "The threads Table").
- * @returns whose it is, where it is not an ordinary client's
+ * @returns whose it is, unless it is an ordinary client's
  */
 async function ownerOf(
   session: Session,

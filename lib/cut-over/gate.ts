@@ -2,7 +2,7 @@ import type { Blocker } from '../documents/result.js';
 import type { Steering } from '../runs/steering.js';
 import { counted, humanMs } from '../text/human.js';
 
-/** What a swap can wait for, as results and events name it. */
+/** What a cut-over can wait for, as results and events name it. */
 export type GateId =
   | 'cut-over-manual'
   | 'cut-over-window'
@@ -13,7 +13,7 @@ export type GateId =
   /** Somebody holds the table, or queues for it. */
   | 'cut-over-lock-timeout';
 
-/** Why the tables are not swapped now. */
+/** Why there is no cut-over now. */
 export interface Closed {
   id: GateId;
   /** What it waits for, so that it can follow "Waiting for". */
@@ -23,7 +23,7 @@ export interface Closed {
   blockers?: readonly Blocker[];
 }
 
-/** Looks whether one of the things holds that a swap needs; undefined where it does. May take some seconds. */
+/** Looks whether one of the things holds that a cut-over needs; undefined where it does. May take some seconds. */
 export type Gate = () => Promise<Closed | undefined>;
 
 /** What has been so for no longer than this counts as being so now. */
@@ -46,7 +46,7 @@ export function lookAgain(waiting: Gate, others: readonly Gate[], oldMs = staleM
   };
 }
 
-/** A run that was told to pause does not swap either. */
+/** A paused run does not cut over either. */
 export function pauseGate(steering: Pick<Steering, 'paused'> | undefined): Gate {
   return async () =>
     steering?.paused === true
@@ -72,7 +72,7 @@ export interface Stall {
 }
 
 /**
- * `--stall-budget-total`: no attempt is begun that could make writers stand still for longer, all attempts together.
+ * `--stall-budget-total`: no attempt begins that could block writers for longer, all attempts together.
  * A person may want another one all the same.
  * @param attemptMs the longest that one attempt holds them
  */

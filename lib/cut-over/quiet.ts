@@ -12,7 +12,7 @@ import type { Gate } from './gate.js';
 interface QuietGateOptions {
   /** A transaction that comes later and is younger is outwaited by the attempt itself. */
   olderThanMs: number;
-  /** How long to wait, in all, for those of whom it is not known whether they hold the table. */
+  /** How long to wait, in all, for connections that may or may not hold the table. */
   doubtMs: number;
   /** How long a look that begins now may wait for the table to be quiet. */
   lookMs: () => number;
@@ -64,7 +64,7 @@ function textOf([first]: readonly Blocker[]): string {
 }
 
 function tell(table: TableName, emit: Emit, blockers: readonly Blocker[]): void {
-  const text = `The swap waits for ${textOf(blockers)}`;
+  const text = `The cut-over waits for ${textOf(blockers)}`;
   emit({ type: 'blockers', table: tableLabel(table), text, blockers });
 }
 

@@ -9,7 +9,7 @@ const limitMs = 5_000;
 
 /**
  * The replicas whose lag pauses the copy have to be near. While one lags gh-ost applies no changes, which would have to
- * be applied with the tables locked; and while it postpones its swap it does not say that it is paused (gh-ost
+ * be applied with the tables locked; and while it postpones its cut-over it does not say that it is paused (gh-ost
  * go/logic/migrator.go, executeWriteFuncs and getMigrationStateAndETA).
  * @param replicas `host:port` each
  * @param limit how far behind they may be now, in ms
@@ -66,7 +66,7 @@ async function readLag(
   }
 }
 
-/** What the engine says of itself; what is not known is absent. */
+/** What the engine says of itself; what is unknown is absent. */
 interface Following {
   backlog: number;
   heartbeatLagMs?: number;
@@ -88,7 +88,8 @@ export function lagGate(
     const now = await status();
     if (now === undefined) return waits('an answer of gh-ost', 'silent');
     const { backlog, heartbeatLagMs, throttled } = now;
-    if (throttled !== undefined) return waits(`the copy to go on; it is paused: ${throttled}`, throttled);
+    if (throttled !== undefined)
+      return waits(`the row copy to resume; it is paused: ${throttled}`, throttled);
     if (backlog > limits.backlog) {
       const text = `the copy to catch up: ${humanCount(backlog)} changes are not applied (${humanCount(limits.backlog)} may be)`;
       return waits(text, 'backlog');

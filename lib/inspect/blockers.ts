@@ -74,7 +74,7 @@ function lockHolders(session: Session, server: ServerFacts, table: TableName): P
  * with a character of four bytes (error 3854, measured): an application that stores emoji would hide every lock.
  */
 const transactionEvents = {
-  // In picoseconds; of one that goes on, until now (manual, "The events_transactions_current Table").
+  // In picoseconds; of one that is running, until now (manual, "The events_transactions_current Table").
   ageUs: 'x.TIMER_WAIT / 1000000',
   identity: "CONCAT('event ', x.EVENT_ID)",
   from: "performance_schema.events_transactions_current x ON x.THREAD_ID=m.OWNER_THREAD_ID AND x.STATE='ACTIVE'",
@@ -89,7 +89,7 @@ const innodbTransactions = {
 const suspectsTries = 20;
 const suspectsPauseMs = 100;
 
-/** Who writes a character of four bytes on MySQL 9.7 hides all (error 3854), but only for the time of that statement. */
+/** A statement with a character of four bytes hides all on MySQL 9.7 (error 3854), but only while it runs. */
 async function suspects(session: Session): Promise<BlockerRow[]> {
   for (let tries = 1; ; tries++) {
     try {
@@ -175,7 +175,7 @@ export async function whoHolds(
       readBlockers(session, await inspectServer(session), table),
     );
   } catch (error) {
-    // It would stand in the place of what became of the statement.
+    // It would hide what became of the statement.
     if (cannotAsk(error)) return [];
     throw error;
   }

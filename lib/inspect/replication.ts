@@ -9,7 +9,7 @@ import { identityOf, readVariables } from './variables.js';
 export interface Replication {
   /** Both threads run. */
   runs: boolean;
-  /** How far it is behind, as it says itself; absent where it stands still. */
+  /** How far it is behind, as it says itself; absent if it has stopped. */
   secondsBehind?: number;
   /** That it stays behind on purpose (SOURCE_DELAY). */
   delaySeconds: number;
@@ -55,7 +55,7 @@ export async function readReplication(
   };
 }
 
-/** Whether what stands before `place` in the source's binary log has been applied; false where it is not known. */
+/** Whether what stands before `place` in the source's binary log has been applied; false if that is unknown. */
 export function hasApplied({ applied }: Replication, place: BinlogPlace): boolean {
   if (applied === undefined) return false;
   const [its, wanted] = [numberOf(applied.file), numberOf(place.file)];
@@ -121,7 +121,7 @@ async function visit<T>(
 ): Promise<T> {
   const { host, port } = follower;
   if (host === undefined || port === undefined) {
-    throw new Error('its address is not known: it was started without report_host');
+    throw new Error('its address is unknown: it was started without report_host');
   }
   const session = await openSoon(connection, host, port);
   try {
@@ -150,7 +150,7 @@ async function openSoon(
   }
 }
 
-/** By the UUID; where there is none (MariaDB), by the id that is unique among servers that replicate. */
+/** By the UUID; if there is none (MariaDB), by the id that is unique among servers that replicate. */
 function isSame({ uuid, serverId }: Follower, itsUuid?: string, itsId?: number): boolean {
   return uuid !== undefined && itsUuid !== undefined ? uuid === itsUuid : serverId === itsId;
 }

@@ -16,7 +16,7 @@ export interface ServerFacts extends ServerIdentity {
   binlog: BinlogFacts;
   /** The instrument that fills performance_schema.metadata_locks is on. */
   metadataLocksVisible: boolean;
-  /** The cipher of this connection; absent where it is not encrypted. */
+  /** The cipher of this connection; absent if it is not encrypted. */
   cipher?: string;
   /** Table names that differ in case only are different tables. */
   caseSensitiveNames: boolean;

@@ -90,7 +90,7 @@ async function readFollowers(session: Session, server: ServerIdentity): Promise<
   return rows.map((row) => followerOf(row, readers)).filter((follower) => follower !== undefined);
 }
 
-/** `db2:3306`, `[::1]:3306`, as gh-ost wants it; in words where it is not known. */
+/** `db2:3306`, `[::1]:3306`, as gh-ost wants it; in words if it is unknown. */
 export function addressOf({ host, port }: Pick<Follower, 'host' | 'port'>): string {
   if (host === undefined) return `an unknown host${port === undefined ? '' : `, port ${port}`}`;
   const name = host.includes(':') ? `[${host}]` : host;

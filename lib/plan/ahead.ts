@@ -32,7 +32,7 @@ export class SchemaAhead {
     return this.#tables.get(this.#key(name));
   }
 
-  /** Those of which it is known what they will look like. */
+  /** Those whose future definition is known. */
   known(): TableName[] {
     return [...this.#tables.values()].flatMap((table) => (table.state === 'known' ? [table.facts.name] : []));
   }

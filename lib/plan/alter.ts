@@ -169,7 +169,7 @@ async function chooseWay(
   const choice = choose(choosing, list);
   const cost = estimate(choice, forecast, measureOf(facts.table, context));
   const all = [...checks, ...(await checkCost({ choice, estimate: cost }, context))];
-  // A danger among the new ones refuses what was chosen; where there is none, the choice is the same.
+  // A danger among the new ones refuses what was chosen; without one, the choice is the same.
   return { choice: choose({ ...choosing, checks: all }, list), checks: all };
 }
 

@@ -63,7 +63,7 @@ interface Option {
   /** What it would do to writers and replicas. */
   effect: string;
   text: string;
-  /** Writers stand still for as long as the change takes. */
+  /** Writers are blocked for as long as the change takes. */
   blocks: boolean;
 }
 

@@ -60,7 +60,7 @@ function changedTables({ run, done, path }: EarlierRun, tables: readonly TableNa
     {
       id: changedSince,
       exitCode: exitCodes.drifted,
-      next: `To go on after those that were done: --accept ${changedSince}. To run all of them again: remove ${path}`,
+      next: `To continue after those that were done: --accept ${changedSince}. To run all of them again: remove ${path}`,
     },
   );
 }
@@ -137,7 +137,7 @@ export function inDoubt(
     id: resumingDangers.perhapsDone,
     level: 'danger',
     text: `Run ${earlier.run} did not learn what became of this statement: it may have been carried out, wholly or in part.`,
-    fix: `Look at the rows that it writes. --accept ${resumingDangers.perhapsDone} runs it again; --accept ${wasDone} goes on behind it.`,
+    fix: `Look at the rows that it writes. --accept ${resumingDangers.perhapsDone} runs it again; --accept ${wasDone} continues after it.`,
   };
   const checks = [...planned.checks, ...accept([danger], accepted)];
   if (accepted.includes(danger.id)) return { ...planned, checks };
@@ -168,7 +168,7 @@ function isHarmfulTwice(statement: PlainStatement): boolean {
 export const recordedId = 'recorded';
 
 /**
- * @param statements as they are now: an earlier run counts as far as they are the same, so that one can be mended
+ * @param statements as they are now: an earlier run counts as far as they are the same, so that one can be fixed
  * where it failed
  * @returns undefined where these statements were never run from here, or nothing of them was done
  */

@@ -7,7 +7,7 @@ import type { PlanningContext } from './context.js';
 
 /**
  * The table as it is, or as the statements before this one will leave it.
- * @throws {Fault} exit code 2 where there is none, or what it will be cannot be foretold
+ * @throws {Fault} exit code 2 if there is none, or if its definition at this point cannot be predicted
  */
 export async function lookAhead(
   asked: TableName,
@@ -34,7 +34,7 @@ async function find(
 }
 
 function notForeseen(name: string, why: string): Fault {
-  return new Fault(`What ${name} will be when this statement is reached cannot be foretold: ${why}.`, {
+  return new Fault(`Cannot predict what ${name} will look like at this point of the file: ${why}.`, {
     id: 'not-foreseen',
     exitCode: exitCodes.usage,
     next: 'Put the statements from this one on into a file of their own, and plan that when this one has run.',

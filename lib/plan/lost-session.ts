@@ -9,7 +9,7 @@ import type { PlanningContext } from './context.js';
 import { acceptedIds } from './request.js';
 
 /**
- * Where a run goes on after another, the session of the other is gone: LAST_INSERT_ID() would be 0, and a SET that
+ * If a run resumes another, the session of the other is gone: LAST_INSERT_ID() would be 0, and a SET that
  * reads rows would read what the statements since have made of them. Such a statement is asked about.
  */
 export function withoutSession(

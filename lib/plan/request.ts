@@ -16,7 +16,7 @@ export interface Request {
   /** Absent: those of alterwise. */
   engines?: readonly Engine[];
   emit: Emit;
-  /** Aborted: stop, put everything back, and say what is so. */
+  /** Aborted: stop, put everything back, and report the state. */
   signal: AbortSignal;
   /** Aborted as well: stop at once and only say what is left. */
   hurry?: AbortSignal;
@@ -26,7 +26,7 @@ export interface Request {
   journal?: Journal;
   /** For each statement what it takes back; absent: it is a change of its own. */
   reverts?: readonly Reverted[];
-  /** The run that this one goes on with. */
+  /** The run that this one resumes. */
   resumes?: {
     run: string;
     planned: readonly { fingerprint: string; strategy: StrategyName }[];
@@ -38,7 +38,7 @@ export interface Request {
   approved?: Plan;
   /** Told when the plan may be run, its locks are taken, and work begins; of each statement that has work. */
   begins?: () => void;
-  /** Asks a person whether to go on with a plan that has to be reviewed; absent where nobody can be asked. */
+  /** Asks a person whether to run a plan that requires a review; absent if nobody can be asked. */
   confirm?: (plan: Plan, signal: AbortSignal) => Promise<boolean>;
 }
 
@@ -61,13 +61,13 @@ export function reviewLimit({ settings, decisions }: Request): number {
 export interface Reverted {
   run: string;
   table: TableName;
-  /** The original that was kept, where it was swapped by gh-ost and nothing of this run changed the table after it. */
+  /** The old table, if gh-ost kept one and nothing of this run changed the table after it. */
   kept?: KeptTable;
   /** What cannot come back. */
   losses: readonly { id: string; text: string }[];
 }
 
-/** Ids of the dangers that may pass: of `--accept`, of the plan that was approved, of the run that is gone on with. */
+/** Ids of the dangers that may pass: of `--accept`, of the plan that was approved, of the run that is resumed. */
 export function acceptedIds({ settings, approved, resumes, decisions }: Request): readonly string[] {
   const passed =
     approved?.statements.flatMap(({ checks }) => checks.filter(({ accepted }) => accepted)) ?? [];

@@ -6,7 +6,7 @@ import { subjectOf } from '../text/labels.js';
 /** One plain sentence for the ticket: what is locked, for how long, and who notices. */
 export function sentence(statement: Omit<PlannedAlter, 'sentence'> | Omit<PlannedPlain, 'sentence'>): string {
   const subject = subjectOf(statement);
-  if (statement.strategy === 'nothing') return `Nothing is done: for ${subject} it is in place already.`;
+  if (statement.strategy === 'nothing') return `Nothing to do: the change of ${subject} is already in place.`;
   if (statement.strategy === 'refuse') {
     const why = oneLine(statement.reasons[0]?.text ?? 'see the checks').replace(/\.$/, '');
     return `${subject} stays as it is, because the change is refused: ${why}.`;
@@ -16,7 +16,7 @@ export function sentence(statement: Omit<PlannedAlter, 'sentence'> | Omit<Planne
 
 type Alter = Omit<PlannedAlter, 'sentence'>;
 
-/** Of a change that is made: how, how long, who stands still, how far replicas fall behind, who has to do something. */
+/** Of a change that is made: how, how long, who waits, how far replicas fall behind, who has to do something. */
 function alterSentence(statement: Alter): string {
   const parts = [work(statement), replicas(statement.estimate), whoActs(statement)];
   return `${parts.filter((part) => part !== undefined).join('; ')}.`;
@@ -27,50 +27,49 @@ function work(statement: Alter): string {
   const table = oneLine(tableLabel(statement.table));
   const time = lasting(estimate.durationMs);
   if (strategy === 'gh-ost') {
-    const copied = `${table} is copied beside itself ${time} while readers and writers go on`;
-    return `${copied}; at the swap they stand still for ${atMost(estimate.writerStallMs)}`;
+    const copied = `${table} is copied to a shadow table ${time} while readers and writers continue`;
+    return `${copied}; at the cut-over they wait for ${atMost(estimate.writerStallMs)}`;
   }
   if (strategy === 'copy') {
     const what = cost === 'shared' ? 'worked on in place' : 'copied by the server';
-    return `${table} is ${what}, and its writers stand still for ${atMost(estimate.writerStallMs)} while readers go on`;
+    return `${table} is ${what}, and its writers wait for ${atMost(estimate.writerStallMs)} while readers continue`;
   }
   if (strategy === 'inplace') {
     const what = inPlace[cost] ?? 'copied by the server';
-    return `${table} is ${what} ${time} while readers and writers go on, and is locked for a moment at the start and at the end`;
+    return `${table} is ${what} ${time} while readers and writers continue, and is locked for a moment at the start and at the end`;
   }
   return `${table} is locked for a moment while its definition changes (${took(estimate.durationMs)}), and no row is touched`;
 }
 
-const inPlace: Partial<Record<CostClass, string>> = { scan: 'read once', rebuild: 'written anew' };
+const inPlace: Partial<Record<CostClass, string>> = { scan: 'read once', rebuild: 'rebuilt' };
 
 function lasting(durationMs: DurationRange | undefined): string {
-  if (durationMs === undefined) return 'for a time that is not known';
+  if (durationMs === undefined) return 'for an unknown time';
   return `for ${humanRange(durationMs)}`.replace(/^for under/, 'for less than');
 }
 
 function took(durationMs: DurationRange | undefined): string {
-  return durationMs === undefined ? 'how long is not known' : humanRange(durationMs);
+  return durationMs === undefined ? 'for how long is unknown' : humanRange(durationMs);
 }
 
 function atMost(ms: number | undefined): string {
-  return ms === undefined ? 'a time that is not known' : `at most ${humanMs(ms)}`;
+  return ms === undefined ? 'an unknown time' : `at most ${humanMs(ms)}`;
 }
 
-/** Absent where none follow, or the change is too short to matter. */
+/** Absent if none follow, or the change is too short to matter. */
 function replicas({ replicaDelayMs }: Estimate): string | undefined {
   if (replicaDelayMs === undefined || replicaDelayMs.high < 1000) return undefined;
   return `replicas fall behind by up to ${humanMs(replicaDelayMs.high)}`;
 }
 
-/** Who notices, and whether anybody has something to do: the application, where its previous version breaks. */
+/** Who notices, and whether anybody has something to do: the application, if its previous version breaks. */
 function whoActs({ compatibility, checks }: Alter): string | undefined {
-  if (checks.some(({ accepted }) => accepted))
-    return 'a danger was accepted, and somebody has to stand for it';
+  if (checks.some(({ accepted }) => accepted)) return 'a danger was accepted; someone must own that decision';
   switch (compatibility?.previousOnNew.works) {
     case 'yes':
       return 'nobody needs to do anything';
     case 'maybe':
-      return 'what the application does with it has to be looked at first';
+      return 'check first what the application does with it';
     case 'no':
       return 'the previous version of the application does not work with it';
     default:
@@ -78,15 +77,15 @@ function whoActs({ compatibility, checks }: Alter): string | undefined {
   }
 }
 
-/** Of a statement of a migration that runs as it stands. */
+/** Of a statement of a migration that runs as written. */
 function plainSentence({ verb, touches, estimate, sql }: Omit<PlannedPlain, 'sentence'>): string {
   const names = touches.map((table) => oneLine(tableLabel(table)));
   const tables = names.length === 0 ? 'what its text names' : names.join(', ');
   const rows = rowCountText(estimate);
-  const looks = `The server looks at ${rows ?? 'rows'} of ${tables}`;
+  const looks = `The server examines ${rows ?? 'rows'} of ${tables}`;
   switch (verb) {
     case 'CREATE TABLE':
-      return `${tables} is made, and nobody notices.`;
+      return `${tables} is created, and nobody notices.`;
     case 'DROP TABLE':
       return `${tables} ${be(names)} dropped${rows === undefined ? '' : ` with ${rows}`} and locked for a moment; whoever still uses ${them(names)} gets errors.`;
     case 'TRUNCATE TABLE':
@@ -95,15 +94,15 @@ function plainSentence({ verb, touches, estimate, sql }: Omit<PlannedPlain, 'sen
       return `${renames(names)} in a moment; whoever uses an old name gets errors from then on.`;
     case 'INSERT':
     case 'REPLACE':
-      return `Rows are written to ${tables} in one transaction; readers go on, and only writers of the same rows wait until it ends.`;
+      return `Rows are written to ${tables} in one transaction; readers continue, and only writers of the same rows wait until it ends.`;
     case 'UPDATE':
-      return `${looks}, and what it updates stays locked until it ends; readers go on, writers of these rows wait.`;
+      return `${looks}, and what it updates stays locked until it ends; readers continue, writers of these rows wait.`;
     case 'DELETE':
-      return `${looks}, and what it deletes stays locked until it ends; readers go on, writers of these rows wait.`;
+      return `${looks}, and what it deletes stays locked until it ends; readers continue, writers of these rows wait.`;
     case 'SET':
       return `A setting changes (${oneLine(sql, 60)}), and no table is locked.`;
     default:
-      return `${oneLine(sql, 60).replace(/[.;]$/, '')} runs as it stands, with bounded waits for locks.`;
+      return `${oneLine(sql, 60).replace(/[.;]$/, '')} runs as written, with bounded waits for locks.`;
   }
 }
 

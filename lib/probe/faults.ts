@@ -61,7 +61,7 @@ export function rowsElsewhere(definition: string): string | undefined {
   const engine = table?.options.named.get('ENGINE')?.value;
   // If sql_mode leaves out the options, the clone is created without them.
   if (table === undefined || engine === undefined || engine.toLowerCase() === 'innodb') return undefined;
-  if (!keepers.has(engine.toLowerCase())) return `its engine ${engine} is not known to keep rows of its own`;
+  if (!keepers.has(engine.toLowerCase())) return `its engine ${engine} is not one that keeps rows of its own`;
   // InnoDB creates a folder for each schema there; other engines do not, so that a table of the same name is the same file.
   return hasDirectory(table.options.text) || hasDirectory(table.partitioning?.sql ?? '')
     ? 'its files are in a DATA DIRECTORY or INDEX DIRECTORY, where those of a clone would have the same names'

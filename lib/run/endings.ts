@@ -32,7 +32,7 @@ export function nothing(statement: PlannedStatement): StatementResult {
   );
 }
 
-/** @param next how to go on; said once, of the first that was not started */
+/** @param next how to continue; said once, for the first that was not started */
 export function notStarted(statement: PlannedStatement, next?: string): StatementResult {
   return resultOf(
     statement,
@@ -94,7 +94,7 @@ export async function endOf(
       ending('unknown', {
         exitCode: exitCodes.bug,
         reason: { id: 'defect', text: `This is a defect of alterwise: ${text.split('\n')[0]}` },
-        state: `In what state ${subjectOf(statement)} is now is not known.`,
+        state: `The state of ${subjectOf(statement)} is unknown.`,
         next: 'Look at the table and at SHOW PROCESSLIST, and report the defect with the warning above.',
       }),
     );

@@ -78,7 +78,7 @@ async function executeLocked(
     if (text !== undefined) emit({ type: 'warning', id: 'forecast-history', text });
     return withReplicaStates(result, statement, { settings, server, emit, signal });
   }
-  // The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen anew.
+  // The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen again.
   const { clause } = statement;
   const name = tableLabel(statement.table);
   const text = `${name} refuses ${clause}: ${ended.classRefused}. Choosing again.`;

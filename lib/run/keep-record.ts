@@ -12,7 +12,7 @@ import type { Journal } from '../runs/steering.js';
 import type { TableName } from '../sql/names.js';
 import { readDefinitionHashes } from '../table/forms.js';
 
-/** Keeps the record of a run while it goes on. */
+/** Keeps the record of a run while it works. */
 export interface Keeper {
   /** Notes that a statement begins and how it ended, each before anything else happens. */
   during(
@@ -28,7 +28,7 @@ export interface Keeper {
 
 /**
  * Begins the record of a run.
- * @throws {Fault} exit code 11 where it cannot be written. A single change goes on without one: what became of it
+ * @throws {Fault} exit code 11 where it cannot be written. A single change continues without one: what became of it
  * stands in the table.
  * @param control path of the socket on which the run takes orders
  */
@@ -138,7 +138,7 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
         await end(result);
         return result;
       } catch (error) {
-        // A Fault says that nothing was done; of anything else it is not known.
+        // A Fault says that nothing was done; of anything else it is unknown.
         if (error instanceof Fault) await end({ outcome: 'refused', exitCode: error.exitCode });
         throw error;
       }

@@ -10,8 +10,8 @@ import { parseTexts } from '../sql/migration.js';
 import type { Statement } from '../sql/statement.js';
 
 /**
- * The statements of a run that died or was stopped, so that another can go on with them.
- * @throws {Fault} exit code 2 where it goes on, is done, was for another server or schema, or its statements are not
+ * The statements of a run that died or was stopped, so that another can resume them.
+ * @throws {Fault} exit code 2 if it is still running, is done, was for another server or schema, or its statements are not
  * in its record
  */
 export async function readResumed(
@@ -28,7 +28,7 @@ export async function readResumed(
   if (texts.length < begin.planned.length) {
     throw notResumed(run, {
       text: 'not all of its statements are in its record, since they may hold values or a secret',
-      next: 'Run the same file or statement again: it goes on where it stopped.',
+      next: 'Run the same file or statement again: it continues where it stopped.',
     });
   }
   const planned = begin.planned.map(({ fingerprint, strategy }) => ({ fingerprint, strategy }));
@@ -46,7 +46,8 @@ function whyNot(
   { state, run, exitCode, begin }: KnownRun,
   { database }: ConnectionSettings,
 ): Why | undefined {
-  if (state === 'running') return { text: 'it goes on', next: `alterwise status ${run.slice(0, 8)}` };
+  if (state === 'running')
+    return { text: 'it is still running', next: `alterwise status ${run.slice(0, 8)}` };
   // One of another machine may live: then it holds the table's lock, and this one is refused by it.
   if (begin.reverts !== undefined) {
     return {
@@ -66,7 +67,7 @@ function whyNot(
 }
 
 function notResumed(run: string, { text, next }: Why): Fault {
-  return new Fault(`Run ${run} cannot be gone on with: ${text}.`, {
+  return new Fault(`Cannot resume run ${run}: ${text}.`, {
     id: 'not-resumed',
     exitCode: exitCodes.usage,
     next,

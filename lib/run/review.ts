@@ -64,7 +64,7 @@ async function reviewGate(made: Plan, request: Request): Promise<StatementResult
   );
 }
 
-/** What a run that died was allowed to do, the one that goes on with it may do as well. */
+/** What a run that died was allowed to do, the one that resumes it may do as well. */
 function isSame({ statements }: Plan, before: NonNullable<Request['resumes']>['planned']): boolean {
   return statements.every(
     ({ strategy, fingerprint }, index) =>

@@ -49,7 +49,7 @@ async function runAlone(request: Request): Promise<RunResult> {
   });
 }
 
-const howToContinue = 'Once that is mended, run the same again: it goes on where it stopped.';
+const howToContinue = 'Once that is fixed, run the same again: it continues where it stopped.';
 
 async function inTurn(
   made: Plan,

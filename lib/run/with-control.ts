@@ -9,7 +9,7 @@ import { Steering } from '../runs/steering.js';
 /**
  * Runs something that can be watched, steered and stopped from another terminal.
  * @param use gets the request with what hears the orders in it, and the path of the socket, absent where it could not
- * be made: then the run goes on, and says so
+ * be made: then the run continues, and says so
  */
 export async function withControl<T>(
   request: Request,

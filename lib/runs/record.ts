@@ -139,7 +139,7 @@ export async function addToRecord(stateDir: string, run: string, line: RecordLin
   }
 }
 
-/** The last line of this kind that a record has about a statement; undefined where there is none. */
+/** The last line of this kind that a record has about a statement; undefined if there is none. */
 export function lineOf<T extends 'start' | 'swapping' | 'swapped' | 'end'>(
   lines: readonly TimedLine[],
   type: T,

@@ -3,7 +3,7 @@
  * plan that was approved holds all the same.
  */
 export const resumingDangers = {
-  /** A statement was begun, and whether it was carried out is not known. */
+  /** A statement was begun, and whether it was carried out is unknown. */
   perhapsDone: 'perhaps-done',
   /** A statement wants what the session of the earlier run knew. */
   sessionLost: 'session-lost',

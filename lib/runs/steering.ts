@@ -47,8 +47,8 @@ export interface Journal extends SwitchLog {
    * @throws {Fault} exit code 11 where it could not be written
    */
   engine(table: TableName, engine: EngineRecord, folder: string): Promise<void>;
-  /** Before a swap: what will be kept of it. Where it cannot be written, a warning says so. */
+  /** Before a cut-over: what will be kept. If it cannot be written, a warning says so. */
   swapping(table: TableName, awaited: AwaitedTable): Promise<void>;
-  /** After a swap: what was kept of it. Where it cannot be written, a warning says so. */
+  /** After a cut-over: what was kept. If it cannot be written, a warning says so. */
   swapped(table: TableName, kept: KeptTable): Promise<void>;
 }

@@ -21,7 +21,7 @@ export async function checkTogether(
     else delete values[rank('quiet') < rank('verbose') ? 'verbose' : 'quiet'];
   }
   pairs(values, notes);
-  swaps(values, notes);
+  cutOvers(values, notes);
   if (values['ask-password'] && !input.askPassword) {
     notes.faults.push('--ask-password: expected a terminal; use ALTERWISE_PASSWORD or an option file');
   }
@@ -47,8 +47,8 @@ function pairs(values: Values, notes: Notes): void {
   }
 }
 
-/** One attempt to swap waits for its lock for twice the timeout, and holds writers meanwhile (gh-ost issue 952). */
-function swaps(values: Values, notes: Notes): void {
+/** One cut-over attempt waits for its lock for twice the timeout, and blocks writers meanwhile (gh-ost issue 952). */
+function cutOvers(values: Values, notes: Notes): void {
   const timeout = values['cut-over-lock-timeout'];
   const total = values['stall-budget-total'];
   if (timeout !== undefined && total !== undefined && 2_000 * timeout > total) {
@@ -97,6 +97,6 @@ export interface SettingsInput {
   accepted?: readonly OptionName[];
   /** For a tool's own connection, which decides over what was read. @param origins where each value came from */
   connection?: (read: ConnectionSettings, origins: ReadonlyMap<OptionName, string>) => ConnectionSettings;
-  /** Asks on the terminal; absent where there is none. */
+  /** Asks on the terminal; absent if there is none. */
   askPassword?: (prompt: string) => Promise<Secret>;
 }

@@ -72,7 +72,7 @@ const dangerous = new Map(
     resume: notThisWay,
     revert: notThisWay,
     'serve-tcp-port': 'anyone who reaches the port could control the migration',
-    'skip-foreign-key-checks': 'foreign keys of other tables would go on pointing to the old table',
+    'skip-foreign-key-checks': 'foreign keys of other tables would keep referencing the old table',
     'skip-renamed-columns': 'the data of renamed columns would not be copied',
     'skip-strict-mode': 'values that do not fit would be cut off in silence',
     'switch-to-rbr': 'it changes the binary log format of the server and restarts replication',

@@ -75,7 +75,7 @@ function isOurs(url: string | undefined, notes: Notes): boolean {
   return false;
 }
 
-/** Whoever believes that nothing will be changed must not be told so behind the change. */
+/** Whoever believes that nothing will be changed must not learn otherwise after the change. */
 function refuseDryRun(env: NodeJS.ProcessEnv, accepted: readonly OptionName[], notes: Notes): void {
   const variable = environmentName('dry-run');
   const given = env[variable];
@@ -91,7 +91,7 @@ function warnOfMisspelt(env: NodeJS.ProcessEnv, known: readonly string[], notes:
     if (!variable.startsWith('ALTERWISE_') || known.includes(variable)) continue;
     const suffixes = known.map((name) => name.slice('ALTERWISE_'.length));
     const [meant] = nearest(variable.slice('ALTERWISE_'.length), suffixes);
-    if (meant) notes.warnings.push(`${variable} is not known; did you mean ALTERWISE_${meant}?`);
+    if (meant) notes.warnings.push(`${variable} is unknown; did you mean ALTERWISE_${meant}?`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { engineNames } from '../documents/strategies.js';
 import { ghostFlag } from './ghost-flags.js';
 import { choice, duration, type Kind, list, onOff, secret, text, whole } from './kinds.js';
 import { maskDsn } from './secret.js';
@@ -7,7 +8,7 @@ import { dailyWindow } from './window.js';
 export type OptionGroup =
   | 'Statement'
   | 'Connection'
-  | 'Way'
+  | 'Method'
   | 'Checks'
   | 'Review'
   | 'gh-ost'
@@ -31,7 +32,7 @@ export interface Option<T> {
   group: OptionGroup;
   reach: Reach;
   default?: T | (() => T);
-  /** Says the default where it is not a plain value. */
+  /** Says the default if it is not a plain value. */
   defaultText?: string;
   /** Names in the environment besides `ALTERWISE_…`, which wins. */
   alsoInEnvironment?: readonly string[];
@@ -58,14 +59,14 @@ export const options = {
   resume: flagOnly(
     'Statement',
     text('RUN', 'the id of a run, as alterwise status shows it', /^[\w-]+$/),
-    'go on with a run that died or was stopped',
+    'resume a run that died or was stopped',
   ),
   detach: flagOnly(
     'Statement',
     onOff,
-    'go on when the terminal or the CI agent goes; alterwise status follows it',
+    'keep running when the terminal or the CI agent goes away; alterwise status follows it',
   ),
-  apply: flagOnly('Statement', onOff, 'remove what can go'),
+  apply: flagOnly('Statement', onOff, "remove what is provably alterwise's"),
   'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
 
   dsn: connection(
@@ -85,34 +86,38 @@ export const options = {
   database: connection(text('SCHEMA', 'the name of a schema'), 'the schema of tables named without one'),
   'ssl-mode': connection(
     choice('disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'),
-    'TLS, as the MySQL client means it',
-    { defaultText: 'preferred; verify-ca where --ssl-ca is given' },
+    'TLS, with the modes of the MySQL client',
+    { defaultText: 'preferred; verify-ca if --ssl-ca is given' },
   ),
   'ssl-ca': connection(file, 'certificates of the authorities to trust (PEM)'),
   'ssl-cert': connection(file, 'certificate of this client (PEM)'),
   'ssl-key': connection(file, 'its key (PEM)'),
 
-  strategy: way(choice('auto', 'direct', 'gh-ost'), 'force an engine; refusals still hold', {
+  strategy: way(choice('auto', ...engineNames), 'force an engine; refusals still hold', {
     default: 'auto',
   }),
   'lock-wait-timeout': way(whole(1, 3600), 'seconds that one attempt may wait for a lock', { default: 2 }),
-  'lock-budget': way(duration(seconds, 24 * hours), 'all attempts together; then exit code 5', {
-    default: 30 * seconds,
-  }),
+  'lock-budget': way(
+    duration(seconds, 24 * hours),
+    'total time to wait for the lock over all attempts; then exit code 5',
+    {
+      default: 30 * seconds,
+    },
+  ),
   'stall-budget': way(duration(0, hours), 'longest predicted stall of writers by a blocking COPY', {
     default: seconds,
   }),
-  'direct-budget': way(duration(0, 24 * hours), 'longest predicted INPLACE that is run directly', {
+  'direct-budget': way(duration(0, 24 * hours), 'longest predicted INPLACE that runs directly', {
     defaultText: '10s with replicas, 60s without',
   }),
   'kill-blockers-after': way(
     duration(seconds, 24 * hours),
-    'end connections that hold the table in the way of the lock for so long',
+    'kill connections that have blocked the lock for this long',
     { defaultText: 'never' },
   ),
   'kill-spare-rows': way(
     whole(0, Number.MAX_SAFE_INTEGER),
-    'but none whose transaction has changed more rows than this',
+    'with --kill-blockers-after: never kill a transaction that changed more rows than this',
     { default: 1_000 },
   ),
   probe: way(choice('auto', 'scratch', 'off'), 'try the change on an empty clone of the table first', {
@@ -120,35 +125,31 @@ export const options = {
   }),
   'scratch-schema': way(text('SCHEMA', 'the name of a schema', /^.{1,64}$/), 'where --probe=scratch clones'),
 
-  'check-time': checks(duration(0, 24 * hours), 'how long the rows of one table may be looked at', {
+  'check-time': checks(duration(0, 24 * hours), 'how long the checks may read the rows of one table', {
     default: 60 * seconds,
   }),
   'check-from': checks(
-    text(
-      'HOST[:PORT]',
-      'a host, and a port where it is another',
-      /^(\[[0-9a-fA-F:]+\]|[^\s:,]+)(:\d{1,5})?$/,
-    ),
-    'look at the rows on this replica instead',
+    text('HOST[:PORT]', 'a host, and a port if it differs', /^(\[[0-9a-fA-F:]+\]|[^\s:,]+)(:\d{1,5})?$/),
+    'read the rows from this replica instead',
   ),
   accept: checks(
     list(text('ID', 'the id of a danger, as the plan shows it', /^[a-z][a-z0-9-]*$/)),
-    'let this danger pass; recorded in the run; may be repeated',
+    'accept this danger; recorded in the run; may be repeated',
     { default: [] },
   ),
   forecast: checks(
     choice('sample', 'rates'),
-    'foretell durations from a copied sample of the rows, or from general rates',
+    'predict durations from a copied sample of the rows, or from general rates',
     { default: 'sample' },
   ),
 
   bookkeeping: checks(
     list(text('TABLE', 'the name of a table')),
-    'of a script: a table in which it keeps what it has run, besides those of the usual tools; may be repeated',
+    'of a script: a table that lists what it has run, besides those of the usual tools; may be repeated',
     { default: [] },
   ),
 
-  'review-rows': review(whole(0, Number.MAX_SAFE_INTEGER), 'rows above which run wants a reviewed plan', {
+  'review-rows': review(whole(0, Number.MAX_SAFE_INTEGER), 'rows above which run requires a reviewed plan', {
     default: 500_000,
   }),
   plan: review(file, 'run exactly this plan (made by `alterwise plan --format json --out FILE`)', {
@@ -157,7 +158,7 @@ export const options = {
   approve: review(text('PLAN-ID', 'the id of a plan', /^[0-9a-f]{10}$/), 'run if this is still the plan', {
     reach: 'flag-and-environment',
   }),
-  'plan-max-age': review(duration(0, 365 * 24 * hours), 'how old a plan may be that is run', {
+  'plan-max-age': review(duration(0, 365 * 24 * hours), 'oldest plan that may be run', {
     default: 24 * hours,
   }),
 
@@ -165,55 +166,63 @@ export const options = {
     alsoInEnvironment: ['GH_OST'],
     defaultText: 'from PATH, then what `alterwise gh-ost install` built',
   }),
-  'max-lag': ghost(duration(100, hours), 'lag of replicas at which the copy pauses', { default: 1500 }),
-  'max-load': ghost(load, 'load at which the copy pauses'),
+  'max-lag': ghost(duration(100, hours), 'replica lag at which the row copy pauses', { default: 1500 }),
+  'max-load': ghost(load, 'load at which the row copy pauses'),
   'critical-load': ghost(load, 'load at which gh-ost gives up'),
-  'throttle-query': ghost(text('QUERY', 'a query'), 'the copy pauses while this returns more than 0'),
+  'throttle-query': ghost(text('QUERY', 'a query'), 'the row copy pauses while this returns more than 0'),
   'throttle-replica': ghost(
     list(text('HOST:PORT', 'host:port, or none', /^(none|(\[[0-9a-fA-F:]+\]|[^\s:,]+):\d{1,5})$/)),
     'a replica whose lag counts, or none; may be repeated',
-    { defaultText: 'those that the server names, where they can be reached' },
+    { defaultText: 'those that the server names, if they can be reached' },
   ),
   'chunk-size': ghost(whole(10, 100_000), 'rows copied at a time', { defaultText: 'chosen' }),
   'dml-batch-size': ghost(whole(1, 1000), 'row changes applied at a time', { defaultText: 'chosen' }),
-  rehearse: ghost(choice('auto', 'always', 'off'), 'gh-ost through to its cut-over on an empty clone first', {
-    default: 'auto',
-  }),
-  checksum: ghost(
-    choice('auto', 'full', 'sample', 'off'),
-    'compare the copy with the original before the swap',
+  rehearse: ghost(
+    choice('auto', 'always', 'off'),
+    'run gh-ost through to its cut-over on an empty clone first',
     {
       default: 'auto',
-      defaultText: 'auto: every row where that takes at most 30m, else a sample',
     },
   ),
-  'cut-over': ghost(choice('auto', 'manual'), 'swap by itself, or when `alterwise cut-over` says so', {
-    default: 'auto',
-  }),
+  checksum: ghost(
+    choice('auto', 'full', 'sample', 'off'),
+    'compare the shadow table with the original before the cut-over',
+    {
+      default: 'auto',
+      defaultText: 'auto: every row if that takes at most 30m, else a sample',
+    },
+  ),
+  'cut-over': ghost(
+    choice('auto', 'manual'),
+    'cut over as soon as possible, or when `alterwise cut-over` says so',
+    {
+      default: 'auto',
+    },
+  ),
   'cut-over-window': ghost(
     dailyWindow,
-    'when the tables may be swapped; with a time zone behind it, or here',
+    'daily window for the cut-over; in the local time zone, or the one that follows',
   ),
-  'cut-over-gate': ghost(text('CMD', 'a command for sh'), 'swap only when this command ends with 0'),
+  'cut-over-gate': ghost(text('CMD', 'a command for sh'), 'cut over only if this command exits with 0'),
   'cut-over-wait': ghost(
     duration(seconds, 30 * 24 * hours),
-    'how long a complete copy may wait for its swap; then exit code 5',
+    'how long a complete row copy may wait for its cut-over; then exit code 5',
     {
       defaultText:
-        '24h with a window, a gate or --cut-over=manual; else --lock-budget, or as long as the copy took',
+        '24h with a window, a gate or --cut-over=manual; else --lock-budget, or as long as the row copy took',
     },
   ),
   'stall-budget-total': ghost(
     duration(seconds, hours),
-    'how long all attempts to swap together may hold writers',
+    'total time that all cut-over attempts may block writers',
     { default: 10 * seconds },
   ),
-  'cut-over-lock-timeout': ghost(whole(1, 10), 'seconds that one attempt to swap waits for its lock', {
+  'cut-over-lock-timeout': ghost(whole(1, 10), 'seconds that one cut-over attempt waits for its lock', {
     default: 2,
   }),
   'keep-old-table': ghost(
     duration(0, 365 * 24 * hours),
-    'how long the original is kept after a swap, as the way back; then `alterwise clean --apply` drops it',
+    'how long the old table is kept for a revert; then `alterwise clean --apply` drops it',
     { default: 24 * hours },
   ),
   'gh-ost-flag': ghost(list(ghostFlag), 'an extra flag, from an allow-list; may be repeated', {
@@ -229,7 +238,7 @@ export const options = {
     defaultText: 'auto: terminal on a TTY, lines elsewhere',
   }),
   events: output(file, 'also append all events to this file, as NDJSON, whatever --progress shows'),
-  quiet: output(onOff, 'only warnings and what stands in the way', { default: false }),
+  quiet: output(onOff, 'only warnings and blockers', { default: false }),
   verbose: output(onOff, 'also the log of gh-ost', { default: false }),
   'no-color': output(onOff, 'no colours', { default: false, alsoInEnvironment: ['NO_COLOR'] }),
 
@@ -259,7 +268,7 @@ export function optionOf(name: OptionName): Option<unknown> {
   return options[name] as Option<unknown>;
 }
 
-/** The default in words; undefined where there is none. */
+/** The default in words; undefined if there is none. */
 export function defaultText(name: OptionName): string | undefined {
   const option = optionOf(name);
   if (option.defaultText !== undefined || option.default === undefined) return option.defaultText;
@@ -301,7 +310,7 @@ function connection<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T
 }
 
 function way<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
-  return of('Way', kind, description, rest);
+  return of('Method', kind, description, rest);
 }
 
 function checks<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
@@ -324,7 +333,7 @@ function configuration<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfe
   return of('Configuration', kind, description, rest);
 }
 
-/** In a container the user may have a number and no name; then the number is what the server is told. */
+/** In a container the user may have a number and no name; then the server gets the number. */
 function loginName(): string {
   try {
     return userInfo().username;

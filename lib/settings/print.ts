@@ -4,7 +4,7 @@ import { type OptionName, optionNames, optionOf } from './options.js';
 /** One line of `--print-settings`. */
 interface SettingLine {
   name: OptionName;
-  /** As it would be written on the command line; absent where there is none. */
+  /** As it would be written on the command line; absent if there is none. */
   value?: string;
   origin: string;
 }

@@ -1,3 +1,4 @@
+import type { EngineName } from '../documents/strategies.js';
 import type { Secret } from './secret.js';
 import type { DailyWindow } from './window.js';
 
@@ -39,13 +40,13 @@ export interface GhostSettings {
   chunkSize?: number;
   dmlBatchSize?: number;
   rehearse: 'auto' | 'always' | 'off';
-  /** Whether the copy is compared with the original before the swap. */
+  /** Whether the shadow table is compared with the original before the cut-over. */
   checksum: 'auto' | 'full' | 'sample' | 'off';
   /** gh-ost waits for its lock twice this long (gh-ost issue 952). */
   cutOverLockTimeoutSeconds: number;
 }
 
-/** When the tables of a complete copy may be swapped. */
+/** When a complete row copy may be cut over. */
 export interface CutOverSettings {
   /** `manual`: when somebody says `alterwise cut-over`. */
   when: 'auto' | 'manual';
@@ -89,7 +90,7 @@ export interface ReviewSettings {
 /** Everything that a person can set, validated and frozen. Defaults are filled in; durations are ms. */
 export interface Settings {
   connection: ConnectionSettings;
-  strategy: 'auto' | 'direct' | 'gh-ost';
+  strategy: 'auto' | EngineName;
   /** What a single attempt may wait for a lock: whole seconds, at least 1. */
   lockWaitTimeoutSeconds: number;
   /** All attempts together. */
@@ -105,7 +106,7 @@ export interface Settings {
   killBlockers: KillSettings;
   checks: CheckSettings;
   review: ReviewSettings;
-  /** How long the original is kept after a swap by gh-ost. */
+  /** How long the old table is kept after a cut-over. */
   keepOldTableMs: number;
   /** Where runs are recorded. */
   stateDir: string;

@@ -158,7 +158,7 @@ function unbalanced(token: Token, text: string): Fault {
 
 function hidden(token: Token, text: string): Fault {
   return refuseExecutableComment(
-    `The executable comment around ${placeOf(text, token.start)} hides a comma, or a part of a statement that goes on outside of it.`,
+    `The executable comment around ${placeOf(text, token.start)} hides a comma, or part of a statement that continues outside it.`,
   );
 }
 

@@ -147,7 +147,7 @@ function nextFor(tokens: readonly Token[]): string {
     );
   }
   if (second === 'TEMPORARY')
-    return 'Make it an ordinary table, and drop it at the end: a temporary one is gone when a run goes on after a failure.';
+    return 'Make it an ordinary table, and drop it at the end: a temporary one is gone when a run resumes after a failure.';
   if (word === 'USE') return 'Leave USE out: write schema.table, or give --database.';
   return 'Run it with your usual client, and leave it out of the file.';
 }

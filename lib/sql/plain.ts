@@ -67,7 +67,7 @@ class Head {
     const cursor = this.#cursor;
     cursor.take('CREATE');
     cursor.take('OR', 'REPLACE');
-    // A temporary table would hide another one from the plan, and is gone when a run goes on after a failure.
+    // A temporary table would hide another one from the plan, and is gone when a run resumes after a failure.
     if (cursor.take('TEMPORARY')) return undefined;
     if (!cursor.take('TABLE')) return this.#namesRoutine() ? { verb: 'CREATE' } : undefined;
     const conditional = cursor.take('IF', 'NOT', 'EXISTS');

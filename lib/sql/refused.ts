@@ -27,7 +27,7 @@ const refusals: readonly Refusal[] = [
   {
     id: 'renames-table',
     matches: (first, second) => first === 'RENAME' && !isOneOf(second, 'COLUMN', 'INDEX', 'KEY'),
-    why: 'Renaming the table is not a change that alterwise makes: its name is how the copy and the swap find it.',
+    why: 'Renaming the table is not a change that alterwise makes: the row copy and the cut-over find the table by its name.',
     next: 'Run RENAME TABLE in a statement of its own, with your usual client and a short lock_wait_timeout.',
   },
   {

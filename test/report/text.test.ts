@@ -32,7 +32,7 @@ t.test('the plan of one statement fits a screen', async (t) => {
     /Locks +nothing during the row copy; .*at most 2s/s,
     /copy \(4m to 7m\): Writers would/,
     /Danger +nulls: Rows have no email \(12\), for example id=1, id=17,\s+\{"id":99\}, id=100\n +Fix: UPDATE/,
-    /Summary +shop\.orders is copied beside itself/,
+    /Summary +shop\.orders is copied to a shadow table/,
     /2 checks passed/,
     /Next +to make the change, run `alterwise run`/,
   ]) {

@@ -144,7 +144,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     );
     const notStarted = { outcome: 'not-started' };
     t.match(aborted, { exitCode: 6, statements: [{ outcome: 'aborted' }, notStarted, notStarted] });
-    t.match(aborted.statements[1]?.next, /run the same again: it goes on where it stopped/);
+    t.match(aborted.statements[1]?.next, /run the same again: it continues where it stopped/);
     t.equal(aborted.statements[2]?.next, undefined, 'said once');
     const third = await on.run(file('INSERT INTO other VALUES (8, NULL)'));
     t.match(third, { exitCode: 0, statements: [{}, { outcome: 'nothing' }, { outcome: 'done' }] });

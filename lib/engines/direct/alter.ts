@@ -19,7 +19,7 @@ import { isAtStatement, listedId, lostAnswer, readStage, runStatement } from './
 
 interface DirectFigures {
   attempts: number;
-  /** The longest that an attempt waited for its lock in vain. */
+  /** The longest that an attempt waited for its lock without success. */
   longestWaitMs: number;
   /** What the last attempt took, its wait for the lock included. */
   statementMs: number;
@@ -37,7 +37,7 @@ export type DirectEnd = DirectFigures &
     /** The connection was lost while waiting, before an ALTER was sent. */
     | { end: 'not-sent'; text: string }
     | { end: 'refused'; errno: number; text: string }
-    /** `connectionId`: by which the server's list has it; absent where that is not known. */
+    /** `connectionId`: by which the server's list has it; absent where that is unknown. */
     | { end: 'lost'; connectionId?: number; text: string }
   );
 
@@ -147,7 +147,7 @@ function quietTable(
   });
 }
 
-/** One ALTER, watched: its stages are told, and whoever it waits for is remembered. */
+/** One ALTER, watched: its stages are reported, and whoever it waits for is remembered. */
 async function attempt(
   session: Session,
   listed: number | undefined,
@@ -161,7 +161,7 @@ async function attempt(
   const ended = new AbortController();
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement, settings))]);
   const killBy = (killer: Session) => killQuery(killer, session.connectionId);
-  // A connection of its own, for the watcher's may be gone when it is needed most; but writers that stand still may have
+  // A connection of its own, for the watcher's may be gone when it is needed most; but blocked writers may have
   // taken up all that the server has.
   const kill = () => withSession(settings.connection, {}, killBy).catch(() => killBy(watcher));
   const start = performance.now();

@@ -194,7 +194,7 @@ function textOf(end: DirectEnd): string {
       : 'done';
 }
 
-/** Known where writers stand still for all of it, or where nothing happened but waiting for the lock. */
+/** Known if writers are blocked throughout, or if nothing happened except waiting for the lock. */
 function stall(statement: PlannedAlter, end: DirectEnd): { writerStallMs?: number } {
   if (end.attempts === 0) return {};
   if (statement.strategy === 'inplace' && end.end !== 'lock-timeout') {

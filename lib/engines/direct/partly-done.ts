@@ -24,7 +24,7 @@ export async function whyPartlyDone(
   if (isPiecemeal(statement, statement.touches.length)) return whyInPieces(end, connection);
   if (!writesRows(statement.verb)) return undefined;
   const { touches } = statement;
-  if (touches.length === 0) return 'which tables it writes is not known';
+  if (touches.length === 0) return 'the tables that it writes are unknown';
   const isEarly = end.end === 'refused' && inFront.some((is) => is(end.error));
   try {
     return await withSession(connection, {}, async (session) => {
@@ -52,7 +52,7 @@ async function whyInPieces(end: StatementEnd, connection: ConnectionSettings): P
 
 /**
  * What is said in front of the first row, where a statement is about one table alone. A table that undoes nothing is
- * locked as a whole: who waited for it in vain wrote nothing.
+ * locked as a whole: a statement that never got the lock wrote nothing.
  */
 const inFront = [isLockWaitTimeout, isAccessDenied, isSyntaxError, isUnknownTable];
 
@@ -97,7 +97,7 @@ async function readWritten(session: Session, { sql, touches }: PlannedPlain): Pr
 /** None of a name that there is: it had nothing to write to. */
 function whyOf(tables: readonly WrittenTable[]): string | undefined {
   const view = tables.find(({ type }) => type === 'VIEW');
-  if (view) return `${tableLabel(view)} is a view, and what it writes to is not known`;
+  if (view) return `${tableLabel(view)} is a view, and what it writes to is unknown`;
   const kept = tables.find(({ type, transactions }) => type !== 'SEQUENCE' && transactions !== 'YES');
   if (kept === undefined) return undefined;
   return kept.engine === null

@@ -49,7 +49,7 @@ export class PlainSession {
     return session;
   }
 
-  /** By which the server's list of processes knows it; undefined where that is not known. */
+  /** By which the server's list of processes knows it; undefined where that is unknown. */
   get listedId(): number | undefined {
     return this.#listedId;
   }
@@ -77,7 +77,7 @@ async function answering(session: Session): Promise<Session> {
       id: 'connection-lost',
       exitCode: exitCodes.environment,
       state: 'This statement was not sent; those before it are done.',
-      next: 'Run the same again: it goes on where it stopped.',
+      next: 'Run the same again: it continues where it stopped.',
       cause: error,
     });
   }

@@ -122,7 +122,7 @@ async function isRunning(
       return process !== undefined && isAtIt(process);
     });
   } catch {
-    return undefined; // whoever waits for the statement is told of such troubles by itself
+    return undefined; // whoever waits for the statement sees such troubles itself
   }
 }
 
@@ -139,7 +139,7 @@ export function isAtStatement(sql: string): (process: Pick<Process, 'statement'>
  * The id by which the server's list of processes knows a session. A proxy that has ids of its own (ProxySQL, MaxScale)
  * tells the client one of those: KILL is translated on its way, but the list is the server's. CONNECTION_ID() does not
  * help: the proxy answers it, or the next statement goes by another connection.
- * @returns undefined where the list does not have the session by the id that it was told
+ * @returns undefined where the list does not have the session by the id that it was given
  */
 export async function listedId(session: Session): Promise<number | undefined> {
   const own = (await readProcesses(session)).find(({ id }) => id === session.connectionId);

@@ -15,7 +15,7 @@ import { shadowTables } from './tables/names.js';
 import { changeOfOriginal, readOriginal } from './tables/original.js';
 import { keptTable, readCutOverCoordinates } from './tables/revert-checkpoint.js';
 
-/** Who is in a hurry wants to be told what is left all the same. */
+/** A second Ctrl-C still deserves to know what is left. */
 const hurriedMs = 1_000;
 
 /**
@@ -115,7 +115,7 @@ function othersTables(
   };
 }
 
-/** What may be there, where the server cannot be asked; once it was let swap, the original as well. */
+/** What may be there if the server cannot be asked; once gh-ost was released, the old table as well. */
 function possiblyLeft(
   { schema, name }: TableName,
   others: Leftovers,
@@ -136,7 +136,7 @@ async function readCutOver(
 ): Promise<KeptTable | undefined> {
   const { ghost: copy, old } = await readLeftovers(session, table);
   const hasSwapped = revertTo === undefined ? copy === undefined : !old.includes(revertTo.name);
-  // Another table, whose name gh-ost cuts to the same, may have been swapped meanwhile: only the very name is proof.
+  // Another table, whose name gh-ost cuts to the same, may have been cut over meanwhile: only the full name is proof.
   const oldTable = old.find((each) => !before.old.includes(each) && each === log.oldTable);
   if (!hasSwapped || oldTable === undefined) return undefined;
   return keptTable(session, { ...table, name: oldTable }, coordinates);

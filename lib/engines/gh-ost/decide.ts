@@ -134,7 +134,7 @@ export function whyFailed({
   ghost,
 }: Pick<MigrationFacts, 'supervision' | 'ghost'>): string {
   if (stop.why === 'hung') return stop.text;
-  // What broke the supervision comes first: gh-ost only says then that it was told to end.
+  // What broke the supervision comes first: gh-ost then only says that it had to end.
   if (stop.why === 'broken' && stop.error instanceof Error) return stop.error.message;
   if (ghost.fatal !== undefined) return ghost.fatal;
   const { code, signal } = ghost.exit ?? {};

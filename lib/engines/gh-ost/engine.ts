@@ -41,7 +41,7 @@ function propose({ assessment, durations, why }: ProposalFacts): Proposal {
 
 /**
  * gh-ost's cut-over holds writers for at most twice its lock timeout (gh-ost issue 952). It writes every row through the
- * binary log, and pauses at the lag that it may cause unless it is told to watch no replica.
+ * binary log, and pauses at the lag that it may cause unless no replica is to be watched.
  */
 function costs({ durationMs, table, topology, ghost }: CostFacts) {
   const { dataBytes } = table.size;

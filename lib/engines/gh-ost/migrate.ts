@@ -69,7 +69,7 @@ async function beforeStart<T>({ table }: PlannedAlter, work: () => Promise<T>): 
       id: 'not-begun',
       exitCode: exitCodes.environment,
       state: `${tableLabel(table)} is as it was.`,
-      next: 'Mend what it names, and run it again.',
+      next: 'Fix what it names, and run it again.',
       cause: error,
     });
   }
@@ -95,7 +95,7 @@ async function attended<T>(
   }
 }
 
-/** Whatever went wrong, gh-ost is ended and its tables are taken away before it is told. */
+/** Whatever went wrong, gh-ost is ended and its tables are dropped before it is reported. */
 function broken(error: unknown): Supervision {
   return { stop: { why: 'broken', error }, attempts: 0, heldMs: 0 };
 }

@@ -53,9 +53,9 @@ export type Stop =
   | { why: 'unequal'; differences: readonly Difference[] }
   /** It was asked that every row be compared, and that could not be done. */
   | { why: 'not-compared'; text: string }
-  /** Until the end of the wait something was missing for the swap. */
+  /** Until the end of the wait something was missing for the cut-over. */
   | { why: 'lock-timeout'; closed: Closed; blockers: readonly Blocker[] }
-  /** alterwise itself could not go on. */
+  /** alterwise itself could not continue. */
   | { why: 'broken'; error: unknown };
 
 export interface Attempts {
@@ -70,6 +70,6 @@ export interface Attempts {
 export interface Supervision extends Attempts {
   stop: Stop;
   rowsCopied?: number;
-  /** Of the copy with the original, before the swap. */
+  /** Of the original table with the shadow table, before the cut-over. */
   rowsCompared?: number;
 }

@@ -11,12 +11,12 @@ import { migrate } from './migrate.js';
 import type { GhostContext, GhostDecisions } from './migration.js';
 import { shadowTables } from './tables/names.js';
 
-/** Two to three seconds are usual; a swap that cannot be made shows itself by using up its attempts. */
+/** Two to three seconds are usual; a cut-over that cannot be made shows itself by using up its attempts. */
 const limitMs = 90_000;
 const lockBudgetMs = 8_000;
 
 /**
- * Runs the same gh-ost with the same flags on an empty clone of the table, through to its swap. What cannot end
+ * Runs the same gh-ost with the same flags on an empty clone of the table, through to its cut-over. What cannot end
  * there cannot end after six hours of copying either (MySQL 8.0.15 copies, and can never cut over: the DROP of
  * the sentry waits for a lock that its own session holds).
  * @returns what went wrong; undefined where nothing did
@@ -29,7 +29,7 @@ export async function rehearse(statement: PlannedAlter, steered: GhostContext): 
     type: 'phase',
     phase: 'rehearse',
     table: name,
-    text: 'Rehearsing with gh-ost on an empty clone, swap included',
+    text: 'Rehearsing with gh-ost on an empty clone, cut-over included',
   });
   const facts = await withSession(settings.connection, { lockWaitTimeoutSeconds: 5 }, async (session) => {
     const cloned = {

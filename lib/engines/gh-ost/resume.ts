@@ -14,7 +14,7 @@ import { shadowTables, sortOutTaken } from './tables/names.js';
 
 /**
  * Looks at what stands beside the table before gh-ost is started. What a dead run of ours has left of the same change
- * is gone on with; of another, or where gh-ost cannot go on with it, it is taken away.
+ * is resumed; of another change, or if gh-ost cannot resume it, it is dropped.
  * @returns `before`: what is somebody else's, and stays
  * @throws {Fault} exit code 11 where what is ours could not be taken away, or somebody has taken a name since the plan
  */
@@ -35,11 +35,11 @@ export async function resumeOrStartOver(
   }
   const why = whyStartOver(earlier, engineRecord(statement, context));
   if (why === undefined) {
-    const text = `Going on with the copy of run ${earlier.run}, from its last checkpoint`;
+    const text = `Resuming the row copy of run ${earlier.run} from its last checkpoint`;
     emit({ type: 'warning', id: 'resumed', table: name, text });
     return { before: theirs, resumes: true };
   }
-  const text = `The copy of run ${earlier.run} is dropped and begun anew: ${why}`;
+  const text = `The shadow table of run ${earlier.run} is dropped, and the row copy starts over: ${why}`;
   emit({ type: 'warning', id: 'begun-anew', table: name, text });
   const left = await dropShadows(session, table, theirs);
   if (left.length > 0) {
@@ -72,7 +72,7 @@ export interface EarlierCopy {
   engine: EngineRecord;
   /** By what its mark says: who holds the table's lock knows better. */
   isAtWork: boolean;
-  /** Why gh-ost cannot go on from its last checkpoint; absent where it can. */
+  /** Why gh-ost cannot resume from its last checkpoint; absent if it can. */
   lost?: string;
 }
 
@@ -102,7 +102,7 @@ async function engineOf(stateDir: string, run: string, table: TableName): Promis
   return { version, spec, flags };
 }
 
-/** gh-ost goes on from its last checkpoint, with what the binlog holds since: both must still be there. */
+/** gh-ost resumes from its last checkpoint, with what the binary log holds since: both must still be there. */
 async function whyLost(session: Session, table: TableName): Promise<string | undefined> {
   const { ghost, checkpoint } = await readLeftovers(session, table);
   if (ghost === undefined) return 'the copy is gone';
@@ -114,7 +114,7 @@ async function whyLost(session: Session, table: TableName): Promise<string | und
          FROM ${name} ORDER BY gh_ost_chk_id DESC LIMIT 1`,
     );
     if (last === undefined) return 'it died before its first checkpoint';
-    if (last.cutOver) return 'it had swapped the tables';
+    if (last.cutOver) return 'it had cut over';
     return last.kept ? undefined : 'the server has purged binlogs that it would need';
   } catch (error) {
     if (!isServerError(error)) throw error;
@@ -122,7 +122,7 @@ async function whyLost(session: Session, table: TableName): Promise<string | und
   }
 }
 
-/** Why an earlier copy cannot be gone on with by this start; absent where it can. */
+/** Why this start cannot resume an earlier row copy; absent if it can. */
 function whyStartOver({ engine, lost }: EarlierCopy, now: EngineRecord): string | undefined {
   if (lost !== undefined) return lost;
   if (engine.version !== now.version)
@@ -136,7 +136,7 @@ function whyStartOver({ engine, lost }: EarlierCopy, now: EngineRecord): string 
 const pace =
   /^--(?:chunk-size|dml-batch-size|nice-ratio|max-|critical-|throttle-|default-retries|cut-over|checkpoint-seconds)/;
 
-/** What decides what a gh-ost copies: another one must not go on with its copy (it would not notice). */
+/** What decides what a gh-ost copies: another one must not resume its row copy (it would not notice). */
 export function engineRecord(
   { spec, promise, table }: PlannedAlter,
   { ghost, settings }: Pick<GhostContext, 'ghost' | 'settings'>,

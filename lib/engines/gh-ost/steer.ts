@@ -5,7 +5,7 @@ import type { GhostContext, Stop } from './migration.js';
 import type { GhostStatus } from './process/output.js';
 import type { RunningGhost } from './process/running.js';
 
-/** gh-ost looks at what it was told ten times a second, and may sleep for one before. */
+/** gh-ost looks at its orders ten times a second, and may sleep for a second before. */
 const limitMs = 5_000;
 const pollMs = 200;
 

@@ -13,7 +13,7 @@ const pollMs = 500;
 /** How often to see whether the table is still the one that is copied. */
 const lookMs = 5_000;
 
-/** Watches a gh-ost copy, and has it swap the tables when it is through. */
+/** Watches gh-ost's row copy, and lets it cut over when it is complete. */
 export async function supervise(
   ghost: RunningGhost,
   statement: PlannedAlter,
@@ -42,8 +42,8 @@ export async function supervise(
       const unequal = await compared(ghost, statement, context, supervision);
       if (unequal !== undefined) return { ...supervision, stop: unequal };
       const copied = { rows: status.rowsCopied, ms: now - start };
-      const swap = await cutOver(ghost, statement, context, copied);
-      return { ...supervision, ...swap };
+      const ended = await cutOver(ghost, statement, context, copied);
+      return { ...supervision, ...ended };
     }
     if (now - lookedAt > lookMs) {
       if (await hasDrifted(statement, context)) return { ...supervision, stop: { why: 'drifted' } };
@@ -53,7 +53,7 @@ export async function supervise(
   }
 }
 
-/** Before the swap the copy has to be the original. @returns why there will be none */
+/** Before the cut-over the shadow table has to equal the original. @returns why there will be no cut-over */
 async function compared(
   ghost: RunningGhost,
   statement: PlannedAlter,
@@ -65,7 +65,7 @@ async function compared(
   try {
     const check = await compareShadow(ghost, statement, context);
     if (!check.checked) {
-      // Who asks for every row, or goes on with a copy from before a crash, does not want it unseen.
+      // If every row was asked for, or a row copy from before a crash was resumed, it must not go unseen.
       if (context.decisions.checksum === 'full') return { why: 'not-compared', text: check.why };
       emit({ type: 'warning', id: 'not-compared', table, text: `The copy was not compared: ${check.why}.` });
       return undefined;

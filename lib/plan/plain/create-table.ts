@@ -26,7 +26,7 @@ export async function createTable(
       'server-rejects',
       `The server says: ${made.refused}`,
       exitCodes.usage,
-      'Mend the statement.',
+      'Fix the statement.',
     );
   }
   const replaced = there !== undefined && replaces(statement) ? there : undefined;
@@ -41,7 +41,7 @@ export async function createTable(
       ? { state: 'unforeseen', why: made.unforeseen }
       : { state: 'known', facts: bornAs(name, made.shape), rows: 'none' },
   );
-  const text = `${replaced === undefined ? 'Makes' : 'Drops and makes anew'} ${label}.`;
+  const text = `${replaced === undefined ? 'Creates' : 'Drops and creates again'} ${label}.`;
   return { reasons: [{ id: 'plain', text }], checks, rows: 0, rowsExact: true };
 }
 

@@ -6,7 +6,7 @@ import type { TableName } from '../../sql/names.js';
 import type { TableAhead } from '../ahead.js';
 import type { PlanningContext } from '../context.js';
 
-/** What is foretold of a plain statement. */
+/** What is predicted of a plain statement. */
 export interface Outlook {
   reasons: readonly Reason[];
   checks?: readonly Check[];

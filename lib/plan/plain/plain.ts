@@ -130,7 +130,7 @@ async function refuseSyntax(session: Session, sql: string): Promise<Outlook | un
     const reason = { id: 'syntax', text: `The server says (${error.errno}): ${error.message}` };
     const refusal = {
       exitCode: exitCodes.usage,
-      next: 'Mend the statement at the place that the server names.',
+      next: 'Fix the statement at the place that the server names.',
     };
     return { reasons: [reason], settled: { strategy: 'refuse', refusal } };
   }

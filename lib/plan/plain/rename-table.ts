@@ -74,7 +74,7 @@ function mentions(label: string, views: readonly TableName[]): Check[] {
       id: 'table-mentioned',
       level: 'danger',
       text: `Views over ${label} would fail from then on: ${views.map(tableLabel).join(', ')}.`,
-      fix: 'Change or drop them first; create them anew afterwards.',
+      fix: 'Change or drop them first; create them again afterwards.',
     },
   ];
 }

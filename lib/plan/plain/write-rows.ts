@@ -7,7 +7,7 @@ import type { PlanningContext } from '../context.js';
 import { markRewritten, type Outlook, tableAhead } from './outlook.js';
 
 /**
- * INSERT, REPLACE, UPDATE, DELETE. The server is asked how it would do it (EXPLAIN writes nothing, but for what stored
+ * INSERT, REPLACE, UPDATE, DELETE. The server is asked how it would do it (EXPLAIN writes nothing, except what stored
  * functions do): a statement that it refuses is known before the first one of the file has run.
  */
 export async function writeRows(
@@ -28,7 +28,7 @@ export async function writeRows(
   for (const each of names) await markRewritten(each, context);
   context.ahead.noteWritten(statement.mentions ?? []);
   if ('refused' in explained && untouched) {
-    const refusal = { exitCode: exitCodes.usage, next: 'Mend the statement.' };
+    const refusal = { exitCode: exitCodes.usage, next: 'Fix the statement.' };
     const text = `The server says ${explained.refused}`;
     return { reasons: [{ id: 'server-rejects', text }], settled: { strategy: 'refuse', refusal } };
   }

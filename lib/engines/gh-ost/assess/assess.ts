@@ -104,7 +104,7 @@ async function earlierCopy({ session, table, settings }: AssessedFacts): Promise
 function goesOn(earlier: EarlierCopy | undefined): Check[] {
   if (earlier === undefined) return [];
   const how =
-    earlier.lost === undefined ? 'goes on with it if it is the same' : `begins anew: ${earlier.lost}`;
+    earlier.lost === undefined ? 'resumes it if the change is the same' : `starts over: ${earlier.lost}`;
   return [
     {
       id: 'earlier-copy',
@@ -124,7 +124,7 @@ function keyOf({ table, probe }: AssessedFacts): { key?: string } {
   return key === undefined ? {} : { key: key.before.name };
 }
 
-/** gh-ost is told to trust the renames that it reads (--approve-renamed-columns): tracer rows have to prove them. */
+/** gh-ost trusts the renames that it reads (--approve-renamed-columns): tracer rows have to prove them. */
 function renameObstacles({ statement, probe }: AssessedFacts): Obstacle[] {
   if (statement.renames.length === 0) return [];
   const followed = probe.kind === 'applies' && probe.tracer.kind === 'known' ? probe.tracer.renames : [];
@@ -143,7 +143,7 @@ function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** From 1.1.10 on gh-ost wants to see metadata locks before it swaps; alterwise switches the instrument on for it. */
+/** From 1.1.10 on gh-ost wants to see metadata locks before it cuts over; alterwise switches the instrument on for it. */
 function lockObstacles({ server, privileges }: AssessedFacts): Obstacle[] {
   if (server.metadataLocksVisible || privileges.has('UPDATE', 'performance_schema')) return [];
   return [
@@ -163,7 +163,7 @@ function checkNames({ table }: AssessedFacts): Check[] {
     {
       id: 'ghost-check-names',
       level: 'warning',
-      text: 'The CHECK constraints will have other names after the swap: gh-ost copies the table by CREATE TABLE … LIKE.',
+      text: 'The CHECK constraints will have other names after the cut-over: gh-ost creates the shadow table by CREATE TABLE … LIKE.',
       fix: 'Name them in later statements as SHOW CREATE TABLE shows them then.',
     },
   ];
@@ -177,7 +177,7 @@ function jsonDecimals({ table }: AssessedFacts): Check[] {
     {
       id: 'ghost-json-decimals',
       level: 'warning',
-      text: `Decimals in ${column.name} arrive as strings in rows that are written while gh-ost copies. The comparison before the swap finds them, and then nothing is swapped (exit code 8).`,
+      text: `Decimals in ${column.name} arrive as strings in rows that are written while gh-ost copies. The comparison before the cut-over finds them, and then no cut-over is made (exit code 8).`,
       fix: 'Make the change while no such documents are written, or use --strategy direct at a quiet hour.',
     },
   ];

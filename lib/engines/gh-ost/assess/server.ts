@@ -24,28 +24,28 @@ export function serverObstacles(facts: GhostFacts): Obstacle[] {
       add(
         'binlog-format',
         `binlog_format is ${binlog.format}; gh-ost needs ROW.`,
-        "SET GLOBAL binlog_format='ROW', and let the application connect anew.",
+        "SET GLOBAL binlog_format='ROW', and let the application reconnect.",
       );
     }
     if (binlog.rowImage !== undefined && binlog.rowImage !== 'FULL') {
       add(
         'binlog-row-image',
         `binlog_row_image is ${binlog.rowImage}; gh-ost needs whole rows.`,
-        "SET GLOBAL binlog_row_image='FULL', and let the application connect anew.",
+        "SET GLOBAL binlog_row_image='FULL', and let the application reconnect.",
       );
     }
     if (binlog.partialJson) {
       add(
         'binlog-partial-json',
         'binlog_row_value_options has PARTIAL_JSON, which gh-ost cannot read.',
-        "SET GLOBAL binlog_row_value_options='', and let the application connect anew.",
+        "SET GLOBAL binlog_row_value_options='', and let the application reconnect.",
       );
     }
     if (binlog.compressed) {
       add(
         'binlog-compressed',
         'Transactions are written to the binlog compressed: gh-ost waits for them without end.',
-        'SET GLOBAL binlog_transaction_compression=OFF (MariaDB: log_bin_compress), and let the application connect anew.',
+        'SET GLOBAL binlog_transaction_compression=OFF (MariaDB: log_bin_compress), and let the application reconnect.',
       );
     }
   }

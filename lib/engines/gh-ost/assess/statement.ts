@@ -69,7 +69,7 @@ function misreadRename({ statement, table }: GhostFacts, { renames }: GhostReadi
   return undefined;
 }
 
-/** Concerns columns that are there before and after: either they stay, or they are dropped and added anew. */
+/** Concerns columns that are there before and after: either they stay, or they are dropped and added again. */
 function misreadDrop(
   { table, after }: GhostFacts,
   reading: GhostReading,

@@ -4,7 +4,7 @@ import { chooseSharedKey, type SharedKey, uniqueKeys } from '../../../table/shar
 import type { Obstacle } from '../../engine.js';
 import type { GhostFacts } from './facts.js';
 
-/** What hangs on the table and would not follow the swap. */
+/** What hangs on the table and would not follow the cut-over. */
 export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
   const found: Obstacle[] = [];
   const add = (id: string, text: string, next?: string) =>
@@ -17,7 +17,7 @@ export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
     const children = incoming.map(({ child, name }) => `${tableLabel(child)} (${name})`);
     add(
       'foreign-key-parent',
-      `Foreign keys point at the table and would go on pointing at the old one: ${children.join(', ')}.`,
+      `Foreign keys reference the table and would keep referencing the old table: ${children.join(', ')}.`,
     );
   }
   if (outgoing.length > 0) {
@@ -35,7 +35,7 @@ export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
   if (pointsAtItself) {
     add(
       'foreign-key-self',
-      'A new foreign key points at the table itself: that of the copy would point at the old table after the swap.',
+      'A new foreign key references the table itself: after the cut-over it would reference the old table.',
     );
   }
   if (table.triggers.length > 0) {
@@ -134,7 +134,7 @@ function unprobed({ statement }: GhostFacts, key: string): Obstacle[] {
   return [
     danger(
       'key-unknown',
-      `gh-ost would copy by ${key}; whether that is the same afterwards is not known without a probe.`,
+      `gh-ost would copy by ${key}; whether that key stays the same is unknown without a probe.`,
       'Run it without --probe off.',
     ),
   ];

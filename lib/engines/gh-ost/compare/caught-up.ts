@@ -8,7 +8,7 @@ import { Watchdog } from '../process/watchdog.js';
 const pollMs = 150;
 /** Of gh-ost's queue (go/base/context.go, MaxEventsBatchSize): no more rows can be on their way from it to the copy. */
 const queueSize = 1_000;
-/** The time of a heartbeat is told in hundredths of a second. */
+/** A heartbeat's time is given in hundredths of a second. */
 const roundedMs = 10;
 
 interface CatchingUp {
@@ -21,7 +21,7 @@ interface CatchingUp {
 
 /**
  * Waits until gh-ost has applied to its copy what was in the binlog when this was called, for as long as gh-ost lives:
- * it may be told to stand still, or be slower than those who write.
+ * it may be paused, or be slower than the writers.
  *
  * It writes a heartbeat ten times a second and reads it in the binlog: when one that was written later has come back,
  * everything before it is in its queue or behind it. The queue is worked off by one hand and in order, heartbeats

@@ -33,9 +33,9 @@ export type TableComparison =
   | ({ checked: true; full: boolean } & Comparison);
 
 /**
- * Compares the copy with the original while gh-ost holds its swap back. It reads in parts, gives way to load, and stops
+ * Compares the shadow table with the original while gh-ost postpones its cut-over. It reads in parts, gives way to load, and stops
  * nobody: no lock is held for longer than a statement. A lost connection is opened again; after a restart of the
- * server all is compared anew, for what it forgot in its fall it may have shown before.
+ * server the comparison starts over: a crash can lose writes that were already compared.
  * @throws {Fault} where gh-ost hangs or the server is gone, and the signal's reason where it aborts
  */
 export async function compareShadow(
@@ -79,7 +79,7 @@ async function compareOnce(
   let stride = strideFor(checksum, forecastMs(rows, estimate.dataBytes));
   const tellStride = () => emit({ type: 'phase', phase: 'verify', table: name, text: strideText(stride) });
   tellStride();
-  /** What it takes shows when it goes on: half a day was not predicted. */
+  /** How long it takes shows while it runs: half a day was not predicted. */
   const strideNow = () => {
     const wanted = strideFor(checksum, meter.forecastMs() ?? 0);
     if (wanted > stride) {
@@ -243,7 +243,7 @@ const bytesPerSecond = 50e6;
 
 /**
  * Every how many parts of a table one is compared; 1: all.
- * @param forecastMs of all rows; absent where it is not known
+ * @param forecastMs of all rows; absent where it is unknown
  */
 export function strideFor(checksum: GhostSettings['checksum'], forecastMs: number | undefined): number {
   if (checksum !== 'auto') return checksum === 'full' ? 1 : sampleStride;

@@ -8,8 +8,8 @@ const pauseMs = 500;
 
 /**
  * Lets others go first by the limits that gh-ost has: --max-load, --throttle-query, and a pause. Lag of replicas is
- * none of it, for reading causes none; gh-ost stands still then, and so does what waits for it.
- * @param tell why the reading stands still
+ * none of it, for reading causes none; gh-ost is paused then, and so is what waits for it.
+ * @param tell why the reading is paused
  */
 export function yieldLikeGhost(
   reader: SteadyReader,
@@ -41,8 +41,8 @@ async function throttledByQuery(
 }
 
 /**
- * Why gh-ost stands still by `--max-load` or `--throttle-query`, which it does not say while it postpones its swap. In a
- * swap it would hold the table, and not apply what is left.
+ * Why gh-ost is paused by `--max-load` or `--throttle-query`, which it does not say while it postpones its cut-over. In a
+ * cut-over it would hold the table, and not apply what is left.
  */
 export async function throttled({
   connection,

@@ -14,12 +14,12 @@ export type AttemptEnd = 'exited' | 'postponed-again' | 'hung' | 'aborted';
 
 /**
  * For a gh-ost that answers: it may wait for its heartbeat before it asks for the lock, and holds nobody up then. What it
- * was told cannot be taken back: until it has tried, it is not postponing again, whatever it says.
+ * was ordered cannot be taken back: until it has tried, it is not postponing again, whatever it says.
  */
 const patienceMs = 300_000;
 
 /**
- * Has gh-ost try once to swap the tables, and sees how it ends: gh-ost ends as well, or postpones again. It waits
+ * Lets gh-ost try once to cut over, and sees how it ends: gh-ost ends as well, or postpones again. It waits
  * for its lock for twice the timeout, holds it for as long at most, and answers all the while; one that is silent
  * for longer may hold the lock, and has to be ended at once. Asked to stop, it lets the attempt end first.
  */
@@ -40,7 +40,7 @@ export async function attempt(
     if (status !== undefined) answeredAt = now;
     const hasTried = ghost.log.attempts > attempts;
     const postpones = status?.state === 'postponing-cut-over';
-    // After an attempt in vain it may be throttled before it gets to postponing.
+    // After a failed attempt it may be throttled before it gets to postponing.
     const waits = postpones || status?.state === 'throttled';
     if (hasTried && waits && !ghost.log.isCuttingOver) return 'postponed-again';
     if (!isTold && !hasTried && postpones) isTold = await tell(ghost);
@@ -60,7 +60,7 @@ async function tell(ghost: RunningGhost): Promise<boolean> {
 }
 
 /**
- * Notes on the disk what the original will be called, before gh-ost is let swap: should alterwise die before it sees
+ * Notes on the disk what the old table will be called, before gh-ost is released: should alterwise die before it sees
  * what became of the tables, the record still tells whose the original is.
  */
 export async function recordUpcomingCutOver(

@@ -12,7 +12,7 @@ import { type AttemptEnd, attempt, recordUpcomingCutOver } from './attempt.js';
 import { type Copied, cutOverGates } from './gates.js';
 import { waitForGates } from './wait-for-gates.js';
 
-/** Where somebody or something else decides when to swap, a copy waits for them over night. */
+/** If somebody or something else decides when to cut over, a complete row copy waits for them overnight. */
 const gatedWaitMs = 24 * 3_600_000;
 
 /**
@@ -45,7 +45,7 @@ export async function cutOver(
     ...(ender && { ender }),
   });
   const wait = (text: string) => emit({ type: 'phase', phase: 'wait-cut-over', table: name, text });
-  wait('The copy is complete; looking for the moment to swap');
+  wait('The row copy is complete; looking for the moment to cut over');
   let met: readonly Blocker[] = [];
   for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 10_000)) {
     const notNow = await waitForGates(gates, ghost, statement, context, { deadline, signal: either });
@@ -55,7 +55,7 @@ export async function cutOver(
     if (notNow !== undefined) return endOf(notNow);
     if (count.attempts === 0) await recordUpcomingCutOver(ghost, statement, context);
     if (steering?.paused) continue;
-    emit({ type: 'phase', phase: 'cut-over', table: name, text: 'Swapping the tables' });
+    emit({ type: 'phase', phase: 'cut-over', table: name, text: 'Cutting over' });
     if (steering !== undefined) steering.cutOverAsked = false;
     count.attempts++;
     const began = performance.now();
@@ -65,7 +65,7 @@ export async function cutOver(
     if (stop !== undefined) return endOf(stop);
     met = blockers;
     tellAttempt(name, count.attempts, context, blockers);
-    wait('Looking for the next moment to swap');
+    wait('Looking for the next moment to cut over');
     if (performance.now() > deadline) return endOf({ why: 'lock-timeout', closed: noLock, blockers });
     await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: either }).catch(() => {});
   }
@@ -81,7 +81,7 @@ function waitMs({ cutOver, lockBudgetMs }: GhostDecisions, copiedMs: number): nu
 function stopAfter(end: AttemptEnd): Stop | undefined {
   if (end === 'postponed-again') return undefined;
   if (end !== 'hung') return { why: end };
-  return { why: 'hung', text: 'gh-ost was told to swap the tables, and neither did nor gave up' };
+  return { why: 'hung', text: 'gh-ost was told to cut over, and neither did nor gave up' };
 }
 
 function tellAttempt(
@@ -91,7 +91,7 @@ function tellAttempt(
   blockers: readonly Blocker[],
 ): void {
   const lockWaitSeconds = 2 * settings.ghost.cutOverLockTimeoutSeconds;
-  const text = 'the swap did not get its lock; going back to waiting';
+  const text = 'the cut-over did not get its lock; waiting again';
   emit({ type: 'attempt', table, attempt, lockWaitSeconds, text, blockers });
 }
 

@@ -40,7 +40,7 @@ interface Waiting {
 }
 
 /**
- * All that has to hold before a complete copy is swapped, in the order in which it is looked at: what a person or the
+ * All that has to hold before a complete row copy is cut over, in the order in which it is checked: what a person or the
  * clock says comes first, and last what changes from one moment to the next.
  */
 export function cutOverGates(

@@ -20,9 +20,9 @@ export interface GhostArguments {
   server: ServerForGhost;
   /** Puts a timestamp into the name of the old table: for where `_t_del` exists. */
   timestampOldTable?: boolean;
-  /** The kept original that is swapped back. */
+  /** The old table that is put back. */
   revertTo?: string;
-  /** Goes on from the last checkpoint of an earlier one. */
+  /** Resumes from the last checkpoint of an earlier one. */
   resumes?: boolean;
 }
 
@@ -33,7 +33,7 @@ interface ServerForGhost {
   isReplica?: boolean;
   /** The port that the server itself thinks it has; another one where a proxy stands in front. */
   port?: number;
-  /** TLS can be had: decides what `preferred` means. */
+  /** The server offers TLS: decides what `preferred` means. */
   offersTls: boolean;
   /** Whether performance_schema shows metadata locks, could be made to, or cannot. */
   metadataLocks: 'visible' | 'can-be-switched-on' | 'hidden';
@@ -83,8 +83,8 @@ function whatAndWhere({ table, spec, host, port, paths, revertTo }: GhostArgumen
 }
 
 /**
- * Retries bound how long an outage may last (a heartbeat is tried ten times a second) and how often the swap is
- * tried; alterwise ends a series of swaps earlier, by the postpone flag.
+ * Retries bound how long an outage may last (a heartbeat is tried ten times a second) and how often the cut-over is
+ * tried; alterwise ends a series of cut-overs earlier, by the postpone flag.
  */
 function howSafely({
   spec,

@@ -12,11 +12,11 @@ export class GhostLog {
   #attempts = 0;
   #isCuttingOver = false;
   #heldMs: number | undefined;
-  /** Of the attempt that goes on, or was the last, and of those before it. */
+  /** Of the current or last attempt, and of those before it. */
   #nowHeldMs = 0;
   #heldBeforeMs = 0;
 
-  /** @param resumes the tables of an earlier gh-ost are there, and its own when it goes on with them */
+  /** @param resumes the tables of an earlier gh-ost are there, and become its own when it resumes with them */
   constructor({ resumes = false }: { resumes?: boolean } = {}) {
     this.#hasChangelog = resumes;
   }
@@ -37,7 +37,7 @@ export class GhostLog {
     this.#oldTable ??= /^(?:Locking|Creating magic cut-over table) .*[`"]\.[`"]([^`"]+_del)[`"]$/.exec(
       text,
     )?.[1];
-    // In vain, or through: an unlocked table is still waited for until it is renamed.
+    // Failed, or done: an unlocked table is still waited for until it is renamed.
     if (level === 'error' || /^Tables (?:unlocked|renamed)/.test(text)) this.#held(nowMs);
     if (level === 'error' || text.startsWith('Tables renamed')) this.#letGo();
   }
@@ -53,17 +53,17 @@ export class GhostLog {
     return this.#fatal;
   }
 
-  /** How often it has begun to swap the tables. */
+  /** How often it has begun to cut over. */
   get attempts(): number {
     return this.#attempts;
   }
 
-  /** Whether an attempt goes on. */
+  /** Whether an attempt is under way. */
   get isCuttingOver(): boolean {
     return this.#isCuttingOver;
   }
 
-  /** What it calls the original after the swap; known from its first attempt on. */
+  /** What it calls the old table after the cut-over; known from its first attempt on. */
   get oldTable(): string | undefined {
     return this.#oldTable;
   }
@@ -96,7 +96,7 @@ export class GhostLog {
     return this.#hasUnlocked;
   }
 
-  /** The longest that writers can have stood still: from when it asked for the table's lock until it let go. */
+  /** The longest that writers can have been blocked: from when it asked for the table's lock until it let go. */
   get heldMs(): number | undefined {
     return this.#heldMs;
   }
@@ -106,7 +106,7 @@ export class GhostLog {
     return this.#heldMs === undefined ? undefined : this.#heldBeforeMs + this.#nowHeldMs;
   }
 
-  /** An attempt in vain lets go as well, and says so: what it says counts for the one that follows no more. */
+  /** A failed attempt lets go as well, and says so: that says nothing about the attempt that follows. */
   #tries(): void {
     this.#attempts++;
     this.#isCuttingOver = true;

@@ -18,7 +18,7 @@ export interface RunningGhost {
   exited: Promise<ChildExit>;
   /** Absent while it runs. */
   exit(): ChildExit | undefined;
-  /** Sees to it that it does not swap before it is told to. */
+  /** Makes sure that it does not cut over before it is released. */
   postpone(): Promise<void>;
   /** Its latest words on its state, asked for now; absent where it gives no answer (yet) within the limit. */
   status(limitMs?: number): Promise<GhostStatus | undefined>;
@@ -48,7 +48,7 @@ const answerLimitMs = 5_000;
 
 /**
  * Starts gh-ost with its cut-over postponed, and everything that it keeps on disk in the run's own folder.
- * @param resumes it goes on from the last checkpoint of one that died
+ * @param resumes it continues from the last checkpoint of one that died
  */
 export async function launch(
   statement: PlannedAlter,

@@ -13,7 +13,7 @@ const defaultLimits: WatchLimits = { silenceMs: 60_000, lagMs: 30_000 };
 /**
  * Tells when gh-ost has stopped living without ending: it gives no sign for a minute, or its heartbeat lags
  * while nothing is copied or applied (gh-ost 1.1.9 hung so after `panic`; lost binlogs look the same). While it postpones
- * its swap it has nothing to copy, and may be throttled without saying so (go/logic/migrator.go, printStatus): then only
+ * its cut-over it has nothing to copy, and may be throttled without saying so (go/logic/migrator.go, printStatus): then only
  * silence tells.
  */
 export class Watchdog {
@@ -32,7 +32,7 @@ export class Watchdog {
   sign(status: GhostStatus, nowMs: number): string | undefined {
     this.#signAtMs = nowMs;
     const work = status.rowsCopied + status.eventsApplied;
-    // A copy that is told to wait stands still by intent, and stops its heartbeats with it.
+    // A row copy that was told to wait is paused on purpose, and its heartbeats stop with it.
     const mayStandStill = status.throttled !== undefined || status.state === 'postponing-cut-over';
     if (work !== this.#work || mayStandStill) this.#movedAtMs = nowMs;
     this.#work = work;
@@ -62,7 +62,7 @@ export class Meter {
   readonly #rowsTotal: number | undefined;
   readonly #samples: { atMs: number; rows: number }[] = [];
 
-  /** @param rowsTotal absent where it is not known */
+  /** @param rowsTotal absent where it is unknown */
   constructor(rowsTotal: number | undefined) {
     this.#rowsTotal = rowsTotal;
   }
@@ -95,7 +95,7 @@ export class Meter {
     return ((last.rows - first.rows) * 1_000) / (last.atMs - first.atMs);
   }
 
-  /** An estimate of the rows can be too low: a copy that goes on is not done. */
+  /** An estimate of the rows can be too low: a row copy that continues is not done. */
   #percent(rows: number): number | undefined {
     if (this.#rowsTotal === undefined || this.#rowsTotal === 0) return undefined;
     return Math.min(99, Math.round((1_000 * rows) / this.#rowsTotal) / 10);

@@ -10,7 +10,7 @@ export interface Leftovers {
   checkpoint?: string;
   /** Empty tables with which gh-ost reserves the old table's name during a cut-over. */
   sentries: readonly string[];
-  /** Former originals, kept after a swap. */
+  /** Old tables, kept after a cut-over. */
   old: readonly string[];
 }
 

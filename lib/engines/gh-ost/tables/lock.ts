@@ -37,7 +37,7 @@ function running(table: TableName, owner: number): Fault {
   return new Fault(`gh-ost is at work on ${tableLabel(table)} already (connection ${owner}).`, {
     id: 'gh-ost-running',
     exitCode: exitCodes.environment,
-    state: 'This run changed nothing; the other goes on.',
+    state: 'This run changed nothing; the other one continues.',
     next: 'alterwise status shows it, where it was started from here. Wait for it to end.',
   });
 }

@@ -25,7 +25,7 @@ const everyMs = 10_000;
 const lookMs = 100;
 
 /**
- * Marks the tables of a gh-ost as those of a run, and keeps the mark fresh until `signal` is aborted. The run goes on
+ * Marks the tables of a gh-ost as those of a run, and keeps the mark fresh until `signal` is aborted. The run continues
  * without it; then nothing of it is removed by `alterwise clean`.
  */
 export async function keepMarker(
@@ -64,7 +64,7 @@ async function writeMarker(session: Session, table: TableName, marker: Marker): 
   );
 }
 
-/** @returns undefined where there is none: then the tables are somebody else's */
+/** @returns undefined if there is no mark: then the tables are somebody else's */
 export async function readMarker(session: Session, table: TableName): Promise<FoundMarker | undefined> {
   try {
     const [row] = await session.rows<{ value: string; age: number }>(
@@ -78,7 +78,7 @@ export async function readMarker(session: Session, table: TableName): Promise<Fo
   }
 }
 
-/** Without its mark being refreshed a run that goes on lasts so long at most; where it died on this machine it is known at once. */
+/** A live run refreshes its mark at least this often; if it died on this machine, that is known at once. */
 const freshSeconds = 60;
 
 export function isAtWork({ machine, pid, ageSeconds }: FoundMarker): boolean {

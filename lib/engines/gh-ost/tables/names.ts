@@ -3,7 +3,7 @@ interface ShadowTables {
   ghost: string;
   changelog: string;
   checkpoint: string;
-  /** The table as it was, after the swap; during the cut-over an empty sentry. */
+  /** The table as it was, after the cut-over; during the cut-over an empty sentry. */
   old: string;
 }
 
@@ -29,7 +29,7 @@ export function shadowLabels({ schema, name }: { schema: string; name: string })
 /**
  * The old table's name with --timestamp-old-table.
  * @param stamp fourteen digits: when gh-ost was started, in the time zone of its machine;
- * of what a revert swaps out, with `_rev` behind them
+ * of what a revert replaces, followed by `_rev`
  */
 export function stampedOldTable(table: string, stamp: string): string {
   return shadowName(table, `${stamp}_del`);

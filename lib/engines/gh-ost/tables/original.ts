@@ -39,7 +39,7 @@ export async function readOriginal(session: Session, table: TableName): Promise<
   }
 }
 
-/** A rebuild, such as by OPTIMIZE, cannot be told from a TRUNCATE. */
+/** A rebuild, such as by OPTIMIZE, looks the same as a TRUNCATE. */
 export function changeOfOriginal(
   before: Original | undefined,
   now: Original | undefined,
@@ -117,7 +117,7 @@ export async function hasDrifted(statement: PlannedAlter, { settings }: LookCont
 
 /**
  * Whether the table was emptied by TRUNCATE, or rebuilt, since gh-ost was started: no row of it tells gh-ost of the first,
- * and the copy would bring them all back. Asked once before a swap.
+ * and the shadow table would bring them all back. Asked once before a cut-over.
  */
 export async function isEmptied(
   { table }: Pick<PlannedAlter, 'table'>,

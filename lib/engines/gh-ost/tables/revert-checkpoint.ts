@@ -29,7 +29,7 @@ export async function startFromCheckpoint<T>(
     await inSession((session) => note(session, checkpoint, to));
     return await start();
   } catch (error) {
-    // What failed first is what is told.
+    // What failed first is what is reported.
     await inSession((session) => session.execute(`DROP TABLE ${checkpoint}`)).catch(() => {});
     throw error;
   }
@@ -56,7 +56,7 @@ async function creation(
       ${ranges.map((column) => `${quoteName(column)} VARBINARY(1)`).join(', ')})`;
 }
 
-/** Where the binlog was at the swap; the ranges of the key are of no use to a revert, and stay NULL. */
+/** Where the binlog was at the cut-over; the ranges of the key are of no use to a revert, and stay NULL. */
 async function note(session: Session, checkpoint: string, { coordinates }: RevertTo): Promise<void> {
   await session.rows(
     `INSERT INTO ${checkpoint} (gh_ost_chk_timestamp, gh_ost_chk_coords, gh_ost_chk_iteration, gh_ost_rows_copied,
@@ -102,8 +102,8 @@ export async function readCreatedAt(
 }
 
 /**
- * Up to where the binlog is in both tables: gh-ost notes it after the swap, and a revert reads on from there.
- * @param earlier those of the swap that is taken back, which a revert finds there from the beginning
+ * Up to where the binlog is in both tables: gh-ost notes it after the cut-over, and a revert reads on from there.
+ * @param earlier those of the cut-over that is reverted, which a revert finds there from the beginning
  */
 export async function readCutOverCoordinates(
   session: Session,
@@ -134,8 +134,8 @@ export async function dropRevertCheckpoint(session: Session, table: TableName, t
 type Noted = Pick<RevertTo, 'coordinates'>;
 
 /**
- * Checkpoints that a run has left which died behind its swap. They hold the very GTID set that a revert goes on from, and
- * nothing else that it needs: it makes them anew. Where a copy or a changelog is there too, it is more than that.
+ * Checkpoints that a run has left which died after its cut-over. They hold exactly the GTID set from which a revert resumes, and
+ * nothing else that it needs: it makes new ones. If a shadow table or a changelog is there too, more than that is left.
  * @returns the name of their table
  */
 export async function readRevertCheckpoint(

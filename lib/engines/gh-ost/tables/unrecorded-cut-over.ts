@@ -14,8 +14,8 @@ type CutOverLine = Extract<RecordLine, { type: 'swapped' }>;
 type ReleasedLine = Extract<RecordLine, { type: 'swapping' }>;
 
 /**
- * Swaps that a run let happen, and of which its record does not know: alterwise died in between. What was noted before
- * the swap is held against what stands there now; where one thing does not fit, the table stays somebody else's.
+ * Cut-overs that a run released, and that its record does not know: alterwise died in between. What was noted before the
+ * cut-over is compared with what is there now; if one thing does not fit, the table stays somebody else's.
  * @returns the lines that the record lacks
  */
 async function unrecordedCutOvers(session: Session, run: KnownRun): Promise<CutOverLine[]> {
@@ -42,7 +42,7 @@ export async function withUnrecordedCutOvers(session: Session, run: KnownRun): P
 
 function isTold({ lines }: KnownRun, index: number): boolean {
   const end = lineOf(lines, 'end', index);
-  // Where it is done, the line about its swap did not get to the disk.
+  // Where it is done, the line about its cut-over did not get to the disk.
   const isSwapped = end?.outcome === 'done' || end?.outcome === 'unknown';
   return lineOf(lines, 'swapped', index) !== undefined || (end !== undefined && !isSwapped);
 }
@@ -63,7 +63,7 @@ async function adopted(
   // A RENAME gives a foreign key a new name, and what refers to the table follows it: neither is compared.
   if (was === undefined || !sameDefinition(named(promise.before), named(renamedTo(was, table.name)), false))
     return undefined;
-  // A revert has found there where the binlog was at the first swap; its own it may not have noted.
+  // A revert has found there where the binlog was at the first cut-over; its own it may not have noted.
   const coordinates = begin.reverts === undefined ? await readCutOverCoordinates(session, table) : undefined;
   const kept = await keptTable(session, oldTable, coordinates);
   return (await fits(session, kept, swapping)) ? kept : undefined;

@@ -151,7 +151,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     await run.waitsFor(/^Waiting for somebody to say alterwise cut-over$/);
     await on.schema.query('UPDATE busy SET is_so=1');
     run.steering.cutOverAsked = true;
-    await run.waitsFor(/^Waiting for the copy to go on; it is paused: throttle-query$/);
+    await run.waitsFor(/^Waiting for the row copy to resume; it is paused: throttle-query$/);
     t.equal(run.swaps(), 0);
     await on.schema.query('UPDATE busy SET is_so=0');
     t.match(await run.result, { outcome: 'done', exitCode: 0, attempts: 1 });

@@ -65,7 +65,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const result = await watched(request);
     const report = await load.stop();
     t.match(result, { outcome: 'failed', exitCode: 7, left: undefined });
-    t.match(result.reason.text, /told to swap the tables, and neither did nor gave up/);
+    t.match(result.reason.text, /told to cut over, and neither did nor gave up/);
     t.equal(await on.definition(), before);
     t.same(await on.left(), []);
     const { longestStallMs = 0 } = report;
