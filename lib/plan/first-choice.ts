@@ -127,8 +127,10 @@ function noEngine(
 
 /** Undefined if one of them has no way out: then it is no use to clear the others away. */
 function stepsOf(obstacles: readonly Obstacle[]): string | undefined {
-  const steps = obstacles.map(({ next }) => next);
-  return steps.includes(undefined) ? undefined : [...new Set(steps)].join(' Then: ');
+  const steps = [...new Set(obstacles.map(({ next }) => next))];
+  if (steps.includes(undefined)) return undefined;
+  // Statements alone can be pasted as they are.
+  return steps.join(steps.every((step) => step?.startsWith('GRANT ')) ? '; ' : ' Then: ');
 }
 
 function nothing(facts: readonly string[]): FirstChoice {

@@ -120,11 +120,9 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       second.next,
       /GRANT ALTER, CREATE, DELETE, DROP, INDEX, INSERT, LOCK TABLES, SELECT, TRIGGER, UPDATE ON/,
     );
-    for (const grant of second.next.split('; ')) await schema.query(grant);
-    const third = await run('MODIFY amount BIGINT', '--strategy=gh-ost');
-    t.match(third, { exitCode: 11, next: /GRANT SELECT.* ON performance_schema\.\* TO/ });
+    t.match(second.next, /GRANT SELECT.* ON performance_schema\.\* TO/);
     t.same(await tablesOf(schema), ['orders']);
-    await schema.query(third.next);
+    for (const grant of second.next.split('; ')) await schema.query(grant);
     t.match(await run('MODIFY amount BIGINT', '--strategy=gh-ost'), { exitCode: 0 });
   });
 });

@@ -1,7 +1,10 @@
 import t from 'tap';
 import { type QuietOptions, waitUntilQuiet } from '../../lib/cut-over/quiet.js';
+import { parseVersion } from '../../lib/inspect/capabilities.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { Session } from '../../lib/mysql/session.js';
+
+const mysql = { flavor: 'mysql', version: parseVersion('9.7.0') } as const;
 
 interface Row {
   connectionId: number;
@@ -35,7 +38,7 @@ async function quietAfter(look: (ms: number) => readonly Row[], options: Partial
   const start = performance.now();
   const quiet = await waitUntilQuiet(
     pretend(look),
-    { metadataLocksVisible: true } as ServerFacts,
+    { ...mysql, metadataLocksVisible: true } as ServerFacts,
     { schema: 's', name: 't' },
     {
       olderThanMs: 2_000,

@@ -60,7 +60,7 @@ await forEachServer(t, ['mysql-9.7'], async (t) => {
     child.kill('SIGINT');
     const { exitCode, all } = await child;
     t.equal(exitCode, 130) || t.comment(all);
-    t.match(all, /SIGINT: stopping and putting everything back/);
+    t.match(all, /SIGINT: stopping and restoring everything/);
     t.same(await tracesOf(folder), []);
   });
 

@@ -1,7 +1,7 @@
 import type { Event } from '../../lib/documents/event.js';
 import type { PlannedAlter } from '../../lib/documents/plan.js';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
-import type { GhostContext } from '../../lib/engines/gh-ost/migration.js';
+import { decisionsFrom, type GhostContext } from '../../lib/engines/gh-ost/migration.js';
 import { launch, type RunningGhost } from '../../lib/engines/gh-ost/process/running.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { metadataLocks, withSwitchedOn } from '../../lib/mysql/instruments.js';
@@ -45,9 +45,7 @@ export async function withHeldCopy<T>(
 ): Promise<T> {
   const { path, version } = await installGhost();
   const server = await withSession(settings.connection, {}, inspectServer);
-  const { cutOver, killBlockers, lockBudgetMs } = settings;
-  const { checksum, throttleReplicas = [] } = settings.ghost;
-  const decisions = { checksum, throttleReplicas, cutOver, killBlockers, lockBudgetMs };
+  const decisions = decisionsFrom(settings);
   const context: GhostContext = { settings, decisions, server, ghost: { path, version }, emit, signal };
   return withSwitchedOn(settings.connection, metadataLocks, () =>
     withRunFolder(async (folder) => {

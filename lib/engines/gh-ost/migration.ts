@@ -20,6 +20,12 @@ export interface GhostDecisions {
   lockBudgetMs: number;
 }
 
+/** What the settings say; whose lag pauses the row copy is found out if they do not say. */
+export function decisionsFrom({ ghost, cutOver, killBlockers, lockBudgetMs }: Settings): GhostDecisions {
+  const { checksum, throttleReplicas = [] } = ghost;
+  return { checksum, throttleReplicas, cutOver, killBlockers, lockBudgetMs };
+}
+
 /** All that a migration by gh-ost needs besides what it is to change. */
 export interface GhostContext {
   settings: Settings;

@@ -6,7 +6,7 @@ import { reasons } from '../reasons.js';
 import { findGhost } from './binary/find.js';
 import { decide } from './decide.js';
 import { migrate } from './migrate.js';
-import type { GhostContext } from './migration.js';
+import { decisionsFrom, type GhostContext } from './migration.js';
 import { rehearse } from './rehearse.js';
 import { watchedReplicas } from './replicas.js';
 
@@ -20,12 +20,11 @@ export async function runThroughGhost(
 ): Promise<Ending> {
   const startedAt = new Date().toISOString();
   const start = performance.now();
-  const { cutOver, killBlockers, lockBudgetMs, ghost } = context.settings;
-  const { checksum, throttleReplicas = [] } = ghost;
+  const { settings } = context;
   const full: GhostContext = {
     ...context,
-    decisions: { checksum, throttleReplicas, cutOver, killBlockers, lockBudgetMs },
-    ghost: context.planned.ghOst ?? (await findGhost(ghost.path)),
+    decisions: decisionsFrom(settings),
+    ghost: context.planned.ghOst ?? (await findGhost(settings.ghost.path)),
   };
   const ended = (await rehearsed(statement, full)) ?? (await migrated(statement, full));
   return { ...ended, startedAt, durationMs: Math.round(performance.now() - start) };

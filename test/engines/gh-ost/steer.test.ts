@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { PlannedAlter } from '../../../lib/documents/plan.js';
 import { cutOverGates } from '../../../lib/engines/gh-ost/cut-over/gates.js';
-import type { GhostContext } from '../../../lib/engines/gh-ost/migration.js';
+import { decisionsFrom, type GhostContext } from '../../../lib/engines/gh-ost/migration.js';
 import type { RunningGhost } from '../../../lib/engines/gh-ost/process/running.js';
 import { steerGhost } from '../../../lib/engines/gh-ost/steer.js';
 import { Steering } from '../../../lib/runs/steering.js';
@@ -26,7 +26,7 @@ t.test('the gates of the swap go by what was set meanwhile', async (t) => {
   const gates = cutOverGates(
     ghost,
     { table: { schema: 's', name: 't' }, sql: '' } as PlannedAlter,
-    { settings, steering, emit: () => {} } as unknown as GhostContext,
+    { settings, decisions: decisionsFrom(settings), steering, emit: () => {} } as unknown as GhostContext,
     {
       copied: { rows: 500, ms: 1_000 },
       deadline: Number.POSITIVE_INFINITY,

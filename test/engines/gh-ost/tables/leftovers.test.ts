@@ -148,7 +148,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
           {
             outcome: 'refused',
             reason: { id: 'already-running', text: /working on .*orders/ },
-            next: /Wait for it to end/,
+            next: /Wait until it ends/,
           },
         ],
       });
