@@ -1,6 +1,6 @@
 import { Fault } from '../fault.js';
-import { bookkeepingTables } from '../scripts/bookkeeping.js';
 import { type ScriptTask, tell } from '../scripts/script-folder.js';
+import { bookkeepingTables } from '../scripts/tool-tables.js';
 import { called, isSameName, qualifiers, withSchema } from '../scripts/with-schema.js';
 import { keyword, nameOf } from '../sql/cursor.js';
 import { excerpt, lex } from '../sql/lexer.js';

@@ -1,6 +1,6 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { recordTables } from '../scripts/bookkeeping.js';
+import { recordTables } from '../scripts/tool-tables.js';
 import { keyword } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
 import { parseAlter, splitStatements, unwrap } from '../sql/parse.js';

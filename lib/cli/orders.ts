@@ -56,7 +56,7 @@ async function asked(
   }
   const run = named === undefined ? {} : { named };
   if (name !== 'set') return { ...run, order: { order: name } };
-  const { engineValues } = await import('../settings/engine-values.js');
+  const { engineValues } = await import('../settings/live-settings.js');
   return { ...run, order: { order: 'set', values: engineValues(pairs) } };
 }
 

@@ -34,7 +34,7 @@ export const verifyCommand: Command = {
 
 /** Exit code 8 if something is missing, or if a script has something left to run, or failed before it had sent it all. */
 async function answer(made: Plan, { write }: Session): Promise<number> {
-  const { inPlace, isAllInPlace } = await import('../plan/in-place.js');
+  const { inPlace, isAllInPlace } = await import('../plan/already-applied.js');
   const { inPlaceAsText } = await import('../report/status.js');
   const found = inPlace(made);
   const exitCode = isAllInPlace(found) ? exitCodes.done : exitCodes.verificationFailed;

@@ -50,7 +50,7 @@ export function lookAgain(waiting: Gate, others: readonly Gate[], oldMs = staleM
 export function pauseGate(steering: Pick<Steering, 'paused'> | undefined): Gate {
   return async () =>
     steering?.paused === true
-      ? { id: 'cut-over-paused', text: 'somebody to say alterwise resume' }
+      ? { id: 'cut-over-paused', text: 'somebody to run alterwise resume' }
       : undefined;
 }
 
@@ -61,7 +61,7 @@ export function manualGate(
 ): Gate {
   return async () => {
     if (when === 'auto' || steering?.cutOverAsked === true) return undefined;
-    return { id: 'cut-over-manual', text: 'somebody to say alterwise cut-over' };
+    return { id: 'cut-over-manual', text: 'somebody to run alterwise cut-over' };
   };
 }
 
@@ -85,7 +85,7 @@ export function stallGate(
     const { attempts, heldMs } = stall();
     if (heldMs + limits.attemptMs <= limits.totalMs || steering?.cutOverAsked === true) return undefined;
     const spent = `${counted(attempts, 'attempt')} held writers for ${humanMs(heldMs)}`;
-    const text = `somebody to say alterwise cut-over: ${spent}, and another could exceed --stall-budget-total ${humanMs(limits.totalMs)}`;
+    const text = `somebody to run alterwise cut-over: ${spent}, and another could exceed --stall-budget-total ${humanMs(limits.totalMs)}`;
     return { id: 'stall-budget', text };
   };
 }

@@ -72,7 +72,7 @@ function statementDrift(
   }
   if (drift.length === 0 && was.fingerprint !== is.fingerprint) {
     drift.push(
-      `${about}: the settings that decide are others (--strategy, --stall-budget, --direct-budget, --probe).`,
+      `${about}: settings that decide have changed (--strategy, --stall-budget, --direct-budget, --probe).`,
     );
   }
   return drift;

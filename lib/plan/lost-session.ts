@@ -24,8 +24,8 @@ export function withoutSession(
   const danger: Check = {
     id: resumingDangers.sessionLost,
     level: 'danger',
-    text: `It reads what run ${earlier.run} knew when it ran the statements before: now it would read something else.`,
-    fix: `Write the value itself in its place.`,
+    text: `It depends on the session of run ${earlier.run}, which is gone: it would read other values now.`,
+    fix: 'Write the value itself instead.',
   };
   const [check = danger] = accept([danger], acceptedIds(request));
   const checks = [...planned.checks, check];

@@ -5,15 +5,15 @@ import { withSession } from '../mysql/session.js';
 import type { ProbeOptions } from '../probe/probe.js';
 import { SchemaAhead, type TableAhead } from './ahead.js';
 import { planAlter } from './alter.js';
+import { offers } from './combine.js';
 import { type PlanningContext, tableNamed } from './context.js';
 import { findEarlier, inDoubt, recordedStatement } from './earlier.js';
 import { planId } from './fingerprint.js';
+import { asNothing, undoes } from './index-readded.js';
 import { withoutSession } from './lost-session.js';
-import { offers } from './offers.js';
 import { planPlain } from './plain/plain.js';
 import { type Request, reviewLimit } from './request.js';
 import { review } from './review.js';
-import { asNothing, undoes } from './undone.js';
 
 /**
  * Looks, tries on clones, and chooses, for every statement before the first one runs: each on the schema as the

@@ -1,6 +1,6 @@
 import type { AwaitedTable, EngineRecord, KeptTable } from '../documents/record.js';
 import type { SwitchLog } from '../mysql/instruments.js';
-import type { EngineValues } from '../settings/engine-values.js';
+import type { EngineValues } from '../settings/live-settings.js';
 import type { TableName } from '../sql/names.js';
 
 /** How a run is steered from another terminal while it works. One per run; the conductor owns it. */

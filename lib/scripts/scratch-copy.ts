@@ -10,7 +10,7 @@ import { quoteName, quoteTable } from '../sql/names.js';
 import { partsOf, withParts } from '../table/definition.js';
 import type { Part } from '../table/parts.js';
 import { readDefinition } from '../table/shape.js';
-import { bookkeepingTables } from './bookkeeping.js';
+import { bookkeepingTables } from './tool-tables.js';
 import { qualifiers, withSchema } from './with-schema.js';
 
 interface ScratchCopy {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { replicaGate } from '../../lib/cut-over/replicas.js';
+import { replicaGate } from '../../lib/cut-over/lag-gates.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { connectionTo } from '../support/settings.js';
 

@@ -1,7 +1,7 @@
 import type { Event } from '../../lib/documents/event.js';
 import type { PlannedAlter } from '../../lib/documents/plan.js';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
-import { decisionsFrom, type GhostContext } from '../../lib/engines/gh-ost/migration.js';
+import { decisionsFrom, type GhostContext } from '../../lib/engines/gh-ost/context.js';
 import { launch, type RunningGhost } from '../../lib/engines/gh-ost/process/running.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { metadataLocks, withSwitchedOn } from '../../lib/mysql/instruments.js';

@@ -9,7 +9,7 @@ import { quoteTable, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
 import type { ClassRefused, EngineContext } from '../engine.js';
 import { alterDirectly, type DirectContext, type DirectEnd, limitOf } from './alter.js';
-import { decide, type SeenState } from './decide.js';
+import { decide, type SeenState } from './outcome.js';
 import { isAtStatement } from './statement.js';
 
 /** How long to look for an ALTER that runs on without its client. */

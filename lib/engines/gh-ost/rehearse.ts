@@ -6,9 +6,9 @@ import { withScratch } from '../../probe/scratch.js';
 import { tableLabel } from '../../sql/names.js';
 import { normalizeDefinition } from '../../table/forms.js';
 import { readDefinition } from '../../table/shape.js';
-import { type MigrationFacts, whyFailed } from './decide.js';
+import type { GhostContext, GhostDecisions } from './context.js';
 import { migrate } from './migrate.js';
-import type { GhostContext, GhostDecisions } from './migration.js';
+import { type MigrationFacts, whyFailed } from './outcome.js';
 import { shadowTables } from './tables/names.js';
 
 /** Two to three seconds are usual; a cut-over that cannot be made shows itself by using up its attempts. */

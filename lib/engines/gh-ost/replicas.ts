@@ -8,7 +8,7 @@ import type { ConnectionSettings } from '../../settings/settings.js';
 import { type TableName, tableLabel } from '../../sql/names.js';
 import { readDefinition } from '../../table/shape.js';
 import { humanMs } from '../../text/human.js';
-import type { GhostContext } from './migration.js';
+import type { GhostContext } from './context.js';
 
 /**
  * The replicas whose lag pauses the row copy: those that `--throttle-replica` names, or else all that can be watched.

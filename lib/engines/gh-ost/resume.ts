@@ -7,7 +7,7 @@ import { isServerError } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
 import { readRecord } from '../../runs/record.js';
 import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
-import type { GhostContext } from './migration.js';
+import type { GhostContext } from './context.js';
 import { dropShadows, type Leftovers, readLeftovers } from './tables/leftovers.js';
 import { isAtWork, readMarker } from './tables/marker.js';
 import { shadowTables, sortOutTaken } from './tables/names.js';

@@ -4,9 +4,9 @@ import { tableLabel } from '../../sql/names.js';
 import type { EngineContext } from '../engine.js';
 import { reasons } from '../reasons.js';
 import { findGhost } from './binary/find.js';
-import { decide } from './decide.js';
+import { decisionsFrom, type GhostContext } from './context.js';
 import { migrate } from './migrate.js';
-import { decisionsFrom, type GhostContext } from './migration.js';
+import { decide } from './outcome.js';
 import { rehearse } from './rehearse.js';
 import { watchedReplicas } from './replicas.js';
 

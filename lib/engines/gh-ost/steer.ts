@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Controls, Steering } from '../../runs/steering.js';
-import type { EngineValues } from '../../settings/engine-values.js';
-import type { GhostContext, Stop } from './migration.js';
+import type { EngineValues } from '../../settings/live-settings.js';
+import type { GhostContext, Stop } from './context.js';
 import type { GhostStatus } from './process/output.js';
 import type { RunningGhost } from './process/running.js';
 

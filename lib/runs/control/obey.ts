@@ -1,7 +1,7 @@
 import type { RunNow } from '../../documents/status.js';
 import { exitCodes } from '../../exit-code.js';
 import { Fault } from '../../fault.js';
-import type { EngineValues } from '../../settings/engine-values.js';
+import type { EngineValues } from '../../settings/live-settings.js';
 import { humanMs } from '../../text/human.js';
 import type { Controls, Steering } from '../steering.js';
 import { type Answer, notUnderstood, type Order } from './protocol.js';

@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net';
 import type { RunNow } from '../../documents/status.js';
-import type { EngineValues } from '../../settings/engine-values.js';
+import type { EngineValues } from '../../settings/live-settings.js';
 
 /** An order to a running run: one line of JSON over its socket, answered by one line. */
 export type Order =

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { decide } from '../../../lib/engines/direct/decide.js';
+import { decide } from '../../../lib/engines/direct/outcome.js';
 import { listedId } from '../../../lib/engines/direct/statement.js';
 import { withSession } from '../../../lib/mysql/session.js';
 import { makePlan } from '../../../lib/plan/make-plan.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { PlannedAlter } from '../../../lib/documents/plan.js';
+import { decisionsFrom, type GhostContext } from '../../../lib/engines/gh-ost/context.js';
 import { cutOverGates } from '../../../lib/engines/gh-ost/cut-over/gates.js';
-import { decisionsFrom, type GhostContext } from '../../../lib/engines/gh-ost/migration.js';
 import type { RunningGhost } from '../../../lib/engines/gh-ost/process/running.js';
 import { steerGhost } from '../../../lib/engines/gh-ost/steer.js';
 import { Steering } from '../../../lib/runs/steering.js';

@@ -67,7 +67,7 @@ await withOwnReplicas(t, 'mysql-9.7', [{}, {}, {}], async (t, primary, replicas)
     ]);
     t.same(said['replica-unreachable'], undefined);
     t.match(said['replica-schema'], [
-      `The change has not arrived on the replica at ${late.host}:${late.port}: it stays 1h behind on purpose.`,
+      `The change has not reached the replica at ${late.host}:${late.port}: it is delayed by 1h on purpose.`,
     ]);
     const schemas = Object.fromEntries(result.replicas?.map(({ port, schema }) => [port, schema]) ?? []);
     t.same(schemas, { [first.port]: 'same', [second.port]: 'same', [late.port]: 'behind' });
@@ -119,7 +119,7 @@ await withOwnReplicas(t, 'mysql-9.7', [{}, {}, {}], async (t, primary, replicas)
       statements[0]?.replicas?.map(({ port, schema }) => [port, schema]) ?? [],
     );
     t.same(schemas, { [first.port]: 'same', [second.port]: 'behind' });
-    t.match(warnings(request.events)['replica-schema'], [/its replication stands still\.$/]);
+    t.match(warnings(request.events)['replica-schema'], [/its replication has stopped\.$/]);
   });
 });
 

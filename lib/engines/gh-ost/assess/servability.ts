@@ -57,7 +57,7 @@ function hasItsOwn(flavor: 'tidb' | 'vitess'): Servability {
     ok: false,
     reason: {
       id: 'ghost-flavor',
-      text: `gh-ost cannot work on ${name}, which writes no binlog of MySQL's kind.`,
+      text: `gh-ost cannot work on ${name}, which writes no MySQL-compatible binary log.`,
     },
     next: `Use the online schema change of ${name} itself.`,
   };
@@ -67,7 +67,7 @@ function oldVersion(version: string): Reason {
   const text = version.startsWith('1.1.9')
     ? 'may hang when it is told to stop, so that it has to be killed'
     : 'does not notice that another gh-ost works on the same table';
-  return { id: 'ghost-version', text: `gh-ost ${version} ${text}; ${recommended} does better.` };
+  return { id: 'ghost-version', text: `gh-ost ${version} ${text}; use ${recommended}.` };
 }
 
 function unknownVersion(version: string): Reason {

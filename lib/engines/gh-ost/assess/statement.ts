@@ -36,7 +36,7 @@ export function alterObstacles(facts: GhostFacts): Obstacle[] {
   if (drop !== undefined) {
     add(
       'misread',
-      `gh-ost is wrong about whether ${drop} is dropped, and would not copy it as it should.`,
+      `gh-ost misreads whether ${drop} is dropped, and would not copy it correctly.`,
       'Run it in statements of its own.',
     );
   }

@@ -40,7 +40,7 @@ export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
   }
   if (table.triggers.length > 0) {
     const names = table.triggers.map(({ name }) => name);
-    add('triggers', `The table has triggers, which the copy would not have: ${names.join(', ')}.`);
+    add('triggers', `The table has triggers, which the new table would not have: ${names.join(', ')}.`);
   }
   return found;
 }
@@ -102,7 +102,7 @@ function changedKey({ table }: GhostFacts, key: SharedKey, after: readonly Colum
     const [from, to] = [table.columns, after].map((columns) => columns.find(({ name }) => name === column));
     const why = from && to && mayMerge(from, to);
     if (!why) continue;
-    const text = `gh-ost would copy by ${key.before.name}, and ${why} of its column ${column}: rows that become equal in it would be lost without a word.`;
+    const text = `gh-ost would copy along ${key.before.name}, and ${why} of its column ${column}: rows that become equal in that key would be silently lost.`;
     return [danger('key-change', text)];
   }
   return [];

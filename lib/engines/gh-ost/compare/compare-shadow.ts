@@ -16,11 +16,11 @@ import { readShape } from '../../../table/shape.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
 import { humanCount } from '../../../text/human.js';
 import { readAsGhost } from '../assess/statement.js';
-import type { GhostContext } from '../migration.js';
+import type { GhostContext } from '../context.js';
 import type { RunningGhost } from '../process/running.js';
 import { shadowTables } from '../tables/names.js';
 import { waitUntilCaughtUp } from './caught-up.js';
-import { yieldLikeGhost } from './throttle.js';
+import { yieldLikeGhost } from './load-limits.js';
 
 const limitMs = 24 * 3_600_000;
 /** A server that is restarted while its rows are compared, again and again. */

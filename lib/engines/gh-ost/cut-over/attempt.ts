@@ -4,7 +4,7 @@ import type { AwaitedTable } from '../../../documents/record.js';
 import { cannotAsk } from '../../../mysql/errors.js';
 import { type Session, withSession } from '../../../mysql/session.js';
 import type { TableName } from '../../../sql/names.js';
-import type { GhostContext } from '../migration.js';
+import type { GhostContext } from '../context.js';
 import type { RunningGhost } from '../process/running.js';
 import { SocketError } from '../process/socket.js';
 import { stampedOldTable } from '../tables/names.js';

@@ -6,7 +6,7 @@ import type { Blocker } from '../../../documents/result.js';
 import { readBlockers } from '../../../inspect/blockers.js';
 import { withSession } from '../../../mysql/session.js';
 import { tableLabel } from '../../../sql/names.js';
-import type { Attempts, GhostContext, GhostDecisions, Stop } from '../migration.js';
+import type { Attempts, GhostContext, GhostDecisions, Stop } from '../context.js';
 import type { RunningGhost } from '../process/running.js';
 import { type AttemptEnd, attempt, recordUpcomingCutOver } from './attempt.js';
 import { type Copied, cutOverGates } from './gates.js';

@@ -8,12 +8,12 @@ import {
   type Stall,
   stallGate,
 } from '../../../cut-over/gate.js';
+import { lagGate, replicaGate } from '../../../cut-over/lag-gates.js';
 import { quietGate } from '../../../cut-over/quiet.js';
-import { lagGate, replicaGate } from '../../../cut-over/replicas.js';
 import { windowGate } from '../../../cut-over/window.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
-import { throttled } from '../compare/throttle.js';
-import type { GhostContext } from '../migration.js';
+import { throttled } from '../compare/load-limits.js';
+import type { GhostContext } from '../context.js';
 import { usualDmlBatchSize } from '../process/arguments.js';
 import type { RunningGhost } from '../process/running.js';
 import { shadowTables } from '../tables/names.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Closed, Gate } from '../../../cut-over/gate.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
 import { tableLabel } from '../../../sql/names.js';
-import type { GhostContext, Stop } from '../migration.js';
+import type { GhostContext, Stop } from '../context.js';
 import type { GhostStatus } from '../process/output.js';
 import type { RunningGhost } from '../process/running.js';
 import { Watchdog } from '../process/watchdog.js';

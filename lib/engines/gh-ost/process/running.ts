@@ -5,7 +5,7 @@ import type { ConnectionSettings } from '../../../settings/settings.js';
 import { type ChildExit, startChild } from '../../../util/child-process.js';
 import type { RunFolder } from '../../../util/private-folder.js';
 import { readCapabilities } from '../binary/find.js';
-import type { GhostContext } from '../migration.js';
+import type { GhostContext } from '../context.js';
 import { ghostArguments } from './arguments.js';
 import { writeCredentials } from './credentials.js';
 import { GhostLog } from './log.js';

@@ -5,7 +5,7 @@ import { isServerError } from '../../../mysql/errors.js';
 import { type Session, withSession } from '../../../mysql/session.js';
 import { isAlive } from '../../../runs/list.js';
 import { quoteTable, type TableName } from '../../../sql/names.js';
-import type { GhostContext } from '../migration.js';
+import type { GhostContext } from '../context.js';
 import type { RunningGhost } from '../process/running.js';
 import { shadowTables } from './names.js';
 

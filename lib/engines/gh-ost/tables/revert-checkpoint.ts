@@ -7,7 +7,7 @@ import { type Session, withSession } from '../../../mysql/session.js';
 import { quoteName, quoteTable, type TableName, tableLabel } from '../../../sql/names.js';
 import { readShape } from '../../../table/shape.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
-import type { GhostContext } from '../migration.js';
+import type { GhostContext } from '../context.js';
 import { readLeftovers } from './leftovers.js';
 import { shadowTables } from './names.js';
 

@@ -97,7 +97,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const gate = `env >'${env}'; echo "the deploy goes on"; exit $(cat '${answer}')`;
     const run = await start(t, server, { cutOver: { when: 'manual', window: windowIn(-1), gate } });
     const load = await run.on.load();
-    await run.waitsFor(/^Waiting for somebody to say alterwise cut-over$/);
+    await run.waitsFor(/^Waiting for somebody to run alterwise cut-over$/);
     t.equal(run.swaps(), 0);
     run.steering.cutOverAsked = true;
     await run.waitsFor(/^Waiting for the gate to say yes; its command ended with 1: the deploy goes on$/);
@@ -148,7 +148,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     await on.schema.query('INSERT INTO busy VALUES (0)');
     const throttleQuery = `SELECT is_so FROM ${on.schema.name}.busy`;
     const run = await start(t, server, { on, cutOver: { when: 'manual' }, throttleQuery });
-    await run.waitsFor(/^Waiting for somebody to say alterwise cut-over$/);
+    await run.waitsFor(/^Waiting for somebody to run alterwise cut-over$/);
     await on.schema.query('UPDATE busy SET is_so=1');
     run.steering.cutOverAsked = true;
     await run.waitsFor(/^Waiting for the row copy to resume; it is paused: throttle-query$/);

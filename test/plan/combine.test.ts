@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { PlannedAlter, PlannedPlain } from '../../lib/documents/plan.js';
-import { offers } from '../../lib/plan/offers.js';
+import { offers } from '../../lib/plan/combine.js';
 import { ghostStatement, instantStatement } from '../fixtures/plans.js';
 
 const copying = (spec: string, seconds: number, name = 'orders'): PlannedAlter => ({

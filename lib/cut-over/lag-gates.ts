@@ -31,9 +31,7 @@ export function replicaGate(
             readLag(connection, replica, changelog),
             () => new Error('no answer'),
           );
-          return lagMs > maxLagMs
-            ? `it is ${humanMs(lagMs)} behind (${humanMs(maxLagMs)} may be)`
-            : undefined;
+          return lagMs > maxLagMs ? `it lags by ${humanMs(lagMs)} (limit ${humanMs(maxLagMs)})` : undefined;
         } catch (error) {
           return error instanceof Error ? error.message : String(error);
         }
@@ -91,12 +89,12 @@ export function lagGate(
     if (throttled !== undefined)
       return waits(`the row copy to resume; it is paused: ${throttled}`, throttled);
     if (backlog > limits.backlog) {
-      const text = `the copy to catch up: ${humanCount(backlog)} changes are not applied (${humanCount(limits.backlog)} may be)`;
+      const text = `the shadow table to catch up: backlog ${humanCount(backlog)} (limit ${humanCount(limits.backlog)})`;
       return waits(text, 'backlog');
     }
     if (heartbeatLagMs === undefined || heartbeatLagMs < limits.lagMs) return undefined;
     return waits(
-      `the copy to catch up: it is ${humanMs(heartbeatLagMs)} behind (${humanMs(limits.lagMs)} may be)`,
+      `the shadow table to catch up: it lags by ${humanMs(heartbeatLagMs)} (limit ${humanMs(limits.lagMs)})`,
       'lag',
     );
   };

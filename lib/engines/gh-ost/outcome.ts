@@ -10,7 +10,7 @@ import { counted } from '../../text/human.js';
 import type { ChildExit } from '../../util/child-process.js';
 import { isAsPlanned, type TableState } from '../../verify/definition.js';
 import { planAgain, reasons } from '../reasons.js';
-import type { Supervision } from './migration.js';
+import type { Supervision } from './context.js';
 import type { OriginalChange } from './tables/original.js';
 
 /** What is known of a migration when gh-ost is over. */

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { DirectEnd } from '../../../lib/engines/direct/alter.js';
-import { decide, type SeenState } from '../../../lib/engines/direct/decide.js';
+import { decide, type SeenState } from '../../../lib/engines/direct/outcome.js';
 import { instantStatement } from '../../fixtures/plans.js';
 
 const timing = { startedAt: '2026-11-29T00:00:00.000Z', durationMs: 1 };

@@ -1,13 +1,13 @@
 import t from 'tap';
 import type { Ending } from '../../../lib/documents/ending.js';
 import type { PlannedAlter } from '../../../lib/documents/plan.js';
+import type { Stop } from '../../../lib/engines/gh-ost/context.js';
 import {
   decide,
   type MigrationFacts,
   type SaidByGhost,
   type SeenTables,
-} from '../../../lib/engines/gh-ost/decide.js';
-import type { Stop } from '../../../lib/engines/gh-ost/migration.js';
+} from '../../../lib/engines/gh-ost/outcome.js';
 import type { TableState } from '../../../lib/verify/definition.js';
 import { ghostStatement } from '../../fixtures/plans.js';
 
