@@ -34,7 +34,7 @@ function propose({ assessment, durations, why }: ProposalFacts): Proposal {
   const along = assessment.key === undefined ? '' : ` along ${assessment.key}`;
   const how: Reason = {
     id: 'gh-ost',
-    text: `gh-ost copies the table beside it${along}, a chunk at a time, and cuts over at the end.`,
+    text: `gh-ost copies it to a shadow table${along}, a chunk at a time, and cuts over at the end.`,
   };
   return { kind: 'takes', strategy: 'gh-ost', reasons: [...why, how] };
 }

@@ -143,7 +143,7 @@ function unreachable({ host, port }: ConnectionSettings): Fault {
 
 function strideText(stride: number): string {
   const what = stride === 1 ? 'every row' : `one row in ${humanCount(sampleStride)}`;
-  return `Comparing ${what} of the copy with the original`;
+  return `Comparing ${what} of the shadow table with the original`;
 }
 
 /**

@@ -86,7 +86,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     t.ok(rowsCompared > 15_000 && rowsCompared < 30_000, `${rowsCompared} rows compared`);
     t.same(warnings(request.events), []);
     const phase = request.events.find((event) => event.type === 'phase' && event.phase === 'verify');
-    t.match(phase, { text: 'Comparing every row of the copy with the original' });
+    t.match(phase, { text: 'Comparing every row of the shadow table with the original' });
     const steps = request.events.flatMap((event) =>
       event.type === 'progress' && event.phase === 'verify' ? [event] : [],
     );
