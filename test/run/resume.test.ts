@@ -203,7 +203,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       on.run('ALTER TABLE o ADD z INT; SET @a = 1', {}, nowhere),
       'state-dir',
       11,
-      /cannot be recorded/,
+      /Cannot record the run/,
     );
     t.notMatch(await on.definition(), /`z`/);
     t.match(await on.run('ALTER TABLE o ADD z INT', {}, nowhere), { exitCode: 0 });

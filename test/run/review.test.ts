@@ -32,7 +32,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     t.equal(other.code, 10);
     t.match(other.document.error, {
       id: 'drifted',
-      text: `Plan ${plan.id} was approved, and the plan now is `,
+      text: `Plan ${plan.id} was approved, but the plan is now `,
     });
     await on.query('INSERT INTO t VALUES (3, 3)');
     t.equal(
