@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlockerEnder, blockerEnder } from '../../cut-over/end-blockers.js';
 import { waitUntilQuiet } from '../../cut-over/quiet.js';
-import type { Emit } from '../../documents/event.js';
 import type { PlannedAlter } from '../../documents/plan.js';
 import type { Blocker } from '../../documents/result.js';
 import { readBlockers } from '../../inspect/blockers.js';
-import type { ServerFacts } from '../../inspect/server.js';
 import { isClassRefused, isConnectionGone, isLockWaitTimeout } from '../../mysql/errors.js';
 import { stageEvents, withSwitchedOn } from '../../mysql/instruments.js';
 import { killQuery } from '../../mysql/processlist.js';
 import { retryWhileLocked } from '../../mysql/retry-while-locked.js';
 import { type Session, withSession } from '../../mysql/session.js';
 import { alterSql } from '../../probe/ladder.js';
-import type { Journal } from '../../runs/steering.js';
 import type { Settings } from '../../settings/settings.js';
 import { quoteTable, tableLabel } from '../../sql/names.js';
+import type { EngineContext } from '../engine.js';
 import { isAtStatement, listedId, lostAnswer, readStage, runStatement } from './statement.js';
 
 interface DirectFigures {
@@ -41,15 +39,10 @@ export type DirectEnd = DirectFigures &
     | { end: 'lost'; connectionId?: number; text: string }
   );
 
-export interface DirectContext {
-  settings: Settings;
-  server: ServerFacts;
-  emit: Emit;
-  signal: AbortSignal;
-  /** Aborted as well: look at nothing any more. */
-  hurry?: AbortSignal;
-  journal?: Journal;
-}
+export type DirectContext = Pick<
+  EngineContext,
+  'settings' | 'server' | 'emit' | 'signal' | 'hurry' | 'journal'
+>;
 
 /**
  * Runs the ALTER with exactly the class that the plan promised. Before each attempt it waits until no old

@@ -1,15 +1,8 @@
 import type { Check } from '../../../documents/plan.js';
 import { Fault } from '../../../fault.js';
-import type { Privileges } from '../../../inspect/privileges.js';
-import type { ServerFacts } from '../../../inspect/server.js';
-import type { TableFacts } from '../../../inspect/table.js';
-import type { Session } from '../../../mysql/session.js';
-import type { Probe } from '../../../probe/probe.js';
-import type { Settings } from '../../../settings/settings.js';
-import type { AlterStatement } from '../../../sql/statement.js';
 import { partsOf } from '../../../table/definition.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
-import type { Obstacle } from '../../engine.js';
+import type { Assessment, EngineFacts, Obstacle } from '../../engine.js';
 import { type FoundGhost, findGhost } from '../binary/find.js';
 import { type EarlierCopy, readEarlierCopy } from '../resume.js';
 import { shadowTables } from '../tables/names.js';
@@ -19,29 +12,8 @@ import { nameObstacles, neighbourQuery, serverObstacles } from './server.js';
 import { alterObstacles, ghostStatement } from './statement.js';
 import { keyObstacles, tableObstacles, typeObstacles } from './table.js';
 
-export interface GhostAssessment {
-  /** Empty: gh-ost can do it. */
-  obstacles: readonly Obstacle[];
-  warnings: readonly Check[];
-  binary?: FoundGhost;
-  /** The change in the words that gh-ost understands. */
-  spec?: string;
-  /** The unique key along which it would copy. */
-  key?: string;
-}
-
-interface AssessedFacts {
-  session: Session;
-  server: ServerFacts;
-  table: TableFacts;
-  privileges: Privileges;
-  statement: AlterStatement;
-  probe: Probe | { kind: 'off' };
-  settings: Settings;
-}
-
 /** Whether gh-ost can make this change here: the binary, the pair of versions, the server, the table, the account. */
-export async function assessGhost(asked: AssessedFacts): Promise<GhostAssessment> {
+export async function assessGhost(asked: EngineFacts): Promise<Assessment> {
   const after = asked.probe.kind === 'applies' ? asked.probe.after.definition : undefined;
   const earlier = await earlierCopy(asked);
   const facts = { ...asked, earlier, statement: ghostStatement(asked.statement, asked.table.columns, after) };
@@ -73,7 +45,7 @@ async function ghostFacts({
   statement,
   probe,
   earlier,
-}: AssessedFacts & { earlier: EarlierCopy | undefined }): Promise<GhostFacts> {
+}: EngineFacts & { earlier: EarlierCopy | undefined }): Promise<GhostFacts> {
   const [row] = await session.rows<{ mode: string; zone: string; system: string }>(
     'SELECT @@GLOBAL.sql_mode AS mode, @@GLOBAL.time_zone AS zone, @@GLOBAL.system_time_zone AS `system`',
   );
@@ -96,7 +68,7 @@ async function ghostFacts({
 }
 
 /** While another run of ours is at work on the table, its copy is no leftover. */
-async function earlierCopy({ session, table, settings }: AssessedFacts): Promise<EarlierCopy | undefined> {
+async function earlierCopy({ session, table, settings }: EngineFacts): Promise<EarlierCopy | undefined> {
   const earlier = await readEarlierCopy(session, table.name, settings.stateDir);
   return earlier?.isAtWork ? undefined : earlier;
 }
@@ -119,13 +91,13 @@ function isUtc(zone: string | undefined): boolean {
   return ['UTC', 'UCT', 'Etc/UTC', '+00:00', '-00:00'].includes(zone ?? '');
 }
 
-function keyOf({ table, probe }: AssessedFacts): { key?: string } {
+function keyOf({ table, probe }: EngineFacts): { key?: string } {
   const key = chooseSharedKey(table, probe.kind === 'applies' ? probe.after : table);
   return key === undefined ? {} : { key: key.before.name };
 }
 
 /** gh-ost trusts the renames that it reads (--approve-renamed-columns): tracer rows have to prove them. */
-function renameObstacles({ statement, probe }: AssessedFacts): Obstacle[] {
+function renameObstacles({ statement, probe }: EngineFacts): Obstacle[] {
   if (statement.renames.length === 0) return [];
   const followed = probe.kind === 'applies' && probe.tracer.kind === 'known' ? probe.tracer.renames : [];
   const unproved = statement.renames.filter(
@@ -144,7 +116,7 @@ function sameName(a: string, b: string): boolean {
 }
 
 /** From 1.1.10 on gh-ost wants to see metadata locks before it cuts over; alterwise switches the instrument on for it. */
-function lockObstacles({ server, privileges }: AssessedFacts): Obstacle[] {
+function lockObstacles({ server, privileges }: EngineFacts): Obstacle[] {
   if (server.metadataLocksVisible || privileges.has('UPDATE', 'performance_schema')) return [];
   return [
     {
@@ -157,7 +129,7 @@ function lockObstacles({ server, privileges }: AssessedFacts): Obstacle[] {
 }
 
 /** CREATE TABLE … LIKE, by which gh-ost makes its table, gives every CHECK a new name. */
-function checkNames({ table }: AssessedFacts): Check[] {
+function checkNames({ table }: EngineFacts): Check[] {
   if (partsOf(table.definition, 'check').length === 0) return [];
   return [
     {
@@ -170,7 +142,7 @@ function checkNames({ table }: AssessedFacts): Check[] {
 }
 
 /** Measured with gh-ost 1.1.10: `{"price": 9.90}` in a row that is written meanwhile arrives as `{"price": "9.90"}`. */
-function jsonDecimals({ table }: AssessedFacts): Check[] {
+function jsonDecimals({ table }: EngineFacts): Check[] {
   const column = table.columns.find(({ dataType }) => dataType === 'json');
   if (column === undefined) return [];
   return [
