@@ -20,7 +20,7 @@ t.test('a plan is a comment: verdict, dangers, a table, and each statement folde
   t.equal(tableOf(text).length, 2 + 6);
   t.match(
     text,
-    /^\| 4\. shop\.orders \| \*\*gh-ost\*\* \| 12m to 18m \| fails \| shop\.orders is copied beside/m,
+    /^\| 4\. shop\.orders \| \*\*gh-ost\*\* \| 12m to 18m \| fails \| shop\.orders is copied to a shadow table/m,
   );
   t.match(
     text,
