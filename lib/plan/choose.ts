@@ -35,15 +35,9 @@ function wayOut(facts: ChoiceFacts, steps: string | undefined, list: readonly En
   if (dangers.length > 0) return outOfDanger(facts, list);
   const options = optionsOf(facts, list);
   const found = options.map(({ text }) => text);
-  if (steps !== undefined) return either([steps, ...found]);
+  if (steps !== undefined) return [steps, ...found].join(' Or: ');
   if (found.length === 0) return `No option makes this change safe here. ${inSteps}`;
-  return options.every(({ blocks }) => blocks) ? `${either(found)} ${inSteps}` : either(found);
-}
-
-/** One of these, as sentences. */
-function either(texts: readonly string[]): string {
-  const [first, ...others] = texts;
-  return [first, ...others.map((text) => `Or ${text.charAt(0).toLowerCase()}${text.slice(1)}`)].join(' ');
+  return options.every(({ blocks }) => blocks) ? `${found.join(' Or: ')} ${inSteps}` : found.join(' Or: ');
 }
 
 /** Expand and contract. */

@@ -122,7 +122,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     );
     t.match(second.next, /GRANT SELECT.* ON performance_schema\.\* TO/);
     t.same(await tablesOf(schema), ['orders']);
-    const [grants = ''] = second.next.split(' Or ');
+    const [grants = ''] = second.next.split(' Or: ');
     for (const grant of grants.split('; ')) await schema.query(grant);
     t.match(await run('MODIFY amount BIGINT', '--strategy=gh-ost'), { exitCode: 0 });
   });

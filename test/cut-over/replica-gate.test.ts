@@ -27,7 +27,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
   t.equal(await gate([place])(), undefined);
   await beat(90_000);
   t.match(await gate([place])(), {
-    text: new RegExp(`^the replica at ${place}: it is \\S+ \\d+\\.?\\d*s behind \\(1m may be\\)$`),
+    text: new RegExp(`^the replica at ${place}: it lags by \\S+ \\d+\\.?\\d*s \\(limit 1m\\)$`),
     reason: place,
   });
   t.match(await gate([place, '127.0.0.1:1'])(), { reason: place });
