@@ -170,7 +170,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
         { exitCode: 11, id: 'gh-ost-running', message: /gh-ost is at work on .*t already/ },
         strategy,
       );
-      t.match(refused.state, 'the other goes on');
+      t.match(refused.state, 'the other one continues');
     }
     t.match(await bare.swap('unpostpone'), { code: 0 });
     const report = await load.stop();
