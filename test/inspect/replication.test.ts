@@ -64,7 +64,7 @@ for (const kind of ['mysql-9.7', 'mariadb-10.11'] satisfies ServerKind[]) {
     const moved = followers.map((follower) => ({ ...follower, port: primary.port }));
     t.same((await ask(moved)).map(said), ['another server answers there', 'another server answers there']);
     const { host: _, ...lost } = followers[0] ?? {};
-    t.match((await ask([lost])).map(said), [/^its address is not known/]);
+    t.match((await ask([lost])).map(said), [/^its address is unknown/]);
     await first.stop();
     const gone = (await ask(followers)).find(({ follower }) => follower.port === first.port);
     t.match(gone && said(gone), /cannot be reached: .*ECONNREFUSED/);

@@ -22,7 +22,12 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     t.equal(await plain.get(), session, 'and after a rest');
     await schema.query(`KILL ${session.connectionId}`);
     const error: unknown = await plain.get().catch((caught: unknown) => caught);
-    t.match(error, { id: 'connection-lost', exitCode: 11, state: /not sent/, next: /continues where it stopped/ });
+    t.match(error, {
+      id: 'connection-lost',
+      exitCode: 11,
+      state: /not sent/,
+      next: /continues where it stopped/,
+    });
     await plain.close();
   });
 });
