@@ -18,13 +18,15 @@ export async function deadScratch(schema: Schema): Promise<string[]> {
 
 async function scratchNames(schema: Schema): Promise<string[]> {
   const schemas = await schema.query<{ name: string }>(
-    "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '\\_alterwise\\_%'",
+    `SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA
+      WHERE SCHEMA_NAME LIKE '\\_alterwise\\_%' AND NOT EXISTS
+        (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA=SCHEMA_NAME AND TABLE_NAME='kept')`,
   );
   const clones = await schema.query<{ name: string }>(
     "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=? AND TABLE_NAME LIKE '\\_alterwise\\_%'",
     [schema.name],
   );
-  // What a test of the clean-up makes by similar names is nobody's scratch.
+  // What a test of the clean-up makes by similar names is nobody's scratch, nor is a schema that holds its table `kept`.
   return [...schemas, ...clones]
     .map(({ name }) => name)
     .filter((name) => isRoom(name) || ownerOfClone(name) !== undefined);
