@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isRoom, ownerOfClone } from '../../lib/probe/scratch.js';
 import type { Schema } from '../servers.js';
 
@@ -5,15 +6,24 @@ import type { Schema } from '../servers.js';
  * Scratch schemas and clones whose owner is gone. Others may be at work on the same server: theirs are locked.
  */
 export async function deadScratch(schema: Schema): Promise<string[]> {
-  const dead: string[] = [];
+  let dead = await unlocked(schema);
+  // What a test beside this one has just made, or is about to drop, does not stay.
+  for (let looks = 0; dead.length > 0 && looks < 20; looks++) {
+    await sleep(500);
+    const still = await unlocked(schema);
+    dead = dead.filter((name) => still.includes(name));
+  }
+  return dead;
+}
+
+async function unlocked(schema: Schema): Promise<string[]> {
+  const names: string[] = [];
   for (const name of await scratchNames(schema)) {
     const lock = name.slice(0, '_alterwise_'.length + 12);
     const [row] = await schema.query<{ free: number }>('SELECT IS_FREE_LOCK(?) AS free', [lock]);
-    if (row?.free === 1) dead.push(name);
+    if (row?.free === 1) names.push(name);
   }
-  // One that its owner dropped in between was not dead.
-  const left = dead.length === 0 ? [] : await scratchNames(schema);
-  return dead.filter((name) => left.includes(name));
+  return names;
 }
 
 async function scratchNames(schema: Schema): Promise<string[]> {
