@@ -23,20 +23,22 @@ export interface Schema {
 }
 
 /**
- * One subtest for each kind of server, named after it, and skipped with the reason where it cannot be had; one after
- * the other, unless `t.jobs` says otherwise.
+ * One subtest for each kind of server, named after it, three at a time; skipped with the reason if the server cannot be
+ * started here.
  */
 export async function forEachServer(
   t: Test,
   kinds: readonly ServerKind[],
   body: (t: Test, server: TestServer) => Promise<unknown>,
 ): Promise<void> {
+  t.jobs = 3;
   const tests = kinds.map((kind) => {
     const server = servers()[kind] ?? { missing: 'not started' };
     if ('missing' in server) return t.test(kind, { skip: server.missing }, async () => {});
-    return t.test(kind, async (t) => void (await body(t, { kind, ...server })));
+    return t.test(kind, { buffered: true }, async (t) => void (await body(t, { kind, ...server })));
   });
   await Promise.all(tests);
+  t.jobs = 1;
 }
 
 /** A schema of its own, so that tests which run side by side do not meet. */

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import { built } from '../built.js';
 import { modulesOf } from '../examples/install.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
+import { sideBySide } from '../support/side-by-side.js';
 import { type Page, pages, root } from './pages.js';
 
 /** Commands that are meant to end otherwise than with 0, by their beginning. */
@@ -65,34 +66,32 @@ function environment({ host, port, user, password }: TestServer, database: strin
 
 t.test('every command of alterwise on a page does what the page says', async (t) => {
   await forEachServer(t, ['mysql-9.7'], async (t, server) => {
-    let count = 0;
-    for (const page of pages().filter(
-      ({ path }) => !unwanted.includes(path) && !path.startsWith('examples'),
-    )) {
-      const commands = commandsOn(page);
-      if (commands.length === 0) continue;
-      const folder = project(t);
-      const [byHand, byTool] = [await freshSchema(t, server), await freshSchema(t, server)];
-      await shop(byHand);
-      for (const command of commands) {
-        const { name } = / -- /.test(command) ? byTool : byHand;
-        const { exitCode, stdout, stderr } = await execa('sh', ['-c', command.replaceAll('shop', name)], {
-          cwd: folder,
-          extendEnv: false,
-          env: environment(server, name, folder),
-          stdin: 'ignore',
-          reject: false,
-          timeout: 120_000,
-        });
-        const [, expected = 0] = Object.entries(endings).find(([start]) => command.startsWith(start)) ?? [];
-        t.equal(
-          exitCode,
-          expected,
-          `${page.path}: ${command}\n${exitCode === expected ? '' : stdout + stderr}`,
-        );
-        count += 1;
-      }
-    }
+    const chosen = pages().filter(({ path }) => !unwanted.includes(path) && !path.startsWith('examples'));
+    const cases = chosen.map((page) => [page.path, commandsOn(page)] as const);
+    const counts = await sideBySide(
+      t,
+      cases.filter(([, commands]) => commands.length > 0),
+      async (t, commands) => {
+        const folder = project(t);
+        const [byHand, byTool] = [await freshSchema(t, server), await freshSchema(t, server)];
+        await shop(byHand);
+        for (const command of commands) {
+          const { name } = / -- /.test(command) ? byTool : byHand;
+          const { exitCode, stdout, stderr } = await execa('sh', ['-c', command.replaceAll('shop', name)], {
+            cwd: folder,
+            extendEnv: false,
+            env: environment(server, name, folder),
+            stdin: 'ignore',
+            reject: false,
+            timeout: 120_000,
+          });
+          const [, expected = 0] = Object.entries(endings).find(([start]) => command.startsWith(start)) ?? [];
+          t.equal(exitCode, expected, `${command}\n${exitCode === expected ? '' : stdout + stderr}`);
+        }
+        return commands.length;
+      },
+    );
+    const count = counts.reduce((sum, each) => sum + each, 0);
     t.ok(count > 20, `${count} commands`);
   });
 });

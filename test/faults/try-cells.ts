@@ -15,7 +15,7 @@ export async function tryCells(t: Test, cells: readonly Cell[]): Promise<void> {
   const stop = new AbortController();
   t.teardown(() => stop.abort());
   const subtests: Promise<unknown>[] = [];
-  await runCells(cells, { lanes: 2, signal: stop.signal, ghostRows }, (reported) => {
+  await runCells(cells, { lanes: 3, signal: stop.signal, ghostRows }, (reported) => {
     const { kind, engine, moment, fault } = reported.cell;
     const name = `${kind} ${engine}: ${fault.name} at ${moment}`;
     t.comment(line(reported));

@@ -70,7 +70,8 @@ t.test('a sample predicts both ways, says so, and leaves nothing behind', async 
 t.test('a sample that is stopped ends at once and leaves nothing behind', async (t) => {
   await forEachServer(t, kinds, async (t, server) => {
     const schema = await freshSchema(t, server);
-    await makeBigTable(schema, 't', 15);
+    // So many that the sample lasts beyond the last of these moments.
+    await makeBigTable(schema, 't', 18);
     // At the beginning, while rows are copied, and while the change is tried.
     for (const afterMs of [0, 150, 600]) {
       const stop = new AbortController();

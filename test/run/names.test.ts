@@ -4,6 +4,7 @@ import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import { quoteName, quoteTable } from '../../lib/sql/names.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { ghostRequest, ghostsOn, leftOnMachine, privateTemp, resultOf } from '../support/ghost-stage.js';
+import { sideBySide } from '../support/side-by-side.js';
 
 privateTemp(t);
 const long = 'a_name_of_sixty_four_characters_which_is_as_long_as_a_name_may_be';
@@ -40,60 +41,57 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   const { path } = await installGhost();
   const main = await freshSchema(t, server);
 
-  for (const [what, { table = 'orders', column = 'amount', schema: prefix, refused }] of Object.entries(
-    cases,
-  )) {
-    t.test(what, async (t) => {
-      const schema = prefix === undefined ? main.name : await another(t, main, prefix);
-      const place = { schema, name: table };
-      const name = quoteTable(place);
-      await main.query(`CREATE TABLE ${name} (id INT PRIMARY KEY, ${quoteName(column)} INT)`);
-      await main.query(`INSERT INTO ${name} VALUES (1, 10), (2, 20)`);
-      const definition = async () => {
-        const [row] = await main.query<{ 'Create Table': string }>(`SHOW CREATE TABLE ${name}`);
-        return row?.['Create Table'] ?? '';
-      };
+  const schemas = await sideBySide(t, Object.entries(cases), async (t, each) => {
+    const { table = 'orders', column = 'amount', schema: prefix, refused } = each;
+    const schema =
+      prefix === undefined ? (await freshSchema(t, server)).name : await another(t, main, prefix);
+    const place = { schema, name: table };
+    const name = quoteTable(place);
+    await main.query(`CREATE TABLE ${name} (id INT PRIMARY KEY, ${quoteName(column)} INT)`);
+    await main.query(`INSERT INTO ${name} VALUES (1, 10), (2, 20)`);
+    const definition = async () => {
+      const [row] = await main.query<{ 'Create Table': string }>(`SHOW CREATE TABLE ${name}`);
+      return row?.['Create Table'] ?? '';
+    };
 
-      const direct = ghostRequest(
-        server,
-        `ALTER TABLE ${name} ADD COLUMN ${quoteName(`${column.slice(0, 60)}_2`)} INT`,
-        path,
-        {
-          settings: { strategy: 'auto' },
-        },
-      );
-      t.match(
-        await resultOf(direct),
-        { outcome: 'done', exitCode: 0, strategy: 'instant' },
-        'directly it works',
-      );
-      const before = await definition();
+    const direct = ghostRequest(
+      server,
+      `ALTER TABLE ${name} ADD COLUMN ${quoteName(`${column.slice(0, 60)}_2`)} INT`,
+      path,
+      {
+        settings: { strategy: 'auto' },
+      },
+    );
+    t.match(
+      await resultOf(direct),
+      { outcome: 'done', exitCode: 0, strategy: 'instant' },
+      'directly it works',
+    );
+    const before = await definition();
 
-      const viaGhost = ghostRequest(server, `ALTER TABLE ${name} MODIFY ${quoteName(column)} BIGINT`, path);
-      const result = await resultOf(viaGhost);
-      if (refused === undefined) {
-        t.match(result, { outcome: 'done', exitCode: 0, strategy: 'gh-ost' }, 'and through gh-ost');
-        const changed = before.replace(`${quoteName(column)} int`, `${quoteName(column)} bigint`);
-        t.equal(await definition(), changed);
-      } else {
-        t.match(result, { outcome: 'refused', exitCode: 4, reason: { id: 'ghost-name', text: refused } });
-        t.match(result.next, '--strategy direct');
-        t.equal(await definition(), before);
-      }
-      const rows = await main.query(`SELECT ${quoteName(column)} AS v FROM ${name} ORDER BY id`);
-      t.same(rows, [{ v: 10 }, { v: 20 }]);
-      const tables = await main.query<{ name: string }>(
-        'SELECT CONCAT(TABLE_SCHEMA, ".", TABLE_NAME) AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=?',
-        [schema],
-      );
-      const others = tables.map(({ name }) => name).filter((each) => each !== `${schema}.${table}`);
-      t.same(others, refused === undefined ? [result.oldTable] : [], 'the old table, and nothing else');
-      t.same([await leftOnMachine(main), await ghostsOn(schema)], [[], []]);
-      for (const each of [table, ...others.map((each) => each.slice(schema.length + 1))]) {
-        await main.query(`DROP TABLE ${quoteTable({ schema, name: each })}`);
-      }
-    });
-  }
+    const viaGhost = ghostRequest(server, `ALTER TABLE ${name} MODIFY ${quoteName(column)} BIGINT`, path);
+    const result = await resultOf(viaGhost);
+    if (refused === undefined) {
+      t.match(result, { outcome: 'done', exitCode: 0, strategy: 'gh-ost' }, 'and through gh-ost');
+      const changed = before.replace(`${quoteName(column)} int`, `${quoteName(column)} bigint`);
+      t.equal(await definition(), changed);
+    } else {
+      t.match(result, { outcome: 'refused', exitCode: 4, reason: { id: 'ghost-name', text: refused } });
+      t.match(result.next, '--strategy direct');
+      t.equal(await definition(), before);
+    }
+    const rows = await main.query(`SELECT ${quoteName(column)} AS v FROM ${name} ORDER BY id`);
+    t.same(rows, [{ v: 10 }, { v: 20 }]);
+    const tables = await main.query<{ name: string }>(
+      'SELECT CONCAT(TABLE_SCHEMA, ".", TABLE_NAME) AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=?',
+      [schema],
+    );
+    const others = tables.map(({ name }) => name).filter((each) => each !== `${schema}.${table}`);
+    t.same(others, refused === undefined ? [result.oldTable] : [], 'the old table, and nothing else');
+    return schema;
+  });
+  t.same(await leftOnMachine(main), [], 'no folder');
+  for (const schema of schemas) t.same(await ghostsOn(schema), [], 'no process');
 });
 
 async function another(t: Test, main: Schema, prefix: string): Promise<string> {

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import type { RowDataPacket } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import type { RunResult } from '../../lib/documents/result.js';
@@ -13,6 +13,7 @@ import { forEachServer, freshSchema, type Schema, type TestServer } from '../ser
 import { privateTemp } from '../support/ghost-stage.js';
 import { migrationFor } from '../support/migration.js';
 import { settingsFor } from '../support/settings.js';
+import { sideBySide } from '../support/side-by-side.js';
 
 /** Ten statements, of which most would do harm or fail if they ran twice. */
 const ten = `
@@ -35,23 +36,20 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const undisturbed = await database(t, server);
     t.match(await undisturbed.run(ten), { exitCode: 0 });
     const end = await undisturbed.content();
-    for (let after = 1; after <= 9; after++) {
+    const cases = Array.from({ length: 9 }, (_, i) => [`after ${i + 1} statements`, i + 1] as const);
+    await sideBySide(t, cases, async (t, after) => {
       const on = await database(t, server);
-      on.killAfter(ten, after);
-      const result = await on.run(ten);
-      t.equal(
-        result.exitCode,
-        0,
-        `after ${after}: ${JSON.stringify(result.statements.find((each) => each.exitCode))}`,
-      );
-      t.same(await on.content(), end, `after ${after} statements`);
-      const skipped = result.statements.slice(0, after).filter(({ sql }) => !sql.startsWith('SET'));
+      await on.killAfter(ten, after);
+      const { exitCode, statements } = await on.run(ten);
+      t.equal(exitCode, 0, JSON.stringify(statements.find((each) => each.exitCode)));
+      t.same(await on.content(), end);
+      const skipped = statements.slice(0, after).filter(({ sql }) => !sql.startsWith('SET'));
       t.same(
         new Set(skipped.map(({ outcome, reason }) => `${outcome} ${reason.id}`)),
         after > 1 ? new Set(['nothing recorded']) : new Set(),
       );
       t.match(skipped[0]?.reason.text ?? 'Done by run run-', /Done by run run-/);
-    }
+    });
   });
 
   t.test('a run that has ended well is not run again', async (t) => {
@@ -91,7 +89,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
   t.test('a statement that was cut off is asked about, not repeated', async (t) => {
     const on = await database(t, server);
     const file = 'ALTER TABLE o ADD z INT; UPDATE o SET total = total + 1; ALTER TABLE o ADD y INT';
-    on.killAfter(file, 1);
+    await on.killAfter(file, 1);
     on.addToRecord({
       type: 'start',
       index: 1,
@@ -114,7 +112,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     });
     t.equal(await total(), 1);
     const twice = await database(t, server);
-    twice.killAfter(file, 1);
+    await twice.killAfter(file, 1);
     twice.addToRecord({ type: 'start', index: 1, verb: 'UPDATE', tables: [], at: 'now' });
     const accept = ['perhaps-done'];
     const unread = await twice.run(file, { accept });
@@ -168,7 +166,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
   t.test('tables that perhaps have changed places already are not changed back', async (t) => {
     const on = await database(t, server);
     const file = 'ALTER TABLE o ADD z INT; RENAME TABLE o TO tmp, other TO o, tmp TO other; SET @a = 1';
-    on.killAfter(file, 1);
+    await on.killAfter(file, 1);
     on.addToRecord({ type: 'start', index: 1, verb: 'RENAME TABLE', tables: [], at: 'now' });
     t.match(await on.run(file), { exitCode: 9, statements: [{}, { reason: { id: 'perhaps-done' } }, {}] });
   });
@@ -176,7 +174,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
   t.test('where somebody else has changed a table since, nothing is repeated behind his back', async (t) => {
     const on = await database(t, server);
     const file = 'UPDATE o SET total = total + 1; ALTER TABLE o ADD z INT; ALTER TABLE o ADD y INT';
-    on.killAfter(file, 2);
+    await on.killAfter(file, 2);
     await on.schema.query('ALTER TABLE o DROP COLUMN z');
     await rejects(t, on.run(file), 'changed-since', 10, /2 of 3 statements, and .*\.o was changed/);
     t.match(await on.run(file, { accept: ['changed-since'] }), {
@@ -279,7 +277,7 @@ async function database(t: Test, server: TestServer) {
         ...request,
       });
     },
-    killAfter: (text: string, statements: number) => {
+    killAfter: async (text: string, statements: number) => {
       const file = join(stateDir, 'file.sql');
       appendFileSync(file, text);
       const args = [
@@ -291,7 +289,7 @@ async function database(t: Test, server: TestServer) {
         JSON.stringify(server),
         String(statements),
       ];
-      const { signal, stderr } = spawnSync(process.execPath, args, { timeout: 60_000 });
+      const { signal, stderr } = await execa(process.execPath, args, { timeout: 60_000, reject: false });
       if (signal !== 'SIGKILL') throw new Error(`it was not killed: ${stderr}`);
     },
     addToRecord: (line: object) => appendFileSync(recordOf(lastRun()), `${JSON.stringify(line)}\n{"type":"e`),

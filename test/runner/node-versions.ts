@@ -11,6 +11,9 @@ const versions = ['22.23.3', '24.21.0'];
 /** Needs a server, and is run nevertheless: one migration by each engine. */
 const migrations = 'test/node/migrations.test.ts';
 
+/** Imports the files that ALTERWISE_TEST_FILES lists. */
+const unitsInOneProcess = 'test/node/units.ts';
+
 /** What they test does not depend on Node: pages, the arrangement of files, the runner. */
 const ofRepository = /^test\/(?:docs|house|runner)\//;
 
@@ -20,28 +23,22 @@ export async function runOnOtherNodes(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<TapRun> {
-  const chosen = [
-    migrations,
-    ...(await filesWithoutServers(files)).filter((file) => !ofRepository.test(file)),
-  ];
-  const all: TapRun = { tests: [], files: [] };
-  for (const version of versions) {
-    const title = `Node ${version}`;
-    try {
-      const node = await installNode(version, { signal });
-      const { tests, files: timed } = await runTap(chosen, env, signal, { title, node });
-      all.tests.push(...tests);
-      all.files.push(...timed);
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      all.tests.push({
-        name: title,
-        outcome: 'skipped',
-        said: `${title} cannot be downloaded: ${error.message}`,
-      });
-    }
+  const units = (await filesWithoutServers(files)).filter((file) => !ofRepository.test(file));
+  const withUnits = { ...env, ALTERWISE_TEST_FILES: units.join('\n') };
+  const runs = await Promise.all(versions.map((version) => runOn(version, withUnits, signal)));
+  return { tests: runs.flatMap(({ tests }) => tests), files: runs.flatMap(({ files }) => files) };
+}
+
+async function runOn(version: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<TapRun> {
+  const title = `Node ${version}`;
+  try {
+    const node = await installNode(version, { signal });
+    return await runTap([migrations, unitsInOneProcess], env, signal, { title, node });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const said = `${title} cannot be downloaded: ${error.message}`;
+    return { tests: [{ name: title, outcome: 'skipped', said }], files: [] };
   }
-  return all;
 }
 
 /** From the package that npm's `node` downloads on this platform; that one is itself only an install script. */

@@ -16,9 +16,10 @@ export async function needServers(files: readonly string[]): Promise<boolean> {
   return importsAny(files, /from '[./]+\/servers\.js'/);
 }
 
-/** Whether any of these files needs the package to be built before: by itself, or to run an example. */
+/** Whether any of these files uses the built package, by whatever it imports. */
 export async function needBuild(files: readonly string[]): Promise<boolean> {
-  return importsAny(files, /from '[./]+\/(?:built|same-as-without|example|checkout)\.js'/);
+  const reaches = reaching(/^test\/built\.ts$/);
+  return files.some(reaches);
 }
 
 /** Those of these files that run the tools of `examples/`. */
@@ -32,18 +33,24 @@ export async function exampleFiles(files: readonly string[]): Promise<string[]> 
 
 /** Those of these files that reach, by whatever they import, neither a server nor what has to be built or installed. */
 export async function filesWithoutServers(files: readonly string[]): Promise<string[]> {
-  const needy =
-    /^test\/(?:servers\.ts|built\.ts|sandbox\/|examples\/|pipelines\/|demo\/|faults\/|runner\/test-servers)/;
+  const reaches = reaching(
+    /^test\/(?:servers\.ts|built\.ts|sandbox\/|examples\/|pipelines\/|demo\/|faults\/|runner\/test-servers)/,
+  );
+  return files.filter((file) => !reaches(file));
+}
+
+/** Whether a file is one of these, or imports one, directly or not. */
+function reaching(what: RegExp): (file: string) => boolean {
   const known = new Map<string, boolean>();
-  const isFree = (file: string): boolean => {
+  const reaches = (file: string): boolean => {
     const before = known.get(file);
     if (before !== undefined) return before;
-    known.set(file, true); // what imports each other is judged by the rest
-    const free = !needy.test(file) && importsOf(file).every(isFree);
-    known.set(file, free);
-    return free;
+    known.set(file, false); // what imports each other is judged by the rest
+    const found = what.test(file) || importsOf(file).some(reaches);
+    known.set(file, found);
+    return found;
   };
-  return files.filter(isFree);
+  return reaches;
 }
 
 /** What a test file imports from `test/`, except for types. */

@@ -61,8 +61,10 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
     const env = { ALTERWISE_TEST_SERVERS: addresses, ALTERWISE_TEST_STATE: state };
     const done = new Set([...first, ...withoutTools.map(({ name }) => name)]);
     const rest = inOrder(files.filter((file) => !done.has(file)));
+    // Beside the others, which mostly wait.
+    const elsewhere = paths.length === 0 ? run(runOnOtherNodes(files, env, signal)) : undefined;
     if (rest.length > 0) await run(runTap(rest, env, signal));
-    if (paths.length === 0) await run(runOnOtherNodes(files, env, signal));
+    await elsewhere;
     await checking;
     signal.throwIfAborted();
     if (paths.length === 0) printSlowest(timed);

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Test } from 'tap';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
+import { built } from '../built.js';
 import { type Account, testStateDir } from './settings.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -44,8 +43,7 @@ export async function cliEnvironment(server: Account): Promise<Record<string, st
 
 /** Starts the real command line in a process of its own; it ends with the test at the latest. */
 export function startCli(t: Pick<Test, 'teardown'>, args: readonly string[], env: NodeJS.ProcessEnv): Cli {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/alterwise.ts', ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [join(built, 'bin/alterwise.js'), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

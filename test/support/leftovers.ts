@@ -7,8 +7,8 @@ import type { Schema } from '../servers.js';
  */
 export async function deadScratch(schema: Schema): Promise<string[]> {
   let dead = await unlocked(schema);
-  // What a test beside this one has just made, or is about to drop, does not stay.
-  for (let looks = 0; dead.length > 0 && looks < 20; looks++) {
+  // What a test beside this one has just made or is about to drop, or what a killed run left, does not stay.
+  for (let looks = 0; dead.length > 0 && looks < 80; looks++) {
     await sleep(500);
     const still = await unlocked(schema);
     dead = dead.filter((name) => still.includes(name));

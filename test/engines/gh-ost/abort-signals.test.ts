@@ -3,7 +3,8 @@ import t from 'tap';
 import { assertSchema } from '../../fixtures/schemas.js';
 import { forEachServer } from '../../servers.js';
 import { cliEnvironment, type Line, startCli } from '../../support/ghost-cli.js';
-import { agrees, privateTemp, type Stage, stage } from '../../support/ghost-stage.js';
+import { agrees, leftOnMachine, privateTemp, type Stage, stage } from '../../support/ghost-stage.js';
+import { sideBySide } from '../../support/side-by-side.js';
 
 privateTemp(t);
 /** An attempt waits 4 s for its lock; the rest is for a machine that is busy. */
@@ -36,31 +37,33 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   ];
 
   t.test('a signal ends it with 6 and leaves the table as it was', async (t) => {
-    const on = await stage(t, server, { rows: 10_000 });
-    const before = await on.definition();
-    const load = await on.load();
-    for (const [name, signal, { when, args, held }] of moments) {
-      await t.test(`${signal} ${name}`, async (t) => {
-        const holder = held && (await (held === 'before' ? on.hold() : on.holder()));
-        const cli = startCli(t, command(on, args), env);
-        await cli.until(when);
-        if (held === 'then') await holder?.take();
-        cli.child.kill(signal);
-        const { code, stdout } = await cli.ended;
-        await holder?.end();
-        t.equal(code, 6);
-        const document = JSON.parse(stdout);
-        assertSchema(t, 'error' in document ? 'error' : 'result', document);
-        const { state } = 'error' in document ? document.error : document.statements[0];
-        t.match(state, /is as it was|Nothing was changed/);
-        t.match(cli.events.find(({ id }) => id === 'stopping')?.text, signal);
-        t.equal(await on.definition(), before);
-        t.same(await on.left(), []);
-        const { longestStallMs = 0 } = await load.lap();
-        t.ok(longestStallMs < longestMs, `writers stood still for ${Math.round(longestStallMs)} ms at most`);
-      });
-    }
-    t.match(await on.compare(await load.stop()), agrees);
+    const cases = moments.map((each) => [`${each[1]} ${each[0]}`, each] as const);
+    const schemas = await sideBySide(t, cases, async (t, [, signal, { when, args, held }]) => {
+      const on = await stage(t, server, { rows: 10_000 });
+      const before = await on.definition();
+      const load = await on.load();
+      const holder = held && (await (held === 'before' ? on.hold() : on.holder()));
+      const cli = startCli(t, command(on, args), env);
+      await cli.until(when);
+      if (held === 'then') await holder?.take();
+      cli.child.kill(signal);
+      const { code, stdout } = await cli.ended;
+      await holder?.end();
+      const report = await load.stop();
+      t.equal(code, 6);
+      const document = JSON.parse(stdout);
+      assertSchema(t, 'error' in document ? 'error' : 'result', document);
+      const { state } = 'error' in document ? document.error : document.statements[0];
+      t.match(state, /is as it was|Nothing was changed/);
+      t.match(cli.events.find(({ id }) => id === 'stopping')?.text, signal);
+      t.equal(await on.definition(), before);
+      t.same(await on.beside(), []);
+      const { longestStallMs = 0 } = report;
+      t.ok(longestStallMs < longestMs, `writers stood still for ${Math.round(longestStallMs)} ms at most`);
+      t.match(await on.compare(report), agrees);
+      return on.schema;
+    });
+    for (const schema of schemas) t.same(await leftOnMachine(schema), [], 'no process, no folder');
   });
 
   t.test('a second Ctrl-C leaves at once and names what is left', async (t) => {

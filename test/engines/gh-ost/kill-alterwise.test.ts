@@ -17,7 +17,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.comment(`ALTERWISE_TEST_SEED=${seed}`);
   const random = new Random(seed);
   const env = await cliEnvironment(server);
-  const lanes = await Promise.all([stage(t, server), stage(t, server)]);
+  const lanes = await Promise.all(Array.from({ length: 3 }, () => stage(t, server)));
   const loads = await Promise.all(lanes.map((on) => on.load({ perSecond: 100, writers: 2 })));
   const orphaned = new Set<Stage>();
   const moments: Moment[] = [

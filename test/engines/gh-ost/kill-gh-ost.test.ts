@@ -31,7 +31,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.comment(`ALTERWISE_TEST_SEED=${seed}`);
   const random = new Random(seed);
   const fractions = Array.from({ length: randomMoments }, () => random.next());
-  const lanes = await Promise.all([stage(t, server), stage(t, server)]);
+  const lanes = await Promise.all(Array.from({ length: 3 }, () => stage(t, server)));
   const loads = await Promise.all(lanes.map((on) => on.load({ perSecond: 100, writers: 2 })));
   /** Each in the lane that is free first. */
   const inLanes = async <T>(moments: T[], work: (on: Stage, moment: T) => Promise<unknown>) => {
