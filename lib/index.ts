@@ -57,10 +57,21 @@ export type { Blocker, OutcomeName, ReplicaState, RunResult, StatementResult } f
 export { type ExitCode, exitCodes } from './exit-code.js';
 export { Fault, type FaultDetails } from './fault.js';
 export type { RunEvent } from './library/event-queue.js';
-export { type LoadedSettings, loadSettings, type SettingsSources } from './library/load-settings.js';
-export type { Approved, Sql, Statements } from './library/run.js';
-export { type PlanOptions, plan, type Running, type RunOptions, run } from './library/run.js';
+export {
+  type Approved,
+  type LoadedSettings,
+  loadSettings,
+  type PlanOptions,
+  plan,
+  type Running,
+  type RunOptions,
+  run,
+  type SettingsSources,
+  type Sql,
+  type Statements,
+} from './library/run.js';
 export { readPlanFile } from './plan/approved.js';
+export type { Address } from './settings/address.js';
 export { Secret } from './settings/secret.js';
 export type {
   CheckSettings,

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { type LoadedSettings, loadSettings } from '../settings/load.js';
+import { isGiven, type LoadedSettings, loadSettings, type Origins } from '../settings/load.js';
 import { type OptionName, optionNames, optionOf } from '../settings/options.js';
 import { Secret } from '../settings/secret.js';
 import type { ConnectionSettings, TlsSettings } from '../settings/settings.js';
@@ -82,8 +82,6 @@ function server({ host, port, socketPath }: ToolConfig) {
   return socketPath === undefined ? address : { ...address, socketPath };
 }
 
-type Origins = LoadedSettings['origins'];
-
 function account(read: ConnectionSettings, origins: Origins, { user, password }: ToolConfig) {
   // DATABASE_URL is the application's: it names the account that its connections use anyway.
   const isOurs = /^(?:environment ALTERWISE_|config)/.test(origins.get('user') ?? '');
@@ -98,7 +96,7 @@ let folder: string | undefined;
  * files: they are written to a folder that only this account can read, and removed when the process ends.
  */
 function tlsOfTool({ ssl }: ToolConfig, read: ConnectionSettings, origins: Origins): TlsSettings {
-  if (origins.has('ssl-mode') || origins.has('ssl-ca') || !ssl) return read.tls;
+  if (isGiven(origins, 'ssl-mode') || isGiven(origins, 'ssl-ca') || !ssl) return read.tls;
   return { mode: modeOf(ssl), ...filesOf(ssl) };
 }
 

@@ -1,4 +1,4 @@
-import { type OptionGroup, type OptionName, optionNames, optionOf } from '../settings/options.js';
+import { namesFrom, type OptionGroup, type OptionName, optionOf } from '../settings/options.js';
 import type { Io } from './io.js';
 
 /** One word of the command line, and what it takes. */
@@ -28,10 +28,7 @@ export interface Invocation {
 
 /** The options of some groups that can be flags. */
 export function optionsOf(...groups: OptionGroup[]): OptionName[] {
-  return optionNames.filter((name) => {
-    const { group, reach } = optionOf(name);
-    return groups.includes(group) && reach !== 'no-flag';
-  });
+  return namesFrom('flag').filter((name) => groups.includes(optionOf(name).group));
 }
 
 /** Of the commands that plan a change. */

@@ -108,11 +108,12 @@ function describeOptions(args: Argv, command: Command): Argv {
 }
 
 function describe(name: OptionName): Options {
-  const { kind, description, group } = optionOf(name);
+  const { kind, help, group } = optionOf(name);
+  const isSwitch = kind.shape.type === 'switch';
   const byDefault = defaultText(name);
   return {
-    type: kind.placeholder === '' ? 'boolean' : 'string',
-    describe: kind.placeholder === '' ? description : `${kind.placeholder}: ${description}`,
+    type: isSwitch ? 'boolean' : 'string',
+    describe: isSwitch ? help : `${kind.placeholder}: ${help}`,
     group: `${group}:`,
     // Only shown: what was not given must stay absent, so that the environment and files can give it.
     ...(byDefault && byDefault !== 'false' ? { defaultDescription: byDefault } : {}),

@@ -1,7 +1,7 @@
 import type { Plan } from '../documents/plan.js';
 import { exitCodes } from '../exit-code.js';
 import type { Recorded, Script } from '../scripts/record-script.js';
-import { environmentName, isOptionName, optionOf } from '../settings/options.js';
+import { environmentName, namesFrom } from '../settings/options.js';
 import type { Invocation } from './command.js';
 import type { Io } from './io.js';
 import type { Session } from './session.js';
@@ -78,9 +78,9 @@ export async function planned(
 /** Flags apply to the adapter in the script as well. */
 function asEnvironment(flags: Invocation['flags']): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
-  for (const [name, value] of Object.entries(flags)) {
-    if (!isOptionName(name) || optionOf(name).reach === 'flag' || value === undefined) continue;
-    env[environmentName(name)] = [value].flat().join(' ');
+  for (const name of namesFrom('environment')) {
+    const value = flags[name];
+    if (value !== undefined) env[environmentName(name)] = [value].flat().join(' ');
   }
   return env;
 }

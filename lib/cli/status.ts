@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ElsewhereRun, RunStatus } from '../documents/status.js';
 import { Fault } from '../fault.js';
-import type { LoadedSettings } from '../settings/load.js';
+import { isGiven, type LoadedSettings } from '../settings/load.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import type { Io } from './io.js';
 import { styleOf, writeAll, writeAnswer } from './output.js';
@@ -50,9 +50,7 @@ export const statusCommand: Command = {
 
 /** Runs of other machines, if a server was named. */
 async function onServer({ settings, origins }: LoadedSettings, io: Io): Promise<ElsewhereRun[]> {
-  const isNamed = (['host', 'socket', 'dsn'] as const).some(
-    (name) => (origins.get(name) ?? 'default') !== 'default',
-  );
+  const isNamed = (['host', 'socket', 'dsn'] as const).some((name) => isGiven(origins, name));
   if (!isNamed) return [];
   const { withSession } = await import('../mysql/session.js');
   const { readElsewhere } = await import('../engines/gh-ost/tables/marker.js');

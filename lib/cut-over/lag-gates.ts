@@ -1,4 +1,5 @@
 import { openSession } from '../mysql/session.js';
+import { parseAddress } from '../settings/address.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteTable, type TableName } from '../sql/names.js';
 import { humanCount, humanMs } from '../text/human.js';
@@ -50,9 +51,8 @@ async function readLag(
   replica: string,
   changelog: TableName,
 ): Promise<number> {
-  const [, bracketed, bare = '', port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(replica) ?? [];
   const { socketPath: _, ...rest } = connection;
-  const session = await openSession({ ...rest, host: bracketed ?? bare, port: Number(port) });
+  const session = await openSession({ ...rest, ...parseAddress(replica) });
   try {
     const [row] = await session.rows<{ value: string }>(
       `SELECT value FROM ${quoteTable(changelog)} WHERE hint='heartbeat' AND id<=255`,

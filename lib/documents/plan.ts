@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { StrategyName } from './strategies.js';
+import { strategyNames } from './strategies.js';
 import { amount, count, ExitCode, instant, list, TableName, version } from './values.js';
 
-export { StrategyName };
+export const StrategyName = z.enum(strategyNames);
+export type StrategyName = z.infer<typeof StrategyName>;
 
 /**
  * What the server does for a change, as the probe found:

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /**
  * The engines, in the order in which they are considered, and under which names of a strategy plans and results show
  * their ways. Every list of engines and strategies derives from this one; `engines/list.ts` has the implementations.
@@ -24,5 +22,4 @@ export const strategyNames = [
   'refuse',
 ] as const;
 
-export type StrategyName = z.infer<typeof StrategyName>;
-export const StrategyName = z.enum(strategyNames);
+export type StrategyName = (typeof strategyNames)[number];

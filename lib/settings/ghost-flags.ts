@@ -1,18 +1,19 @@
 import { didYouMean } from '../text/nearest.js';
 import type { Kind, Parsed } from './kinds.js';
 
+const pattern = /^--?([a-z][a-z0-9-]*)(?:=(.*))?$/s;
+
 /** An extra flag for gh-ost as `--name=value`: from an allow-list, because gh-ost has flags that lose data. */
 export const ghostFlag: Kind<string> = {
   placeholder: '--NAME=VALUE',
-  repeatable: false,
-  secret: false,
+  shape: { type: 'text', pattern },
   parse: parseGhostFlag,
   write: String,
 };
 
-type Shape = 'switch' | 'number' | 'text';
+type Value = 'switch' | 'number' | 'text';
 
-const allowed = new Map<string, Shape>(
+const allowed = new Map<string, Value>(
   Object.entries({
     'aliyun-rds': 'switch',
     'allow-master-master': 'switch',
@@ -125,31 +126,29 @@ const ours = new Map(
   }),
 );
 
-const valueShapes: Readonly<Record<Shape, { pattern: RegExp; example: string }>> = {
-  switch: { pattern: /^(true|false)$/, example: 'true' },
-  number: { pattern: /^\d+(\.\d+)?$/, example: '10' },
-  text: { pattern: /^\S/, example: 'text' },
+const values: Readonly<Record<Value, { fits: RegExp; example: string }>> = {
+  switch: { fits: /^(true|false)$/, example: 'true' },
+  number: { fits: /^\d+(\.\d+)?$/, example: '10' },
+  text: { fits: /^\S/, example: 'text' },
 };
 
 function parseGhostFlag(raw: unknown): Parsed<string> {
-  const match = /^--?([a-z][a-z0-9-]*)(?:=(.*))?$/s.exec(String(raw));
-  const name = match?.[1];
+  const [, name, value] = pattern.exec(String(raw)) ?? [];
   if (name === undefined) return { expected: 'a flag of gh-ost as --name=value' };
-  const value = match?.[2];
   const danger = dangerous.get(name);
   if (danger !== undefined) return { expected: `no --${name}: ${danger}` };
   const own = ours.get(name);
   if (own !== undefined)
     return { expected: `no --${name}: alterwise sets it${own && `, from its own ${own}`}` };
-  const shape = allowed.get(name);
-  if (!shape) {
+  const takes = allowed.get(name);
+  if (!takes) {
     const hint = didYouMean(name, allowed.keys(), '--');
     return { expected: `a flag that alterwise lets through to gh-ost${hint}` };
   }
   // gh-ost reads `--flag value` as a switch and drops every flag that follows: always `=`.
-  const written = value ?? (shape === 'switch' ? 'true' : '');
-  const { pattern, example } = valueShapes[shape];
-  return pattern.test(written)
+  const written = value ?? (takes === 'switch' ? 'true' : '');
+  const { fits, example } = values[takes];
+  return fits.test(written)
     ? { value: `--${name}=${written}` }
     : { expected: `--${name}=VALUE, such as --${name}=${example}` };
 }

@@ -1,16 +1,14 @@
-import { access, readFile } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { didYouMean, nearest } from '../text/nearest.js';
 import {
-  configKey,
   environmentName,
   isOptionName,
+  namesFrom,
   type OptionName,
   optionNames,
   optionOf,
   options,
 } from './options.js';
+import { maskDsn } from './secret.js';
 
 /** A value as somebody wrote it, not yet validated. */
 export interface Given {
@@ -39,13 +37,56 @@ export function pick(layers: readonly Layer[], name: OptionName): (Given & { ran
   return undefined;
 }
 
+/** Options with an answer of their own if somebody writes them as flags. */
+const notFlags: Readonly<Record<string, string>> = {
+  password:
+    'a password in the arguments is visible to everyone on the machine; use ALTERWISE_PASSWORD, an option file, or --ask-password',
+  p: 'use ALTERWISE_PASSWORD, an option file, or --ask-password',
+};
+
 /**
- * Reads the environment: `ALTERWISE_…` for every option, and DATABASE_URL, GH_OST and NO_COLOR. An empty
- * variable counts as not set, because CI systems cannot unset one.
- *
- * @param env - The environment of the process.
- * @param accepted - The options that the command has.
- * @param notes - Takes a warning for a variable that looks like a misspelt option, and a fault for a dry run.
+ * Reads the flags of the command line.
+ * @param flags as the parser of arguments found them, by name without dashes; repeated flags are arrays
+ * @param accepted the options that the command has
+ */
+export function flagLayer(
+  flags: Readonly<Record<string, unknown>>,
+  accepted: readonly OptionName[],
+  notes: Notes,
+): Layer {
+  const layer = new Map<OptionName, Given>();
+  const known = namesFrom('flag').filter((name) => accepted.includes(name));
+  for (const [name, raw] of Object.entries(flags)) {
+    if (raw === undefined) continue;
+    const label = name.length === 1 ? `-${name}` : `--${name}`;
+    if (!isOptionName(name) || !known.includes(name)) {
+      const answer = Object.hasOwn(notFlags, name) ? notFlags[name] : undefined;
+      notes.faults.push(
+        `${label}: is not an option here${answer ? `: ${answer}` : didYouMean(name, known, '--')}`,
+      );
+      continue;
+    }
+    const isList = optionOf(name).kind.shape.type === 'list';
+    if (Array.isArray(raw) && !isList) {
+      notes.faults.push(`${label}: expected once, got ${raw.length} times`);
+      continue;
+    }
+    // A flag is one value, spaces and all; only the environment and files separate values by spaces.
+    layer.set(name, { raw: isList ? [raw].flat() : raw, label, origin: `flag ${label}` });
+  }
+  const dsn = String(layer.get('dsn')?.raw);
+  if (/^[a-z0-9]+:\/\/[^/@:]*:[^/]+@/i.test(dsn)) {
+    notes.warnings.push(
+      'The password in --dsn is visible to everyone on this machine: put the DSN into ALTERWISE_DSN, or the password into ALTERWISE_PASSWORD.',
+    );
+  }
+  return layer;
+}
+
+/**
+ * Reads the environment: `ALTERWISE_…` for every option, and DATABASE_URL, GH_OST and NO_COLOR. An empty variable counts
+ * as not set, because CI systems cannot unset one.
+ * @param accepted the options that the command has
  */
 export function environmentLayer(
   env: NodeJS.ProcessEnv,
@@ -53,26 +94,22 @@ export function environmentLayer(
   notes: Notes,
 ): Layer {
   const layer = new Map<OptionName, Given>();
-  const inEnvironment = optionNames.filter((name) => optionOf(name).reach !== 'flag');
-  for (const name of inEnvironment) {
+  for (const name of namesFrom('environment')) {
     const variables = [environmentName(name), ...(optionOf(name).alsoInEnvironment ?? [])];
     const variable = variables.find((candidate) => env[candidate]);
     if (variable === undefined) continue;
-    if (variable === 'DATABASE_URL' && !isOurs(env[variable], notes)) continue;
+    // It belongs to the application, which may well use another database.
+    if (variable === 'DATABASE_URL' && !isMysqlUrl(env[variable] ?? '')) {
+      notes.warnings.push('DATABASE_URL is not a mysql:// URL and was not used.');
+      continue;
+    }
     // no-color.org: any value that is not empty switches colours off.
     const raw = variable === 'NO_COLOR' ? true : env[variable];
     layer.set(name, { raw, label: variable, origin: `environment ${variable}` });
   }
   refuseDryRun(env, accepted, notes);
-  warnOfMisspelt(env, optionNames.map(environmentName), notes);
+  warnOfMisspelt(env, notes);
   return layer;
-}
-
-/** DATABASE_URL belongs to the application, which may well use another database. */
-function isOurs(url: string | undefined, notes: Notes): boolean {
-  if (/^(mysql2?|mariadb):/i.test(url ?? '')) return true;
-  notes.warnings.push('DATABASE_URL is not a mysql:// URL and was not used.');
-  return false;
 }
 
 /** Whoever believes that nothing will be changed must not learn otherwise after the change. */
@@ -86,131 +123,51 @@ function refuseDryRun(env: NodeJS.ProcessEnv, accepted: readonly OptionName[], n
   notes.faults.push(`${variable} is not read: --dry-run is an option of the command line only.`);
 }
 
-function warnOfMisspelt(env: NodeJS.ProcessEnv, known: readonly string[], notes: Notes): void {
+function warnOfMisspelt(env: NodeJS.ProcessEnv, notes: Notes): void {
+  const prefix = 'ALTERWISE_';
+  const known = optionNames.map((name) => environmentName(name).slice(prefix.length));
   for (const variable of Object.keys(env)) {
-    if (!variable.startsWith('ALTERWISE_') || known.includes(variable)) continue;
-    const suffixes = known.map((name) => name.slice('ALTERWISE_'.length));
-    const [meant] = nearest(variable.slice('ALTERWISE_'.length), suffixes);
-    if (meant) notes.warnings.push(`${variable} is unknown; did you mean ALTERWISE_${meant}?`);
+    const suffix = variable.slice(prefix.length);
+    if (!variable.startsWith(prefix) || known.includes(suffix)) continue;
+    const [meant] = nearest(suffix, known);
+    if (meant) notes.warnings.push(`${variable} is unknown; did you mean ${prefix}${meant}?`);
   }
 }
 
-/** Options with an answer of their own where somebody writes them as flags. */
-const notFlags: Readonly<Record<string, string>> = {
-  password:
-    'a password in the arguments is visible to everyone on the machine; use ALTERWISE_PASSWORD, an option file, or --ask-password',
-  p: 'use ALTERWISE_PASSWORD, an option file, or --ask-password',
-};
+function isMysqlUrl(text: string): boolean {
+  return /^(mysql2?|mariadb):\/\//i.test(text);
+}
 
-/**
- * Reads the flags of the command line.
- *
- * @param flags - What the parser of arguments found, by name without dashes; repeated flags are arrays.
- * @param accepted - The options that the command has.
- * @param notes - Takes faults (unknown, given twice) and warnings.
- */
-export function flagLayer(
-  flags: Readonly<Record<string, unknown>>,
-  accepted: readonly OptionName[],
-  notes: Notes,
-): Layer {
+const dsnParameters = ['ssl-mode', 'ssl-ca', 'ssl-cert', 'ssl-key', 'socket'] as const;
+
+/** Takes a DSN apart: `mysql://user:password@host:3306/database?ssl-mode=…&ssl-ca=…&socket=…`. */
+export function dsnLayer(dsn: Given, notes: Notes): Layer {
   const layer = new Map<OptionName, Given>();
-  for (const [name, raw] of Object.entries(flags)) {
-    if (raw === undefined) continue;
-    const label = name.length === 1 ? `-${name}` : `--${name}`;
-    if (!isOptionName(name) || !accepted.includes(name) || optionOf(name).reach === 'no-flag') {
-      notes.faults.push(`${label}: ${unknownFlag(name, accepted)}`);
-    } else if (Array.isArray(raw) && !optionOf(name).kind.repeatable) {
-      notes.faults.push(`${label}: expected once, got ${raw.length} times`);
-    } else {
-      // A flag is one value, spaces and all; only the environment and files separate values by spaces.
-      const value = optionOf(name).kind.repeatable ? [raw].flat() : raw;
-      layer.set(name, { raw: value, label, origin: `flag ${label}` });
-    }
-  }
-  if (passwordInside(layer.get('dsn')?.raw)) {
-    notes.warnings.push(
-      'The password in --dsn is visible to everyone on this machine: put the DSN into ALTERWISE_DSN, or the password into ALTERWISE_PASSWORD.',
-    );
-  }
-  return layer;
-}
-
-function unknownFlag(name: string, accepted: readonly OptionName[]): string {
-  const flags = accepted.filter((option) => optionOf(option).reach !== 'no-flag');
-  const answer = Object.hasOwn(notFlags, name) ? notFlags[name] : undefined;
-  return `is not an option here${answer ? `: ${answer}` : didYouMean(name, flags, '--')}`;
-}
-
-function passwordInside(dsn: unknown): boolean {
-  return /^[a-z0-9]+:\/\/[^/@:]*:[^/]+@/i.test(String(dsn));
-}
-
-const names = ['alterwise.config.json', 'alterwise.config.mjs', 'alterwise.config.ts'];
-
-/**
- * Reads `alterwise.config.{json,mjs,ts}`: the options in camelCase.
- *
- * @param path - The file that was asked for; without it, the one in the working directory, if any.
- * @param cwd - The working directory.
- * @param notes - Takes faults: unknown keys, a file that cannot be read, two files at once.
- */
-export async function configFileLayer(path: string | undefined, cwd: string, notes: Notes): Promise<Layer> {
-  const file = path === undefined ? await findConfig(cwd, notes) : resolve(cwd, path);
-  if (file === undefined) return new Map();
+  const put = (name: OptionName, raw: string) => {
+    if (raw !== '') layer.set(name, { raw, label: `${name} in ${dsn.label}`, origin: dsn.origin });
+  };
   try {
-    const content = extname(file) === '.json' ? await readJson(file) : await importModule(file);
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
-      return keysOf(content, path ?? file.slice(cwd.length + 1), notes);
+    if (!isMysqlUrl(String(dsn.raw))) throw new Error('of another database');
+    const url = new URL(String(dsn.raw));
+    put('host', url.hostname.replace(/^\[|\]$/g, ''));
+    put('port', url.port);
+    // A lone % is not an escape, and throws.
+    put('user', decodeURIComponent(url.username));
+    put('password', decodeURIComponent(url.password));
+    put('database', decodeURIComponent(url.pathname.slice(1)));
+    for (const [key, value] of url.searchParams) {
+      const name = dsnParameters.find((parameter) => parameter === key.toLowerCase().replaceAll('_', '-'));
+      if (name) put(name, value);
+      // A parameter that may mean something to the application.
+      else if (dsn.label === 'DATABASE_URL')
+        notes.warnings.push(`DATABASE_URL: the parameter ${key} was not used.`);
+      else notes.faults.push(`${dsn.label}: ${key} is not a parameter${didYouMean(key, dsnParameters)}`);
     }
+  } catch {
+    const got = JSON.stringify(maskDsn(String(dsn.raw)));
     notes.faults.push(
-      `${file}: expected an object with options${extname(file) === '.json' ? '' : ' as its default export'}`,
+      `${dsn.label}: expected mysql://user@host:3306/database, got ${got}; characters such as @ / # ? % in a name or password are written as %40 %2F %23 %3F %25`,
     );
-  } catch (error) {
-    notes.faults.push(`${file}: ${whyUnreadable(error)}`);
-  }
-  return new Map();
-}
-
-async function findConfig(cwd: string, notes: Notes): Promise<string | undefined> {
-  const found: string[] = [];
-  for (const name of names) {
-    const there = await access(join(cwd, name)).then(
-      () => true,
-      () => false,
-    );
-    if (there) found.push(name);
-  }
-  if (found.length > 1)
-    notes.faults.push(`${found.join(' and ')}: expected one of them; name it by --config`);
-  return found[0] === undefined ? undefined : join(cwd, found[0]);
-}
-
-async function readJson(file: string): Promise<unknown> {
-  return JSON.parse(await readFile(file, 'utf8'));
-}
-
-async function importModule(file: string): Promise<unknown> {
-  const module: { default?: unknown } = await import(pathToFileURL(file).href);
-  return module.default;
-}
-
-function whyUnreadable(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-    return `Node ${process.versions.node} cannot import TypeScript: use Node 22.18 or newer, or write the file as .mjs or .json`;
-  }
-  if (code === 'ENOENT' || code === 'ERR_MODULE_NOT_FOUND') return `cannot be read (${message})`;
-  return error instanceof SyntaxError ? `is not valid (${message})` : `failed while it was read (${message})`;
-}
-
-function keysOf(content: object, file: string, notes: Notes): Layer {
-  const inFiles = optionNames.filter((name) => ['everywhere', 'no-flag'].includes(optionOf(name).reach));
-  const layer = new Map<(typeof inFiles)[number], Given>();
-  for (const [key, raw] of Object.entries(content)) {
-    const name = inFiles.find((option) => configKey(option) === key);
-    if (name) layer.set(name, { raw, label: `${key} (${file})`, origin: file });
-    else notes.faults.push(`${key} (${file}): is not an option${didYouMean(key, inFiles.map(configKey))}`);
   }
   return layer;
 }

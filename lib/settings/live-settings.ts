@@ -1,51 +1,62 @@
 import { type Fault, wrongUsage } from '../fault.js';
 import { didYouMean } from '../text/nearest.js';
-import { duration, type Parsed, whole } from './kinds.js';
+import type { Kind, Parsed } from './kinds.js';
+import { options } from './options.js';
 
-interface Key {
-  field: keyof EngineValues;
-  kind: { parse(raw: string): Parsed<number> };
-}
-
-/** What `set` takes, in the bounds that gh-ost keeps (it clamps the rest in silence). */
-const keys: Readonly<Record<string, Key>> = {
-  'chunk-size': { field: 'chunkSize', kind: whole(10, 100_000) },
-  'dml-batch-size': { field: 'dmlBatchSize', kind: whole(1, 1_000) },
-  'max-lag': { field: 'maxLagMs', kind: duration(100, 3_600_000) },
-  'nice-ratio': { field: 'niceRatio', kind: { parse: ratio } },
-};
-
-function ratio(raw: string): Parsed<number> {
-  const value = /^\d+(\.\d+)?$/.test(raw) ? Number(raw) : Number.NaN;
-  return value <= 100 ? { value } : { expected: 'a number from 0 to 100' };
-}
-
-/** @throws {Fault} `usage` where a pair is not understood; then none of them is taken */
-export function engineValues(pairs: readonly string[]): EngineValues {
-  if (pairs.length === 0) throw usage('set: expected KEY=VALUE, got nothing.');
-  const values: EngineValues = {};
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    const name = pair.slice(0, at);
-    const key = keys[name];
-    if (key === undefined) throw usage(`set: ${name} is no key${didYouMean(name, Object.keys(keys))}`);
-    if (values[key.field] !== undefined) throw usage(`set: ${name} is given twice.`);
-    const read = key.kind.parse(pair.slice(at + 1));
-    if ('expected' in read)
-      throw usage(`set: ${name}: expected ${read.expected}, got ${pair.slice(at + 1)}.`);
-    values[key.field] = read.value;
-  }
-  return values;
-}
-
-function usage(message: string): Fault {
-  return wrongUsage(message, `The keys are ${Object.keys(keys).join(', ')}: alterwise set chunk-size=500`);
-}
-
+/** What an engine can be told while it copies. */
 export interface EngineValues {
   chunkSize?: number;
   dmlBatchSize?: number;
   maxLagMs?: number;
   /** Of the copy's own time: 1 sleeps as long as it works. */
   niceRatio?: number;
+}
+
+interface Key {
+  name: string;
+  field: keyof EngineValues;
+  kind: Pick<Kind<number>, 'parse' | 'write'>;
+}
+
+const keys: readonly Key[] = [
+  { name: 'chunk-size', field: 'chunkSize', kind: options['chunk-size'].kind },
+  { name: 'dml-batch-size', field: 'dmlBatchSize', kind: options['dml-batch-size'].kind },
+  { name: 'max-lag', field: 'maxLagMs', kind: options['max-lag'].kind },
+  { name: 'nice-ratio', field: 'niceRatio', kind: { parse: ratio, write: String } },
+];
+const names = keys.map(({ name }) => name);
+
+function ratio(raw: unknown): Parsed<number> {
+  const value = /^\d+(\.\d+)?$/.test(String(raw)) ? Number(raw) : Number.NaN;
+  return value <= 100 ? { value } : { expected: 'a number from 0 to 100' };
+}
+
+/** Reads `chunk-size=500`. @throws {Fault} `usage` if a pair is not understood; then none of them is taken */
+export function engineValues(pairs: readonly string[]): EngineValues {
+  if (pairs.length === 0) throw usage('expected KEY=VALUE, got nothing.');
+  const values: EngineValues = {};
+  for (const pair of pairs) {
+    const [name = '', ...rest] = pair.split('=');
+    const raw = rest.join('=');
+    const key = keys.find((each) => each.name === name);
+    if (key === undefined) throw usage(`${name} is no key${didYouMean(name, names)}`);
+    if (values[key.field] !== undefined) throw usage(`${name} is given twice.`);
+    const read = key.kind.parse(raw);
+    if ('expected' in read) throw usage(`${name}: expected ${read.expected}, got ${raw}.`);
+    values[key.field] = read.value;
+  }
+  return values;
+}
+
+/** `chunk-size=500 max-lag=1.5s` */
+export function engineValuesText(values: EngineValues): string {
+  const written = keys.map(({ name, field, kind }) => {
+    const value = values[field];
+    return value === undefined ? [] : `${name}=${kind.write(value)}`;
+  });
+  return written.flat().join(' ');
+}
+
+function usage(message: string): Fault {
+  return wrongUsage(`set: ${message}`, `The keys are ${names.join(', ')}: alterwise set chunk-size=500`);
 }

@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { engineNames } from '../documents/strategies.js';
+import { address, replicas } from './address.js';
 import { ghostFlag } from './ghost-flags.js';
-import { choice, duration, type Kind, list, onOff, secret, text, whole } from './kinds.js';
+import { choice, duration, file, type Kind, list, onOff, program, secret, text, whole } from './kinds.js';
 import { maskDsn } from './secret.js';
 import { dailyWindow } from './window.js';
 
@@ -15,249 +17,313 @@ export type OptionGroup =
   | 'Output'
   | 'Configuration';
 
-/** Where a value may come from. */
-type Reach =
-  /** Flag, environment, config file, option file. */
-  | 'everywhere'
-  /** Not a flag, because arguments are visible to everyone on the machine. */
-  | 'no-flag'
-  /** Not from files: it says which files to read. */
-  | 'flag-and-environment'
-  /** It belongs to one invocation. */
-  | 'flag';
+/** Where somebody may write a value; `file`: a config file, and the option file of MySQL. */
+type Source = 'flag' | 'environment' | 'file';
 
-export interface Option<T> {
+export interface Option<T> extends Details<T> {
   kind: Kind<T>;
-  description: string;
+  help: string;
   group: OptionGroup;
-  reach: Reach;
-  default?: T | (() => T);
+}
+
+interface Details<T> {
+  /** Its place in `Settings`, whose type follows from it; absent if it belongs to one invocation alone. */
+  at?: string;
+  /** Absent: everywhere. */
+  from?: readonly Source[];
+  default?: T | ((given: Readonly<Record<string, unknown>>, surroundings: Surroundings) => T);
   /** Says the default if it is not a plain value. */
   defaultText?: string;
   /** Names in the environment besides `ALTERWISE_…`, which wins. */
   alsoInEnvironment?: readonly string[];
 }
 
+/** On what a default may depend. */
+export interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  home: string;
+}
+
 const seconds = 1000;
 const minutes = 60 * seconds;
 const hours = 60 * minutes;
-const file = text('FILE', 'the path of a file');
+const days = 24 * hours;
+const anyNumber = whole(0, Number.MAX_SAFE_INTEGER);
+const schema = text('SCHEMA', 'the name of a schema', /^.{1,64}$/);
+const table = text('TABLE', 'the name of a table');
 const load = text(
   'NAME=N,…',
   'status variables with a limit, such as Threads_running=50,Threads_connected=500',
   /^\s*[A-Za-z][\w.]*=\d+(\s*,\s*[A-Za-z][\w.]*=\d+)*\s*$/,
 );
+const onlyFlag = { from: ['flag'] } as const;
+const notInFiles = { from: ['flag', 'environment'] } as const;
 
 /**
- * Every option there is, once. Flags, names in the environment, keys of config files, validation, help and
- * `--print-settings` are derived from this table.
+ * Every option there is, once. Flags, names in the environment, keys of config files, validation, defaults, the type of
+ * `Settings`, `--help`, `--print-settings` and the schema of config files are derived from this table.
  */
 export const options = {
-  file: flagOnly('Statement', list(file), 'a migration: its statements in their order; may be repeated'),
-  table: flagOnly('Statement', text('TABLE', 'the name of a table'), 'the table that --alter changes'),
-  alter: flagOnly('Statement', text('SPEC', 'what follows ALTER TABLE t'), 'the change, as for gh-ost'),
-  resume: flagOnly(
-    'Statement',
-    text('RUN', 'the id of a run, as alterwise status shows it', /^[\w-]+$/),
-    'resume a run that died or was stopped',
-  ),
-  detach: flagOnly(
-    'Statement',
-    onOff,
-    'keep running when the terminal or the CI agent goes away; alterwise status follows it',
-  ),
-  apply: flagOnly('Statement', onOff, "remove what is provably alterwise's"),
-  'dry-run': flagOnly('Statement', onOff, 'print the plan and change nothing'),
-
-  dsn: connection(
-    { ...text('URL', 'mysql://user@host:3306/database'), secret: true, write: maskDsn },
-    'mysql://user@host:3306/database?ssl-mode=…&ssl-ca=…',
-    { alsoInEnvironment: ['DATABASE_URL'] },
-  ),
-  host: connection(text('HOST', 'the name or address of the server'), 'the server', { default: '127.0.0.1' }),
-  port: connection(whole(1, 65535), 'its port', { default: 3306 }),
-  socket: connection(file, 'its unix socket, instead of host and port'),
-  user: connection(text('USER', 'the name of an account'), 'the account', {
-    default: loginName,
-    defaultText: 'your login name',
-  }),
-  password: connection(secret, 'its password', { reach: 'no-flag' }),
-  'ask-password': connection(onOff, 'ask for the password on the terminal', { reach: 'flag' }),
-  database: connection(text('SCHEMA', 'the name of a schema'), 'the schema of tables named without one'),
-  'ssl-mode': connection(
-    choice('disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'),
-    'TLS, with the modes of the MySQL client',
-    { defaultText: 'preferred; verify-ca if --ssl-ca is given' },
-  ),
-  'ssl-ca': connection(file, 'certificates of the authorities to trust (PEM)'),
-  'ssl-cert': connection(file, 'certificate of this client (PEM)'),
-  'ssl-key': connection(file, 'its key (PEM)'),
-
-  strategy: way(choice('auto', ...engineNames), 'force an engine; refusals still hold', {
-    default: 'auto',
-  }),
-  'lock-wait-timeout': way(whole(1, 3600), 'seconds that one attempt may wait for a lock', { default: 2 }),
-  'lock-budget': way(
-    duration(seconds, 24 * hours),
-    'total time to wait for the lock over all attempts; then exit code 5',
-    {
-      default: 30 * seconds,
-    },
-  ),
-  'stall-budget': way(duration(0, hours), 'longest predicted stall of writers by a blocking COPY', {
-    default: seconds,
-  }),
-  'direct-budget': way(duration(0, 24 * hours), 'longest predicted INPLACE that runs directly', {
-    defaultText: '10s with replicas, 60s without',
-  }),
-  'kill-blockers-after': way(
-    duration(seconds, 24 * hours),
-    'kill connections that have blocked the lock for this long',
-    { defaultText: 'never' },
-  ),
-  'kill-spare-rows': way(
-    whole(0, Number.MAX_SAFE_INTEGER),
-    'with --kill-blockers-after: never kill a transaction that changed more rows than this',
-    { default: 1_000 },
-  ),
-  probe: way(choice('auto', 'scratch', 'off'), 'try the change on an empty clone of the table first', {
-    default: 'auto',
-  }),
-  'scratch-schema': way(text('SCHEMA', 'the name of a schema', /^.{1,64}$/), 'where --probe=scratch clones'),
-
-  'check-time': checks(duration(0, 24 * hours), 'how long the checks may read the rows of one table', {
-    default: 60 * seconds,
-  }),
-  'check-from': checks(
-    text('HOST[:PORT]', 'a host, and a port if it differs', /^(\[[0-9a-fA-F:]+\]|[^\s:,]+)(:\d{1,5})?$/),
-    'read the rows from this replica instead',
-  ),
-  accept: checks(
-    list(text('ID', 'the id of a danger, as the plan shows it', /^[a-z][a-z0-9-]*$/)),
-    'accept this danger; recorded in the run; may be repeated',
-    { default: [] },
-  ),
-  forecast: checks(
-    choice('sample', 'rates'),
-    'predict durations from a copied sample of the rows, or from general rates',
-    { default: 'sample' },
-  ),
-
-  bookkeeping: checks(
-    list(text('TABLE', 'the name of a table')),
-    'of a script: a table that lists what it has run, besides those of the usual tools; may be repeated',
-    { default: [] },
-  ),
-
-  'review-rows': review(whole(0, Number.MAX_SAFE_INTEGER), 'rows above which run requires a reviewed plan', {
-    default: 500_000,
-  }),
-  plan: review(file, 'run exactly this plan (made by `alterwise plan --format json --out FILE`)', {
-    reach: 'flag',
-  }),
-  approve: review(text('PLAN-ID', 'the id of a plan', /^[0-9a-f]{10}$/), 'run if this is still the plan', {
-    reach: 'flag-and-environment',
-  }),
-  'plan-max-age': review(duration(0, 365 * 24 * hours), 'oldest plan that may be run', {
-    default: 24 * hours,
+  ...inGroup('Statement', {
+    file: option(list(file), 'a migration: its statements in their order; may be repeated', onlyFlag),
+    table: option(table, 'the table that --alter changes', onlyFlag),
+    alter: option(text('SPEC', 'what follows ALTER TABLE t'), 'the change, as for gh-ost', onlyFlag),
+    resume: option(
+      text('RUN', 'the id of a run, as alterwise status shows it', /^[\w-]+$/),
+      'resume a run that died or was stopped',
+      onlyFlag,
+    ),
+    detach: option(
+      onOff,
+      'keep running when the terminal or the CI agent goes away; alterwise status follows it',
+      onlyFlag,
+    ),
+    apply: option(onOff, "remove what is provably alterwise's", onlyFlag),
+    'dry-run': option(onOff, 'print the plan and change nothing', onlyFlag),
   }),
 
-  'gh-ost': ghost(file, 'the binary', {
-    alsoInEnvironment: ['GH_OST'],
-    defaultText: 'from PATH, then what `alterwise gh-ost install` built',
+  ...inGroup('Connection', {
+    dsn: option(
+      { ...text('URL', 'mysql://user@host:3306/database'), secret: true, write: maskDsn },
+      'mysql://user@host:3306/database?ssl-mode=…&ssl-ca=…',
+      { alsoInEnvironment: ['DATABASE_URL'] },
+    ),
+    host: option(text('HOST', 'the name or address of the server'), 'the server', {
+      at: 'connection.host',
+      default: '127.0.0.1',
+    }),
+    port: option(whole(1, 65535), 'its port', { at: 'connection.port', default: 3306 }),
+    socket: option(file, 'its unix socket, instead of host and port', { at: 'connection.socketPath' }),
+    user: option(text('USER', 'the name of an account'), 'the account', {
+      at: 'connection.user',
+      default: loginName,
+      defaultText: 'your login name',
+    }),
+    password: option(secret, 'its password', { at: 'connection.password', from: ['environment', 'file'] }),
+    'ask-password': option(onOff, 'ask for the password on the terminal', onlyFlag),
+    database: option(text('SCHEMA', 'the name of a schema'), 'the schema of tables named without one', {
+      at: 'connection.database',
+    }),
+    'ssl-mode': option(
+      choice('disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'),
+      'TLS, with the modes of the MySQL client',
+      {
+        at: 'connection.tls.mode',
+        // As MySQL's own clients: who names an authority wants the server to be checked against it.
+        default: (given) => (given['ssl-ca'] === undefined ? 'preferred' : 'verify-ca'),
+        defaultText: 'preferred; verify-ca if --ssl-ca is given',
+      },
+    ),
+    'ssl-ca': option(file, 'certificates of the authorities to trust (PEM)', { at: 'connection.tls.ca' }),
+    'ssl-cert': option(file, 'certificate of this client (PEM)', { at: 'connection.tls.cert' }),
+    'ssl-key': option(file, 'its key (PEM)', { at: 'connection.tls.key' }),
   }),
-  'max-lag': ghost(duration(100, hours), 'replica lag at which the row copy pauses', { default: 1500 }),
-  'max-load': ghost(load, 'load at which the row copy pauses'),
-  'critical-load': ghost(load, 'load at which gh-ost gives up'),
-  'throttle-query': ghost(text('QUERY', 'a query'), 'the row copy pauses while this returns more than 0'),
-  'throttle-replica': ghost(
-    list(text('HOST:PORT', 'host:port, or none', /^(none|(\[[0-9a-fA-F:]+\]|[^\s:,]+):\d{1,5})$/)),
-    'a replica whose lag counts, or none; may be repeated',
-    { defaultText: 'those that the server names, if they can be reached' },
-  ),
-  'chunk-size': ghost(whole(10, 100_000), 'rows copied at a time', { defaultText: 'chosen' }),
-  'dml-batch-size': ghost(whole(1, 1000), 'row changes applied at a time', { defaultText: 'chosen' }),
-  rehearse: ghost(
-    choice('auto', 'always', 'off'),
-    'run gh-ost through to its cut-over on an empty clone first',
-    {
+
+  ...inGroup('Method', {
+    strategy: option(choice('auto', ...engineNames), 'force an engine; refusals still hold', {
+      at: 'strategy',
       default: 'auto',
-    },
-  ),
-  checksum: ghost(
-    choice('auto', 'full', 'sample', 'off'),
-    'compare the shadow table with the original before the cut-over',
-    {
+    }),
+    'lock-wait-timeout': option(whole(1, 3600), 'seconds that one attempt may wait for a lock', {
+      at: 'lockWaitTimeoutSeconds',
+      default: 2,
+    }),
+    'lock-budget': option(
+      duration(seconds, days),
+      'total time to wait for the lock over all attempts; then exit code 5',
+      { at: 'lockBudgetMs', default: 30 * seconds },
+    ),
+    'stall-budget': option(duration(0, hours), 'longest predicted stall of writers by a blocking COPY', {
+      at: 'stallBudgetMs',
+      default: seconds,
+    }),
+    'direct-budget': option(duration(0, days), 'longest predicted INPLACE that runs directly', {
+      at: 'directBudgetMs',
+      defaultText: '10s with replicas, 60s without',
+    }),
+    'kill-blockers-after': option(
+      duration(seconds, days),
+      'kill connections that have blocked the lock for this long',
+      { at: 'killBlockers.afterMs', defaultText: 'never' },
+    ),
+    'kill-spare-rows': option(
+      anyNumber,
+      'with --kill-blockers-after: never kill a transaction that changed more rows than this',
+      { at: 'killBlockers.spareRows', default: 1_000 },
+    ),
+    probe: option(choice('auto', 'scratch', 'off'), 'try the change on an empty clone of the table first', {
+      at: 'probe',
       default: 'auto',
-      defaultText: 'auto: every row if that takes at most 30m, else a sample',
-    },
-  ),
-  'cut-over': ghost(
-    choice('auto', 'manual'),
-    'cut over as soon as possible, or when `alterwise cut-over` says so',
-    {
-      default: 'auto',
-    },
-  ),
-  'cut-over-window': ghost(
-    dailyWindow,
-    'daily window for the cut-over; in the local time zone, or the one that follows',
-  ),
-  'cut-over-gate': ghost(text('CMD', 'a command for sh'), 'cut over only if this command exits with 0'),
-  'cut-over-wait': ghost(
-    duration(seconds, 30 * 24 * hours),
-    'how long a complete row copy may wait for its cut-over; then exit code 5',
-    {
-      defaultText:
-        '24h with a window, a gate or --cut-over=manual; else --lock-budget, or as long as the row copy took',
-    },
-  ),
-  'stall-budget-total': ghost(
-    duration(seconds, hours),
-    'total time that all cut-over attempts may block writers',
-    { default: 10 * seconds },
-  ),
-  'cut-over-lock-timeout': ghost(whole(1, 10), 'seconds that one cut-over attempt waits for its lock', {
-    default: 2,
-  }),
-  'keep-old-table': ghost(
-    duration(0, 365 * 24 * hours),
-    'how long the old table is kept for a revert; then `alterwise clean --apply` drops it',
-    { default: 24 * hours },
-  ),
-  'gh-ost-flag': ghost(list(ghostFlag), 'an extra flag, from an allow-list; may be repeated', {
-    default: [],
+    }),
+    'scratch-schema': option(schema, 'where --probe=scratch clones', { at: 'scratchSchema' }),
   }),
 
-  format: output(choice('text', 'json', 'markdown', 'html'), 'of the plan and of the result', {
-    default: 'text',
+  ...inGroup('Checks', {
+    'check-time': option(duration(0, days), 'how long the checks may read the rows of one table', {
+      at: 'checks.timeMs',
+      default: 60 * seconds,
+    }),
+    'check-from': option(address, 'read the rows from this replica instead', { at: 'checks.from' }),
+    accept: option(
+      list(text('ID', 'the id of a danger, as the plan shows it', /^[a-z][a-z0-9-]*$/)),
+      'accept this danger; recorded in the run; may be repeated',
+      { at: 'checks.accept', default: [] },
+    ),
+    forecast: option(
+      choice('sample', 'rates'),
+      'predict durations from a copied sample of the rows, or from general rates',
+      { at: 'checks.forecast', default: 'sample' },
+    ),
+    bookkeeping: option(
+      list(table),
+      'of a script: a table that lists what it has run, besides those of the usual tools; may be repeated',
+      { default: [] },
+    ),
   }),
-  out: output(file, 'write the plan or result here instead of standard output'),
-  progress: output(choice('auto', 'terminal', 'lines', 'ndjson', 'none'), 'events, on standard error', {
-    default: 'auto',
-    defaultText: 'auto: terminal on a TTY, lines elsewhere',
-  }),
-  events: output(file, 'also append all events to this file, as NDJSON, whatever --progress shows'),
-  quiet: output(onOff, 'only warnings and blockers', { default: false }),
-  verbose: output(onOff, 'also the log of gh-ost', { default: false }),
-  'no-color': output(onOff, 'no colours', { default: false, alsoInEnvironment: ['NO_COLOR'] }),
 
-  'state-dir': configuration(file, 'where runs are recorded', {
-    defaultText: '$XDG_STATE_HOME/alterwise, or ~/.local/state/alterwise',
+  ...inGroup('Review', {
+    'review-rows': option(anyNumber, 'rows above which run requires a reviewed plan', {
+      at: 'review.rows',
+      default: 500_000,
+    }),
+    plan: option(file, 'run exactly this plan (made by `alterwise plan --format json --out FILE`)', {
+      at: 'review.plan',
+      ...onlyFlag,
+    }),
+    approve: option(text('PLAN-ID', 'the id of a plan', /^[0-9a-f]{10}$/), 'run if this is still the plan', {
+      at: 'review.approve',
+      ...notInFiles,
+    }),
+    'plan-max-age': option(duration(0, 365 * days), 'oldest plan that may be run', {
+      at: 'review.planMaxAgeMs',
+      default: days,
+    }),
   }),
-  config: configuration(file, 'the config file', {
-    reach: 'flag-and-environment',
-    defaultText: 'alterwise.config.json, .mjs or .ts in the working directory',
+
+  ...inGroup('gh-ost', {
+    'gh-ost': option(program, 'the binary', {
+      at: 'ghost.path',
+      alsoInEnvironment: ['GH_OST'],
+      defaultText: 'from PATH, then what `alterwise gh-ost install` built',
+    }),
+    'max-lag': option(duration(100, hours), 'replica lag at which the row copy pauses', {
+      at: 'ghost.maxLagMs',
+      default: 1500,
+    }),
+    'max-load': option(load, 'load at which the row copy pauses', { at: 'ghost.maxLoad' }),
+    'critical-load': option(load, 'load at which gh-ost gives up', { at: 'ghost.criticalLoad' }),
+    'throttle-query': option(text('QUERY', 'a query'), 'the row copy pauses while this returns more than 0', {
+      at: 'ghost.throttleQuery',
+    }),
+    'throttle-replica': option(replicas, 'a replica whose lag counts, or none; may be repeated', {
+      at: 'ghost.throttleReplicas',
+      defaultText: 'those that the server names, if they can be reached',
+    }),
+    // Both bounds are gh-ost's, which clamps the rest in silence.
+    'chunk-size': option(whole(10, 100_000), 'rows copied at a time', {
+      at: 'ghost.chunkSize',
+      defaultText: 'chosen',
+    }),
+    'dml-batch-size': option(whole(1, 1000), 'row changes applied at a time', {
+      at: 'ghost.dmlBatchSize',
+      defaultText: 'chosen',
+    }),
+    rehearse: option(
+      choice('auto', 'always', 'off'),
+      'run gh-ost through to its cut-over on an empty clone first',
+      { at: 'ghost.rehearse', default: 'auto' },
+    ),
+    checksum: option(
+      choice('auto', 'full', 'sample', 'off'),
+      'compare the shadow table with the original before the cut-over',
+      {
+        at: 'ghost.checksum',
+        default: 'auto',
+        defaultText: 'auto: every row if that takes at most 30m, else a sample',
+      },
+    ),
+    'cut-over': option(
+      choice('auto', 'manual'),
+      'cut over as soon as possible, or when `alterwise cut-over` says so',
+      { at: 'cutOver.when', default: 'auto' },
+    ),
+    'cut-over-window': option(
+      dailyWindow,
+      'daily window for the cut-over; in the local time zone, or the one that follows',
+      { at: 'cutOver.window' },
+    ),
+    'cut-over-gate': option(text('CMD', 'a command for sh'), 'cut over only if this command exits with 0', {
+      at: 'cutOver.gate',
+    }),
+    'cut-over-wait': option(
+      duration(seconds, 30 * days),
+      'how long a complete row copy may wait for its cut-over; then exit code 5',
+      {
+        at: 'cutOver.waitMs',
+        defaultText:
+          '24h with a window, a gate or --cut-over=manual; else --lock-budget, or as long as the row copy took',
+      },
+    ),
+    'stall-budget-total': option(
+      duration(seconds, hours),
+      'total time that all cut-over attempts may block writers',
+      { at: 'cutOver.stallTotalMs', default: 10 * seconds },
+    ),
+    // gh-ost waits for its lock twice this long (gh-ost issue 952).
+    'cut-over-lock-timeout': option(whole(1, 10), 'seconds that one cut-over attempt waits for its lock', {
+      at: 'ghost.cutOverLockTimeoutSeconds',
+      default: 2,
+    }),
+    'keep-old-table': option(
+      duration(0, 365 * days),
+      'how long the old table is kept for a revert; then `alterwise clean --apply` drops it',
+      { at: 'keepOldTableMs', default: days },
+    ),
+    'gh-ost-flag': option(list(ghostFlag), 'an extra flag, from an allow-list; may be repeated', {
+      at: 'ghost.flags',
+      default: [],
+    }),
   }),
-  'defaults-file': configuration(file, 'the MySQL option file: [client] and [alterwise]', {
-    reach: 'flag-and-environment',
-    defaultText: '~/.my.cnf',
+
+  ...inGroup('Output', {
+    format: option(choice('text', 'json', 'markdown', 'html'), 'of the plan and of the result', {
+      at: 'format',
+      default: 'text',
+    }),
+    out: option(file, 'write the plan or result here instead of standard output', { at: 'out' }),
+    progress: option(choice('auto', 'terminal', 'lines', 'ndjson', 'none'), 'events, on standard error', {
+      at: 'progress',
+      default: 'auto',
+      defaultText: 'auto: terminal on a TTY, lines elsewhere',
+    }),
+    events: option(file, 'also append all events to this file, as NDJSON, whatever --progress shows', {
+      at: 'events',
+    }),
+    quiet: option(onOff, 'only warnings and blockers', { default: false }),
+    verbose: option(onOff, 'also the log of gh-ost', { default: false }),
+    'no-color': option(onOff, 'no colours', { default: false, alsoInEnvironment: ['NO_COLOR'] }),
   }),
-  'print-settings': configuration(onOff, 'show each value and where it came from', { reach: 'flag' }),
+
+  ...inGroup('Configuration', {
+    'state-dir': option(file, 'where runs are recorded', {
+      at: 'stateDir',
+      default: stateDir,
+      defaultText: '$XDG_STATE_HOME/alterwise, or ~/.local/state/alterwise',
+    }),
+    config: option(file, 'the config file', {
+      ...notInFiles,
+      defaultText: 'alterwise.config.json, .mjs or .ts in the working directory',
+    }),
+    'defaults-file': option(file, 'the MySQL option file: [client] and [alterwise]', {
+      ...notInFiles,
+      defaultText: '~/.my.cnf',
+    }),
+    'print-settings': option(onOff, 'show each value and where it came from', onlyFlag),
+  }),
 };
 
 export type OptionName = keyof typeof options;
-type ValueOf<O> = O extends Option<infer T> ? T : never;
+export type ValueOf<O> = O extends { kind: Kind<infer T> } ? T : never;
 /** Validated values; an option that was not given and has no default is absent. */
 export type Values = { [N in OptionName]?: ValueOf<(typeof options)[N]> };
 
@@ -265,19 +331,22 @@ export const optionNames = Object.keys(options) as readonly OptionName[];
 
 /** The option of this name, with the type of its values forgotten. */
 export function optionOf(name: OptionName): Option<unknown> {
-  return options[name] as Option<unknown>;
-}
-
-/** The default in words; undefined if there is none. */
-export function defaultText(name: OptionName): string | undefined {
-  const option = optionOf(name);
-  if (option.defaultText !== undefined || option.default === undefined) return option.defaultText;
-  const value = typeof option.default === 'function' ? option.default() : option.default;
-  return option.kind.write(value) || undefined;
+  return options[name];
 }
 
 export function isOptionName(name: string): name is OptionName {
   return Object.hasOwn(options, name);
+}
+
+/** The options that may be written there. */
+export function namesFrom(source: Source): OptionName[] {
+  return optionNames.filter((name) => optionOf(name).from?.includes(source) ?? true);
+}
+
+/** The default in words; undefined if there is none. */
+export function defaultText(name: OptionName): string | undefined {
+  const { defaultText: text, default: value, kind } = optionOf(name);
+  return text ?? (value === undefined ? undefined : kind.write(value) || undefined);
 }
 
 /** `lock-budget` is ALTERWISE_LOCK_BUDGET in the environment. */
@@ -290,47 +359,17 @@ export function configKey(name: OptionName): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-type Rest<T> = Partial<Omit<Option<T>, 'kind' | 'description' | 'group'>>;
-
-function of<T>(
-  group: OptionGroup,
+function option<T, const D extends Details<NoInfer<T>> = Record<never, never>>(
   kind: Kind<T>,
-  description: string,
-  rest: Rest<NoInfer<T>> = {},
-): Option<T> {
-  return { reach: 'everywhere', ...rest, kind, description, group };
+  help: string,
+  details?: D,
+) {
+  return { kind, help, ...(details as D) };
 }
 
-function flagOnly<T>(group: OptionGroup, kind: Kind<T>, description: string): Option<T> {
-  return of(group, kind, description, { reach: 'flag' });
-}
-
-function connection<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
-  return of('Connection', kind, description, rest);
-}
-
-function way<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
-  return of('Method', kind, description, rest);
-}
-
-function checks<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
-  return of('Checks', kind, description, rest);
-}
-
-function review<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
-  return of('Review', kind, description, rest);
-}
-
-function ghost<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
-  return of('gh-ost', kind, description, rest);
-}
-
-function output<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
-  return of('Output', kind, description, rest);
-}
-
-function configuration<T>(kind: Kind<T>, description: string, rest?: Rest<NoInfer<T>>): Option<T> {
-  return of('Configuration', kind, description, rest);
+function inGroup<E extends Record<string, Omit<Option<unknown>, 'group'>>>(group: OptionGroup, entries: E) {
+  const grouped = Object.entries(entries).map(([name, entry]) => [name, { ...entry, group }]);
+  return Object.fromEntries(grouped) as { [N in keyof E]: E[N] & { group: OptionGroup } };
 }
 
 /** In a container the user may have a number and no name; then the server gets the number. */
@@ -340,4 +379,10 @@ function loginName(): string {
   } catch {
     return String(process.getuid?.() ?? '');
   }
+}
+
+/** By the XDG Base Directory Specification, which ignores a relative path. */
+function stateDir(_: unknown, { env, home }: Surroundings): string {
+  const { XDG_STATE_HOME: given } = env;
+  return join(given?.startsWith('/') ? given : join(home, '.local', 'state'), 'alterwise');
 }

@@ -9,11 +9,12 @@ export interface DailyWindow {
   timeZone: string;
 }
 
+const pattern = /^\s*(\d\d?:\d\d)\s*-\s*(\d\d?:\d\d)(?:\s+(\S+))?\s*$/;
+
 /** `02:00-05:00`, by the machine's clock, or `02:00-05:00 Europe/Berlin`. */
 export const dailyWindow: Kind<DailyWindow> = {
   placeholder: 'HH:MM-HH:MM',
-  repeatable: false,
-  secret: false,
+  shape: { type: 'text', pattern },
   parse: parseWindow,
   write: writeWindow,
 };
@@ -25,8 +26,7 @@ export function writeWindow({ fromMinute, toMinute, timeZone }: DailyWindow): st
 
 function parseWindow(raw: unknown): Parsed<DailyWindow> {
   const expected = 'a part of the day such as 02:00-05:00 or "22:30-04:00 Europe/Berlin"';
-  const [, from = '', to = '', zone] =
-    /^(\d\d?:\d\d)\s*-\s*(\d\d?:\d\d)(?:\s+(\S+))?$/.exec(String(raw).trim()) ?? [];
+  const [, from = '', to = '', zone] = pattern.exec(String(raw)) ?? [];
   const [fromMinute, toMinute] = [minuteOf(from), minuteOf(to)];
   if (fromMinute === undefined || toMinute === undefined) return { expected };
   if (fromMinute % day === toMinute % day) return { expected: `${expected}, whose two ends differ` };

@@ -44,7 +44,7 @@ t.test('the page about the command line is what --help says', async (t) => {
   );
 });
 
-t.test('the JSON Schemas are those of lib/documents', async (t) => {
+t.test('the JSON Schemas are those of lib/documents and of the options', async (t) => {
   for (const [path, text] of await schemaFiles()) {
     t.equal(readFileSync(path, 'utf8'), text, 'if not: npm run docs, and look at the difference');
   }

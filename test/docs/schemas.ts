@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { z } from 'zod';
+import { configSchema } from './config-schema.js';
 
-/** The JSON Schemas in docs/schema: from the zod schemas in lib/documents, described by their doc comments. */
+/** The JSON Schemas in docs/schema: of the zod schemas in lib/documents, described by their doc comments. */
 const documents = {
   plan: ['Plan', 'A plan: what alterwise plan prints with --format json'],
   result: ['RunResult', 'The result of a run: what alterwise run prints with --format json'],
@@ -31,10 +32,15 @@ export async function schemaFiles(): Promise<Map<string, string>> {
     readDeclarations(file, module, declared);
   }
   const files = new Map<string, string>();
+  const add = (name: string, schema: object) =>
+    files.set(
+      fileURLToPath(new URL(`../../docs/schema/${name}.schema.json`, import.meta.url)),
+      `${JSON.stringify(schema, null, 2)}\n`,
+    );
   for (const [name, [root, title]] of Object.entries(documents)) {
-    const path = fileURLToPath(new URL(`../../docs/schema/${name}.schema.json`, import.meta.url));
-    files.set(path, `${JSON.stringify(schemaOf(`${name}.schema.json`, root, title, declared), null, 2)}\n`);
+    add(name, schemaOf(`${name}.schema.json`, root, title, declared));
   }
+  add('config', configSchema());
   return files;
 }
 

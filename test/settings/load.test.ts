@@ -2,9 +2,9 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Fault } from '../../lib/fault.js';
-import type { SettingsInput } from '../../lib/settings/consistency.js';
-import { type LoadedSettings, loadSettings } from '../../lib/settings/load.js';
+import { type LoadedSettings, loadSettings, type SettingsInput } from '../../lib/settings/load.js';
 import { Secret } from '../../lib/settings/secret.js';
+import { assertSchema } from '../fixtures/schemas.js';
 
 const nowhere = t.testdir({});
 
@@ -211,6 +211,10 @@ t.test('config files', async (t) => {
     'throws.mjs': 'throw new Error("sorry")',
   });
   const good = await load({ cwd, flags: { config: 'good.mjs' } });
+  const named = { $schema: 'config.schema.json', lockBudget: '5s', throttleReplica: ['a:1'], port: 3307 };
+  assertSchema(t, 'config', named);
+  await writeFile(join(cwd, 'named.json'), JSON.stringify(named));
+  t.match((await load({ cwd, flags: { config: 'named.json' } })).settings.connection, { port: 3307 });
   t.match(good.settings, { lockBudgetMs: 5000, color: false, ghost: { throttleReplicas: ['a:1'] } });
   const none = await load({ cwd, flags: { 'throttle-replica': ['none'] } });
   t.same(none.settings.ghost.throttleReplicas, [], 'no replica counts');

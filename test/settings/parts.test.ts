@@ -1,9 +1,8 @@
 import t from 'tap';
-import { dsnLayer } from '../../lib/settings/dsn.js';
+import { parseOptionFile } from '../../lib/settings/files.js';
 import { ghostFlag } from '../../lib/settings/ghost-flags.js';
 import { formatDuration, parseDuration } from '../../lib/settings/kinds.js';
-import type { Notes } from '../../lib/settings/layers.js';
-import { parseOptionFile } from '../../lib/settings/option-file.js';
+import { dsnLayer, type Notes } from '../../lib/settings/layers.js';
 import { configKey, environmentName, optionNames, optionOf } from '../../lib/settings/options.js';
 import { maskDsn } from '../../lib/settings/secret.js';
 import { nearest } from '../../lib/text/nearest.js';
