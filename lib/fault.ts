@@ -34,6 +34,17 @@ export class Fault extends Error {
   }
 }
 
+/** Somebody asked it to stop. */
+export function stopped(message: string, next?: string): Fault {
+  return new Fault(message, { id: 'aborted', exitCode: exitCodes.aborted, ...(next && { next }) });
+}
+
+/** What is thrown and is no Fault. */
+export function defect(error: unknown): { id: string; text: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  return { id: 'defect', text: `This is a bug in alterwise: ${message}` };
+}
+
 /** A command line that cannot be understood. */
 export function wrongUsage(message: string, next: string, cause?: unknown): Fault {
   return new Fault(message, { id: 'usage', exitCode: exitCodes.usage, next, cause });

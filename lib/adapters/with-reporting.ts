@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import { type Stopping, withSignals } from '../cli/signals.js';
 import type { Emit } from '../documents/event.js';
-import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { type Fault, stopped } from '../fault.js';
 import { reporterFor } from '../progress/reporter.js';
 import { isScriptStopped } from '../scripts/script-folder.js';
 import type { LoadedSettings } from '../settings/load.js';
@@ -14,7 +13,7 @@ export interface Reporting extends Stopping {
 }
 
 let last: Promise<unknown> = Promise.resolve();
-let stopped: Fault | undefined;
+let wasStopped: Fault | undefined;
 
 /**
  * Does one thing at a time for all connections of the process, with its progress on standard error. A signal stops it
@@ -33,8 +32,8 @@ async function report<T>(
   { settings, warnings }: LoadedSettings,
   work: (reporting: Reporting) => Promise<T>,
 ): Promise<T> {
-  if (isScriptStopped()) stopped ??= wasStopped();
-  if (stopped !== undefined) throw stopped;
+  if (isScriptStopped()) wasStopped ??= noFurther();
+  if (wasStopped !== undefined) throw wasStopped;
   const run = randomUUID();
   const reporter = await reporterFor(settings, process.stderr, {
     run,
@@ -52,7 +51,7 @@ async function report<T>(
         try {
           return await work({ run, emit: reporter.emit, signal, hurry });
         } finally {
-          if (signal.aborted) stopped ??= wasStopped();
+          if (signal.aborted) wasStopped ??= noFurther();
         }
       },
     );
@@ -64,10 +63,9 @@ async function report<T>(
 
 function ignore(): void {}
 
-function wasStopped(): Fault {
-  return new Fault('The process was asked to stop: no further change is started.', {
-    id: 'aborted',
-    exitCode: exitCodes.aborted,
-    next: 'Run the same command again: what is done is recognized.',
-  });
+function noFurther(): Fault {
+  return stopped(
+    'The process was asked to stop: no further change is started.',
+    'Run the same command again: what is done is recognized.',
+  );
 }

@@ -1,6 +1,6 @@
 import type { ErrorAnswer } from '../documents/answers.js';
 import { type ExitCode, exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { defect, Fault } from '../fault.js';
 import { troubleOf } from '../mysql/errors.js';
 import type { Io } from './io.js';
 import { writeAll } from './output.js';
@@ -49,9 +49,8 @@ function parts(error: unknown): ErrorAnswer['error'] & { exitCode: ExitCode } {
     };
   }
   return {
-    id: 'defect',
+    ...defect(error),
     exitCode: exitCodes.bug,
-    text: `This is a bug in alterwise: ${error instanceof Error ? error.message : String(error)}`,
     state: 'The state of the table is unknown.',
     next: 'Check the table and what is running on the server (SHOW PROCESSLIST), and report the bug with this text.',
   };

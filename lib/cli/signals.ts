@@ -1,5 +1,4 @@
-import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { stopped } from '../fault.js';
 import type { Io, StopSignal } from './io.js';
 
 export interface Stopping {
@@ -34,12 +33,12 @@ export async function withSignals<T>(
     if (stop.signal.aborted) {
       remove();
       onStop(`${received} again: exiting at once.`);
-      hurry.abort(stopped(received));
+      hurry.abort(stopped(`Stopped by ${received}.`));
     } else {
       onStop(
         `${received}: stopping and restoring everything; ${again(received)} exits at once and only lists what is left behind.`,
       );
-      stop.abort(stopped(received));
+      stop.abort(stopped(`Stopped by ${received}.`));
     }
   };
   const remove = () => {
@@ -55,8 +54,4 @@ export async function withSignals<T>(
 
 function again(received: StopSignal): string {
   return received === 'SIGINT' ? 'a second Ctrl-C' : 'a second signal';
-}
-
-function stopped(received: StopSignal): Fault {
-  return new Fault(`Stopped by ${received}.`, { id: 'aborted', exitCode: exitCodes.aborted });
 }

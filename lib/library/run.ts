@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import type { Emit } from '../documents/event.js';
 import type { Plan } from '../documents/plan.js';
 import type { RunResult } from '../documents/result.js';
-import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
-import { planId } from '../plan/fingerprint.js';
+import { refuseChanged } from '../plan/approved.js';
 import type { Request } from '../plan/request.js';
+import { withEventsFile } from '../progress/reporter.js';
 import { run as conduct, plan as makePlan } from '../run/run.js';
+import { loadSettings as load } from '../settings/load.js';
 import type { Settings } from '../settings/settings.js';
 import { parseMigration, parseTexts } from '../sql/migration.js';
 import type { Statement } from '../sql/statement.js';
@@ -60,21 +62,29 @@ export interface Running {
  */
 export function run(options: RunOptions): Running {
   const id = randomUUID();
-  const queue = eventQueue();
-  const result = begin(id, queue.emit, options).finally(queue.end);
+  const { emit, end, events } = eventQueue();
+  const { hurry, confirm } = options;
+  const more = { ...(hurry && { hurry }), ...(confirm && { confirm }) };
+  const result = withRequest(id, options, emit, (request) => conduct({ ...request, ...more })).finally(end);
   // A caller may read the events first: until it awaits the result, a rejection must not count as unhandled.
   result.catch(() => {});
-  return { id, events: queue.events, result };
+  return { id, events, result };
 }
 
-async function begin(
+async function withRequest<T>(
   run: string,
-  emit: ReturnType<typeof eventQueue>['emit'],
-  options: RunOptions,
-): Promise<RunResult> {
-  const { settings, signal = new AbortController().signal, hurry, confirm } = options;
-  const more = { ...(hurry && { hurry }), ...(confirm && { confirm }) };
-  return conduct({ run, ...statementsOf(options), settings, emit, signal, ...more });
+  options: RunOptions | PlanOptions,
+  listener: Emit,
+  work: (request: Request) => Promise<T>,
+): Promise<T> {
+  const { settings, signal = new AbortController().signal } = options;
+  const asked = statementsOf(options);
+  const { emit, stop } = withEventsFile(settings, run, { emit: listener, stop: () => {} });
+  try {
+    return await work({ run, ...asked, settings, emit, signal });
+  } finally {
+    stop();
+  }
 }
 
 /** What {@link plan} is asked for. */
@@ -100,9 +110,8 @@ export type PlanOptions = (Sql | Statements) & {
  * console.log(planned.statements[0]?.strategy, planned.review.required); // instant false
  * ```
  */
-export async function plan(options: PlanOptions): Promise<Plan> {
-  const { settings, signal = new AbortController().signal } = options;
-  return makePlan({ run: randomUUID(), ...statementsOf(options), settings, emit: () => {}, signal });
+export function plan(options: PlanOptions): Promise<Plan> {
+  return withRequest(randomUUID(), options, () => {}, makePlan);
 }
 
 /** Statements as text, as in a migration file: one, or several separated by `;`. */
@@ -125,13 +134,48 @@ function statementsOf(change: Sql | Statements | Approved): Pick<Request, 'state
   if ('sql' in change) return { statements: parseMigration(change.sql, 'the SQL') };
   if ('statements' in change) return { statements: change.statements };
   const { plan } = change;
-  if (planId(plan.server, plan.statements) !== plan.id) {
-    throw new Fault(`The plan was changed after it was made: its id is no longer ${plan.id}.`, {
-      id: 'plan-file',
-      exitCode: exitCodes.usage,
-      next: 'Plan it again.',
-    });
-  }
+  refuseChanged(plan, 'The plan');
   const texts = plan.statements.map(({ sql }) => sql);
   return { statements: parseTexts(texts, `plan ${plan.id}`), approved: plan };
+}
+
+/** Where settings are read from. */
+export interface SettingsSources {
+  /** Options of the command line, without the dashes in front: `{ host: 'db1', 'lock-budget': '10s' }`. */
+  flags?: Readonly<Record<string, unknown>>;
+  /** By default that of this process, as are the next two. */
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  home?: string;
+}
+
+/** Settings that {@link plan} and {@link run} take. */
+export interface LoadedSettings {
+  settings: Settings;
+  /** For people: what was read, but should be changed. */
+  warnings: readonly string[];
+}
+
+/**
+ * Reads the settings as the command line does: `flags`, then the environment, the config file, MySQL's option file,
+ * and defaults.
+ *
+ * @throws {@link Fault} `settings` (exit code 2) that lists everything that is wrong.
+ *
+ * @example
+ * ```ts
+ * import { Fault, loadSettings } from 'alterwise';
+ *
+ * const { settings } = await loadSettings({ flags: { strategy: 'direct', 'lock-budget': '10s' } });
+ * console.log(settings.lockBudgetMs); // 10000
+ * await loadSettings({ flags: { strategy: 'fastest' } }).catch((error: unknown) => {
+ *   if (!(error instanceof Fault)) throw error;
+ *   console.log(error.id, error.exitCode); // settings 2
+ * });
+ * ```
+ */
+export async function loadSettings(sources: SettingsSources = {}): Promise<LoadedSettings> {
+  const { flags = {}, env = process.env, cwd = process.cwd(), home = homedir() } = sources;
+  const { settings, warnings } = await load({ flags, env, cwd, home });
+  return { settings, warnings };
 }

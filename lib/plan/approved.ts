@@ -22,10 +22,14 @@ export async function readPlanFile(path: string): Promise<Plan> {
     throw wrongPlan(`--plan: ${path} is not JSON: ${String(cause)}`, cause);
   }
   if (!isPlan(plan, path)) throw wrongPlan(`--plan: ${path} has no statements.`);
-  if (planId(plan.server, plan.statements) !== plan.id) {
-    throw wrongPlan(`--plan: ${path} was changed after it was written: its id is no longer ${plan.id}.`);
-  }
+  refuseChanged(plan, `--plan: ${path}`);
   return plan;
+}
+
+/** @throws {Fault} exit code 2 if it is no longer what was planned */
+export function refuseChanged({ id, server, statements }: Plan, what: string): void {
+  if (planId(server, statements) === id) return;
+  throw wrongPlan(`${what} was changed after it was made: its id is no longer ${id}.`);
 }
 
 /** What is written otherwise by another version, and not needed to compare the plan with the one made now. */

@@ -17,8 +17,7 @@ type Choice = Pick<Settings, 'progress' | 'verbosity' | 'color' | 'events'>;
  * Everybody who listens to the events of a run: the display that `--progress`, `--quiet` and `--verbose` ask for, and the
  * file of `--events`. Its `emit` never throws: a listener that fails is reported once and left out, because the
  * migration must go on.
- *
- * @param stream - Where the display goes: standard error.
+ * @param stream where the display goes: standard error
  * @throws {Fault} exit code 2 if the file of `--events` cannot be opened
  */
 export async function reporterFor(
@@ -26,43 +25,58 @@ export async function reporterFor(
   stream: ReportStream,
   options: ReportOptions,
 ): Promise<Reporter> {
-  const file = settings.events === undefined ? undefined : eventsFile(settings.events, options.run);
-  const made = await make(settings, stream, options);
-  const display: Reporter = {
-    emit: (event) => isWanted(event, settings.verbosity) && made.emit(event),
-    stop: made.stop,
-  };
-  const shown = compose([display], (error) => {
-    stream.write(`alterwise: progress can no longer be shown: ${String(error)}\n`);
-  });
-  if (file === undefined) return shown;
-  const isLogged = ({ type }: Event) => type !== 'gh-ost' || settings.verbosity === 'verbose';
-  const written: Reporter = { emit: (event) => isLogged(event) && file.emit(event), stop: file.stop };
-  const logged = compose([written], (error) => {
-    const text = `Events can no longer be written to ${settings.events}: ${String(error)}`;
-    shown.emit({ type: 'warning', id: 'events-lost', text });
-  });
-  return compose([logged, shown], () => undefined);
+  const display = await make(settings, stream, options);
+  const shown = guarded(
+    display,
+    (event) => isWanted(event, settings.verbosity),
+    (error) => stream.write(`alterwise: progress can no longer be shown: ${String(error)}\n`),
+  );
+  return withEventsFile(settings, options.run, shown);
 }
 
-/** Several listeners to the same events. One that throws is left out from then on. */
-export function compose(listeners: readonly Reporter[], onFailure: (error: unknown) => void): Reporter {
-  const failed = new Set<Reporter>();
+/**
+ * What happens, for a listener and for the file of `--events`, if one is set.
+ * @throws {Fault} exit code 2 if it cannot be opened
+ */
+export function withEventsFile(
+  { events, verbosity }: Pick<Settings, 'events' | 'verbosity'>,
+  run: string,
+  listener: Reporter,
+): Reporter {
+  if (events === undefined) return listener;
+  const logged = guarded(
+    eventsFile(events, run),
+    ({ type }) => type !== 'gh-ost' || verbosity === 'verbose',
+    (error) => {
+      const text = `Events can no longer be written to ${events}: ${String(error)}`;
+      listener.emit({ type: 'warning', id: 'events-lost', text });
+    },
+  );
+  const both = [logged, listener];
+  return {
+    emit: (event) => both.forEach(({ emit }) => void emit(event)),
+    stop: () => both.forEach(({ stop }) => void stop()),
+  };
+}
+
+/** A listener that hears what it wants, until it fails. */
+function guarded(
+  { emit, stop }: Reporter,
+  isWanted: (event: Event) => boolean,
+  onFailure: (error: unknown) => void,
+): Reporter {
+  let hasFailed = false;
   return {
     emit(event) {
-      for (const listener of listeners) {
-        if (failed.has(listener)) continue;
-        try {
-          listener.emit(event);
-        } catch (error) {
-          failed.add(listener);
-          onFailure(error);
-        }
+      if (hasFailed || !isWanted(event)) return;
+      try {
+        emit(event);
+      } catch (error) {
+        hasFailed = true;
+        onFailure(error);
       }
     },
-    stop() {
-      for (const listener of listeners) listener.stop();
-    },
+    stop,
   };
 }
 

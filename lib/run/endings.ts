@@ -3,7 +3,7 @@ import type { PlannedStatement } from '../documents/plan.js';
 import type { StatementResult } from '../documents/result.js';
 import { planAgain, reasons } from '../engines/reasons.js';
 import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import { defect, Fault } from '../fault.js';
 import type { Request } from '../plan/request.js';
 import { subjectOf } from '../text/labels.js';
 
@@ -88,14 +88,15 @@ export async function endOf(
       );
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    emit({ type: 'warning', id: 'defect', table: subjectOf(statement), text });
+    const reason = defect(error);
+    emit({ type: 'warning', id: reason.id, table: subjectOf(statement), text });
     return resultOf(
       statement,
       ending('unknown', {
         exitCode: exitCodes.bug,
-        reason: { id: 'defect', text: `This is a defect of alterwise: ${text.split('\n')[0]}` },
+        reason,
         state: `The state of ${subjectOf(statement)} is unknown.`,
-        next: 'Look at the table and at SHOW PROCESSLIST, and report the defect with the warning above.',
+        next: 'Look at the table and at SHOW PROCESSLIST, and report the bug with the warning above.',
       }),
     );
   }

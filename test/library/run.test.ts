@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
 import { Fault, plan, type RunEvent, run } from '../../lib/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
@@ -21,9 +23,16 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       types.filter((type) => type === 'plan' || type === 'outcome'),
       ['plan', 'outcome', 'outcome'],
     );
-    const left = run({ sql: 'ALTER TABLE orders ADD COLUMN b INT', settings });
+    const events = join(t.testdir({}), 'events.ndjson');
+    const left = run({ sql: 'ALTER TABLE orders ADD COLUMN b INT', settings: { ...settings, events } });
     for await (const _ of left.events) break;
     t.match(await left.result, { exitCode: 0 });
+    const written = (await readFile(events, 'utf8')).trimEnd().split('\n');
+    t.match(
+      JSON.parse(written.at(-1) ?? ''),
+      { run: left.id, type: 'outcome' },
+      'the file of --events has all',
+    );
     t.match(await run({ sql: 'ALTER TABLE orders ADD COLUMN c INT', settings }).result, { exitCode: 0 });
     t.equal(await columns(), 4);
   });

@@ -1,8 +1,6 @@
 import type { RunNow } from '../../documents/status.js';
-import { exitCodes } from '../../exit-code.js';
-import { Fault } from '../../fault.js';
-import type { EngineValues } from '../../settings/live-settings.js';
-import { humanMs } from '../../text/human.js';
+import { stopped } from '../../fault.js';
+import { engineValuesText } from '../../settings/live-settings.js';
 import type { Controls, Steering } from '../steering.js';
 import { type Answer, notUnderstood, type Order } from './protocol.js';
 
@@ -21,7 +19,7 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
       return done(now().text ?? 'Between two steps.');
     case 'abort':
       if (stop.signal.aborted) return done('It is already stopping.');
-      stop.abort(new Fault('Stopped by alterwise abort.', { id: 'aborted', exitCode: exitCodes.aborted }));
+      stop.abort(stopped('Stopped by alterwise abort.'));
       return done('It is stopping, and restores everything as it was.');
     case 'cut-over':
       if (steering.controls === undefined) return nothingToSteer;
@@ -80,7 +78,7 @@ async function steer(
       steering.paused = false;
       return done('Resumed.');
     }
-    return done(`Now ${valuesText(await controls.set(order.values))}.`);
+    return done(`Now ${engineValuesText(await controls.set(order.values))}.`);
   } catch (error) {
     const note = {
       set: '; the first of several values may have been set',
@@ -93,16 +91,4 @@ async function steer(
       `alterwise status shows what the run is doing${note}.`,
     );
   }
-}
-
-/** `chunk-size=500 max-lag=1.5s` */
-function valuesText({ chunkSize, dmlBatchSize, maxLagMs, niceRatio }: EngineValues): string {
-  return [
-    chunkSize !== undefined && `chunk-size=${chunkSize}`,
-    dmlBatchSize !== undefined && `dml-batch-size=${dmlBatchSize}`,
-    maxLagMs !== undefined && `max-lag=${humanMs(maxLagMs)}`,
-    niceRatio !== undefined && `nice-ratio=${niceRatio}`,
-  ]
-    .filter(Boolean)
-    .join(' ');
 }
