@@ -3,6 +3,7 @@ import t from 'tap';
 import { main } from '../../lib/cli/main.js';
 import { type FakeIo, fakeIo } from '../fixtures/io.js';
 import { assertSchema } from '../fixtures/schemas.js';
+import { nothingWasChanged } from '../support/texts.js';
 
 const dir = t.testdir({
   'change.sql': 'ALTER TABLE a ADD b int; DROP INDEX c ON a',
@@ -91,7 +92,7 @@ t.test('for programs, an error is a document', async (t) => {
     const { code, io } = await cli(argv);
     const document: unknown = JSON.parse(io.stdout.text);
     assertSchema(t, 'error', document);
-    t.match(document, { version: 1, exitCode: 2, error: { state: 'Nothing was changed.' } });
+    t.match(document, { version: 1, exitCode: 2, error: { state: nothingWasChanged } });
     t.strictSame([code, io.stderr.text], [2, '']);
   }
   const byEnvironment = await cli(['plan'], fakeIo({ env: { ALTERWISE_FORMAT: 'json' } }));

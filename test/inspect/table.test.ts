@@ -5,6 +5,7 @@ import { inspectTable, type TableFacts } from '../../lib/inspect/table.js';
 import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { sessionFor } from '../support/probing.js';
+import { nothingWasChanged } from '../support/texts.js';
 
 /** Inspects tables of the schema, as alterwise does. */
 async function inspector(t: Parameters<typeof sessionFor>[0], server: TestServer, schema: Schema) {
@@ -205,7 +206,7 @@ t.test('what is not a table, or not there', async (t) => {
       id: 'no-such-table',
       exitCode: 2,
       message: /There is no table investmnets in the schema aw_/,
-      state: 'Nothing was changed.',
+      state: nothingWasChanged,
       next: /^Did you mean investments/,
     });
     t.match(await fault('zzzzzzzzz'), { id: 'no-such-table', next: /^Check the name/ });

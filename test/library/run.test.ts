@@ -4,6 +4,7 @@ import t from 'tap';
 import { Fault, plan, type RunEvent, run } from '../../lib/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { connectionTo, settingsFor } from '../support/settings.js';
+import { nothingWasChanged } from '../support/texts.js';
 
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   const schema = await freshSchema(t, server);
@@ -42,7 +43,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     for await (const _ of running.events) t.fail('nothing happens');
     const fault = await running.result.catch((error: unknown) => error);
     t.ok(fault instanceof Fault);
-    t.match(fault, { exitCode: 2, state: 'Nothing was changed.' });
+    t.match(fault, { exitCode: 2, state: nothingWasChanged });
     const planning = plan({ sql: 'ALTER TABLE orders ADD INDEX (nothing', settings });
     t.match(await planning.catch((error: unknown) => error), { exitCode: 2 });
     const reason = new Error('stop');

@@ -6,6 +6,7 @@ import { Secret } from '../../lib/settings/secret.js';
 import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { connectionTo } from '../support/settings.js';
+import { nothingWasChanged } from '../support/texts.js';
 
 t.test('a session has bounded waits, a strict mode, no schema, and fresh statistics', async (t) => {
   await forEachServer(t, serverKinds, async (t, server) => {
@@ -82,7 +83,7 @@ t.test('why there is no connection is said, with what to check', async (t) => {
     t.match(denied, {
       id: 'access-denied',
       exitCode: 11,
-      state: 'Nothing was changed.',
+      state: nothingWasChanged,
       next: /--user and the password/,
     });
     t.notMatch(JSON.stringify(denied) + String(denied), wrong);

@@ -20,6 +20,7 @@ import { probeAlter, sessionFor } from '../support/probing.js';
 import { processesOf } from '../support/processes.js';
 import { requestFor } from '../support/request.js';
 import { settingsFor } from '../support/settings.js';
+import { nothingWasChanged } from '../support/texts.js';
 import { until } from '../support/until.js';
 
 const someId = () => `_alterwise_${randomBytes(6).toString('hex')}`;
@@ -213,7 +214,7 @@ t.test('a probe whose connection is killed says so, and what to do', async (t) =
     await killer.query(`KILL ${id}`).catch(() => {});
     const fault = await planning;
     t.ok(fault instanceof Fault, String(fault));
-    t.match(fault, { id: 'connection-lost', exitCode: 11, state: 'Nothing was changed.' });
+    t.match(fault, { id: 'connection-lost', exitCode: 11, state: nothingWasChanged });
     t.same(await scratchWith(schema, name), []);
     t.same(await deadScratch(schema), []);
   });

@@ -5,6 +5,7 @@ import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { deadScratch } from '../support/leftovers.js';
 import { requestFor } from '../support/request.js';
+import { nothingWasChanged } from '../support/texts.js';
 
 t.test('only a table whose engine keeps its rows can have a copy with rows of its own', async (t) => {
   const withOptions = (options: string) => `CREATE TABLE \`t\` (\n  \`id\` int\n)${options}`;
@@ -58,7 +59,7 @@ t.test('a change of a MERGE table, or into one, is not tried: the rows behind it
           id: 'rows-elsewhere',
           exitCode: 4,
           message: /MRG_MyISAM/i,
-          state: 'Nothing was changed.',
+          state: nothingWasChanged,
           next: String,
         },
         sql,

@@ -5,6 +5,7 @@ import { Fault } from '../../lib/fault.js';
 import { type LoadedSettings, loadSettings, type SettingsInput } from '../../lib/settings/load.js';
 import { Secret } from '../../lib/settings/secret.js';
 import { assertSchema } from '../fixtures/schemas.js';
+import { nothingWasChanged } from '../support/texts.js';
 
 const nowhere = t.testdir({});
 
@@ -15,7 +16,7 @@ async function load(input: Partial<SettingsInput>): Promise<LoadedSettings> {
 async function faultOf(t: Test, input: Partial<SettingsInput>): Promise<string> {
   const error = await load(input).catch((caught: unknown) => caught);
   if (!(error instanceof Fault)) throw new Error(`expected a Fault, got ${error}`);
-  t.match(error, { id: 'settings', exitCode: 2, state: 'Nothing was changed.' });
+  t.match(error, { id: 'settings', exitCode: 2, state: nothingWasChanged });
   return error.message;
 }
 

@@ -5,6 +5,7 @@ import { forEachServer, freshSchema, type Schema } from '../../servers.js';
 import { altersOf, columnsOf, makeBigTable } from '../../support/big-table.js';
 import { requestFor } from '../../support/request.js';
 import { rowsNotAsked } from '../../support/settings.js';
+import { asItWas } from '../../support/texts.js';
 import { until } from '../../support/until.js';
 
 const patient = { strategy: 'direct', stallBudgetMs: 3_600_000, directBudgetMs: 3_600_000 } as const;
@@ -28,11 +29,7 @@ t.test('killed from outside, the truth is told from what the table looks like', 
       t.same(await columnsOf(schema, 'big'), before, `${how}: not changed`);
       t.not(exitCode, 0, how);
       t.not(exitCode, 1, how);
-      t.match(
-        result,
-        { state: /is as it was/, next: String },
-        `${how}: ${result?.outcome}, ${result?.reason.text}`,
-      );
+      t.match(result, { state: asItWas, next: String }, `${how}: ${result?.outcome}, ${result?.reason.text}`);
       t.same(await altersOf(schema, 'big'), []);
     }
   });
@@ -60,7 +57,7 @@ t.test('rows that do not fit are the reason, and the table is as it was', async 
         {
           outcome: 'refused',
           reason: { id: new RegExp(`^server-(${errno})$`) },
-          state: /is as it was/,
+          state: asItWas,
           next,
         },
       ]);

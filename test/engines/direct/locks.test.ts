@@ -6,6 +6,7 @@ import { type ServerKind, serverKinds } from '../../sandbox/index.js';
 import { forEachServer, freshSchema, type Schema } from '../../servers.js';
 import { columnsOf } from '../../support/big-table.js';
 import { requestFor } from '../../support/request.js';
+import { asItWas } from '../../support/texts.js';
 import { startWriters } from '../../support/writers.js';
 
 /** By default: elsewhere every open transaction of the server is a suspect, and the lock itself has to tell. */
@@ -35,7 +36,7 @@ t.test('a transaction that does not end is named, and writers go on', async (t) 
     const [result] = statements;
 
     t.equal(exitCode, 5);
-    t.match(result, { outcome: 'lock-timeout', exitCode: 5, state: /is as it was/ });
+    t.match(result, { outcome: 'lock-timeout', exitCode: 5, state: asItWas });
     const blocker = result?.blockers?.find(({ connectionId }) => connectionId === holder.threadId);
     t.match(blocker, { user: 'root', host: /127\.0\.0\.1|localhost/, ageMs: Number });
     t.ok((blocker?.ageMs ?? 0) > 3_000, `its age is ${blocker?.ageMs} ms`);

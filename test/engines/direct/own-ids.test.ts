@@ -12,6 +12,7 @@ import { altersOf } from '../../support/big-table.js';
 import { plannedAlter } from '../../support/planned.js';
 import { requestFor } from '../../support/request.js';
 import { connectionTo } from '../../support/settings.js';
+import { asItWas } from '../../support/texts.js';
 import { until } from '../../support/until.js';
 
 const ownId = 4_000_000_000;
@@ -129,5 +130,5 @@ async function notKnown(t: Test, server: TestServer): Promise<void> {
       false,
     );
   t.match(told(), { outcome: 'unknown', exitCode: 9, state: /proxy/, next: /SHOW PROCESSLIST/ });
-  t.match(told(7), { outcome: 'refused', state: /is as it was/ });
+  t.match(told(7), { outcome: 'refused', state: asItWas });
 }

@@ -11,6 +11,7 @@ import {
   stage,
 } from '../../support/ghost-stage.js';
 import { sideBySide } from '../../support/side-by-side.js';
+import { asItWas } from '../../support/texts.js';
 
 privateTemp(t);
 /** An attempt to swap waits up to 4 s for its lock; the rest is for a machine that is busy. */
@@ -63,7 +64,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const abort = new AbortController();
     const emit = (event: Event) => event.type === 'plan' && abort.abort();
     const result = await resultOf(on.request('MODIFY amount BIGINT', { signal: abort.signal, emit }));
-    t.match(result, { outcome: 'aborted', exitCode: 6, state: /is as it was/ });
+    t.match(result, { outcome: 'aborted', exitCode: 6, state: asItWas });
     t.same(await on.left(), []);
   });
 
@@ -152,7 +153,7 @@ async function abortedAt(t: Test, server: TestServer, { when, spec, ghost, held 
   await holder?.end();
   const report = await load.stop();
   t.match(result, { outcome: 'aborted', exitCode: 6, left: undefined, oldTable: undefined });
-  t.match(result.state, /is as it was/);
+  t.match(result.state, asItWas);
   t.equal(await on.definition(), before);
   t.same(await on.beside(), []);
   t.ok(

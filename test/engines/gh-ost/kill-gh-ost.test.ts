@@ -11,6 +11,7 @@ import {
   type Stage,
   stage,
 } from '../../support/ghost-stage.js';
+import { asItWas } from '../../support/texts.js';
 import { settled, until } from '../../support/until.js';
 
 privateTemp(t);
@@ -125,7 +126,7 @@ async function killed(
     t.same(await on.beside(), [...oldTables, result.oldTable].toSorted(), told);
   } else {
     t.match(result, { outcome: 'failed', exitCode: 7, left: undefined, oldTable: undefined }, told);
-    t.match(result.state, 'is as it was.', told);
+    t.match(result.state, asItWas, told);
     t.equal(now, before, told);
     t.same(await on.beside(), oldTables, told);
   }

@@ -4,6 +4,7 @@ import { forEachServer, type Schema } from '../../servers.js';
 import { agrees, leftOnMachine, privateTemp, resultOf, stage } from '../../support/ghost-stage.js';
 import { processesOf } from '../../support/processes.js';
 import { rowsNotAsked } from '../../support/settings.js';
+import { asItWas, changedNothing } from '../../support/texts.js';
 
 privateTemp(t);
 const slow = { chunkSize: 50, flags: ['--nice-ratio=3'] };
@@ -17,7 +18,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const report = await load.stop();
     t.match(result, { outcome: 'failed', exitCode: 7, left: undefined, reason: { id: 'gh-ost-failed' } });
     t.match(result.reason.text, /Duplicate entry .* for key '.*uq_day'/i);
-    t.match(result.state, 'is as it was.');
+    t.match(result.state, asItWas);
     t.equal(await on.definition(), before);
     t.same(await on.left(), []);
     t.match(await on.compare(report), agrees);
@@ -56,7 +57,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
       await done;
       t.match(result, { outcome: 'failed', exitCode: 10, left: undefined, reason: { id: 'drifted' } });
       t.match(result.state, state);
-      t.match(result.state, 'This run changed nothing.');
+      t.match(result.state, changedNothing);
       const tables = await on.schema.query<{ name: string }>(
         'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=?',
         [on.schema.name],

@@ -5,6 +5,7 @@ import type { Event } from '../../../../lib/documents/event.js';
 import type { StatementResult } from '../../../../lib/documents/result.js';
 import { forEachServer } from '../../../servers.js';
 import { agrees, ghostsOn, privateTemp, resultOf, type Stage, stage } from '../../../support/ghost-stage.js';
+import { asItWas } from '../../../support/texts.js';
 
 const temp = privateTemp(t);
 /** Slow enough to be broken on the way, when some chunks are copied and others are not. */
@@ -143,7 +144,7 @@ async function broken(
     left: undefined,
     attempts: 0,
   });
-  t.match(result.state, 'is as it was.');
+  t.match(result.state, asItWas);
   t.equal(await on.definition(), before);
   t.not(rows, undefined, 'it was broken on the way');
   t.equal(await rowsOf(on), rows, 'no row of the original was touched');

@@ -11,6 +11,7 @@ import {
   stage,
 } from '../../../support/ghost-stage.js';
 import { meetSwap } from '../../../support/meet-swap.js';
+import { asItWas } from '../../../support/texts.js';
 import { settled, until } from '../../../support/until.js';
 
 privateTemp(t);
@@ -80,7 +81,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     });
     t.ok((result.blockers?.[0]?.ageMs ?? 0) >= 2_500);
     t.match(result.next, `KILL ${holder.id}`);
-    t.match(result.state, 'is as it was.');
+    t.match(result.state, asItWas);
     t.equal(await on.definition(), before);
     t.same(await on.left(), []);
     t.match(await on.compare(report), agrees);

@@ -9,6 +9,7 @@ import { makePlan } from '../../../../lib/plan/make-plan.js';
 import { forEachServer } from '../../../servers.js';
 import { agrees, type GhostRequest, ghostsOn, privateTemp, stage } from '../../../support/ghost-stage.js';
 import { plannedAlter } from '../../../support/planned.js';
+import { asItWas } from '../../../support/texts.js';
 
 privateTemp(t);
 
@@ -39,7 +40,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const result = await watched(request);
     t.match(result, { outcome: 'failed', exitCode: 7, left: undefined });
     t.match(result.reason.text, /no sign of life for \d+ s/);
-    t.match(result.state, 'is as it was.');
+    t.match(result.state, asItWas);
     t.equal(await on.definition(), before);
     t.same(await on.left(), []);
     const report = await load.stop();
