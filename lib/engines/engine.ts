@@ -31,6 +31,8 @@ import type { AlterStatement } from '../sql/statement.js';
 export interface Engine {
   /** What `--strategy` calls it. */
   name: EngineName;
+  /** It fills a copy of the table, reads the binary log meanwhile, and cuts over to the copy at the end. */
+  copiesTable?: true;
   /** Looks at what only this engine needs to know. Asked only if the engine could be the answer. */
   assess(facts: EngineFacts): Promise<Assessment>;
   /** Whether it would make the change, and how. Pure. */

@@ -1,37 +1,28 @@
-import { runChecks, runServerChecks } from '../checks/all.js';
+import { questionsOf, runChecks, runCostChecks, runServerChecks } from '../checks/all.js';
 import { accept, standingDanger } from '../checks/shared/accept.js';
+import { askRows } from '../checks/shared/ask-rows.js';
 import type { CheckFacts, RowsAhead } from '../checks/shared/facts.js';
 import { compatibility } from '../compatibility/compatibility.js';
-import type {
-  Check,
-  CostClass,
-  DurationRange,
-  PlannedAlter,
-  PlannedServer,
-  PlannedStatement,
-} from '../documents/plan.js';
-import type { Assessment, Engine } from '../engines/engine.js';
+import type { Check, PlannedAlter, PlannedServer, PlannedStatement, PlannedSwap } from '../documents/plan.js';
+import type { Assessment } from '../engines/engine.js';
 import { refuseRunningGhost } from '../engines/gh-ost/tables/lock.js';
 import { engineOf, engines } from '../engines/list.js';
 import { type Forecast, forecast } from '../forecast/forecast.js';
-import type { ForecastFacts } from '../forecast/sample.js';
+import { readBinlogRetention, readFreeSpace } from '../inspect/disk.js';
 import { killPrivilege, requirePrivileges } from '../inspect/privileges.js';
-import type { TableFacts } from '../inspect/table.js';
 import { probe } from '../probe/probe.js';
-import type { DefinitionAhead } from '../probe/relatives.js';
+import type { Question } from '../rows/question.js';
+import type { CutOverSettings } from '../settings/settings.js';
+import { writeWindow } from '../settings/window.js';
 import { tableLabel } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { normalizeDefinition, renamedTo } from '../table/forms.js';
 import { promise } from '../verify/definition.js';
-import { asksLater, checkCost, checkRows } from './alter-checks.js';
-import { forgetChildren } from './children.js';
 import { choose } from './choose.js';
 import { type PlanningContext, tableNamed } from './context.js';
-import { estimate, rejectedWithCosts } from './estimate.js';
+import { asPredicted, estimate, rejectedWithCosts } from './estimate.js';
 import { fingerprint } from './fingerprint.js';
 import type { Assessments, Choice } from './first-choice.js';
-import { lookAhead } from './look-ahead.js';
-import { plannedSwap } from './planned-swap.js';
 import { acceptedIds } from './request.js';
 import { sentence } from './sentence.js';
 
@@ -47,23 +38,10 @@ export async function planAlter(
   const seen = await look(statement, context);
   const found = await check(seen, context);
   const assessments = await assess(seen, context);
-  const forecast = await predict(seen, assessments, found, context, approved);
-  const { choice, checks } = await chooseWay(seen, assessments, forecast, found, context);
+  const predicted = await predict(seen, assessments, found, context, approved);
+  const { choice, checks } = await chooseWay(seen, assessments, predicted, found, context);
   await goAhead(seen, context);
-  const composed = compose(seen, choice, forecast, context);
-  const engine = engineOf(choice.strategy, enginesFor(context));
-  const remarks = await engine?.remarks?.(composed.table, { ...context, settings: context.request.settings });
-  const { spec, warnings = [], binary } = assessments.get(engine?.name ?? '') ?? {};
-  const planned = {
-    ...composed,
-    reasons: [...composed.reasons, ...(remarks?.reasons ?? [])],
-    spec: spec ?? statement.spec,
-    checks: [...checks, ...warnings, ...(remarks?.checks ?? [])],
-  };
-  return {
-    statement: { ...planned, sentence: sentence(planned) },
-    ...(binary && { ghost: binary }),
-  };
+  return compose(seen, choice, checks, assessments, predicted, context);
 }
 
 /** The facts of a change, and what can be asked of the rows now. */
@@ -73,45 +51,65 @@ interface Seen {
 }
 
 async function look(statement: AlterStatement, context: PlanningContext): Promise<Seen> {
-  const { request, session, server, privileges, options } = context;
-  const { settings, emit } = request;
-  const { table, rows } = await lookAhead(tableNamed(statement, request), context);
+  const { request, session, server, privileges, options, ahead } = context;
+  const { settings } = request;
+  const asked = tableNamed(statement, request);
+  phase(context, 'inspect', tableLabel(asked), `Looking at ${tableLabel(asked)}`);
+  const { facts: table, rows } = await ahead.toChange(asked);
   const kills = settings.killBlockers.afterMs !== undefined;
   requirePrivileges(privileges, table.name.schema, kills ? [killPrivilege(server)] : []);
   await refuseRunningGhost(session, table.name);
   const text = 'Asking the server what the change costs, on an empty clone';
-  emit({ type: 'phase', phase: 'probe', table: tableLabel(table.name), text });
-  const probed =
-    settings.probe === 'off'
-      ? ({ kind: 'off' } as const)
-      : await probe(
-          session,
-          { server, table, privileges, ahead: ahead(context) },
-          statement,
-          settings,
-          options,
-        );
+  phase(context, 'probe', tableLabel(table.name), text);
+  if (settings.probe === 'off') return { facts: { server, table, statement, probe: { kind: 'off' } }, rows };
+  const relatives: Parameters<typeof probe>[1]['ahead'] = (name) => {
+    const planned = ahead.get(name);
+    return planned?.state === 'known' ? planned.facts : planned?.state;
+  };
+  const facts = { server, table, privileges, ahead: relatives };
+  const probed = await probe(session, facts, statement, settings, options);
   return { facts: { server, table, statement, probe: probed }, rows };
 }
 
-function ahead({ ahead }: PlanningContext): DefinitionAhead {
-  return (name) => {
-    const table = ahead.get(name);
-    return table?.state === 'known' ? table.facts : table?.state;
-  };
+function phase(
+  { request }: PlanningContext,
+  phase: 'inspect' | 'probe' | 'check',
+  table: string,
+  text: string,
+): void {
+  request.emit({ type: 'phase', phase, table, text });
 }
 
-async function check({ facts, rows }: Seen, context: PlanningContext): Promise<Check[]> {
+async function check(seen: Seen, context: PlanningContext): Promise<Check[]> {
+  const { facts } = seen;
   const checks = [
     ...runChecks(facts),
     ...(await runServerChecks(facts, context.session)),
-    ...(await checkRows(facts, rows, context)),
+    ...(await checkRows(seen, context)),
   ];
   return accept(checks, acceptedIds(context.request));
 }
 
-function enginesFor({ request }: PlanningContext): readonly Engine[] {
-  return request.engines ?? engines;
+/** Asks the rows what only they can tell. If an earlier statement changes them, they are checked after it has run. */
+async function checkRows({ facts, rows }: Seen, context: PlanningContext): Promise<Check[]> {
+  const questions = questionsOf(facts);
+  if (rows === 'none' || questions.length === 0) return [];
+  if (rows !== 'there') return questions.map(later);
+  const { request, server } = context;
+  const { table } = facts;
+  const label = tableLabel(table.name);
+  phase(context, 'check', label, `Looking for rows of ${label} that do not fit`);
+  const { settings, emit, signal } = request;
+  return askRows(questions, { table, server, settings, emit, signal });
+}
+
+function later({ finding: { id, about } }: Question): Check {
+  return {
+    id,
+    level: 'unknown',
+    text: `It is unknown so far ${about}: an earlier statement changes the table.`,
+    fix: 'No action needed: the rows are checked after that statement, before this one.',
+  };
 }
 
 /** An engine other than the server's own ALTER is asked only if it could be the answer: most changes never need one. */
@@ -119,19 +117,20 @@ async function assess({ facts }: Seen, context: PlanningContext): Promise<Assess
   const { request, session, privileges } = context;
   const { settings } = request;
   const { probe: probed } = facts;
-  const isSettled = probed.kind !== 'applies' && probed.kind !== 'off';
+  const isOpen = probed.kind === 'applies' || probed.kind === 'off';
   const isCheap = probed.kind === 'applies' && (probed.class === 'instant' || probed.class === 'metadata');
-  const asked = enginesFor(context).filter(
-    ({ name }) => !isSettled && (!isCheap || settings.strategy === name),
-  );
   const found = new Map<string, Assessment>();
-  for (const engine of asked) {
+  for (const engine of request.engines ?? engines) {
+    if (!isOpen || (isCheap && settings.strategy !== engine.name)) continue;
     found.set(engine.name, await engine.assess({ ...facts, session, privileges, settings }));
   }
   return found;
 }
 
-/** What is refused anyway is not worth a sample. */
+/**
+ * How long each way will take. If a plan was approved, what it predicted: a new sample would give other figures, and with
+ * them perhaps another way than the one that was approved. What is refused anyway is not worth a sample.
+ */
 async function predict(
   { facts, rows }: Seen,
   assessments: Assessments,
@@ -139,118 +138,128 @@ async function predict(
   { request, session, privileges }: PlanningContext,
   approved: PlannedStatement | undefined,
 ): Promise<Forecast> {
+  if (approved?.kind === 'alter') return asPredicted(approved);
   const { settings, emit, signal, decisions } = request;
-  const ghost = assessments.get('gh-ost') ?? { obstacles: [] };
-  const measures = decisions?.forecast !== 'rates' && standingDanger(checks) === undefined;
-  return approvedOrNew(
-    { ...facts, session, privileges, settings, measures, ghost, rowsAhead: rows, emit, signal },
-    approved,
-  );
+  return forecast({
+    ...facts,
+    session,
+    privileges,
+    settings,
+    measures: decisions?.forecast !== 'rates' && standingDanger(checks) === undefined,
+    ghost: assessments.get('gh-ost') ?? { obstacles: [] },
+    rowsAhead: rows,
+    emit,
+    signal,
+  });
 }
 
 async function chooseWay(
   { facts }: Seen,
   assessments: Assessments,
-  forecast: Forecast,
+  predicted: Forecast,
   checks: readonly Check[],
   context: PlanningContext,
 ): Promise<{ choice: Choice; checks: readonly Check[] }> {
   const { server, request } = context;
   const choosing = {
     probe: facts.probe,
-    durations: forecast.durations,
+    durations: predicted.durations,
     ...(server.topology.replicas !== undefined && { replicas: server.topology.replicas }),
     assessments,
     checks,
     asserted: facts.statement.asserted,
     settings: request.settings,
   };
-  const list = enginesFor(context);
-  const choice = choose(choosing, list);
-  const cost = estimate(choice, forecast, measureOf(facts.table, context));
-  const all = [...checks, ...(await checkCost({ choice, estimate: cost }, context))];
+  const choice = choose(choosing, request.engines);
+  const all = [...checks, ...(await checkCost(facts, choice, predicted, context))];
   // A danger among the new ones refuses what was chosen; without one, the choice is the same.
-  return { choice: choose({ ...choosing, checks: all }, list), checks: all };
+  return { choice: choose({ ...choosing, checks: all }, request.engines), checks: all };
+}
+
+/** Whether the server has room for the chosen strategy, and keeps its binlogs for long enough. */
+async function checkCost(
+  { table }: CheckFacts,
+  choice: Choice,
+  predicted: Forecast,
+  context: PlanningContext,
+): Promise<Check[]> {
+  const { session, server, request } = context;
+  const engine = engineOf(choice.strategy, request.engines);
+  if (engine === undefined || choice.strategy === 'instant') return [];
+  const facts = {
+    choice,
+    estimate: estimate(choice, predicted, measureOf(table, context)),
+    free: await readFreeSpace(session, request.settings.connection),
+    retention: engine.copiesTable ? await readBinlogRetention(session, server) : ('never' as const),
+  };
+  return accept(runCostChecks(facts), acceptedIds(request));
+}
+
+function measureOf(table: CheckFacts['table'], { server, request }: PlanningContext) {
+  const { engines: list = engines, settings } = request;
+  return { table, topology: server.topology, ghost: settings.ghost, engines: list };
 }
 
 /** What the statements after this one will find. */
-async function goAhead({ facts, rows }: Seen, context: PlanningContext): Promise<void> {
+async function goAhead({ facts, rows }: Seen, { ahead }: PlanningContext): Promise<void> {
   const { table, probe: probed, statement } = facts;
   if (probed.kind !== 'applies') return;
   const { columnsAdded, columnsDropped, columnsChanged } = probed.difference;
   const keepsColumns = columnsAdded.length + columnsDropped.length + columnsChanged.length === 0;
   const definition = renamedTo(probed.after.definition, table.name.name);
   const now = rows === 'there' && !keepsColumns ? 'reshaped' : rows;
-  const after = { ...table, ...probed.after, definition };
-  context.ahead.set(table.name, { state: 'known', facts: after, rows: now });
-  await forgetChildren(
+  ahead.set(table.name, { state: 'known', facts: { ...table, ...probed.after, definition }, rows: now });
+  await ahead.renameColumns(
     table,
     statement.renames.map(({ from }) => from),
-    context,
   );
 }
 
-function measureOf(table: TableFacts, context: PlanningContext) {
-  const { server, request } = context;
-  return { table, topology: server.topology, ghost: request.settings.ghost, engines: enginesFor(context) };
-}
-
-function compose({ facts, rows }: Seen, choice: Choice, forecast: Forecast, context: PlanningContext) {
+async function compose(
+  { facts, rows }: Seen,
+  choice: Choice,
+  checks: readonly Check[],
+  assessments: Assessments,
+  predicted: Forecast,
+  context: PlanningContext,
+): Promise<{ statement: PlannedAlter; ghost?: PlannedServer['ghOst'] }> {
   const { server, table, statement, probe: probed } = facts;
-  const { settings } = context.request;
+  const { settings, engines } = context.request;
+  const { definition } = table;
+  const { renames } = statement;
   const measure = measureOf(table, context);
-  return {
+  const engine = engineOf(choice.strategy, engines);
+  const remarks = await engine?.remarks?.(table.name, { ...context, settings });
+  const { spec = statement.spec, warnings = [], binary } = assessments.get(engine?.name ?? '') ?? {};
+  const asksLater = (rows === 'reshaped' || rows === 'rewritten') && questionsOf(facts).length > 0;
+  const planned = {
     kind: 'alter',
     sql: statement.sql,
     table: table.name,
     ...choice,
+    reasons: [...choice.reasons, ...(remarks?.reasons ?? [])],
     rejected: rejectedWithCosts(choice, measure),
-    estimate: estimate(choice, forecast, measure),
+    estimate: estimate(choice, predicted, measure),
     ...(probed.kind === 'applies' && { compatibility: compatibility({ ...facts, probe: probed }) }),
-    ...(asksLater(facts, rows) && { asksLater: true as const }),
-    ...(choice.strategy === 'gh-ost' && { swap: plannedSwap(settings.cutOver) }),
-    promise: promised(table, facts),
-    fingerprint: fingerprint(
-      server,
-      table.name,
-      normalizeDefinition(table.definition),
-      statement.spec,
-      settings,
-    ),
+    ...(asksLater && { asksLater }),
+    ...(engine?.copiesTable && { swap: plannedSwap(settings.cutOver) }),
+    promise:
+      probed.kind === 'applies'
+        ? { ...promise(definition, probed.before.definition, probed.after.definition), renames }
+        : { before: normalizeDefinition(definition), ordered: true, renames },
+    spec,
+    checks: [...checks, ...warnings, ...(remarks?.checks ?? [])],
+    fingerprint: fingerprint(server, table.name, normalizeDefinition(definition), statement.spec, settings),
   } as const;
+  return { statement: { ...planned, sentence: sentence(planned) }, ...(binary && { ghost: binary }) };
 }
 
-function promised({ definition }: TableFacts, { probe: probed, statement: { renames } }: CheckFacts) {
-  if (probed.kind !== 'applies') return { before: normalizeDefinition(definition), ordered: true, renames };
-  return { ...promise(definition, probed.before.definition, probed.after.definition), renames };
-}
-
-/**
- * How long each way will take. If a plan was approved, what it predicted: a new sample would give other figures,
- * and with them perhaps another way than the one that was approved.
- */
-async function approvedOrNew(
-  facts: ForecastFacts,
-  approved: PlannedStatement | undefined,
-): Promise<Forecast> {
-  if (approved?.kind !== 'alter') return forecast(facts);
-  const { strategy, class: costClass, estimate, rejected } = approved;
-  const isGhost = strategy === 'gh-ost';
-  const direct = isGhost
-    ? rejected.find((each) => each.strategy !== 'gh-ost')?.durationMs
-    : estimate.durationMs;
-  const ghost = isGhost
-    ? estimate.durationMs
-    : rejected.find((each) => each.strategy === 'gh-ost')?.durationMs;
-  const durations: Partial<Record<CostClass | 'gh-ost', DurationRange>> = {
-    ...(direct && { [costClass]: direct }),
-    ...(ghost && { 'gh-ost': ghost }),
-  };
-  const { sampledRows, corrected, writesPerSecond } = estimate;
+export function plannedSwap({ when, window, gate, waitMs, stallTotalMs }: CutOverSettings): PlannedSwap {
   return {
-    durations,
-    ...(sampledRows !== undefined && { sampledRows }),
-    ...(corrected && { corrected }),
-    ...(writesPerSecond !== undefined && { writesPerSecond }),
+    when,
+    ...(window && { window: writeWindow(window) }),
+    ...(gate !== undefined && { gate: true }),
+    ...(waitMs !== undefined && { waitMs }),
+    totalStallMs: stallTotalMs,
   };
 }

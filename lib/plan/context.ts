@@ -6,6 +6,7 @@ import type { Session } from '../mysql/session.js';
 import type { ProbeOptions } from '../probe/probe.js';
 import type { TableName } from '../sql/names.js';
 import type { SchemaAhead } from './ahead.js';
+import type { EarlierRun } from './earlier.js';
 import type { Request } from './request.js';
 
 /** What the planning of one statement shares with that of the others. */
@@ -17,13 +18,13 @@ export interface PlanningContext {
   options: ProbeOptions;
   /** What the statements before it will have changed. */
   ahead: SchemaAhead;
-  /** The last run of the same statements; absent where there was none, or what it did does not count. */
+  /** The last run of the same statements; absent if there was none, or what it did does not count. */
   earlier?: EarlierRun;
 }
 
 /**
  * The table that a statement names, with its schema.
- * @throws {Fault} exit code 2 where the schema is not said, or another than that of the connection
+ * @throws {Fault} exit code 2 if no schema is named, or another than that of the connection
  */
 export function tableNamed(
   { schema: said, table }: { schema?: string; table: string },
@@ -46,19 +47,4 @@ export function tableNamed(
     });
   }
   return { schema, name: table };
-}
-
-/** What is known of the last run of a migration on the same server. */
-export interface EarlierRun {
-  run: string;
-  /** Of its record. */
-  path: string;
-  /** Statements that ended well, by their index: in which run, and when. */
-  done: ReadonlyMap<number, { run: string; at: string }>;
-  /** Those that were begun and of whose end nothing is known. */
-  doubts: ReadonlySet<number>;
-  /** The first that was done with another text than it has now. */
-  edited?: number;
-  /** What its tables were when it had done with them last; absent: there was none. */
-  tables: readonly { table: TableName; definition?: string }[];
 }

@@ -1,4 +1,10 @@
-import type { CostClass, DurationRange, Estimate, RejectedStrategy } from '../documents/plan.js';
+import type {
+  CostClass,
+  DurationRange,
+  Estimate,
+  PlannedAlter,
+  RejectedStrategy,
+} from '../documents/plan.js';
 import type { Engine } from '../engines/engine.js';
 import { engineOf } from '../engines/list.js';
 import type { Forecast } from '../forecast/forecast.js';
@@ -25,17 +31,16 @@ export function estimate(
   const { table } = measure;
   const engine = engineOf(strategy, measure.engines);
   const durationMs = engine?.duration(durations, costClass);
-  const corrected = corrections?.[strategy === 'gh-ost' ? strategy : costClass] ?? forecast.corrected;
+  const corrected = corrections?.[wayOf(strategy, costClass)] ?? forecast.corrected;
   const { dataBytes, indexBytes } = table.size;
-  const works = engine !== undefined;
   return {
     ...(table.rows && { rows: table.rows.count, rowsExact: table.rows.exact }),
     ...(dataBytes !== undefined && { dataBytes }),
     ...(indexBytes !== undefined && { indexBytes }),
     ...(durationMs && { durationMs }),
     rough: sampledRows === undefined,
-    ...(works && sampledRows !== undefined && { sampledRows }),
-    ...(works && corrected && { corrected }),
+    ...(engine && sampledRows !== undefined && { sampledRows }),
+    ...(engine && corrected && { corrected }),
     ...(writesPerSecond !== undefined && { writesPerSecond }),
     ...costs(strategy, costClass, durationMs, measure),
   };
@@ -64,4 +69,23 @@ function costs(
     ...(isWritten && fileBytes !== undefined && { diskBytes: fileBytes }),
     ...engine.costs({ strategy, table, topology, ghost, ...(durationMs && { durationMs }) }),
   };
+}
+
+/** The forecast of a plan that was approved. */
+export function asPredicted({ strategy, class: costClass, estimate, rejected }: PlannedAlter): Forecast {
+  const { durationMs, sampledRows, corrected, writesPerSecond } = estimate;
+  const ways = [...rejected, { strategy, durationMs }];
+  return {
+    durations: Object.fromEntries(
+      ways.flatMap((way) => (way.durationMs ? [[wayOf(way.strategy, costClass), way.durationMs]] : [])),
+    ),
+    ...(sampledRows !== undefined && { sampledRows }),
+    ...(corrected && { corrected }),
+    ...(writesPerSecond !== undefined && { writesPerSecond }),
+  };
+}
+
+/** What durations are known by: those of a direct ALTER by what the server does. */
+function wayOf(strategy: Choice['strategy'], costClass: CostClass) {
+  return strategy === 'gh-ost' ? strategy : costClass;
 }

@@ -7,6 +7,7 @@ import type { Durations } from '../forecast/predict.js';
 import type { Probe } from '../probe/probe.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
+import { reasons } from './reasons.js';
 
 export interface ChoiceFacts {
   /** `off`: not tried, so the class is unknown. */
@@ -24,6 +25,16 @@ export interface ChoiceFacts {
 /** By the name of the engine. */
 export type Assessments = ReadonlyMap<string, Assessment>;
 
+/** What was chosen for a statement, and why. */
+export interface Choice {
+  strategy: StrategyName;
+  class: CostClass;
+  clause?: string;
+  reasons: readonly Reason[];
+  rejected: readonly RejectedStrategy[];
+  refusal?: { exitCode: ExitCode; next: string };
+}
+
 /** Before the ways out of a refusal are looked for. */
 export interface FirstChoice extends Omit<Choice, 'refusal'> {
   refusal?: {
@@ -38,7 +49,7 @@ export interface FirstChoice extends Omit<Choice, 'refusal'> {
 /** Pure. @param list the engines in order of preference */
 export function firstChoice(facts: ChoiceFacts, list: readonly Engine[]): FirstChoice {
   const { probe } = facts;
-  if (probe.kind === 'rejected') return { ...rejection(probe), class: 'unknown', rejected: [] };
+  if (probe.kind === 'rejected') return rejection(probe);
   const danger = standingDanger(facts.checks);
   const costClass = probe.kind === 'applies' ? probe.class : 'unknown';
   if (danger !== undefined) {
@@ -134,34 +145,45 @@ function stepsOf(obstacles: readonly Obstacle[]): string | undefined {
 }
 
 function nothing(facts: readonly string[]): FirstChoice {
-  const reasons = facts.map((text) => ({ id: 'in-place', text: `Already in place: ${text}.` }));
-  return { strategy: 'nothing', class: 'instant', reasons, rejected: [] };
+  return { strategy: 'nothing', class: 'instant', reasons: facts.map(reasons.inPlace), rejected: [] };
 }
 
-function conflict(probe: Extract<Probe, { kind: 'conflict' }>): FirstChoice {
-  const there = probe.states.flatMap((state) => (state.state === 'in-place' ? [state.clause] : []));
-  const taken = probe.states.flatMap((state) => (state.state === 'conflict' ? [state.text] : []));
-  const missing = probe.states.flatMap((state) => (state.state === 'missing' ? [state.clause] : []));
+function conflict({ states }: Extract<Probe, { kind: 'conflict' }>): FirstChoice {
+  const taken = states.filter((each) => each.state === 'conflict');
   if (taken.length > 0) {
-    const text = `It cannot be applied to the table as it is: ${taken.join('; ')}.`;
-    const errno = probe.states.flatMap((state) => ('errno' in state ? [state.errno] : []))[0];
-    return refuse(
-      'unknown',
-      { id: 'conflict', text, ...(errno !== undefined && { errno }) },
-      exitCodes.refused,
-      'Compare the statement with the definition of the table.',
-      'final',
-    );
+    const text = `It cannot be applied to the table as it is: ${taken.map((each) => each.text).join('; ')}.`;
+    const errno = taken.find((each) => each.errno !== undefined)?.errno;
+    const reason = { id: 'conflict', text, ...(errno !== undefined && { errno }) };
+    const next = 'Compare the statement with the definition of the table.';
+    return refuse('unknown', reason, exitCodes.refused, next, 'final');
   }
-  const text = `Half of it is in place (${there.join('; ')}), and half is not (${missing.join('; ')}).`;
-  return refuse(
-    'unknown',
-    { id: 'partly-in-place', text },
-    exitCodes.refused,
-    `Run only what is missing: ${missing.join(', ')}`,
-    'final',
-  );
+  const clauses = (wanted: 'in-place' | 'missing') =>
+    states.filter(({ state }) => state === wanted).map(({ clause }) => clause);
+  const missing = clauses('missing');
+  const text = `Half of it is in place (${clauses('in-place').join('; ')}), and half is not (${missing.join('; ')}).`;
+  const next = `Run only what is missing: ${missing.join(', ')}`;
+  return refuse('unknown', { id: 'partly-in-place', text }, exitCodes.refused, next, 'final');
 }
+
+/**
+ * The server refuses the change on an empty table: either the statement is wrong (exit code 2), or what ties
+ * the table to others forbids it (exit code 4).
+ */
+function rejection(probe: Extract<Probe, { kind: 'rejected' }>): FirstChoice {
+  const reason = reasons.serverRejects(probe);
+  if (foreignKeyErrors.has(probe.errno)) {
+    const next = 'Drop the foreign key first, or change both tables; see the message.';
+    return refuse('unknown', reason, exitCodes.refused, next, 'final');
+  }
+  const next =
+    reason.id === 'syntax'
+      ? 'Fix the statement at the place that the server names.'
+      : 'Compare the statement with the definition of the table (SHOW CREATE TABLE).';
+  return refuse('unknown', reason, exitCodes.usage, next, 'final');
+}
+
+/** Needed in a foreign key, incompatible with the other side, or referenced. */
+const foreignKeyErrors = new Set([1025, 1217, 1451, 1452, 1553, 1828, 1829, 1832, 1833, 1834, 3776, 3780]);
 
 function refuse(
   costClass: CostClass,
@@ -179,81 +201,28 @@ function refuse(
   };
 }
 
-/** What was chosen for a statement, and why. */
-export interface Choice {
-  strategy: StrategyName;
-  class: CostClass;
-  clause?: string;
-  reasons: readonly Reason[];
-  rejected: readonly RejectedStrategy[];
-  refusal?: { exitCode: ExitCode; next: string };
-}
-
-/**
- * The server refuses the change on an empty table: either the statement is wrong (exit code 2), or what ties
- * the table to others forbids it (exit code 4).
- */
-function rejection(probe: {
-  errno: number;
-  message: string;
-}): Pick<FirstChoice, 'strategy' | 'reasons' | 'refusal'> {
-  const tied = foreignKeyErrors.has(probe.errno);
-  const next =
-    probe.errno === 1064
-      ? 'Fix the statement at the place that the server names.'
-      : tied
-        ? 'Drop the foreign key first, or change both tables; see the message.'
-        : 'Compare the statement with the definition of the table (SHOW CREATE TABLE).';
-  return {
-    strategy: 'refuse',
-    reasons: [
-      {
-        id: probe.errno === 1064 ? 'syntax' : 'server-rejects',
-        text: `The server says (${probe.errno}): ${probe.message}`,
-        errno: probe.errno,
-      },
-    ],
-    refusal: { exitCode: tied ? exitCodes.refused : exitCodes.usage, next, kind: 'final' },
-  };
-}
-
-/** Needed in a foreign key, incompatible with the other side, or referenced. */
-const foreignKeyErrors = new Set([1025, 1217, 1451, 1452, 1553, 1828, 1829, 1832, 1833, 1834, 3776, 3780]);
-
 const algorithms = ['INSTANT', 'NOCOPY', 'INPLACE', 'COPY'];
 const locks = ['NONE', 'SHARED', 'EXCLUSIVE'];
 
 /**
  * A user's own ALGORITHM and LOCK say the most that the change may cost. What the probe found may be cheaper,
  * never dearer.
- * @param clause what the probe found; absent where the server takes no clause
+ * @param clause what the probe found; absent if the server takes no clause
  */
 export function contradiction(
-  asserted: AlterStatement['asserted'],
-  clause: string | undefined,
+  { algorithm, lock }: AlterStatement['asserted'],
+  clause = '',
 ): Reason | undefined {
-  const { algorithm, lock } = asserted;
-  const said = [algorithm && `ALGORITHM=${algorithm}`, lock && `LOCK=${lock}`].filter(Boolean).join(', ');
-  if (!isKnown(algorithms, algorithm) || !isKnown(locks, lock)) {
-    return { id: 'asserted-clause', text: `The statement says ${said}, which no server knows.` };
-  }
-  const found = {
-    algorithm: /ALGORITHM=(\w+)/.exec(clause ?? '')?.[1] ?? 'COPY',
-    lock: /LOCK=(\w+)/.exec(clause ?? '')?.[1] ?? 'NONE',
-  };
-  if (!isDearer(algorithms, found.algorithm, algorithm) && !isDearer(locks, found.lock, lock))
-    return undefined;
-  return {
-    id: 'asserted-clause',
-    text: `The statement says ${said}, and the server cannot do it so: the cheapest it can is ${clause ?? 'without a clause'}.`,
-  };
-}
-
-function isKnown(words: readonly string[], asserted: string | undefined): boolean {
-  return asserted === undefined || asserted === 'DEFAULT' || words.includes(asserted);
-}
-
-function isDearer(order: readonly string[], found: string, asserted: string | undefined): boolean {
-  const limit = order.indexOf(asserted ?? 'DEFAULT'); // DEFAULT, or none: no limit
-  return limit >= 0 && order.indexOf(found) > limit;
+  const pairs = [
+    { order: algorithms, said: algorithm, found: /ALGORITHM=(\w+)/.exec(clause)?.[1] ?? 'COPY' },
+    { order: locks, said: lock, found: /LOCK=(\w+)/.exec(clause)?.[1] ?? 'NONE' },
+  ].flatMap(({ said, ...rest }) => (said === undefined || said === 'DEFAULT' ? [] : [{ said, ...rest }]));
+  const isUnknown = pairs.some(({ order, said }) => !order.includes(said));
+  const isDearer = pairs.some(({ order, said, found }) => order.indexOf(found) > order.indexOf(said));
+  if (!isUnknown && !isDearer) return undefined;
+  const words = [algorithm && `ALGORITHM=${algorithm}`, lock && `LOCK=${lock}`].filter(Boolean).join(', ');
+  const why = isUnknown
+    ? 'which no server knows'
+    : `and the server cannot do it so: the cheapest it can is ${clause || 'without a clause'}`;
+  return { id: 'asserted-clause', text: `The statement says ${words}, ${why}.` };
 }

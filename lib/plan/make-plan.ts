@@ -7,12 +7,12 @@ import { SchemaAhead, type TableAhead } from './ahead.js';
 import { planAlter } from './alter.js';
 import { offers } from './combine.js';
 import { type PlanningContext, tableNamed } from './context.js';
-import { findEarlier, inDoubt, recordedStatement } from './earlier.js';
+import { findEarlier } from './earlier.js';
 import { planId } from './fingerprint.js';
 import { asNothing, undoes } from './index-readded.js';
-import { withoutSession } from './lost-session.js';
 import { planPlain } from './plain/plain.js';
 import { type Request, reviewLimit } from './request.js';
+import { afterEarlier, recordedStatement } from './resuming.js';
 import { review } from './review.js';
 
 /**
@@ -26,7 +26,7 @@ export async function makePlan(request: Request, options: ProbeOptions = {}): Pr
     refuseServer(server);
     const privileges = await readPrivileges(session);
     const earlier = await findEarlier(request, session, server);
-    const ahead = new SchemaAhead(server.caseSensitiveNames);
+    const ahead = new SchemaAhead(session, server);
     const context = { request, session, server, privileges, options, ahead, ...(earlier && { earlier }) };
     const statements: PlannedStatement[] = [];
     const before: (TableAhead | undefined)[] = [];
@@ -69,8 +69,7 @@ async function planStatement(
   if (recorded !== undefined) return { statement: recorded };
   if (statement.kind === 'alter')
     return planAlter(statement, context, context.request.approved?.statements[index]);
-  const planned = inDoubt(await planPlain(statement, context), statement, index, context);
-  return { statement: withoutSession(planned, statement, index, context) };
+  return { statement: afterEarlier(await planPlain(statement, context), statement, index, context) };
 }
 
 function asPlan(server: PlannedServer, statements: readonly PlannedStatement[], request: Request): Plan {

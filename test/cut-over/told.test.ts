@@ -1,5 +1,5 @@
 import t from 'tap';
-import { plannedSwap } from '../../lib/plan/planned-swap.js';
+import { plannedSwap } from '../../lib/plan/alter.js';
 import { resultView } from '../../lib/report/result-view.js';
 import { statementView } from '../../lib/report/statement-view.js';
 import { ghostStatement } from '../fixtures/plans.js';

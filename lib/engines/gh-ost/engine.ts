@@ -10,6 +10,7 @@ import { runThroughGhost } from './run.js';
 /** A shadow table beside the original, filled by gh-ost and cut over when nothing blocks the table. */
 export const ghost: Engine = {
   name: 'gh-ost',
+  copiesTable: true,
   assess: assessGhost,
   propose,
   duration: (durations) => durations['gh-ost'],

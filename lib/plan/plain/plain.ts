@@ -1,5 +1,5 @@
-import { accept, fixOrAccept, standingDanger, standingDangers } from '../../checks/shared/accept.js';
-import type { Check, PlannedPlain, Reason } from '../../documents/plan.js';
+import { accept, fixOrAccept, standingDangers } from '../../checks/shared/accept.js';
+import type { Check, PlannedPlain } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
 import { isServerError, isSyntaxError } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
@@ -8,95 +8,88 @@ import { decidesWhatPasses } from '../../sql/session-hazards.js';
 import type { PlainStatement } from '../../sql/statement.js';
 import { type PlanningContext, tableNamed } from '../context.js';
 import { plainFingerprint } from '../fingerprint.js';
+import { reasons } from '../reasons.js';
 import { acceptedIds } from '../request.js';
 import { sentence } from '../sentence.js';
 import { createTable } from './create-table.js';
-import { dropTable, truncateTable } from './drop-table.js';
-import type { Outlook } from './outlook.js';
-import { renameTable } from './rename-table.js';
+import { dropTable, renameTable, truncateTable } from './existing-tables.js';
+import { type Outlook, refused } from './outlook.js';
 import { writeRows } from './write-rows.js';
 
 /** A statement that is no change of an existing table's schema: what it touches, and whether it can be run. */
 export async function planPlain(statement: PlainStatement, context: PlanningContext): Promise<PlannedPlain> {
-  const { request, server } = context;
+  const { request, server, ahead, session } = context;
+  const { sql, verb } = statement;
   const names = statement.tables.map((table) => tableNamed(table, request));
-  const { ahead, session } = context;
-  const refused = ahead.isSetOtherwise ? undefined : await refuseSyntax(session, statement.sql);
-  const outlook = refused ?? (await outlookOf(statement, names, context));
-  if (statement.verb === 'SET' && decidesWhatPasses(statement.sql)) ahead.isSetOtherwise = true;
+  const wrong = ahead.isSetOtherwise ? undefined : await refuseSyntax(session, sql);
+  const outlook = wrong ?? (await outlookOf(statement, names, context));
+  if (verb === 'SET' && decidesWhatPasses(sql)) ahead.isSetOtherwise = true;
   const checks = accept(outlook.checks ?? [], acceptedIds(request));
-  const touches = [...names, ...statement.tables.flatMap(({ to }) => (to ? [tableNamed(to, request)] : []))];
   const [table] = names;
   const planned = {
     kind: 'plain',
-    sql: statement.sql,
-    verb: statement.verb,
+    sql,
+    verb,
     class: 'unknown',
     ...(table && { table }),
-    touches,
+    touches: [...names, ...statement.tables.flatMap(({ to }) => (to ? [tableNamed(to, request)] : []))],
     rejected: [],
     estimate: {
       rough: true,
-      ...(outlook.rows !== undefined && { rows: outlook.rows, rowsExact: outlook.rowsExact ?? false }),
+      ...(outlook.rows && { rows: outlook.rows.count, rowsExact: outlook.rows.exact }),
     },
     checks,
-    fingerprint: plainFingerprint(server, statement.sql, request.settings.connection.database),
+    fingerprint: plainFingerprint(server, sql, request.settings.connection.database),
     ...settled(outlook, checks),
   } as const satisfies Omit<PlannedPlain, 'sentence'>;
   return { ...planned, sentence: sentence(planned) };
 }
 
-function outlookOf(
+async function outlookOf(
   statement: PlainStatement,
   names: readonly TableName[],
   context: PlanningContext,
 ): Promise<Outlook> {
+  const { verb, sql, conditional, tables } = statement;
   const [name] = names;
-  switch (statement.verb) {
+  switch (verb) {
     case 'CREATE TABLE':
-      return name ? createTable(statement, name, context) : runs(statement);
+      if (name) return createTable(statement, name, context);
+      break;
     case 'DROP TABLE':
-      return dropTable(statement, names, context);
+      return dropTable(conditional, names, context);
     case 'TRUNCATE TABLE':
-      return name ? truncateTable(name, context) : runs(statement);
-    case 'RENAME TABLE':
-      return renameTable(pairsOf(statement, names, context), context);
+      if (name) return truncateTable(name, context);
+      break;
+    case 'RENAME TABLE': {
+      const pairs = tables.flatMap(({ to, ...from }) =>
+        to ? [{ from: tableNamed(from, context.request), to: tableNamed(to, context.request) }] : [],
+      );
+      return renameTable(pairs, context);
+    }
     case 'INSERT':
     case 'REPLACE':
     case 'UPDATE':
     case 'DELETE':
       return writeRows(statement, names, context);
-    case 'SET':
-    case 'CREATE':
-    case 'DROP':
-      return runs(statement);
+    case 'SET': {
+      const text = 'Holds for the plain statements after it; tables are changed in sessions of their own.';
+      return { reasons: [reasons.plain(text)], checks: setGlobal(sql) };
+    }
   }
+  return { reasons: [reasons.plain('Runs as it stands.')] };
 }
 
-function pairsOf(
-  { tables }: PlainStatement,
-  names: readonly TableName[],
-  { request }: PlanningContext,
-): { from: TableName; to: TableName }[] {
-  return names.flatMap((from, i) => {
-    const to = tables[i]?.to;
-    return to ? [{ from, to: tableNamed(to, request) }] : [];
-  });
-}
-
-async function runs({ verb, sql }: PlainStatement): Promise<Outlook> {
-  const isGlobal = verb === 'SET' && /\b(?:GLOBAL|PERSIST|PERSIST_ONLY)\b|@@(?:GLOBAL|PERSIST)/i.test(sql);
-  const forAll: Check = {
-    id: 'set-global',
-    level: 'warning',
-    text: 'It changes the server for everybody, and stays changed.',
-    fix: 'Leave it out of the migration, and set it where the server is configured.',
-  };
-  const text =
-    verb === 'SET'
-      ? 'Holds for the plain statements after it; tables are changed in sessions of their own.'
-      : 'Runs as it stands.';
-  return { reasons: [{ id: 'plain', text }], checks: isGlobal ? [forAll] : [] };
+function setGlobal(sql: string): Check[] {
+  if (!/\b(?:GLOBAL|PERSIST|PERSIST_ONLY)\b|@@(?:GLOBAL|PERSIST)/i.test(sql)) return [];
+  return [
+    {
+      id: 'set-global',
+      level: 'warning',
+      text: 'It changes the server for everybody, and stays changed.',
+      fix: 'Leave it out of the migration, and set it where the server is configured.',
+    },
+  ];
 }
 
 function settled(
@@ -104,20 +97,20 @@ function settled(
   checks: readonly Check[],
 ): Pick<PlannedPlain, 'strategy' | 'reasons' | 'refusal'> {
   if (settled !== undefined) return { reasons, ...settled };
-  const danger = standingDanger(checks);
+  const dangers = standingDangers(checks);
+  const [danger] = dangers;
   if (danger === undefined) return { strategy: 'plain', reasons };
-  const reason: Reason = { id: danger.id, text: danger.text };
   return {
     strategy: 'refuse',
-    reasons: [reason],
-    refusal: { exitCode: exitCodes.refused, next: fixOrAccept(standingDangers(checks)) },
+    reasons: [{ id: danger.id, text: danger.text }],
+    refusal: { exitCode: exitCodes.refused, next: fixOrAccept(dangers) },
   };
 }
 
 /**
  * Has the server read a statement without running it: PREPARE parses the text as it stands (manual, "PREPARE
  * Statement"). What cannot be prepared (1295: triggers, routines), or not without a default schema, is not judged.
- * @returns the refusal where it does not parse
+ * @returns the refusal if it does not parse
  */
 async function refuseSyntax(session: Session, sql: string): Promise<Outlook | undefined> {
   try {
@@ -127,11 +120,7 @@ async function refuseSyntax(session: Session, sql: string): Promise<Outlook | un
   } catch (error) {
     if (!isServerError(error)) throw error;
     if (!isSyntaxError(error)) return undefined;
-    const reason = { id: 'syntax', text: `The server says (${error.errno}): ${error.message}` };
-    const refusal = {
-      exitCode: exitCodes.usage,
-      next: 'Fix the statement at the place that the server names.',
-    };
-    return { reasons: [reason], settled: { strategy: 'refuse', refusal } };
+    const next = 'Fix the statement at the place that the server names.';
+    return refused(reasons.serverRejects(error), exitCodes.usage, next);
   }
 }

@@ -1,64 +1,58 @@
 import { exitCodes } from '../../exit-code.js';
-import { isAccessDenied, isRefusal } from '../../mysql/errors.js';
+import { isAccessDenied, isRefusal, type ServerError } from '../../mysql/errors.js';
 import { type Session, withSession } from '../../mysql/session.js';
 import { quoteName, type TableName, tableLabel } from '../../sql/names.js';
 import type { PlainStatement } from '../../sql/statement.js';
 import type { PlanningContext } from '../context.js';
-import { markRewritten, type Outlook, tableAhead } from './outlook.js';
+import { reasons } from '../reasons.js';
+import { type Outlook, refused } from './outlook.js';
 
 /**
  * INSERT, REPLACE, UPDATE, DELETE. The server is asked how it would do it (EXPLAIN writes nothing, except what stored
  * functions do): a statement that it refuses is known before the first one of the file has run.
  */
 export async function writeRows(
-  statement: PlainStatement,
+  { sql, verb, mentions = [] }: PlainStatement,
   names: readonly TableName[],
   context: PlanningContext,
 ): Promise<Outlook> {
+  const { ahead } = context;
   const [name] = names;
-  const table = name === undefined ? undefined : await tableAhead(name, context);
-  if (name !== undefined && table === undefined && statement.verb !== 'DELETE') {
-    const refusal = { exitCode: exitCodes.usage, next: 'Compare the statement with SHOW TABLES.' };
-    const text = `There is no ${tableLabel(name)}.`;
-    return { reasons: [{ id: 'no-such-table', text }], settled: { strategy: 'refuse', refusal } };
+  if (name !== undefined && verb !== 'DELETE' && (await ahead.at(name)) === undefined) {
+    const next = 'Compare the statement with SHOW TABLES.';
+    return refused(reasons.noSuchTable([tableLabel(name)]), exitCodes.usage, next);
   }
-  const explained = await explain(statement.sql, context);
+  const explained = await explain(sql, context);
   // Behind other statements the server may refuse what will be there by then; what it counts is about right.
-  const untouched = context.ahead.isEmpty && !context.ahead.isSetOtherwise;
-  for (const each of names) await markRewritten(each, context);
-  context.ahead.noteWritten(statement.mentions ?? []);
-  if ('refused' in explained && untouched) {
-    const refusal = { exitCode: exitCodes.usage, next: 'Fix the statement.' };
-    const text = `The server says ${explained.refused}`;
-    return { reasons: [{ id: 'server-rejects', text }], settled: { strategy: 'refuse', refusal } };
+  const untouched = ahead.isEmpty && !ahead.isSetOtherwise;
+  for (const each of names) await ahead.markRewritten(each);
+  ahead.noteWritten(mentions);
+  if (explained instanceof Error && untouched) {
+    return refused(reasons.serverRejects(explained), exitCodes.usage, 'Fix the statement.');
   }
-  const where = names.length === 0 ? '' : ` ${names.map(tableLabel).join(', ')}`;
-  return {
-    reasons: [{ id: 'plain', text: `Writes rows of${where || ' tables that its text names'}.` }],
-    ...('rows' in explained && { rows: explained.rows, rowsExact: false }),
-  };
+  const tables = names.map(tableLabel).join(', ') || 'tables that its text names';
+  const rows = typeof explained === 'number' ? { count: explained, exact: false } : undefined;
+  return { reasons: [reasons.plain(`Writes rows of ${tables}.`)], rows };
 }
 
-/** Rows that the server would look at; absent where it does not say. */
+/** @returns the rows that the server would look at, undefined if it does not say, or why it refuses the statement */
 async function explain(
   sql: string,
   { request: { settings } }: PlanningContext,
-): Promise<{ rows?: number } | { refused: string }> {
+): Promise<number | undefined | ServerError> {
   const { database } = settings.connection;
   try {
     return await withSession(settings.connection, {}, async (session) => {
-      if (await hasFunctions(session)) return {};
+      if (await hasFunctions(session)) return undefined;
       if (database !== undefined) await session.execute(`USE ${quoteName(database)}`);
       // MySQL 9 explains as a tree unless told otherwise, and a tree says nothing of UPDATE and DELETE.
       const plan = await session.rows<{ rows?: string | number | null }>(`EXPLAIN FORMAT=TRADITIONAL ${sql}`);
       // Of INSERT … SELECT the first row is the INSERT, of which there is no number.
-      const [rows] = plan.flatMap(({ rows }) => (rows === undefined || rows === null ? [] : [Number(rows)]));
-      return rows === undefined || Number.isNaN(rows) ? {} : { rows };
+      const rows = Number(plan.find(({ rows }) => rows !== undefined && rows !== null)?.rows);
+      return Number.isNaN(rows) ? undefined : rows;
     });
   } catch (error) {
-    if (isRefusal(error)) return { refused: `(${error.errno}): ${error.message}` };
-    if (isAccessDenied(error)) return { refused: error.message };
-    return {};
+    return isRefusal(error) || isAccessDenied(error) ? error : undefined;
   }
 }
 
