@@ -2,16 +2,18 @@ import type { Rename } from '../documents/plan.js';
 import type { TableFacts } from '../inspect/table.js';
 import { isLockWaitTimeout } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
+import { fromTable } from '../rows/question.js';
+import { after, type Position, upTo, type Walk } from '../rows/walk.js';
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
-import { beyond, integer, type KeyValue, keyAt, type SampleKey, type Window } from './windows.js';
+import { integer, keyAt, type Window } from './windows.js';
 
 /** From where to where a sample is copied. */
 export interface CopyRoute {
   session: Session;
-  from: Pick<TableFacts, 'name' | 'columns'>;
+  table: Pick<TableFacts, 'name'>;
   to: TableName;
   columns: readonly Rename[];
-  key: SampleKey;
+  walk: Walk;
   /** Rows of one chunk. */
   size: number;
   /** Rows are locked against writers while they are copied, as gh-ost does it. */
@@ -23,7 +25,7 @@ export interface Chunk {
   window: Window;
   rows: number;
   /** The key of its last row; absent if it reached the end of the table. */
-  end?: readonly KeyValue[];
+  end?: Position;
 }
 
 export interface CopiedChunk extends Chunk {
@@ -70,18 +72,18 @@ export function inPasses<T>(all: readonly T[]): T[] {
  * @returns undefined if somebody else has locked a row of it for longer than a second
  */
 export async function copyWindow(route: CopyRoute, window: Window): Promise<CopiedChunk | undefined> {
-  const { session, from, to, columns, key, size, locks } = route;
+  const { session, table, to, columns, walk, size, locks } = route;
   const began = performance.now();
-  const start = beyond(key.columns, window.start, 'from');
-  const end = await keyAt(session, from, key, start, size - 1);
-  const upTo = end === undefined ? '' : ` AND ${beyond(key.columns, end, 'upTo')}`;
+  const behind = after(walk, window.start);
+  const end = await keyAt(route, behind, size - 1);
+  const where = end === undefined ? behind : `${behind} AND ${upTo(walk, end)}`;
   const list = (names: readonly string[]) => names.map(quoteName).join(', ');
   try {
     await session.execute('START TRANSACTION');
     const { affectedRows } = await session.execute(
       `INSERT IGNORE INTO ${quoteTable(to)} (${list(columns.map((column) => column.to))})
-       SELECT ${list(columns.map((column) => column.from))} FROM ${quoteTable(from.name)} FORCE INDEX (${quoteName(key.name)})
-        WHERE ${start}${upTo}${locks ? ' LOCK IN SHARE MODE' : ''}`,
+       SELECT ${list(columns.map((column) => column.from))} FROM ${fromTable(table.name, walk.index)}
+        WHERE ${where}${locks ? ' LOCK IN SHARE MODE' : ''}`,
     );
     await session.execute('COMMIT');
     const ms = performance.now() - began;

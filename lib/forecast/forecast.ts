@@ -4,8 +4,9 @@ import { type Session, withSession } from '../mysql/session.js';
 import { withScratch } from '../probe/scratch.js';
 import { killedOnAbort } from '../rows/reader.js';
 import { type TableName, tableLabel } from '../sql/names.js';
-import { type Correction, readCorrections } from './history.js';
+import { readCorrections } from './history.js';
 import {
+  type Correction,
   cannotKeepUp,
   type Durations,
   predictDurations,

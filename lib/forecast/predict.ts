@@ -1,10 +1,15 @@
 import type { CostClass, DurationRange } from '../documents/plan.js';
+import type { StrategyName } from '../documents/strategies.js';
 import type { Flavor, ServerIdentity } from '../inspect/capabilities.js';
 import type { RowCount, TableSize } from '../inspect/size.js';
-import type { Correction } from './history.js';
 
 /** What the server would do by itself, or gh-ost. */
 export type Way = CostClass | 'gh-ost';
+
+/** What durations are known by: those of a direct ALTER by what the server does. */
+export function wayOf(strategy: StrategyName, costClass: CostClass): Way {
+  return strategy === 'gh-ost' ? strategy : costClass;
+}
 
 /** Predicted durations of each way; absent if the row count is unknown. */
 export type Durations = Readonly<Partial<Record<Way, DurationRange>>>;
@@ -65,6 +70,12 @@ export function predictDurations(
     'online-copy': copy,
     'gh-ost': { ...ghost, low: ghost.low + ghostFixedMs / 2 },
   };
+}
+
+/** What earlier runs on the server took, against their forecasts. */
+export interface Correction {
+  factor: number;
+  runs: number;
 }
 
 /** What a prediction from a sample rests on. */

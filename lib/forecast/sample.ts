@@ -7,19 +7,20 @@ import { isAccessDenied, isRefusal } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { alterSql } from '../probe/ladder.js';
 import { inScratch, type Scratch } from '../probe/scratch.js';
-import type { Settings } from '../settings/settings.js';
+import { type Walk, walkOf } from '../rows/walk.js';
+import { type Settings, usualChunkSize } from '../settings/settings.js';
 import { quoteTable, type TableName } from '../sql/names.js';
-import { chooseSharedKey, uniqueKeys } from '../table/shared-key.js';
+import { chooseSharedKey } from '../table/shared-key.js';
 import { type Chunk, type CopiedChunk, type CopyRoute, copyWindows, rowsByDensity } from './copy-windows.js';
 import type { Sample, Timing } from './predict.js';
-import { findWindows, type SampleKey, sampleKey, type Window } from './windows.js';
+import { findWindows, type Window } from './windows.js';
 
 export interface ForecastFacts extends CheckFacts {
   session: Session;
   privileges: Privileges;
   settings: Settings;
-  /** Whether gh-ost could make the change, its words for it, and the key along which it would copy. */
-  ghost: { obstacles: readonly { kind: string }[]; spec?: string; key?: string };
+  /** Whether gh-ost could make the change. */
+  ghost: { obstacles: readonly { kind: string }[] };
   /** A table that does not exist yet, or that an earlier statement changes, cannot be sampled. */
   rowsAhead: RowsAhead;
   /** False: a sample would change nothing, so that general rates do. */
@@ -31,7 +32,8 @@ export interface ForecastFacts extends CheckFacts {
 
 /** How much of the table is sampled, and for what. */
 export interface SamplePlan {
-  key: SampleKey;
+  /** Along which key. */
+  walk: Walk;
   /** Rows of one chunk. */
   chunk: number;
   /** From how many places a chunk is read. */
@@ -48,8 +50,6 @@ const rowLimit = 100_000;
 /** Wide rows: no more than this is written into the clone. */
 const byteLimit = 128 * 1024 * 1024;
 const fewestWindows = 25;
-/** gh-ost's default chunk, as alterwise starts it. */
-const usualChunk = 2_000;
 
 /** @returns undefined if a sample would tell nothing, or must not be taken: the rough rates have to do. */
 export function planSample(facts: ForecastFacts & ChangeFacts): SamplePlan | undefined {
@@ -61,10 +61,10 @@ export function planSample(facts: ForecastFacts & ChangeFacts): SamplePlan | und
   if (!takesSamples(facts) || rows < worthwhileRows) return undefined;
   const bytes = (table.size.dataBytes ?? 0) + (table.size.indexBytes ?? 0);
   const most = Math.min(rowLimit, Math.floor(byteLimit / Math.max(1, bytes / rows)), rows);
-  const wanted = settings.ghost.chunkSize ?? usualChunk;
+  const wanted = settings.ghost.chunkSize ?? usualChunkSize;
   const chunk = Math.max(1, Math.min(wanted, Math.floor(most / fewestWindows)));
-  const key = keyOf(facts);
-  return key && { key, chunk, windows: Math.floor(most / chunk), ways: waysOf(facts) };
+  const walk = walkOf(table);
+  return walk && { walk, chunk, windows: Math.floor(most / chunk), ways: waysOf(facts) };
 }
 
 /**
@@ -74,13 +74,6 @@ export function planSample(facts: ForecastFacts & ChangeFacts): SamplePlan | und
 function takesSamples({ server: { topology } }: ForecastFacts): boolean {
   const { readOnly, isReplica, galera, groupReplication } = topology;
   return !readOnly && isReplica !== true && !galera && !groupReplication;
-}
-
-/** The one that gh-ost would use; otherwise any that tells rows apart. */
-function keyOf({ table, probe }: ChangeFacts): SampleKey | undefined {
-  const shared = chooseSharedKey(table, probe.after)?.before;
-  const keys = [...(shared ? [shared] : []), ...uniqueKeys(table)].filter(({ type }) => type === 'BTREE');
-  return keys.map(sampleKey).find((key) => key !== undefined);
 }
 
 /** gh-ost is sampled if it can make the change, now or once the server is ready for it. */
@@ -110,19 +103,13 @@ export async function takeSample(
   plan: SamplePlan,
   signal: AbortSignal,
 ): Promise<Sample | undefined> {
-  const found = await findWindows(scratch.session, facts.table, plan.key, plan.windows, signal);
+  const found = await findWindows(scratch.session, facts.table, plan.walk, plan.windows, signal);
   if (found === undefined) return undefined;
   await prepare(scratch, facts);
   const chunks: Chunk[] = [];
   const copy: Copy = async (clone, windows, to) => {
-    const route: CopyRoute = {
-      session: scratch.session,
-      from: facts.table,
-      to: clone,
-      key: plan.key,
-      size: plan.chunk,
-      ...to,
-    };
+    const { walk, chunk: size } = plan;
+    const route = { session: scratch.session, table: facts.table, to: clone, walk, size, ...to };
     const budgetMs = (copyBudgetMs * windows.length) / found.windows.length;
     const copied = await copyWindows(route, windows, { budgetMs, signal });
     chunks.push(...copied);

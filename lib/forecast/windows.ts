@@ -1,26 +1,19 @@
 import type { TableFacts } from '../inspect/table.js';
 import type { Session } from '../mysql/session.js';
-import { quoteName, quoteString, quoteTable } from '../sql/names.js';
-import type { Index } from '../table/shape.js';
-
-/** The key along which a table is sampled. */
-export interface SampleKey {
-  /** Of the index. */
-  name: string;
-  columns: readonly string[];
-}
+import { fromTable } from '../rows/question.js';
+import { after, keyColumns, orderOf, type Position, positionIn, type Walk } from '../rows/walk.js';
 
 export interface Window {
-  /** The key of its first row. */
-  start: readonly KeyValue[];
-  /** Where it was looked for: between the place and the row is nothing. Only along a key of one number. */
+  /** The key of the row before it. */
+  start: Position;
+  /** Where it was looked for: between the place and `start` is nothing. Only along a key of one integer. */
   places: readonly bigint[];
 }
 
 /** Where in the table the sample is taken, in the order of the key. */
 export interface Windows {
   windows: readonly Window[];
-  /** The least and the greatest key, if it is one number. */
+  /** The least and the greatest key, if it is one integer. */
   ends?: readonly [bigint, bigint];
   /** Rows of the table, if finding the windows has counted them. */
   rows?: number;
@@ -32,12 +25,14 @@ const walkLimitMs = 2_000;
 /** A walk along an index passes some millions of rows in its time. */
 const walkableRows = 10_000_000;
 
-/** Columns only: parts that are expressions, prefixes or NULL cannot be walked along. */
-export function sampleKey({ name, parts }: Index): SampleKey | undefined {
-  const columns = parts.flatMap(({ column, prefix, nullable }) =>
-    column === undefined || prefix !== undefined || nullable ? [] : [column],
-  );
-  return columns.length === parts.length ? { name, columns } : undefined;
+interface Look {
+  session: Session;
+  table: TableFacts;
+  walk: Walk;
+  count: number;
+  /** Along one integer, whose values are spread evenly as a rule. */
+  isNumber: boolean;
+  signal: AbortSignal;
 }
 
 /**
@@ -48,97 +43,84 @@ export function sampleKey({ name, parts }: Index): SampleKey | undefined {
 export async function findWindows(
   session: Session,
   table: TableFacts,
-  key: SampleKey,
+  walk: Walk,
   count: number,
   signal: AbortSignal,
 ): Promise<Windows | undefined> {
-  const look = { session, table, key, count, signal };
-  const enough = Math.min(leastWindows, count);
-  const byNumber = key.columns.length === 1 ? await readEnds(look, []) : undefined;
-  const isNumber = byNumber?.every((end) => integer(end) !== undefined) ?? false;
-  // Numbers are spread evenly as a rule; other keys have to be walked along, if there is time.
+  const [first, ...others] = walk.steps;
+  const isNumber = first?.integer === true && !first.descending && others.length === 0;
+  const look = { session, table, walk, count, isNumber, signal };
   const walks = (table.rows?.count ?? 0) <= walkableRows;
   for (const find of isNumber || !walks ? [divided, walked] : [walked, divided]) {
     const found = await find(look);
-    if (found !== undefined && found.windows.length >= enough) return found;
+    if (found !== undefined && found.windows.length >= Math.min(leastWindows, count)) return found;
   }
   return undefined;
 }
 
-interface Look {
-  session: Session;
-  table: TableFacts;
-  key: SampleKey;
-  count: number;
-  signal: AbortSignal;
-}
-
-/** The least and the greatest value of the column that follows the beginning of a key. */
-async function readEnds(
-  { session, table, key }: Look,
-  beginning: readonly KeyValue[],
-): Promise<readonly [KeyValue, KeyValue] | undefined> {
-  const name = quoteName(key.columns[beginning.length] ?? '');
-  const [row] = await session.rows<{ low: KeyValue | null; high: KeyValue | null }>(
-    `SELECT MIN(${name}) AS low, MAX(${name}) AS high FROM ${quoteTable(table.name)}${whereEqual(key, beginning)}`,
-  );
-  return row === undefined || row.low === null || row.high === null ? undefined : [row.low, row.high];
-}
-
-function whereEqual({ columns }: SampleKey, beginning: readonly KeyValue[]): string {
-  const same = columns.slice(0, beginning.length);
-  return same.length === 0 ? '' : ` WHERE ${equal(same, beginning)}`;
-}
-
 async function divided(look: Look): Promise<Windows | undefined> {
   const windows = await divide(look, [], look.count);
-  const ends = look.key.columns.length === 1 ? await readEnds(look, []) : undefined;
-  const [low, high] = (ends ?? []).map(integer);
-  const isNumber = low !== undefined && high !== undefined;
-  return { windows, ...(isNumber && { ends: [low, high] as const }) };
+  const ends = look.isNumber ? await readEnds(look, []) : [];
+  const [low, high] = ends.map(integer);
+  return { windows, ...(low !== undefined && high !== undefined && { ends: [low, high] as const }) };
 }
 
 /**
  * Divides the range of one column of the key. If that has few values (a tenant, a kind), it divides the range of the next
  * column within each of them.
  */
-async function divide(look: Look, beginning: readonly KeyValue[], count: number): Promise<Window[]> {
-  const { session, table, key, signal } = look;
-  const ends = await readEnds(look, beginning);
-  const places = ends && placesBetween(ends[0], ends[1], count);
-  const columns = key.columns.slice(0, beginning.length + 1);
-  const found = new Map<string, { start: readonly KeyValue[]; places: bigint[] }>();
-  for (const place of places ?? ends?.slice(0, 1) ?? []) {
+async function divide(look: Look, beginning: Position, count: number): Promise<Window[]> {
+  const { walk, isNumber, signal } = look;
+  const depth = beginning.length;
+  const step = walk.steps[depth];
+  const [least, greatest] = await readEnds(look, beginning);
+  if (step === undefined || least === undefined) return [];
+  const found = new Map<string, { start: Position; places: bigint[] }>();
+  for (const place of placesBetween(least, greatest, count) ?? [least]) {
     signal.throwIfAborted();
-    const same = beginning.length === 0 ? '' : `${equal(columns.slice(0, -1), beginning)} AND `;
-    const from = same + beyond(columns.slice(-1), [place], 'from');
-    const start = await keyAt(session, table, key, from, 0);
+    const from = `${step.sql} ${step.descending ? '<=' : '>='} ${step.literal(place)}`;
+    const start = await keyAt(look, [...beginsWith(walk, beginning), from].join(' AND '), 0);
     if (start === undefined) continue;
-    const id = JSON.stringify(start.slice(0, columns.length));
+    const id = JSON.stringify(start.slice(0, depth + 1));
     const window = found.get(id) ?? { start, places: [] };
-    const number = key.columns.length === 1 ? integer(place) : undefined;
+    const number = isNumber ? integer(place) : undefined;
     if (number !== undefined) window.places.push(number);
     found.set(id, window);
   }
   const windows = [...found.values()];
-  if (windows.length > count / 2 || columns.length === key.columns.length) return windows;
+  if (windows.length > count / 2 || depth + 1 === walk.steps.length) return windows;
   const each = Math.max(1, Math.floor(count / windows.length));
   const deeper: Window[] = [];
-  for (const { start } of windows) deeper.push(...(await divide(look, start.slice(0, columns.length), each)));
+  for (const { start } of windows) deeper.push(...(await divide(look, start.slice(0, depth + 1), each)));
   return deeper;
 }
 
+/** The least and the greatest value of the column that follows the beginning of a key; none if there is no row. */
+async function readEnds({ session, table, walk }: Look, beginning: Position): Promise<unknown[]> {
+  const column = walk.steps[beginning.length]?.sql;
+  const where = ['TRUE', ...beginsWith(walk, beginning)].join(' AND ');
+  const [row] = await session.rows<{ low: unknown; high: unknown }>(
+    `SELECT MIN(${column}) AS low, MAX(${column}) AS high FROM ${fromTable(table.name)} WHERE ${where}`,
+  );
+  return row === undefined || row.low === null ? [] : [row.low, row.high];
+}
+
+function beginsWith({ steps }: Walk, beginning: Position): string[] {
+  return beginning.map((value, at) => `${steps[at]?.sql} = ${steps[at]?.literal(value)}`);
+}
+
 /** @returns undefined if the time was up before the end of the table */
-async function walked({ session, table, key, count, signal }: Look): Promise<Windows | undefined> {
+async function walked(look: Look): Promise<Windows | undefined> {
+  const { table, walk, count, signal } = look;
   const step = Math.max(1, Math.floor((table.rows?.count ?? 0) / count));
   const began = performance.now();
   const windows: Window[] = [];
-  let start = await keyAt(session, table, key, undefined, Math.floor(step / 2));
+  let start = await keyAt(look, 'TRUE', Math.floor(step / 2));
   while (start !== undefined) {
     signal.throwIfAborted();
     if (performance.now() - began > walkLimitMs) return undefined;
     windows.push({ start, places: [] });
-    start = await keyAt(session, table, key, beyond(key.columns, start, 'after'), step - 1);
+    start = await keyAt(look, after(walk, start), step - 1);
   }
   // The server's estimate, from which the step comes, can be far too low.
   const each = Math.max(1, Math.round(windows.length / count));
@@ -147,19 +129,15 @@ async function walked({ session, table, key, count, signal }: Look): Promise<Win
 
 /** The key of the row so many rows after the first that meets the condition; undefined beyond the end. */
 export async function keyAt(
-  session: Session,
-  table: Pick<TableFacts, 'name'>,
-  key: SampleKey,
-  condition: string | undefined,
+  { session, table, walk }: { session: Session; table: Pick<TableFacts, 'name'>; walk: Walk },
+  condition: string,
   offset: number,
-): Promise<readonly KeyValue[] | undefined> {
-  const columns = key.columns.map(quoteName).join(', ');
-  const where = condition === undefined ? '' : ` WHERE ${condition}`;
-  const [row] = await session.rows<Record<string, KeyValue>>(
-    `SELECT ${columns} FROM ${quoteTable(table.name)} FORCE INDEX (${quoteName(key.name)})${where}
-      ORDER BY ${columns} LIMIT 1 OFFSET ${offset}`,
+): Promise<Position | undefined> {
+  const [row] = await session.rows<Record<string, unknown>>(
+    `SELECT ${keyColumns(walk)} FROM ${fromTable(table.name, walk.index)} WHERE ${condition}
+      ORDER BY ${orderOf(walk)} LIMIT 1 OFFSET ${offset}`,
   );
-  return row === undefined ? undefined : Object.values(row);
+  return row && positionIn(walk, row);
 }
 
 /**
@@ -167,7 +145,7 @@ export async function keyAt(
  * bytes by what follows their common beginning: whatever such a place is, the next row after it is a row.
  * @returns undefined of values that cannot be divided like this (dates, decimals)
  */
-export function placesBetween(min: KeyValue, max: KeyValue, count: number): KeyValue[] | undefined {
+export function placesBetween(min: unknown, max: unknown, count: number): (string | Buffer)[] | undefined {
   const parts = Array.from({ length: count }, (_, index) => (index + 0.5) / count);
   if (Buffer.isBuffer(min) && Buffer.isBuffer(max)) {
     return parts.map((part) => fromUnits([...min], [...max], 256, part, (digits) => Buffer.from(digits)));
@@ -192,7 +170,8 @@ export function placesBetween(min: KeyValue, max: KeyValue, count: number): KeyV
 /** What keys of text are made of; the order of other characters is a matter of the collation. */
 const lower = '0123456789abcdefghijklmnopqrstuvwxyz';
 
-export function integer(value: KeyValue): bigint | undefined {
+/** Also of numbers that JavaScript has no room for, which the driver reads as text. */
+export function integer(value: unknown): bigint | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
   return typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
 }
@@ -213,46 +192,4 @@ function fromUnits<T>(
   const place = Math.round(from + (to - from) * part);
   const digits = [Math.floor(place / base ** 2), Math.floor(place / base) % base, place % base];
   return build([...max.slice(0, start), ...digits], start);
-}
-
-/** A value of a key column, as the driver reads it. */
-export type KeyValue = string | number | Buffer;
-
-const operators = {
-  after: { strict: '>', last: '>' },
-  from: { strict: '>', last: '>=' },
-  upTo: { strict: '<', last: '<=' },
-} as const;
-
-/**
- * A condition for rows that come after a key, from it on, or up to it: spelt out as gh-ost does it (go/sql/builder.go), since
- * `(a, b) > (1, 2)` is not answered along an index.
- * @param columns of the key, or the first few of them
- */
-export function beyond(
-  columns: readonly string[],
-  key: readonly KeyValue[],
-  where: keyof typeof operators,
-): string {
-  const { strict, last } = operators[where];
-  const ways = columns.map((_, end) => {
-    const parts = columns.slice(0, end + 1).map((column, index) => {
-      const operator = index < end ? '=' : end === columns.length - 1 ? last : strict;
-      return `${quoteName(column)} ${operator} ${literal(key[index])}`;
-    });
-    return `(${parts.join(' AND ')})`;
-  });
-  return `(${ways.join(' OR ')})`;
-}
-
-/** A condition for rows whose key begins like this. */
-export function equal(columns: readonly string[], key: readonly KeyValue[]): string {
-  return columns.map((column, index) => `${quoteName(column)} = ${literal(key[index])}`).join(' AND ');
-}
-
-/** Bytes in hexadecimal; text and numbers that JavaScript has no room for as a string, which the server compares as its column. */
-function literal(value: KeyValue | undefined): string {
-  if (value === undefined) throw new Error('a key that is too short');
-  if (Buffer.isBuffer(value)) return `X'${value.toString('hex')}'`;
-  return typeof value === 'number' ? String(value) : quoteString(value);
 }

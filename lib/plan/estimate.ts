@@ -8,6 +8,7 @@ import type {
 import type { Engine } from '../engines/engine.js';
 import { engineOf } from '../engines/list.js';
 import type { Forecast } from '../forecast/forecast.js';
+import { wayOf } from '../forecast/predict.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
 import type { Settings } from '../settings/settings.js';
@@ -83,9 +84,4 @@ export function asPredicted({ strategy, class: costClass, estimate, rejected }: 
     ...(corrected && { corrected }),
     ...(writesPerSecond !== undefined && { writesPerSecond }),
   };
-}
-
-/** What durations are known by: those of a direct ALTER by what the server does. */
-function wayOf(strategy: Choice['strategy'], costClass: CostClass) {
-  return strategy === 'gh-ost' ? strategy : costClass;
 }

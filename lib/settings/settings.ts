@@ -34,6 +34,9 @@ export interface TlsSettings extends Section<'connection.tls.'> {}
 /** How gh-ost copies. An absent value is chosen by alterwise; no `throttleReplicas`: those that the server names. */
 export interface GhostSettings extends Section<'ghost.'> {}
 
+/** Rows that gh-ost copies at a time unless `--chunk-size` is given. */
+export const usualChunkSize = 2_000;
+
 /** When a complete row copy may be cut over. */
 export interface CutOverSettings extends Section<'cutOver.'> {}
 

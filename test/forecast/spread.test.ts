@@ -1,6 +1,6 @@
 import t from 'tap';
 import { inPasses, rowsByDensity } from '../../lib/forecast/copy-windows.js';
-import { beyond, placesBetween } from '../../lib/forecast/windows.js';
+import { placesBetween } from '../../lib/forecast/windows.js';
 
 t.test('places between two numbers lie evenly, also where JavaScript has no room for them', async (t) => {
   t.same(placesBetween(0, 100, 4), ['12', '37', '62', '87']);
@@ -33,17 +33,6 @@ t.test('dates and decimals are not divided', async (t) => {
 t.test('what is visited first is spread already', async (t) => {
   const visited = inPasses(Array.from({ length: 12 }, (_, index) => index));
   t.same(visited, [0, 4, 8, 2, 6, 10, 1, 3, 5, 7, 9, 11]);
-});
-
-t.test('conditions on keys are spelt out column by column', async (t) => {
-  t.equal(beyond(['id'], [5], 'from'), '((`id` >= 5))');
-  t.equal(beyond(['a', 'b'], [1, 'x'], 'after'), "((`a` > 1) OR (`a` = 1 AND `b` > 'x'))");
-  t.equal(
-    beyond(['a', 'b'], [1, "it's\\"], 'upTo'),
-    "((`a` < 1) OR (`a` = 1 AND `b` <= 'it''s\\\\'))",
-    'text is escaped',
-  );
-  t.equal(beyond(['u'], [Buffer.from([0, 255])], 'from'), "((`u` >= X'00ff'))");
 });
 
 t.test('rows are counted by how many keys a chunk takes, gaps included', async (t) => {

@@ -1,8 +1,9 @@
 import t from 'tap';
 import { copyWindow, rowsByDensity } from '../../lib/forecast/copy-windows.js';
-import { beyond, findWindows, sampleKey } from '../../lib/forecast/windows.js';
+import { findWindows } from '../../lib/forecast/windows.js';
 import { inspectServer } from '../../lib/inspect/server.js';
 import { inspectTable } from '../../lib/inspect/table.js';
+import { type Position, upTo, type Walk, walkOf } from '../../lib/rows/walk.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { sessionFor } from '../support/probing.js';
 
@@ -29,6 +30,12 @@ const keys = {
   ],
 } as const;
 
+function keyOf(facts: Parameters<typeof walkOf>[0]): Walk {
+  const walk = walkOf(facts);
+  if (walk === undefined) throw new Error('no key');
+  return walk;
+}
+
 t.test('windows are spread over the rows, whatever the key is', async (t) => {
   await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const schema = await freshSchema(t, server);
@@ -41,9 +48,7 @@ t.test('windows are spread over the rows, whatever the key is', async (t) => {
         schema: schema.name,
         name: 't',
       });
-      const [index] = facts.indexes;
-      const key = index && sampleKey(index);
-      if (key === undefined) throw new Error(name);
+      const key = keyOf(facts);
       // Once as it is, and once as if it were too large to be walked through.
       for (const count of name === 'date' || name === 'number with gaps' ? [rows] : [rows, 1e9]) {
         const table = { ...facts, rows: { count, exact: false } };
@@ -51,7 +56,7 @@ t.test('windows are spread over the rows, whatever the key is', async (t) => {
         const ranks: number[] = [0];
         for (const { start } of found?.windows ?? []) {
           const [row] = await schema.query<{ rank: number }>(
-            `SELECT COUNT(*) AS \`rank\` FROM t WHERE ${beyond(key.columns, start, 'upTo')}`,
+            `SELECT COUNT(*) AS \`rank\` FROM t WHERE ${upTo(key, start)}`,
           );
           ranks.push(Number(row?.rank));
         }
@@ -77,8 +82,7 @@ t.test('an estimate that is far too low makes neither more windows nor fewer row
     const name = { schema: schema.name, name: 't' };
     const facts = await inspectTable(session, await inspectServer(session), name);
     const table = { ...facts, rows: { count: rows / 10, exact: false } };
-    const key = { name: 'PRIMARY', columns: ['a', 'b'] };
-    const found = await findWindows(session, table, key, 25, new AbortController().signal);
+    const found = await findWindows(session, table, keyOf(facts), 25, new AbortController().signal);
     t.equal(found?.windows.length, 25);
     t.ok(Math.abs((found?.rows ?? 0) / rows - 1) < 0.02, `${found?.rows}`);
   });
@@ -95,11 +99,9 @@ t.test('a sample of rows that grow is as wide as they are, and tells how many th
       schema: schema.name,
       name: 't',
     });
-    const key = { name: 'PRIMARY', columns: ['id'] };
-    const found = await findWindows(session, facts, key, 25, new AbortController().signal);
-    const average = async (
-      windows: readonly { start: readonly (string | number | Buffer)[]; places: readonly bigint[] }[],
-    ) => {
+    const walk = keyOf(facts);
+    const found = await findWindows(session, facts, walk, 25, new AbortController().signal);
+    const average = async (windows: readonly { start: Position; places: readonly bigint[] }[]) => {
       await schema.query('DROP TABLE IF EXISTS c');
       await schema.query('CREATE TABLE c LIKE t');
       const columns = [
@@ -108,10 +110,10 @@ t.test('a sample of rows that grow is as wide as they are, and tells how many th
       ];
       const route = {
         session,
-        from: facts,
+        table: facts,
         to: { schema: schema.name, name: 'c' },
         columns,
-        key,
+        walk,
         size: 100,
         locks: true,
       };
@@ -126,7 +128,7 @@ t.test('a sample of rows that grow is as wide as they are, and tells how many th
       return { mean: Number(row?.mean), copied: Number(row?.rows), rows: rowsByDensity(chunks, found?.ends) };
     };
     const spread = await average(found?.windows ?? []);
-    const first = await average(Array.from({ length: 25 }, (_, n) => ({ start: [n * 200 + 2], places: [] })));
+    const first = await average(Array.from({ length: 25 }, (_, n) => ({ start: [n * 200], places: [] })));
     t.same([spread.copied, first.copied], [2_500, 2_500], 'as many rows');
     t.ok(Math.abs(spread.mean / 510 - 1) < 0.1, `spread: ${spread.mean} of 510 bytes`);
     t.ok(first.mean < 510 / 4, `the first rows: ${first.mean} of 510 bytes`);

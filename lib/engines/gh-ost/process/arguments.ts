@@ -1,4 +1,4 @@
-import type { GhostSettings, TlsSettings } from '../../../settings/settings.js';
+import { type GhostSettings, type TlsSettings, usualChunkSize } from '../../../settings/settings.js';
 import type { TableName } from '../../../sql/names.js';
 import { readAsGhost } from '../assess/statement.js';
 import type { Capabilities, OptionalFlag } from '../binary/find.js';
@@ -118,7 +118,7 @@ function howSafely({
 /** Chunks of 2000 and batches of 100 are where throughput stops growing and latency has not begun to. */
 function howFast(settings: GhostSettings, throttleReplicas: readonly string[]): Flags {
   return {
-    'chunk-size': settings.chunkSize ?? 2000,
+    'chunk-size': settings.chunkSize ?? usualChunkSize,
     'dml-batch-size': settings.dmlBatchSize ?? usualDmlBatchSize,
     'max-lag-millis': Math.max(100, settings.maxLagMs),
     'max-load': settings.maxLoad,
