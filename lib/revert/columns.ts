@@ -18,13 +18,8 @@ export function columnClauses(
   const written: Column[] = [];
   const clauses = before.flatMap((column, at) => {
     const pair = matched.kept.find((each) => each.before === column);
-    const stays = pair !== undefined && staying.has(at) ? pair : undefined;
-    if (stays && isUnchanged(stays, matched)) return [];
+    if (pair !== undefined && staying.has(at) && isUnchanged(pair, matched)) return [];
     written.push(column);
-    // If the expression gives another value each time, MySQL calls MODIFY unsafe beside an ADD (error 1674).
-    if (stays && column.default?.startsWith('(') && differsInDefault(stays, matched)) {
-      return [`ALTER COLUMN ${quoteName(column.name)} SET DEFAULT ${column.default}`];
-    }
     const isLast = before.slice(at).every((each) => matched.gone.includes(each));
     const place = isLast || staying.has(at) ? '' : placeBehind(before[at - 1]);
     return [`${verb(pair)} ${column.sql}${place}`];
@@ -111,23 +106,10 @@ export function matchColumns(
  * MariaDB renames a column in expressions too, and MySQL refuses to rename one that an expression names, unless that is
  * written again in the same statement (errors 3108 and 3959): what names a renamed column counts as changed.
  */
-export function isUnchanged(pair: ColumnPair, matched: Matched): boolean {
-  const { before, after } = pair;
-  return before.name === after.name && before.attributes === after.attributes && hasSameText(pair, matched);
-}
-
-/** Nothing differs except the value of rows that leave the column out. */
-function differsInDefault(pair: ColumnPair, matched: Matched): boolean {
-  const { before, after } = pair;
+export function isUnchanged({ before, after }: ColumnPair, { namesReturning }: Matched): boolean {
   return (
     before.name === after.name &&
-    before.attributesExceptDefault === after.attributesExceptDefault &&
-    hasSameText(pair, matched)
-  );
-}
-
-function hasSameText({ before, after }: ColumnPair, { namesReturning }: Matched): boolean {
-  return (
+    before.attributes === after.attributes &&
     before.charset === after.charset &&
     before.collation === after.collation &&
     !namesReturning(after.attributes)

@@ -3,75 +3,82 @@ import type { CheckConstraint, ForeignKey } from '../table/parts.js';
 import { type Matched, sameName } from './columns.js';
 import { type Loss, losses } from './losses.js';
 
-type Constraint = ForeignKey | CheckConstraint;
-
 /** Clauses that give the table the constraints of one kind that it had. */
 interface ConstraintClauses {
   drops: readonly string[];
   adds: readonly string[];
   losses: readonly Loss[];
-  /** Those that have changed under the same name. */
-  changed: readonly Constraint[];
 }
 
 /**
- * A CHECK that names a renamed column is written again (see `isUnchanged`); the server adjusts foreign keys by itself.
- * A copy of a table by CREATE TABLE … LIKE has other names for every CHECK (MySQL manual, "CREATE TABLE ... LIKE"): they
- * stay, since giving one its name back would copy the table again.
+ * Where a column was renamed, the server adjusts foreign keys by itself.
+ * @returns `changed`: one that would have to be dropped and added under its own name
  */
-export function constraintClauses(
-  before: readonly Constraint[],
-  after: readonly Constraint[],
-  matched: Matched,
-): ConstraintClauses {
-  // As with keys, a column that comes back under the name of another is not mistaken for it.
-  const bodyOf = ({ body }: Constraint) => (matched.namesReturning(body) ? '' : matched.renamed(body));
-  const find = (was: Constraint) => after.find(({ name }) => sameName(name, was.name));
-  const twins = new Map(
-    before.flatMap((was) => {
-      const twin = after.find(
-        (is) =>
-          is.what === 'check' &&
-          is.body === was.body &&
-          bodyOf(is) === was.body &&
-          !before.some(({ name }) => sameName(name, is.name)),
-      );
-      return twin === undefined || find(was) !== undefined ? [] : [[was, twin] as const];
-    }),
+export function foreignKeyClauses(
+  before: readonly ForeignKey[],
+  after: readonly ForeignKey[],
+  { namesReturning, renamed, gone }: Matched,
+): ConstraintClauses & { changed?: string | undefined } {
+  const find = (was: ForeignKey) => after.find(({ name }) => sameName(name, was.name));
+  // A column that comes back under the name of another is not mistaken for it.
+  const isKept = (was: ForeignKey) => {
+    const body = find(was)?.body;
+    return body !== undefined && !namesReturning(body) && renamed(body) === was.body;
+  };
+  const kept = before.filter(isKept).map(find);
+  const added = before.filter((was) => !isKept(was));
+  // A column that comes back with NULL refers to no parent.
+  const nulls = gone.filter(
+    (column) => column.nullable && column.default === undefined && column.generated === undefined,
   );
-  const isSame = (was: Constraint, is = find(was)) => is !== undefined && bodyOf(is) === was.body;
-  const isKept = (was: Constraint) =>
-    twins.has(was) || (isSame(was) && (was.what === 'foreign-key' || find(was)?.body === was.body));
-  const kept = before.filter(isKept).map((was) => twins.get(was) ?? find(was));
-  const again = before.filter((was) => !isKept(was));
-  const added = again.filter((was) => !isSame(was));
+  const isNull = ({ columns }: ForeignKey) =>
+    nulls.some(({ name }) => columns.some((each) => sameName(each, name)));
   return {
-    drops: after
-      .filter((is) => !kept.includes(is))
-      // DROP CONSTRAINT for a CHECK is what both MySQL (8.0.19) and MariaDB know.
-      .map(({ what, name }) => `DROP ${what === 'check' ? 'CONSTRAINT' : 'FOREIGN KEY'} ${quoteName(name)}`),
-    adds: again.map(({ sql }) => `ADD ${sql}`),
-    losses: [
-      ...added.flatMap((was) => refusal(was, matched)),
-      ...[...twins].map(([was, is]) => losses.checkName(was.name, is.name)),
-    ],
-    changed: added.filter((was) => find(was) !== undefined),
+    drops: after.filter((is) => !kept.includes(is)).map(({ name }) => `DROP FOREIGN KEY ${quoteName(name)}`),
+    adds: added.map(({ sql }) => `ADD ${sql}`),
+    losses: added.filter((key) => !isNull(key)).map(({ name }) => losses.orphans(name)),
+    changed: added.find((was) => find(was) !== undefined)?.name,
   };
 }
 
-/** Rows that a constraint may refuse when it comes back. */
-function refusal(constraint: Constraint, { gone }: Matched): Loss[] {
-  const { name } = constraint;
-  if (constraint.what === 'check') {
-    return constraint.enforced ? [losses.checkViolated(`the CHECK ${name}`)] : [];
+/**
+ * A CHECK that names a renamed column is written again (see `isUnchanged`). A copy of a table by CREATE TABLE … LIKE has
+ * other names for every CHECK (MySQL manual, "CREATE TABLE ... LIKE"): they stay, since giving one its name back would
+ * copy the table again.
+ */
+export function checkClauses(
+  before: readonly CheckConstraint[],
+  after: readonly CheckConstraint[],
+  { namesReturning, renamed }: Matched,
+): ConstraintClauses {
+  const means = ({ body }: CheckConstraint) => (namesReturning(body) ? '' : renamed(body));
+  const left = after.filter((is) => means(is) === is.body);
+  const added: CheckConstraint[] = [];
+  const names: Loss[] = [];
+  const isNamed = (list: readonly CheckConstraint[], wanted: string) =>
+    list.some(({ name }) => sameName(name, wanted));
+  for (const was of before) {
+    const same = left.filter(({ body }) => body === was.body);
+    const is =
+      same.find(({ name }) => sameName(name, was.name)) ?? same.find(({ name }) => !isNamed(before, name));
+    if (is === undefined || (isNamed(after, was.name) && !sameName(is.name, was.name))) {
+      added.push(was);
+      continue;
+    }
+    left.splice(left.indexOf(is), 1);
+    if (!sameName(is.name, was.name)) names.push(losses.checkName(was.name, is.name));
   }
-  // A column that comes back with NULL refers to no parent.
-  const isNull = gone.some(
-    (column) =>
-      column.nullable &&
-      column.default === undefined &&
-      column.generated === undefined &&
-      constraint.columns.some((each) => sameName(each, column.name)),
-  );
-  return isNull ? [] : [losses.orphans(name)];
+  const dropped = after.filter((is) => means(is) !== is.body || left.includes(is));
+  const isNew = (was: CheckConstraint) => !after.some((is) => means(is) === was.body);
+  return {
+    // DROP CONSTRAINT for a CHECK is what both MySQL (8.0.19) and MariaDB know.
+    drops: dropped.map(({ name }) => `DROP CONSTRAINT ${quoteName(name)}`),
+    adds: added.map(({ sql }) => `ADD ${sql}`),
+    losses: [
+      ...added
+        .filter((was) => was.enforced && isNew(was))
+        .map(({ name }) => losses.checkViolated(`the CHECK ${name}`)),
+      ...names,
+    ],
+  };
 }

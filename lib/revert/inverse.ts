@@ -2,11 +2,10 @@ import type { Rename } from '../documents/plan.js';
 import { readTable, type TableDefinition } from '../table/definition.js';
 import { comparable } from '../table/forms.js';
 import type { Parts } from '../table/parts.js';
-import { columnLosses } from './column-losses.js';
 import { columnClauses, matchColumns } from './columns.js';
-import { constraintClauses } from './constraints.js';
+import { checkClauses, foreignKeyClauses } from './constraints.js';
 import { keyClauses } from './keys.js';
-import type { Loss } from './losses.js';
+import { columnLosses, type Loss } from './losses.js';
 import { optionClauses, repartition } from './options.js';
 
 /** The statement that reverts a change of a table. */
@@ -45,16 +44,14 @@ export function inverseOf(before: string, after: string, renames: readonly Renam
   const unreadable = columns.written.find(({ sql }) => sql.includes('\uFFFD'));
   if (unreadable !== undefined)
     return refused(`${unreadable.name} has bytes in its definition that are not text`);
-  const [keys, foreignKeys, checks] = [
-    keyClauses(ofKind(was, 'key', 'primary-key'), ofKind(is, 'key', 'primary-key'), matched),
-    constraintClauses(ofKind(was, 'foreign-key'), ofKind(is, 'foreign-key'), matched),
-    constraintClauses(ofKind(was, 'check'), ofKind(is, 'check'), matched),
-  ];
+  const keys = keyClauses(ofKind(was, 'key', 'primary-key'), ofKind(is, 'key', 'primary-key'), matched);
+  const foreignKeys = foreignKeyClauses(ofKind(was, 'foreign-key'), ofKind(is, 'foreign-key'), matched);
+  const checks = checkClauses(ofKind(was, 'check'), ofKind(is, 'check'), matched);
   const partitions = repartition(was.partitioning, is.partitioning, matched.renamed);
-  const [changed] = foreignKeys.changed;
+  const { changed } = foreignKeys;
   // Errors 1826 of MySQL and 121 of InnoDB.
   if (changed)
-    return refused(`no single statement drops the foreign key ${changed.name} and adds another of that name`);
+    return refused(`no single statement drops the foreign key ${changed} and adds another of that name`);
   const clauses = [
     ...foreignKeys.drops,
     ...checks.drops,

@@ -4,68 +4,42 @@ import { namesIn } from '../table/tokens.js';
 import { type Matched, sameName } from './columns.js';
 import { type Loss, losses } from './losses.js';
 
-/** Clauses that give the table the keys that it had. */
-interface KeyClauses {
-  drops: readonly string[];
-  renames: readonly string[];
-  adds: readonly string[];
-  /** ALTER INDEX, for what the optimizer may use or not. */
-  alters: readonly string[];
-  losses: readonly Loss[];
-}
-
-/** What becomes of a key of now. */
-interface Fate {
-  drop?: Key;
-  add?: Key;
-  rename?: { from: string; to: string };
-  alter?: string;
-}
-
-/** @param matched columns: a key over one that only had another name is the same key */
-export function keyClauses(before: readonly Key[], after: readonly Key[], matched: Matched): KeyClauses {
+/**
+ * Clauses that give the table the keys that it had.
+ * @param matched columns: a key over one that only had another name is the same key
+ * @returns `alters`: ALTER INDEX, for what the optimizer may use or not
+ */
+export function keyClauses(before: readonly Key[], after: readonly Key[], matched: Matched) {
   // Servers find the columns of a key by the names of now, and may take a column that comes back under such a name for one
   // that is renamed (measured on MySQL 9.7 and MariaDB 10.11): such a key is built again. So is one over an expression
   // that names a renamed column.
   const isBroken = ({ body, items }: Key) =>
     matched.namesReturning(body) ||
     (items.some(({ expression }) => expression !== undefined) && matched.renamed(body) !== body);
-  const bodyOf = (key: Key) => matched.renamed(key.body);
   const left = before.filter((key) => !after.some(({ name }) => sameName(name, key.name)));
-  const fates = after.map((key): Fate => {
-    const was = before.find(({ name }) => sameName(name, key.name));
-    if (was === undefined) {
-      const old = left.find(
-        (each) => each.body === bodyOf(key) && !isBroken(each) && !isBroken(key) && each.name !== '',
-      );
-      if (old === undefined || key.name === '') return { drop: key };
-      left.splice(left.indexOf(old), 1);
-      return { rename: { from: key.name, to: old.name } };
-    }
-    if (isBroken(was) || isBroken(key)) return { drop: key, add: was };
-    const isSame = was.body === bodyOf(key);
-    if (!isSame && was.name === key.name && shown(was.body) === shown(bodyOf(key))) {
+  const [drops, renames, alters]: [string[], string[], string[]] = [[], [], []];
+  const again = new Set<Key>();
+  for (const key of after) {
+    const body = matched.renamed(key.body);
+    const own = before.find(({ name }) => sameName(name, key.name));
+    const was = own ?? left.find((each) => each.body === body && each.name !== '' && key.name !== '');
+    const isFit = was !== undefined && !isBroken(was) && !isBroken(key);
+    if (isFit && was.body === body) {
+      if (own === undefined) left.splice(left.indexOf(was), 1);
+      if (was.name !== key.name) {
+        renames.push(`RENAME INDEX ${quoteName(key.name)} TO ${quoteName(was.name)}`);
+      }
+    } else if (isFit && was.name === key.name && shown(was.body) === shown(body)) {
       const visible = key.hidden === 'INVISIBLE' ? 'VISIBLE' : 'NOT IGNORED';
-      return { alter: `${quoteName(key.name)} ${was.hidden ?? visible}` };
+      alters.push(`ALTER INDEX ${quoteName(key.name)} ${was.hidden ?? visible}`);
+    } else {
+      drops.push(key.name === '' ? 'DROP PRIMARY KEY' : `DROP INDEX ${quoteName(key.name)}`);
+      if (own !== undefined) again.add(own);
     }
-    if (!isSame) return { drop: key, add: was };
-    return was.name === key.name ? {} : { rename: { from: key.name, to: was.name } };
-  });
-  const again = new Set(fates.flatMap(({ add }) => add ?? []));
+  }
   const added = before.filter((key) => again.has(key) || left.includes(key));
-  return {
-    drops: fates.flatMap(({ drop }) => (drop === undefined ? [] : [dropOf(drop)])),
-    renames: fates.flatMap(({ rename }) =>
-      rename === undefined ? [] : [`RENAME INDEX ${quoteName(rename.from)} TO ${quoteName(rename.to)}`],
-    ),
-    adds: added.map(({ sql }) => `ADD ${sql}`),
-    alters: fates.flatMap(({ alter }) => (alter === undefined ? [] : [`ALTER INDEX ${alter}`])),
-    losses: duplicates(before, after, matched, added),
-  };
-}
-
-function dropOf({ name }: Key): string {
-  return name === '' ? 'DROP PRIMARY KEY' : `DROP INDEX ${quoteName(name)}`;
+  const adds = added.map(({ sql }) => `ADD ${sql}`);
+  return { drops, renames, adds, alters, losses: duplicates(before, after, matched, added) };
 }
 
 /** A key without what hides it from the optimizer. */

@@ -30,8 +30,6 @@ export interface Column extends PartText, TableCharset {
   check?: string;
   /** All that follows the name, without character set and collation, in single spaces. */
   attributes: string;
-  /** The same without DEFAULT and its value. */
-  attributesExceptDefault: string;
 }
 
 export function readColumn(name: string, sql: string, table: TableCharset): Column {
@@ -62,7 +60,6 @@ export function readColumn(name: string, sql: string, table: TableCharset): Colu
     autoIncrement: has('AUTO_INCREMENT'),
     ...(check !== undefined && { check }),
     attributes: spaced(tokens.filter(isOther)),
-    attributesExceptDefault: spaced(tokens.filter((token) => isOther(token) && !value.includes(token))),
   };
 }
 
