@@ -40,10 +40,12 @@ function box(rows: readonly Row[]): string {
 }
 
 function overview({ statements, wordLabel }: View): string {
-  const labels = statements[0]?.overview.map(({ label }) => label) ?? [];
+  const labels = Object.keys(statements[0]?.overview ?? {});
   const head = ['Statement', wordLabel, ...labels].map((label) => `<th scope="col">${html(label)}</th>`);
   const rows = statements.map(({ title, word, overview }, i) => {
-    const cells = overview.map(({ label, text }) => `<td data-label="${html(label)}">${html(text)}</td>`);
+    const cells = Object.entries(overview).map(
+      ([label, text]) => `<td data-label="${html(label)}">${html(text)}</td>`,
+    );
     return `<tr><td><a href="#s${i + 1}">${html(title)}</a></td><td data-label="${html(wordLabel)}">${tag(word)}</td>${cells.join('')}</tr>`;
   });
   return `<table>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>`;
@@ -59,14 +61,14 @@ function section(
 <h2>${html(title)} ${tag(word)}</h2>
 ${many ? box(alarms) : ''}${summary === undefined ? '' : `<p>${html(summary)}</p>`}
 <pre>${escaped(block(sql))}</pre>
-${list(rows.filter(({ code }) => !code))}
+${list(rows)}
 </section>`;
 }
 
 function list(rows: readonly Row[]): string {
-  const items = rows.map(({ label, lines, code }) => {
+  const items = rows.map(({ label, lines }) => {
     const texts = lines.map((line) =>
-      code ? `<pre>${escaped(block(line.text))}</pre>` : `<p>${lineText(line)}</p>`,
+      line.code ? `<pre>${escaped(block(line.text))}</pre>` : `<p>${lineText(line)}</p>`,
     );
     return `<dt>${html(label)}</dt><dd>${texts.join('')}</dd>`;
   });

@@ -24,17 +24,18 @@ function quoted(rows: readonly Row[]): string {
 }
 
 function rowText({ label, lines }: Row): string {
-  return `**${markdownText(label)}** ${lines.map(lineText).join('<br>')}`;
+  const texts = lines.filter(({ code }) => !code).map(lineText);
+  return `**${markdownText(label)}** ${texts.join('<br>')}`;
 }
 
 function overview({ statements, wordLabel }: View): string {
-  const labels = statements[0]?.overview.map(({ label }) => label) ?? [];
+  const labels = Object.keys(statements[0]?.overview ?? {});
   const hasSummary = statements.some(({ summary }) => summary !== undefined);
   const head = ['Statement', wordLabel, ...labels, ...(hasSummary ? ['Summary'] : [])];
   const body = statements.map(({ title, word, overview, summary, alarms }) => {
     const [alarm] = alarms[0]?.lines ?? [];
     const short = summary ?? (alarm && wordsOf(alarm)) ?? '';
-    const texts = [...overview.map(({ text }) => text), ...(hasSummary ? [short] : [])];
+    const texts = [...Object.values(overview), ...(hasSummary ? [short] : [])];
     return [markdownText(title), `**${markdownText(wordsOf(word))}**`, ...texts.map(markdownText)];
   });
   return [head, head.map(() => '---'), ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -47,18 +48,17 @@ function section({ title, word, sql, alarms, rows }: StatementView, many: boolea
     `<summary><b>${summaryText(title)}</b>: ${summaryText(wordsOf(word))}</summary>\n`,
     ...(many && alarms.length > 0 ? [`${list(alarms)}\n`] : []),
     `${sqlBlock(sql)}\n`,
-    `${list(rows.filter(({ code }) => !code))}\n`,
+    `${list(rows)}\n`,
     '</details>',
   ].join('\n');
 }
 
 function list(rows: readonly Row[]): string {
   return rows
-    .map((row) =>
-      row.code
-        ? row.lines.map(({ text }) => sqlBlock(text).replace(/^/gm, '  ')).join('\n')
-        : `- ${rowText(row)}`,
-    )
+    .flatMap((row) => [
+      `- ${rowText(row)}`,
+      ...row.lines.filter(({ code }) => code).map(({ text }) => sqlBlock(text).replace(/^/gm, '  ')),
+    ])
     .join('\n');
 }
 

@@ -1,11 +1,11 @@
 import type { Plan, PlannedServer, PlannedStatement } from '../documents/plan.js';
 import { counted } from '../text/human.js';
-import { subjectOf } from '../text/labels.js';
 import { statementView } from './statement-view.js';
-import { alarmsOf, type Line, rowOf, type StatementView, type View } from './view.js';
+import { alarmsOf, type Line, rowsOf, type StatementView, titleOf, type View } from './view.js';
 
 /** What a plan says, worded once for text, Markdown and HTML. */
 export function planView(plan: Plan): View {
+  const { script, offers = [] } = plan;
   const many = plan.statements.length > 1;
   const statements = plan.statements.map((statement, i) =>
     statementView(statement, many ? i + 1 : undefined),
@@ -15,28 +15,21 @@ export function planView(plan: Plan): View {
     verdict: verdictOf(plan, statements),
     alarms: [
       ...alarmsOf(statements, ['Refused', 'Danger', 'Accepted']),
-      ...rowOf('Review', ...reviewLines(plan)),
+      ...rowsOf({ Review: reviewLines(plan) }),
     ],
     statements,
     wordLabel: 'Method',
-    suggestions: [
-      ...rowOf('Unknown', ...(plan.script?.unforeseen ?? []).map(({ text }) => text)),
-      ...(plan.offers ?? []).flatMap(({ text, sql }) => [
-        ...rowOf('Suggestion', text),
-        { label: '', lines: [{ text: sql }], code: true as const },
-      ]),
-    ],
-    next: rowOf('Next', ...nextLines(plan)),
+    suggestions: rowsOf({
+      Unknown: script?.unforeseen.map(({ text }) => text),
+      Suggestion: offers.flatMap(({ text, sql }) => [{ text }, { text: sql, code: true as const }]),
+    }),
+    next: rowsOf({ Next: nextLines(plan) }),
   };
 }
 
 function serverText({ flavor, version, host, replicas, ghOst }: PlannedServer): string {
-  const following =
-    replicas === undefined
-      ? 'replicas unknown'
-      : replicas === 0
-        ? 'no replicas'
-        : counted(replicas, 'replica');
+  const known = replicas === 0 ? 'no replicas' : counted(replicas ?? 0, 'replica');
+  const following = replicas === undefined ? 'replicas unknown' : known;
   return `${flavor} ${version} on ${host}, ${following}${ghOst ? `, gh-ost ${ghOst.version}` : ''}`;
 }
 
@@ -44,11 +37,8 @@ function verdictOf({ statements, review }: Plan, views: readonly StatementView[]
   const refused = statements.filter(({ strategy }) => strategy === 'refuse').length;
   if (refused > 0) {
     const all = counted(statements.length, 'statement');
-    return {
-      lead: 'Refused',
-      tone: 'bad',
-      text: statements.length === 1 ? '' : `: ${refused} of ${all}; none will run`,
-    };
+    const text = statements.length === 1 ? '' : `: ${refused} of ${all}; none will run`;
+    return { lead: 'Refused', tone: 'bad', text };
   }
   if (views.some(({ alarms }) => alarms.some(({ label }) => label === 'Danger'))) {
     return { lead: 'Dangerous', tone: 'bad', text: '' };
@@ -59,44 +49,45 @@ function verdictOf({ statements, review }: Plan, views: readonly StatementView[]
 }
 
 /** Accepted dangers are among the alarms already. */
-function reviewLines({ review }: Plan): Line[] {
+function reviewLines({ review }: Plan): (Line | string)[] {
   if (!review.required) return [];
-  const [first, ...rest] = review.reasons.filter(({ id }) => id !== 'accepted-danger');
-  const why = first?.text ?? 'a danger was accepted';
-  return [{ lead: 'required', tone: 'caution', text: `: ${why}` }, ...rest.map(({ text }) => ({ text }))];
+  const [first = 'a danger was accepted', ...rest] = review.reasons
+    .filter(({ id }) => id !== 'accepted-danger')
+    .map(({ text }) => text);
+  return [{ lead: 'required', tone: 'caution', text: `: ${first}` }, ...rest];
 }
 
 function nextLines({ id, statements, review, script, reverts }: Plan): string[] {
+  const isSingle = statements.length === 1;
   const refused = statements.flatMap((statement, i) => {
     if (statement.strategy !== 'refuse') return [];
-    const next = nextOf(statement);
-    return [statements.length === 1 ? next : `${i + 1}. ${subjectOf(statement)}: ${next}`];
+    return isSingle ? nextOf(statement) : `${titleOf(statement, i + 1)}: ${nextOf(statement)}`;
   });
   if (refused.length > 0) return refused;
-  if (statements.length === 0) {
-    return [
-      `nothing to do${script?.unforeseen.length === 0 ? ': the script changes nothing' : ', as far as is known'}`,
-    ];
-  }
-  if (statements.every(({ strategy }) => strategy === 'nothing')) {
-    return [
-      `nothing to do: ${statements.length === 1 ? 'the change is' : 'all changes are'} already in place`,
-    ];
-  }
+  if (statements.every(({ strategy }) => strategy === 'nothing')) return [nothingText(statements, script)];
   if (reverts !== undefined) {
     const command = `alterwise revert ${reverts.slice(0, 8)}`;
     if (!review.required) return [`to revert, run \`${command}\``];
     return [`after the review, run exactly this plan: \`${command} --approve ${id}\``];
   }
-  const [separator, what] =
+  const run = script === undefined ? 'alterwise run' : 'alterwise run --';
+  const same = isSingle ? 'the same statement' : 'the same statements';
+  const what = script === undefined ? same : 'the same command';
+  if (!review.required) return [`to make the change, run \`${run}\` with ${what}`];
+  const [file, command] =
     script === undefined
-      ? ['', statements.length === 1 ? 'the same statement' : 'the same statements']
-      : [' --', 'the same command'];
-  if (!review.required) return [`to make the change, run \`alterwise run${separator}\` with ${what}`];
-  const command = script === undefined ? '' : ` with ${what}`;
+      ? ['alterwise run --plan plan.json', '']
+      : ['alterwise run --plan plan.json --', ` with ${what}`];
   return [
-    `after the review, run \`alterwise run${separator}\` with ${what} and \`--approve ${id}\`, or save the plan (\`--format json --out plan.json\`) and run \`alterwise run --plan plan.json${separator}\`${command}`,
+    `after the review, run \`${run}\` with ${what} and \`--approve ${id}\`, or save the plan (\`--format json --out plan.json\`) and run \`${file}\`${command}`,
   ];
+}
+
+function nothingText({ length }: Plan['statements'], script: Plan['script']): string {
+  if (length > 0)
+    return `nothing to do: ${length === 1 ? 'the change is' : 'all changes are'} already in place`;
+  const isSure = script?.unforeseen.length === 0;
+  return `nothing to do${isSure ? ': the script changes nothing' : ', as far as is known'}`;
 }
 
 /** The fix of a danger stands beside it and is not repeated. */

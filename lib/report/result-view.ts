@@ -3,8 +3,7 @@ import type { OutcomeName, ReplicaState, RunResult, StatementResult } from '../d
 import { addressOf } from '../inspect/topology.js';
 import { blockerText } from '../text/blockers.js';
 import { counted, humanMs } from '../text/human.js';
-import { subjectOf } from '../text/labels.js';
-import { alarmsOf, type Line, rowOf, type StatementView, type Tone, type View } from './view.js';
+import { alarmsOf, type Line, rowsOf, type StatementView, type Tone, titleOf, type View } from './view.js';
 
 /** What a result says, worded once for text, Markdown and HTML. */
 export function resultView({ run, plan, statements: results }: RunResult): View {
@@ -56,11 +55,8 @@ const gateIds = new Set<string>([
 function verdictOf(result: StatementResult | undefined): Line {
   if (result === undefined) return { lead: 'Nothing to do', tone: 'good', text: '' };
   const text = outcomeText(result);
-  return {
-    lead: text.charAt(0).toUpperCase() + text.slice(1),
-    tone: outcomes[result.outcome].tone,
-    text: '',
-  };
+  const lead = text.charAt(0).toUpperCase() + text.slice(1);
+  return { lead, tone: outcomes[result.outcome].tone, text: '' };
 }
 
 function statementView(result: StatementResult, number?: number): StatementView {
@@ -69,26 +65,23 @@ function statementView(result: StatementResult, number?: number): StatementView 
   const { tone } = outcomes[outcome];
   const isBad = tone === 'bad';
   return {
-    title: `${number === undefined ? '' : `${number}. `}${subjectOf(result)}`,
+    title: titleOf(result, number),
     word: { lead: outcomeText(result), tone, text: '' },
-    overview: [
-      { label: 'Duration', text: durationMs === undefined ? '–' : humanMs(durationMs) },
-      { label: 'State', text: state },
-    ],
+    overview: { Duration: durationMs === undefined ? '–' : humanMs(durationMs), State: state },
     sql,
-    alarms: isBad ? rowOf('Failed', reason.text) : [],
-    rows: [
-      { label: 'Change', lines: [{ text: sql }], code: true },
-      ...(isBad ? [] : rowOf('Reason', reason.text)),
-      ...rowOf('State', state),
-      ...rowOf('Duration', measuresText(result)),
-      ...rowOf('Blockers', ...blockers.map(blockerText)),
-      ...rowOf('Killed', ...ended.map(blockerText)),
-      ...rowOf('Old table', oldTable && `${oldTable} is kept`),
-      ...rowOf('Replicas', ...replicaLines(replicas)),
-      ...(left.length === 0 ? [] : rowOf('Left behind', left.join(', '))),
-      ...rowOf('Next', next),
-    ],
+    change: sql,
+    alarms: isBad ? rowsOf({ Failed: reason.text }) : [],
+    rows: rowsOf({
+      Reason: isBad ? undefined : reason.text,
+      State: state,
+      Duration: measuresText(result),
+      Blockers: blockers.map(blockerText),
+      Killed: ended.map(blockerText),
+      'Old table': oldTable && `${oldTable} is kept`,
+      Replicas: replicaLines(replicas),
+      'Left behind': left.length === 0 ? undefined : left.join(', '),
+      Next: next,
+    }),
   };
 }
 

@@ -17,32 +17,42 @@ import {
   oneLine,
   rowCountText,
 } from '../text/human.js';
-import { subjectOf } from '../text/labels.js';
-import { type Line, type Row, rowOf, type StatementView, type Tone } from './view.js';
+import { type Line, type Row, rowsOf, type StatementView, type Tone, titleOf } from './view.js';
 
 /** @param number of the statement, if there are several */
 export function statementView(statement: PlannedStatement, number?: number): StatementView {
-  const { sql, strategy, sentence, checks } = statement;
+  const { sql, strategy, sentence, estimate, reasons, rejected, checks } = statement;
   const alter = statement.kind === 'alter' ? statement : undefined;
+  const isSettled = strategy === 'nothing' || strategy === 'refuse';
+  const { durationMs } = estimate;
+  const duration = durationMs === undefined ? 'unknown' : humanRange(durationMs);
+  const [first, ...more] = reasons.map(({ text }) => text);
+  const clause = alter?.clause ? ` (${alter.clause})` : '';
+  const method = { lead: strategy, tone: tones[strategy], text: `${clause}${first ? `: ${first}` : ''}` };
   return {
-    title: `${number === undefined ? '' : `${number}. `}${subjectOf(statement)}`,
+    title: titleOf(statement, number),
     word: { lead: strategyWords[strategy] ?? strategy, tone: tones[strategy], text: '' },
-    overview: [
-      { label: 'Duration', text: durationText(statement) },
-      { label: 'Deployed app', text: deployedAppText(statement) },
-    ],
+    overview: { Duration: isSettled ? '–' : duration, 'Deployed app': deployedAppText(statement) },
     sql,
+    change: alter?.spec || sql,
     alarms: alarmRows(statement),
     ...(strategy !== 'refuse' && { summary: sentence }),
     rows: [
-      { label: 'Change', lines: [{ text: alter?.spec || sql }], code: true },
-      ...rowOf('Affects', affectsText(statement)),
-      ...sizeRows(statement),
-      ...methodRows(statement),
-      ...costRows(statement),
-      ...rowOf('Not chosen', ...statement.rejected.map(rejectedText)),
-      ...applicationRows(alter?.compatibility),
-      ...checkRows(checks),
+      ...rowsOf({
+        Affects: affectsText(statement),
+        [alter ? 'Size' : 'Rows']: sizeText(statement),
+        // The reasons of a refusal are among the alarms.
+        Method: strategy === 'refuse' ? [] : [method, ...more],
+      }),
+      ...(isSettled ? [] : costRows(statement, duration)),
+      ...rowsOf({
+        'Not chosen': rejected.map((way) => {
+          const range = way.durationMs === undefined ? '' : ` (${humanRange(way.durationMs)})`;
+          return `${way.strategy}${range}: ${way.reason.text}`;
+        }),
+        ...applicationLines(alter?.compatibility),
+        Checks: checkLines(checks),
+      }),
     ],
   };
 }
@@ -58,11 +68,6 @@ const tones: Readonly<Record<StrategyName, Tone>> = {
   plain: 'info',
   refuse: 'bad',
 };
-
-function durationText({ strategy, estimate: { durationMs } }: PlannedStatement): string {
-  if (strategy === 'nothing' || strategy === 'refuse') return '–';
-  return durationMs === undefined ? 'unknown' : humanRange(durationMs);
-}
 
 /** Whether the application that is deployed now works on the new schema. */
 function deployedAppText(statement: PlannedStatement): string {
@@ -81,64 +86,34 @@ function affectsText(statement: PlannedStatement): string | undefined {
 }
 
 /** How large the table is, or how many rows a plain statement reads. */
-function sizeRows(statement: PlannedStatement): Row[] {
-  const { kind, estimate } = statement;
-  const rows = rowCountText(estimate);
-  if (kind !== 'alter') {
-    return rowOf('Rows', rows && writesRows(statement.verb) ? `the server examines ${rows}` : rows);
+function sizeText(statement: PlannedStatement): string | undefined {
+  const { dataBytes, indexBytes, writesPerSecond: rate } = statement.estimate;
+  const rows = rowCountText(statement.estimate);
+  if (statement.kind !== 'alter') {
+    return rows && writesRows(statement.verb) ? `the server examines ${rows}` : rows;
   }
-  const { dataBytes, indexBytes, writesPerSecond } = estimate;
   const bytes = (size: number | undefined) => (size === undefined ? 'unknown' : humanBytes(size));
-  const writes = writesPerSecond === undefined ? '' : `, ${perSecond(writesPerSecond)} changed per second`;
-  return rowOf(
-    'Size',
-    `${rows ?? 'rows unknown'}, data ${bytes(dataBytes)}, indexes ${bytes(indexBytes)}${writes}`,
-  );
+  const sizes = `${rows ?? 'rows unknown'}, data ${bytes(dataBytes)}, indexes ${bytes(indexBytes)}`;
+  if (rate === undefined) return sizes;
+  return `${sizes}, ${rate > 0 && rate < 1 ? 'less than 1 row' : counted(rate, 'row')} changed per second`;
 }
 
-function perSecond(rate: number): string {
-  return rate > 0 && rate < 1 ? 'less than 1 row' : counted(rate, 'row');
-}
-
-/** Why this method; the reasons of a refusal are among the alarms. */
-function methodRows(statement: PlannedStatement): Row[] {
-  const { strategy, reasons } = statement;
-  if (strategy === 'refuse') return [];
-  const clause = statement.kind === 'alter' && statement.clause ? ` (${statement.clause})` : '';
-  const [first, ...rest] = reasons;
-  const method: Line = {
-    lead: strategy,
-    tone: tones[strategy],
-    text: `${clause}${first ? `: ${first.text}` : ''}`,
-  };
-  return rowOf('Method', method, ...rest.map(({ text }) => text));
-}
-
-function rejectedText({ strategy, reason, durationMs }: PlannedStatement['rejected'][number]): string {
-  return `${strategy}${durationMs === undefined ? '' : ` (${humanRange(durationMs)})`}: ${reason.text}`;
-}
-
-/** How long it takes, what it locks, and how replicas fare; nothing if no statement runs. */
-function costRows(statement: PlannedStatement): Row[] {
-  const { kind, strategy, estimate } = statement;
-  if (strategy === 'nothing' || strategy === 'refuse') return [];
-  const { durationMs, replicaDelayMs } = estimate;
-  const lags = replicaDelayMs !== undefined && replicaDelayMs.high >= 1000;
-  return [
-    ...rowOf('Duration', kind === 'alter' || durationMs ? costText(estimate) : undefined),
-    ...rowOf('Locks', lockText(statement)),
-    ...rowOf('Cut-over', cutOverText(statement)),
-    ...rowOf('Replicas', lags ? `lag by ${humanRange(replicaDelayMs)}` : undefined),
+/** How long it takes, what it locks, and how replicas fare. */
+function costRows(statement: PlannedStatement, duration: string): Row[] {
+  const { durationMs, diskBytes, binlogBytes, replicaDelayMs } = statement.estimate;
+  const source = sourceText(statement.estimate);
+  const cost = [
+    `${duration}${source === '' ? '' : ` (${source})`}`,
+    ...(diskBytes === undefined ? [] : [`disk ${humanBytes(diskBytes)}`]),
+    ...(binlogBytes === undefined ? [] : [`binary log ${humanBytes(binlogBytes)}`]),
   ];
-}
-
-function costText(estimate: Estimate): string {
-  const { durationMs, diskBytes, binlogBytes } = estimate;
-  const source = sourceText(estimate);
-  const disk = diskBytes === undefined ? '' : `, disk ${humanBytes(diskBytes)}`;
-  const binlog = binlogBytes === undefined ? '' : `, binary log ${humanBytes(binlogBytes)}`;
-  const duration = durationMs === undefined ? 'unknown' : humanRange(durationMs);
-  return `${duration}${source === '' ? '' : ` (${source})`}${disk}${binlog}`;
+  const lags = replicaDelayMs !== undefined && replicaDelayMs.high >= 1000;
+  return rowsOf({
+    Duration: statement.kind === 'alter' || durationMs ? cost.join(', ') : undefined,
+    Locks: lockText(statement),
+    'Cut-over': cutOverText(statement),
+    Replicas: lags ? `lag by ${humanRange(replicaDelayMs)}` : undefined,
+  });
 }
 
 /** What the forecast is based on; it does not matter for what takes no time. */
@@ -185,27 +160,18 @@ function cutOverText(statement: PlannedStatement): string | undefined {
 /** What has to be read before everything else: why it is refused, what is dangerous, which danger was accepted. */
 function alarmRows({ strategy, reasons, checks }: PlannedStatement): Row[] {
   const dangers = checks.filter(({ level, accepted }) => level === 'danger' && !accepted);
-  const accepted = rowOf('Accepted', ...checks.filter((check) => check.accepted).flatMap(alarmLines));
-  if (strategy !== 'refuse') return [...rowOf('Danger', ...dangers.flatMap(alarmLines)), ...accepted];
   // A danger that refuses is the reason as well.
   const others = reasons.filter(
     ({ id, text }) => !dangers.some((check) => check.id === id && check.text === text),
   );
-  return [
-    ...rowOf('Refused', ...others.map(({ text }) => text), ...dangers.flatMap(alarmLines)),
-    ...accepted,
-  ];
-}
-
-/** What was found and is no danger; what could not be determined comes first. */
-function checkRows(checks: readonly Check[]): Row[] {
-  const found = (['unknown', 'warning'] as const).flatMap((level) =>
-    checks.filter((check) => check.level === level).flatMap(checkLines),
-  );
-  const passed = checks.filter(({ level }) => level === 'ok').length;
-  const rest: Line[] =
-    passed === 0 ? [] : [{ lead: `${counted(passed, 'check')} passed`, tone: 'good', text: '' }];
-  return rowOf('Checks', ...found, ...rest);
+  const isRefused = strategy === 'refuse';
+  return rowsOf({
+    [isRefused ? 'Refused' : 'Danger']: [
+      ...(isRefused ? others.map(({ text }) => text) : []),
+      ...dangers.flatMap(alarmLines),
+    ],
+    Accepted: checks.filter(({ accepted }) => accepted).flatMap(alarmLines),
+  });
 }
 
 const levelTones: Readonly<Record<Check['level'], Tone>> = {
@@ -215,36 +181,44 @@ const levelTones: Readonly<Record<Check['level'], Tone>> = {
   ok: 'good',
 };
 
-function checkLines(check: Check): Line[] {
-  const { id, level, fix } = check;
-  return [{ lead: level, tone: levelTones[level], text: `${id}: ${findingText(check)}` }, ...fixLines(fix)];
-}
-
 /** `nulls: Rows have no email (12), for example id=1`, and below it the fix and how to accept it. */
 function alarmLines(check: Check): Line[] {
-  const { id, level, fix, final, accepted } = check;
+  const { id, level, final, accepted } = check;
   const text = `${final ? ' (cannot be accepted)' : ''}: ${findingText(check)}`;
   const isOpen = !final && !accepted;
   return [
     { lead: id, tone: levelTones[level], text },
-    ...fixLines(fix),
+    ...fixLines(check),
     ...(isOpen ? [{ text: `To run it anyway: --accept ${id}`, isDetail: true as const }] : []),
+  ];
+}
+
+/** What was found and is no danger; what could not be determined comes first. */
+function checkLines(checks: readonly Check[]): Line[] {
+  const of = (wanted: Check['level']) => checks.filter(({ level }) => level === wanted);
+  const passed = of('ok').length;
+  return [
+    ...[...of('unknown'), ...of('warning')].flatMap((check) => [
+      { lead: check.level, tone: levelTones[check.level], text: `${check.id}: ${findingText(check)}` },
+      ...fixLines(check),
+    ]),
+    ...(passed === 0
+      ? []
+      : [{ lead: `${counted(passed, 'check')} passed`, tone: 'good' as const, text: '' }]),
   ];
 }
 
 function findingText({ text, count, samples = [] }: Check): string {
   const isCounted = count === undefined || text.includes(humanCount(count));
-  const examples = samples.slice(0, 5).map((sample) => oneLine(sampleText(sample), 40));
+  const examples = samples
+    .slice(0, 5)
+    .map((sample) => oneLine(typeof sample === 'string' ? sample : JSON.stringify(sample), 40));
   const shown = examples.length === 0 ? '' : `, for example ${examples.join(', ')}`;
   return `${text.replace(/\.$/, '')}${isCounted ? '' : ` (${humanCount(count)})`}${shown}`;
 }
 
-function fixLines(fix: string | undefined): Line[] {
+function fixLines({ fix }: Check): Line[] {
   return fix === undefined ? [] : [{ text: `Fix: ${fix}`, isDetail: true }];
-}
-
-function sampleText(sample: unknown): string {
-  return typeof sample === 'string' ? sample : JSON.stringify(sample);
 }
 
 const deployedWords: Readonly<Record<Verdict['works'], string>> = {
@@ -259,27 +233,25 @@ const verdictTones: Readonly<Record<Verdict['works'], Tone>> = { yes: 'good', ma
 const mostReasons = 5;
 
 /** What the change means for the application, and the steps that would make it safe. */
-function applicationRows(compatibility: Compatibility | undefined): Row[] {
-  if (compatibility === undefined) return [];
+function applicationLines(compatibility: Compatibility | undefined) {
+  if (compatibility === undefined) return {};
   const { previousOnNew: deployed, newOnPrevious: next, steps } = compatibility;
   const numbered = steps.length < 2 ? steps : steps.map((step, i) => `${i + 1}. ${step}`);
-  return [
-    ...rowOf('Deployed app', ...verdictLines(deployed, deployedWords, 'on the new schema')),
-    ...rowOf(
-      'New app',
-      ...verdictLines(next, newWords, `${next.works === 'yes' ? 'even ' : ''}if deployed before this change`),
-    ),
+  const even = next.works === 'yes' ? 'even ' : '';
+  return {
+    'Deployed app': verdictLines(deployed, deployedWords, 'on the new schema'),
+    'New app': verdictLines(next, newWords, `${even}if deployed before this change`),
     // Two steps, such as a change and a deploy, fit on one line.
-    ...rowOf('Rollout', ...(numbered.length === 2 ? [numbered.join(' ')] : numbered)),
-  ];
+    Rollout: numbered.length === 2 ? numbered.join(' ') : numbered,
+  };
 }
 
-function verdictLines({ works, reasons }: Verdict, words: typeof deployedWords, where: string): Line[] {
-  const [first, ...rest] = reasons.slice(0, mostReasons);
+function verdictLines({ works, reasons }: Verdict, words: typeof deployedWords, where: string) {
+  const [first, ...rest] = reasons.slice(0, mostReasons).map(({ text }) => text);
   const more = reasons.length - mostReasons;
   return [
-    { lead: words[works], tone: verdictTones[works], text: ` ${where}${first ? `: ${first.text}` : ''}` },
-    ...rest.map(({ text }) => ({ text })),
-    ...(more > 0 ? [{ text: `and ${more} more, listed in the JSON plan` }] : []),
+    { lead: words[works], tone: verdictTones[works], text: ` ${where}${first ? `: ${first}` : ''}` },
+    ...rest,
+    ...(more > 0 ? [`and ${more} more, listed in the JSON plan`] : []),
   ];
 }

@@ -1,3 +1,6 @@
+import type { TableName } from '../sql/names.js';
+import { subjectOf } from '../text/labels.js';
+
 /** What a plan or a result says, before it becomes text, Markdown or HTML. Nothing in it is escaped yet. */
 export interface View {
   /** `Plan 7f3a9c21 for mysql 8.4.3 on db1:3306, 2 replicas`. */
@@ -18,10 +21,12 @@ export interface StatementView {
   title: string;
   /** Method or outcome in a word. */
   word: Line;
-  /** For a table of all statements; the same labels in each. */
-  overview: readonly { label: string; text: string }[];
+  /** For a table of all statements, by label; the same labels in each. */
+  overview: Readonly<Record<string, string>>;
   /** The statement as the user wrote it. */
   sql: string;
+  /** The same without what the title says already. */
+  change: string;
   /** Refusals, dangers, accepted dangers. */
   alarms: readonly Row[];
   /** One sentence for a ticket; absent if the alarms say it. */
@@ -32,8 +37,6 @@ export interface StatementView {
 export interface Row {
   label: string;
   lines: readonly Line[];
-  /** The lines are SQL; text output shortens them. */
-  code?: true;
 }
 
 export interface Line {
@@ -43,18 +46,28 @@ export interface Line {
   text: string;
   /** Explains the line above; left out of the list of all alarms, which each statement repeats in full. */
   isDetail?: true;
+  /** It is SQL; text output shortens it. */
+  code?: true;
 }
 
 export type Tone = 'bad' | 'caution' | 'good' | 'info';
 
-/** A row, or none if it has no lines. */
-export function rowOf(label: string, ...lines: readonly (Line | string | undefined)[]): Row[] {
-  const known = lines.flatMap((line) => (line === undefined ? [] : asLine(line)));
-  return known.length === 0 ? [] : [{ label, lines: known }];
+type Lines = undefined | string | Line | readonly (undefined | string | Line)[];
+
+/** A row for each label that has lines. */
+export function rowsOf(lines: Readonly<Record<string, Lines>>): Row[] {
+  return Object.entries(lines).flatMap(([label, given]) => {
+    const known = [given].flat().flatMap((line): Line[] => {
+      if (line === undefined) return [];
+      return [typeof line === 'string' ? { text: line } : line];
+    });
+    return known.length === 0 ? [] : [{ label, lines: known }];
+  });
 }
 
-function asLine(line: Line | string): Line {
-  return typeof line === 'string' ? { text: line } : line;
+/** @param number of the statement, if there are several */
+export function titleOf(statement: { table?: TableName; sql: string }, number?: number): string {
+  return `${number === undefined ? '' : `${number}. `}${subjectOf(statement)}`;
 }
 
 /** A line as people read it: `danger nulls: …`. */
@@ -67,17 +80,15 @@ export function wordsOf({ lead, text }: Line): string {
  * The alarms of all statements, grouped by label.
  * @param labels in the order in which they are shown
  */
-export function alarmsOf(statements: readonly StatementView[], labels: readonly string[]): Row[] {
-  if (statements.length === 1) return [...(statements[0]?.alarms ?? [])];
-  return labels.flatMap((label) =>
-    rowOf(
-      label,
-      ...statements.flatMap(({ title, alarms }) =>
-        alarms
-          .filter((row) => row.label === label)
-          .flatMap(({ lines }) => lines.filter(({ isDetail }) => !isDetail))
-          .map((line) => `${title}: ${wordsOf(line)}`),
-      ),
-    ),
-  );
+export function alarmsOf(statements: readonly StatementView[], labels: readonly string[]): readonly Row[] {
+  const [first, ...others] = statements;
+  if (first !== undefined && others.length === 0) return first.alarms;
+  const of = (label: string) =>
+    statements.flatMap(({ title, alarms }) =>
+      alarms
+        .filter((row) => row.label === label)
+        .flatMap(({ lines }) => lines.filter(({ isDetail }) => !isDetail))
+        .map((line) => `${title}: ${wordsOf(line)}`),
+    );
+  return rowsOf(Object.fromEntries(labels.map((label) => [label, of(label)])));
 }

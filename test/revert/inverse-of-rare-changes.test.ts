@@ -92,8 +92,13 @@ const cases: readonly Case[] = [
     on: mysql,
   },
   {
-    of: 'a INT, u VARCHAR(40) DEFAULT (UUID()), j JSON',
-    alter: 'ALTER COLUMN u DROP DEFAULT, DROP COLUMN j',
+    of: 'a INT, u VARCHAR(40) DEFAULT (UUID())',
+    alter: 'ALTER COLUMN u DROP DEFAULT',
+    on: enforcing,
+  },
+  {
+    of: 'a INT, j JSON',
+    alter: 'DROP COLUMN j',
     says: ['values-gone'],
     on: enforcing,
   },
