@@ -2,8 +2,8 @@ import { Fault } from '../fault.js';
 import { type ScriptTask, tell } from '../scripts/script-folder.js';
 import { bookkeepingTables } from '../scripts/tool-tables.js';
 import { called, isSameName, qualifiers, withSchema } from '../scripts/with-schema.js';
-import { keyword, nameOf } from '../sql/cursor.js';
-import { excerpt, lex } from '../sql/lexer.js';
+import { excerpt } from '../sql/lexer.js';
+import { codeOf, keyword, nameOf } from '../sql/tokens.js';
 import { change } from './change.js';
 import type { Handler } from './intercept.js';
 import { type KnownStatement, knownStatements } from './statement-kind.js';
@@ -239,7 +239,7 @@ function namesOf(sql: string): string[] {
 
 function tokensOf(sql: string) {
   try {
-    return lex(sql).filter(({ kind }) => kind !== 'comment');
+    return codeOf(sql);
   } catch (error) {
     if (error instanceof Fault) return []; // the server cannot parse it either
     throw error;

@@ -1,9 +1,10 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { recordTables } from '../scripts/tool-tables.js';
-import { keyword } from '../sql/cursor.js';
-import { lex, type Token } from '../sql/lexer.js';
+import type { Token } from '../sql/lexer.js';
 import { parseAlter, splitStatements, unwrap } from '../sql/parse.js';
+import { isRefusedClause } from '../sql/refused.js';
+import { codeOf, keyword } from '../sql/tokens.js';
 
 /**
  * What a statement is to an intercepted connection: `change` ALTER TABLE, CREATE INDEX or DROP INDEX · `ddl` other
@@ -93,7 +94,7 @@ function kindByFirstWord(sql: string): PassingKind | undefined {
  */
 export function knownStatements(text: string, isMultiple: boolean): KnownStatement[] {
   try {
-    const all = lex(text).filter(({ kind }) => kind !== 'comment');
+    const all = codeOf(text);
     if (all.length === 0) return [{ sql: text, kind: 'write', lead: '' }];
     if (!isMultiple) return [known(all, text, 0)];
     const pieces = splitStatements(text);
@@ -234,15 +235,6 @@ function isIndex(second: string, more: readonly string[]): boolean {
   return kind === 'INDEX' || (next === 'INDEX' && /^(?:UNIQUE|FULLTEXT|SPATIAL|VECTOR)$/.test(kind ?? ''));
 }
 
-const noDefinitionChange = [
-  'renames-table',
-  'exchanges-partition',
-  'converts-partition',
-  'moves-tablespace',
-  'truncates-partition',
-  'maintains-partition',
-];
-
 /** An ALTER TABLE that only renames the table, moves rows or maintains partitions runs as other DDL. */
 function kindOfAlter(tokens: readonly Token[], text: string): StatementKind {
   try {
@@ -250,7 +242,7 @@ function kindOfAlter(tokens: readonly Token[], text: string): StatementKind {
   } catch (error) {
     if (!(error instanceof Fault) || error.exitCode !== exitCodes.refused) return 'change';
     const isAlone = error.id !== 'renames-table' || !tokens.some((token) => token.text === ',');
-    return isAlone && noDefinitionChange.includes(error.id) ? 'ddl' : 'change';
+    return isAlone && isRefusedClause(error) ? 'ddl' : 'change';
   }
   return 'change';
 }

@@ -1,5 +1,5 @@
 import { enforcesChecks } from '../inspect/capabilities.js';
-import { hasKeyword } from '../sql/cursor.js';
+import { hasKeyword } from '../sql/tokens.js';
 import type { Hazard } from './shared/hazard.js';
 
 /**

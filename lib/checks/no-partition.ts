@@ -1,7 +1,7 @@
 import { partitionManagement } from '../sql/partition-clause.js';
+import { listed } from '../sql/tokens.js';
 import { readTable } from '../table/definition.js';
 import type { Partitioning } from '../table/partitioning.js';
-import { listed } from '../table/tokens.js';
 import { onRows } from './shared/expressions.js';
 import { rowsThat } from './shared/facts.js';
 import type { Hazard } from './shared/hazard.js';

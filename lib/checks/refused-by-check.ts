@@ -1,6 +1,6 @@
 import { rowColumn } from '../rows/question.js';
-import { keyword, nameOf } from '../sql/cursor.js';
 import { lex } from '../sql/lexer.js';
+import { keyword, nameOf } from '../sql/tokens.js';
 import { partsOf } from '../table/definition.js';
 import { oneLine } from '../text/human.js';
 import { type OnRows, onRows } from './shared/expressions.js';

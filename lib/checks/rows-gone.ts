@@ -1,8 +1,7 @@
 import type { Session } from '../mysql/session.js';
-import { keyword } from '../sql/cursor.js';
-import { lex } from '../sql/lexer.js';
 import { quoteName, quoteTable } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
+import { codeOf, keyword, unmarked } from '../sql/tokens.js';
 import { humanCount } from '../text/human.js';
 import { type ChangeFacts, lookUp } from './shared/facts.js';
 import type { Findings, Hazard } from './shared/hazard.js';
@@ -31,7 +30,7 @@ const fix =
 
 /** The names after DROP PARTITION. */
 function droppedPartitions({ spec }: AlterStatement): string[] {
-  const tokens = lex(spec).filter(({ kind }) => !['comment', 'code-open', 'code-close'].includes(kind));
+  const tokens = unmarked(codeOf(spec));
   const at = tokens.findIndex(
     (token, index) => keyword(token) === 'DROP' && keyword(tokens[index + 1]) === 'PARTITION',
   );

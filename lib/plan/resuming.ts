@@ -2,7 +2,7 @@ import { accept, fixOrAccept, standingDangers } from '../checks/shared/accept.js
 import type { PlannedPlain, PlannedStatement } from '../documents/plan.js';
 import { type ExitCode, exitCodes } from '../exit-code.js';
 import { resumingDangers } from '../runs/resuming.js';
-import { hasKeyword } from '../sql/cursor.js';
+import { hasKeyword } from '../sql/tokens.js';
 import { lex } from '../sql/lexer.js';
 import { isPiecemeal, type PlainStatement, type Statement, writesRows } from '../sql/statement.js';
 import { type PlanningContext, tableNamed } from './context.js';

@@ -4,8 +4,8 @@ import { lacksPrivileges, type Privileges } from '../inspect/privileges.js';
 import { isAccessDenied, isConnectionGone, isServerError, troubleOf } from '../mysql/errors.js';
 import { lex } from '../sql/lexer.js';
 import { type TableName, tableLabel } from '../sql/names.js';
+import { findWords } from '../sql/tokens.js';
 import { readTable } from '../table/definition.js';
-import { findWords } from '../table/tokens.js';
 
 /** The clone needs a schema of its own, which this account may not create. */
 export function needsScratchSchema(what: string): Fault {

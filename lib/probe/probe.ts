@@ -1,8 +1,8 @@
 import { mayBeInPlace } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
-import { hasKeyword } from '../sql/cursor.js';
 import type { AlterStatement } from '../sql/statement.js';
+import { hasKeyword } from '../sql/tokens.js';
 import { comparable } from '../table/forms.js';
 import { type ClauseState, clauseStates } from './already-applied.js';
 import { cannotBeCloned, needsScratchSchema, probeFault, rowsElsewhere } from './faults.js';

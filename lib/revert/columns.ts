@@ -1,7 +1,7 @@
 import type { Rename } from '../documents/plan.js';
 import { quoteName } from '../sql/names.js';
+import { namesIn, withNames } from '../sql/tokens.js';
 import type { Column } from '../table/column.js';
-import { namesIn, withNames } from '../table/tokens.js';
 
 /**
  * Clauses that give the columns back what they were, and their places. Servers leave a changed column without a place

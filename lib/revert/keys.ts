@@ -1,6 +1,6 @@
 import { quoteName } from '../sql/names.js';
+import { namesIn } from '../sql/tokens.js';
 import type { Key } from '../table/parts.js';
-import { namesIn } from '../table/tokens.js';
 import { type Matched, sameName } from './columns.js';
 import { type Loss, losses } from './losses.js';
 

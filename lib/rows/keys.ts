@@ -1,6 +1,6 @@
-import { nameOf } from '../sql/cursor.js';
 import { lex } from '../sql/lexer.js';
 import { quoteName } from '../sql/names.js';
+import { nameOf } from '../sql/tokens.js';
 import type { Index } from '../table/shape.js';
 import { counted } from '../text/human.js';
 import {

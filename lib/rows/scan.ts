@@ -1,8 +1,8 @@
 import type { Emit, Progress } from '../documents/event.js';
 import { isConnectionGone, isLockWaitTimeout, isServerError } from '../mysql/errors.js';
-import { nameOf } from '../sql/cursor.js';
 import { lex } from '../sql/lexer.js';
 import { quoteName, type TableName, tableLabel } from '../sql/names.js';
+import { nameOf } from '../sql/tokens.js';
 import type { TableShape } from '../table/shape.js';
 import { humanMs } from '../text/human.js';
 import { cutterFor, nextSize, type Part } from './parts.js';

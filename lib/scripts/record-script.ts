@@ -6,10 +6,11 @@ import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Settings } from '../settings/settings.js';
 import { Cursor } from '../sql/cursor.js';
-import { excerpt, lex } from '../sql/lexer.js';
+import { excerpt } from '../sql/lexer.js';
 import { parseTexts } from '../sql/migration.js';
 import { quoteTable } from '../sql/names.js';
 import type { Statement } from '../sql/statement.js';
+import { codeOf } from '../sql/tokens.js';
 import { runScript, scriptFailed } from './run-script.js';
 import { withScratchCopy } from './scratch-copy.js';
 import { folderPrefix, giveTask, reportedLines, type ScriptLine, type ScriptTask } from './script-folder.js';
@@ -153,7 +154,7 @@ export function recordedStatements(texts: readonly string[]): {
 
 /** `ALTER TABLE a RENAME [TO | AS | =] b` as RENAME TABLE, which a plan can follow. */
 function asRename(text: string): string | undefined {
-  const tokens = lex(text).filter(({ kind, text: word }) => kind !== 'comment' && word !== ';');
+  const tokens = codeOf(text).filter((token) => token.text !== ';');
   const cursor = new Cursor(text, tokens);
   if (!cursor.take('ALTER', 'TABLE')) return undefined;
   const from = cursor.qualifiedName('the name of a table');

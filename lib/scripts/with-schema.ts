@@ -1,6 +1,6 @@
-import { keyword, nameOf } from '../sql/cursor.js';
-import { lex, type Token } from '../sql/lexer.js';
+import type { Token } from '../sql/lexer.js';
 import { quoteName } from '../sql/names.js';
+import { codeOf, keyword, nameOf, unmarked } from '../sql/tokens.js';
 
 /**
  * A statement with one schema name replaced by another: in front of a dot, in USE and SHOW, and in strings if the
@@ -9,7 +9,7 @@ import { quoteName } from '../sql/names.js';
  * @throws {Fault} if it cannot be parsed
  */
 export function withSchema(sql: string, from: string, to: string, isFolded = false): string {
-  const tokens = codeOf(sql);
+  const tokens = unmarked(codeOf(sql));
   const first = keyword(tokens[0]);
   const asksDictionary = tokens.some((token) => nameOf(token)?.toLowerCase() === 'information_schema');
   let result = '';
@@ -54,24 +54,19 @@ function replacementOf(
 
 /** The names in front of a dot: schemas, but also tables and aliases. */
 export function qualifiers(sql: string): Set<string> {
-  const tokens = codeOf(sql);
+  const tokens = unmarked(codeOf(sql));
   const found = tokens.filter((_, index) => tokens[index + 1]?.text === '.');
   return new Set(found.flatMap((token) => nameOf(token) ?? []));
 }
 
 /** The schemas of the functions and sequences that a statement uses: `a.f(…)`, `NEXT VALUE FOR a.s`. */
 export function called(sql: string): string[] {
-  const tokens = codeOf(sql);
+  const tokens = unmarked(codeOf(sql));
   return tokens.flatMap((token, index) => {
     if (tokens[index + 1]?.text !== '.') return [];
     const isCall = tokens[index + 3]?.text === '(' || keyword(tokens[index - 1]) === 'FOR';
     return isCall ? (nameOf(token) ?? []) : [];
   });
-}
-
-/** Without comments and the marks of executable comments, which may stand between a name and its dot. */
-function codeOf(sql: string): Token[] {
-  return lex(sql).filter(({ kind }) => !['comment', 'code-open', 'code-close'].includes(kind));
 }
 
 /** @param isFolded whether names are the same if only their case differs (`lower_case_table_names`) */

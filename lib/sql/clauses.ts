@@ -1,29 +1,27 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { keyword, nameOf } from './cursor.js';
-import { readAssertion, renderTokens } from './heads.js';
-import { placeOf, refuseExecutableComment, type Token } from './lexer.js';
+import { Cursor } from './cursor.js';
+import { readAssertion } from './heads.js';
+import { lex, placeOf, refuseExecutableComment, type Token } from './lexer.js';
 import { refuseClause } from './refused.js';
-import type { AlterStatement, Clause, DeclaredRename, Reference } from './statement.js';
+import type { AlterStatement, DeclaredRename, Reference } from './statement.js';
+import { keyword, nameOf, unmarked } from './tokens.js';
 
 type Spec = Pick<AlterStatement, 'spec' | 'clauses' | 'renames' | 'references'>;
 
 /** Reads what follows `ALTER TABLE t`: its clauses, what they rename and refer to. Fills in `asserted`. */
 export function readSpec(tokens: readonly Token[], text: string, asserted: AlterStatement['asserted']): Spec {
-  const clauses: Clause[] = [];
-  const renames: DeclaredRename[] = [];
-  const references: Reference[] = [];
-  let spec = '';
-  for (const clause of readClauses(tokens, text, asserted)) {
-    if (spec !== '') spec += ', ';
-    const rendered = renderTokens(clause);
-    const rename = findRename(withoutMarks(clause));
-    if (rename) renames.push(rename);
-    for (const reference of findReferences(clause, rendered.offsets, spec.length)) references.push(reference);
-    clauses.push({ text: rendered.text, head: headOf(withoutMarks(clause)) });
-    spec += rendered.text;
-  }
-  return { spec, clauses, renames, references };
+  const clauses = readClauses(tokens, text, asserted).map((clause) => ({
+    tokens: unmarked(clause),
+    text: rendered(clause),
+  }));
+  const spec = clauses.map((clause) => clause.text).join(', ');
+  return {
+    spec,
+    clauses: clauses.map((clause) => ({ text: clause.text, head: headOf(clause.tokens) })),
+    renames: clauses.flatMap((clause) => renameIn(clause.tokens) ?? []),
+    references: referencesIn(spec),
+  };
 }
 
 function readClauses(
@@ -35,11 +33,11 @@ function readClauses(
   const pieces = splitAtCommas(tokens, text);
   let listed = false;
   for (const piece of pieces) {
-    const bare = withoutMarks(piece.tokens);
+    const bare = unmarked(piece.tokens);
     if (bare.length === 0 && pieces.length > 1) throw emptyClause(piece, text);
     const { rest, taken } = withoutAssertion(piece.tokens, bare, text, asserted);
     if (rest.length === 0) continue;
-    refuseClause(withoutMarks(rest));
+    refuseClause(unmarked(rest));
     const previous = clauses.at(-1);
     if (previous && taken) append(previous, rest);
     else if (previous && piece.comma && listed) append(previous, [piece.comma, ...rest]);
@@ -71,13 +69,13 @@ function withoutAssertion(
   asserted[assertion.name] = assertion.value;
   if (!follower) return { rest: [], taken: true };
   const rest = tokens.slice(assertion.length);
-  if (withoutMarks(rest).length !== bare.length - assertion.length) throw hiddenAssertion(follower, text);
+  if (unmarked(rest).length !== bare.length - assertion.length) throw hiddenAssertion(follower, text);
   return { rest, taken: true };
 }
 
 /** Clauses that hold a list of names: the commas that follow them belong to the list. */
 function isListed(clause: readonly Token[]): boolean {
-  const [first, second] = withoutMarks(clause);
+  const [first, second] = unmarked(clause);
   const head = `${keyword(first)} ${keyword(second)}`;
   return head === 'ORDER BY' || head === 'DROP PARTITION' || /^RE\w+ PARTITION$/.test(head);
 }
@@ -86,10 +84,6 @@ function headOf(tokens: readonly Token[]): string[] {
   const end = tokens.findIndex((token) => nameOf(token) === undefined);
   const leading = end === -1 ? tokens : tokens.slice(0, end);
   return leading.flatMap((token) => keyword(token) ?? []);
-}
-
-function withoutMarks(tokens: readonly Token[]): Token[] {
-  return tokens.filter(({ kind }) => kind !== 'code-open' && kind !== 'code-close');
 }
 
 function emptyClause({ comma, tokens }: Piece, text: string): Fault {
@@ -163,56 +157,54 @@ function hidden(token: Token, text: string): Fault {
 }
 
 /**
- * The rename that a clause declares: RENAME COLUMN a TO b, or CHANGE a b …. Names of columns do not depend on
- * case, so that a change of case is none. The tokens are those of one clause, without marks of executable comments.
+ * Tokens as text again: touching where they touched, with one space where anything stood between them. Two minus
+ * signs are kept apart: with a space behind them, which may be new, they would begin a comment.
  */
-function findRename(tokens: readonly Token[]): DeclaredRename | undefined {
-  const isRename = keyword(tokens[0]) === 'RENAME' && keyword(tokens[1]) === 'COLUMN';
-  if (!isRename && keyword(tokens[0]) !== 'CHANGE') return undefined;
-  let at = keyword(tokens[1]) === 'COLUMN' ? 2 : 1;
-  if (keyword(tokens[at]) === 'IF' && keyword(tokens[at + 1]) === 'EXISTS') at += 2;
-  const from = columnAt(tokens, at);
-  if (!from) return undefined;
-  if (isRename && keyword(tokens[from.end]) !== 'TO') return undefined;
-  const to = columnAt(tokens, isRename ? from.end + 1 : from.end);
-  if (!to || from.name.toLowerCase() === to.name.toLowerCase()) return undefined;
-  return { from: from.name, to: to.name };
+function rendered(tokens: readonly Token[]): string {
+  let text = '';
+  let previous: Token | undefined;
+  for (const token of tokens) {
+    const touches = previous?.end === token.start && !(previous.text === '-' && token.text === '-');
+    text += previous === undefined || touches ? token.text : ` ${token.text}`;
+    previous = token;
+  }
+  return text;
+}
+
+/** RENAME COLUMN a TO b, or CHANGE a b …. Names of columns do not depend on case: a change of case is no rename. */
+function renameIn(clause: readonly Token[]): DeclaredRename | undefined {
+  const cursor = new Cursor('', clause);
+  const isRename = cursor.take('RENAME', 'COLUMN');
+  if (!isRename && !cursor.take('CHANGE')) return undefined;
+  if (!isRename) cursor.take('COLUMN');
+  cursor.take('IF', 'EXISTS');
+  const from = columnAt(cursor);
+  if (isRename && !cursor.take('TO')) return undefined;
+  const to = columnAt(cursor);
+  if (from === undefined || to === undefined) return undefined;
+  return from.toLowerCase() === to.toLowerCase() ? undefined : { from, to };
 }
 
 /** A column may be written with its table in front: `t.a`. */
-function columnAt(tokens: readonly Token[], start: number): { name: string; end: number } | undefined {
-  let at = start;
-  while (tokens[at + 1]?.text === '.') at += 2;
-  const token = tokens[at];
-  const name = token && nameOf(token);
-  return name === undefined ? undefined : { name, end: at + 1 };
+function columnAt(cursor: Cursor): string | undefined {
+  while (cursor.peek(1)?.text === '.') {
+    cursor.next();
+    cursor.next();
+  }
+  const token = cursor.next();
+  return token && nameOf(token);
 }
 
-interface Placed {
-  token: Token;
-  offset: number;
-}
-
-/** The tables after REFERENCES in one clause; `offsets` says where its tokens stand, `base` where it begins. */
-function findReferences(tokens: readonly Token[], offsets: readonly number[], base: number): Reference[] {
-  const placed = tokens
-    .map((token, index): Placed => ({ token, offset: base + (offsets[index] ?? 0) }))
-    .filter(({ token }) => token.kind !== 'code-open' && token.kind !== 'code-close');
-  return placed.flatMap(({ token }, index) =>
-    keyword(token) === 'REFERENCES' ? tableAt(placed, index + 1) : [],
-  );
-}
-
-function tableAt(placed: readonly Placed[], at: number): Reference[] {
-  const first = placed[at];
-  const name = first && nameOf(first.token);
-  if (!first || name === undefined) return [];
-  const second = placed[at + 1]?.token.text === '.' ? placed[at + 2] : undefined;
-  const table = second && nameOf(second.token);
-  if (!second || table === undefined) return [{ table: name, start: first.offset, end: endOf(first) }];
-  return [{ schema: name, table, start: first.offset, end: endOf(second) }];
-}
-
-function endOf({ token, offset }: Placed): number {
-  return offset + token.text.length;
+/** The tables after REFERENCES. */
+function referencesIn(spec: string): Reference[] {
+  const tokens = unmarked(lex(spec));
+  return tokens.flatMap((token, at) => {
+    if (keyword(token) !== 'REFERENCES') return [];
+    const [first, dot, second] = tokens.slice(at + 1, at + 4);
+    const name = first && nameOf(first);
+    if (!first || name === undefined) return [];
+    const table = second && dot?.text === '.' ? nameOf(second) : undefined;
+    const { start, end } = first;
+    return [table === undefined ? { table: name, start, end } : { schema: name, table, start, end: second?.end ?? end }];
+  });
 }

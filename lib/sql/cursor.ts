@@ -1,6 +1,7 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { excerpt, lex, placeOf, refuseExecutableComment, type Token } from './lexer.js';
+import { excerpt, placeOf, refuseExecutableComment, type Token } from './lexer.js';
+import { closing, keyword, nameOf } from './tokens.js';
 
 export interface ParsedName {
   schema?: string;
@@ -62,6 +63,15 @@ export class Cursor {
     return { schema: first, name: this.name(what) };
   }
 
+  /** Steps over an opening parenthesis and all up to the one that closes it. */
+  group(what: string): Token[] {
+    if (this.peek()?.text !== '(') throw this.expected(what);
+    const end = closing(this.#tokens, this.#at) + 1;
+    const group = this.#tokens.slice(this.#at, end);
+    this.#at = end;
+    return group;
+  }
+
   /** Everything that is left. */
   rest(): Token[] {
     const rest = this.#tokens.slice(this.#at);
@@ -88,20 +98,4 @@ export class Cursor {
           : 'Correct the statement.',
     });
   }
-}
-
-/** The name that a token spells; nothing where it cannot be one. */
-export function nameOf(token: Token): string | undefined {
-  if (token.kind === 'word') return token.text;
-  if (token.kind === 'quoted-name') return token.text.slice(1, -1).replaceAll('``', '`');
-  return undefined;
-}
-
-export function keyword(token: Token | undefined): string | undefined {
-  return token?.kind === 'word' ? token.text.toUpperCase() : undefined;
-}
-
-/** Whether any of the words stands in the text as a word, not in a string, a comment or a quoted name. */
-export function hasKeyword(text: string, ...words: readonly string[]): boolean {
-  return lex(text).some((token) => words.includes(keyword(token) ?? ''));
 }

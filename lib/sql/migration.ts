@@ -3,11 +3,12 @@ import { Fault } from '../fault.js';
 import { Cursor } from './cursor.js';
 import { readHead } from './heads.js';
 import { excerpt, lex, placeOf, type Token } from './lexer.js';
-import { parseAlter, splitStatements, unwrap } from './parse.js';
+import { emptyStatement, parseAlter, splitStatements, unwrap } from './parse.js';
 import { readPlain } from './plain.js';
 import { refuseNames } from './refused.js';
 import { hazardOfSet } from './session-hazards.js';
 import type { Statement } from './statement.js';
+import { codeOf } from './tokens.js';
 
 /**
  * The statements of a migration file, in their order. `DELIMITER x`, which belongs to MySQL's client, is understood.
@@ -15,17 +16,8 @@ import type { Statement } from './statement.js';
  * @throws {Fault} exit code 2 where a statement is none that a migration may have, with its place
  */
 export function parseMigration(text: string, file: string): Statement[] {
-  const statements: Statement[] = [];
-  for (const part of splitAtDelimiters(text)) {
-    for (const tokens of statementsOf(part)) statements.push(parseStatement(tokens, part.text, file));
-  }
-  if (statements.length === 0) {
-    throw new Fault(`There is no statement in ${file}.`, {
-      id: 'empty-statement',
-      exitCode: exitCodes.usage,
-      next: 'Give a file with at least one statement.',
-    });
-  }
+  const statements = Array.from(piecesOf(text), (piece) => parseStatement(piece.tokens, piece.text, file));
+  if (statements.length === 0) throw emptyStatement(`There is no statement in ${file}.`);
   return statements;
 }
 
@@ -34,39 +26,29 @@ export function parseTexts(texts: readonly string[], source: string): Statement[
   return texts.flatMap((sql) => parseMigration(`DELIMITER $alterwise$\n${sql}\n$alterwise$`, source));
 }
 
-/** A part of the file: statements that end with `;`, or one that ends with another delimiter and may hold `;`. */
-interface Part {
-  kind: 'statements' | 'body';
-  /** The file up to the end of the part, so that places are those of the file. */
+interface Piece {
+  /** Of one statement. */
+  tokens: readonly Token[];
+  /** The file up to some place behind the statement, so that places are those of the file. */
   text: string;
-  /** Where the part begins. */
-  from: number;
 }
 
-function splitAtDelimiters(text: string): Part[] {
-  const parts: Part[] = [];
+/** The statements of a file: each ends with `;`, or with another delimiter, and then it may hold `;`. */
+function* piecesOf(file: string): Generator<Piece> {
   let delimiter = ';';
   let from = 0;
-  const add = (to: number) => {
-    for (const part of partsOf(text.slice(0, to), from, delimiter)) parts.push(part);
-  };
-  for (const command of delimiterCommands(text)) {
-    add(command.start);
+  const end = { start: file.length, end: file.length, delimiter };
+  for (const command of [...delimiterCommands(file), end]) {
+    const text = file.slice(0, command.start);
+    if (delimiter !== ';') yield* bodiesIn(text, from, delimiter);
+    else for (const tokens of splitStatements(text, from)) yield { tokens, text };
     delimiter = command.delimiter;
     from = command.end;
   }
-  add(text.length);
-  return parts;
-}
-
-interface DelimiterCommand {
-  start: number;
-  end: number;
-  delimiter: string;
 }
 
 /** The client knows the command at the beginning of a line only, outside of strings and comments. */
-function* delimiterCommands(text: string): Generator<DelimiterCommand> {
+function* delimiterCommands(text: string): Generator<{ start: number; end: number; delimiter: string }> {
   if (!/^[ \t]*delimiter\b/im.test(text)) return;
   const command = /^[ \t]*delimiter[ \t]+(\S+)[^\n]*$/gim;
   const isHidden = hiddenIn(text, 0);
@@ -76,29 +58,20 @@ function* delimiterCommands(text: string): Generator<DelimiterCommand> {
   }
 }
 
-function partsOf(text: string, from: number, delimiter: string): Part[] {
-  if (delimiter === ';') return [{ kind: 'statements', text, from }];
-  const bodies: Part[] = [];
-  let at = from;
-  for (const end of [...delimitersIn(text, from, delimiter), text.length]) {
-    bodies.push({ kind: 'body', text: text.slice(0, end), from: at });
-    at = end + delimiter.length;
-  }
-  return bodies;
-}
-
-/** Where the delimiter stands outside of strings, names and comments. */
-function delimitersIn(text: string, from: number, delimiter: string): number[] {
+/** What stands between delimiters, where these stand outside of strings, names and comments. */
+function* bodiesIn(text: string, from: number, delimiter: string): Generator<Piece> {
   const isHidden = hiddenIn(text, from);
-  const found: number[] = [];
-  for (
-    let at = text.indexOf(delimiter, from);
-    at !== -1;
-    at = text.indexOf(delimiter, at + delimiter.length)
-  ) {
-    if (!isHidden(at)) found.push(at);
+  let begin = from;
+  for (let next = from; next <= text.length; ) {
+    const found = text.indexOf(delimiter, next);
+    const end = found === -1 ? text.length : found;
+    next = end + delimiter.length;
+    if (found !== -1 && isHidden(found)) continue;
+    const body = text.slice(0, end);
+    const tokens = codeOf(body, begin);
+    if (tokens.length > 0) yield { tokens, text: body };
+    begin = next;
   }
-  return found;
 }
 
 /** Whether a place is inside of a string, a name or a comment; to be asked for places in their order. */
@@ -111,12 +84,6 @@ function hiddenIn(text: string, from: number): (at: number) => boolean {
     while ((hidden[next]?.end ?? Number.POSITIVE_INFINITY) <= at) next += 1;
     return (hidden[next]?.start ?? Number.POSITIVE_INFINITY) <= at;
   };
-}
-
-function statementsOf({ kind, text, from }: Part): Token[][] {
-  if (kind === 'statements') return splitStatements(text, from);
-  const tokens = lex(text, from).filter((token) => token.kind !== 'comment');
-  return tokens.length > 0 ? [tokens] : [];
 }
 
 function parseStatement(tokens: readonly Token[], text: string, file: string): Statement {

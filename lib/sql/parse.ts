@@ -6,6 +6,7 @@ import { readHead } from './heads.js';
 import { excerpt, lex, placeOf, refuseExecutableComment, type Token } from './lexer.js';
 import { refuseNames } from './refused.js';
 import type { AlterStatement } from './statement.js';
+import { unmarked } from './tokens.js';
 
 /** The statements of a text, at least one. Anything that is not a change of one existing table is a Fault. */
 export function parseStatements(text: string): AlterStatement[] {
@@ -36,19 +37,14 @@ export function parseAlter(statement: readonly Token[], text: string): AlterStat
 
 /** Dumps wrap whole statements in an executable comment. */
 export function unwrap(tokens: readonly Token[]): readonly Token[] {
-  const wraps = tokens[0]?.kind === 'code-open' && tokens.findIndex(isClose) === tokens.length - 1;
-  return wraps ? tokens.slice(1, -1) : tokens;
-}
-
-function isClose({ kind }: Token): boolean {
-  return kind === 'code-close';
+  const close = tokens.findIndex(({ kind }) => kind === 'code-close');
+  return tokens[0]?.kind === 'code-open' && close === tokens.length - 1 ? tokens.slice(1, -1) : tokens;
 }
 
 /** Whether it would be a change of a table to a server that runs its executable comments. */
 function hidesHead(tokens: readonly Token[], text: string): boolean {
-  const bare = tokens.filter(({ kind }) => kind !== 'code-open' && kind !== 'code-close');
   try {
-    return readHead(new Cursor(text, bare)) !== undefined;
+    return readHead(new Cursor(text, unmarked(tokens))) !== undefined;
   } catch (error) {
     // It begins as one.
     if (error instanceof Fault) return true;
@@ -66,7 +62,7 @@ function refuseMarksInHead(tokens: readonly Token[], spec: readonly Token[], tex
   );
 }
 
-function emptyStatement(message: string): Fault {
+export function emptyStatement(message: string): Fault {
   return new Fault(message, {
     id: 'empty-statement',
     exitCode: exitCodes.usage,
@@ -75,9 +71,9 @@ function emptyStatement(message: string): Fault {
 }
 
 function notAnAlter(tokens: readonly Token[], text: string): Fault {
-  const first = tokens[0];
+  const [first] = tokens;
   const words = tokens.slice(0, 2).filter(({ kind }) => kind === 'word');
-  const found = words.length > 0 ? words.map((word) => word.text).join(' ') : (first?.text ?? 'nothing');
+  const found = words.map((word) => word.text).join(' ') || (first?.text ?? 'nothing');
   return new Fault(
     `${excerpt(found)} (${placeOf(text, first?.start ?? 0)}) is not a change of one table's schema.`,
     {

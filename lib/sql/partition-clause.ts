@@ -1,6 +1,5 @@
-import { keyword } from './cursor.js';
-import { lex } from './lexer.js';
 import type { Clause } from './statement.js';
+import { codeOf, hasKeyword, keyword, unmarked } from './tokens.js';
 
 /**
  * Whether a statement manages partitions, which on MariaDB takes neither ALGORITHM nor LOCK: `add` and `drop` of
@@ -11,15 +10,11 @@ export function partitionManagement(clauses: readonly Clause[]): 'add' | 'drop' 
     const [first, second] = clause.head;
     if (first === undefined || second !== 'PARTITION') continue;
     if (first === 'DROP') return 'drop';
-    if (first === 'ADD') return definesRanges(clause) ? 'add' : 'copying';
+    // A partition of HASH or KEY has no VALUES: adding one deals the rows out again.
+    if (first === 'ADD') return hasKeyword(clause.text, 'VALUES') ? 'add' : 'copying';
     if (['COALESCE', 'REORGANIZE', 'REBUILD'].includes(first)) return 'copying';
   }
   return undefined;
-}
-
-/** A partition of HASH or KEY has no VALUES: adding one deals the rows out again. */
-function definesRanges(clause: Clause): boolean {
-  return lex(clause.text).some((token) => keyword(token) === 'VALUES');
 }
 
 /**
@@ -27,9 +22,6 @@ function definesRanges(clause: Clause): boolean {
  * them and an ALGORITHM or LOCK in front.
  */
 export function startsWithPartitionBy(spec: string): boolean {
-  const words = lex(spec)
-    .filter(({ kind }) => kind !== 'comment' && kind !== 'code-open')
-    .slice(0, 2)
-    .map(keyword);
-  return ['PARTITION BY', 'REMOVE PARTITIONING'].includes(words.join(' '));
+  const [first, second] = unmarked(codeOf(spec)).map(keyword);
+  return ['PARTITION BY', 'REMOVE PARTITIONING'].includes(`${first} ${second}`);
 }

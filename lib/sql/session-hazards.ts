@@ -1,5 +1,5 @@
-import { hasKeyword, keyword } from './cursor.js';
 import type { Token } from './lexer.js';
+import { hasKeyword, keyword } from './tokens.js';
 
 const bounds = ['LOCK_WAIT_TIMEOUT', 'INNODB_LOCK_WAIT_TIMEOUT'];
 

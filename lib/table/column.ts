@@ -1,6 +1,5 @@
-import { keyword } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
-import { closing, findWords, grouped, topLevel } from './tokens.js';
+import { closing, findWords, grouped, keyword, topLevel } from '../sql/tokens.js';
 
 /** What all parts of a definition have. */
 export interface PartText {

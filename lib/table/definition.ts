@@ -1,9 +1,8 @@
-import { nameOf } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
+import { closing, findWords, nameOf } from '../sql/tokens.js';
 import { readOptions, type TableOptions } from './options.js';
 import { type Partitioning, readPartitioning } from './partitioning.js';
 import { type Part, type Parts, readPart } from './parts.js';
-import { closing, findWords } from './tokens.js';
 
 /** A table as SHOW CREATE TABLE describes it, taken apart. `writeTable` gives the same text back. */
 export interface TableDefinition {

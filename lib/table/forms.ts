@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
-import { keyword } from '../sql/cursor.js';
 import { lex } from '../sql/lexer.js';
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
+import { findWords, keyword } from '../sql/tokens.js';
 import { edited, readTable, type TableDefinition, withParts, writeTable } from './definition.js';
 import { withoutOption } from './options.js';
 import { type Part, withParent } from './parts.js';
 import { readDefinition } from './shape.js';
-import { findWords } from './tokens.js';
 
 /**
  * A definition without what does not belong to the shape of the table: the next AUTO_INCREMENT, what `comparable` leaves

@@ -1,7 +1,6 @@
-import { keyword, nameOf } from '../sql/cursor.js';
-import { lex, type Token } from '../sql/lexer.js';
+import type { Token } from '../sql/lexer.js';
+import { closing, codeOf, keyword, nameOf, unmarked } from '../sql/tokens.js';
 import { charsetOf, type TableCharset } from './column.js';
-import { closing, unmarked } from './tokens.js';
 
 /** What SHOW CREATE TABLE writes between the closing parenthesis and the partitions. */
 export interface TableOptions {
@@ -21,7 +20,7 @@ interface TableOption {
 }
 
 export function readOptions(text: string): TableOptions {
-  const tokens = unmarked(lex(text)).filter(({ kind }) => kind !== 'comment');
+  const tokens = unmarked(codeOf(text));
   const named = new Map<string, TableOption>();
   const words: string[] = [];
   let pending: Token[] = [];

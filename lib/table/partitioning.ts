@@ -1,6 +1,5 @@
-import { keyword, nameOf } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
-import { closing, findWords, grouped, itemsOf, topLevel } from './tokens.js';
+import { closing, findWords, grouped, itemsOf, keyword, nameOf, topLevel } from '../sql/tokens.js';
 
 /** How a table is partitioned. */
 export interface Partitioning {

@@ -1,7 +1,6 @@
-import { keyword, nameOf } from '../sql/cursor.js';
 import { lex, type Token } from '../sql/lexer.js';
+import { findWords, grouped, keyword, listed, nameOf, unmarked } from '../sql/tokens.js';
 import { type Column, type PartText, readColumn, type TableCharset } from './column.js';
-import { findWords, grouped, listed, unmarked } from './tokens.js';
 
 /** The parts between the parentheses of CREATE TABLE, by kind. */
 export interface Parts {

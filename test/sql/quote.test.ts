@@ -1,7 +1,7 @@
 import t from 'tap';
-import { nameOf } from '../../lib/sql/cursor.js';
 import { lex } from '../../lib/sql/lexer.js';
 import { quoteName, quoteString, quoteTable } from '../../lib/sql/names.js';
+import { nameOf } from '../../lib/sql/tokens.js';
 
 t.test('names', async (t) => {
   t.equal(quoteName('a'), '`a`');

@@ -1,6 +1,6 @@
 import { rowColumn } from '../../rows/question.js';
-import { nameOf } from '../../sql/cursor.js';
 import { lex, type Token } from '../../sql/lexer.js';
+import { nameOf } from '../../sql/tokens.js';
 import { partsOf } from '../../table/definition.js';
 import type { Column } from '../../table/shape.js';
 import { type ChangeFacts, columnPairs, isSameName } from './facts.js';

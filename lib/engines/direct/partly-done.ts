@@ -3,11 +3,11 @@ import { hasAtomicDdl, readServerIdentity } from '../../inspect/capabilities.js'
 import { isAccessDenied, isLockWaitTimeout, isSyntaxError, isUnknownTable } from '../../mysql/errors.js';
 import { type Session, withSession } from '../../mysql/session.js';
 import type { ConnectionSettings } from '../../settings/settings.js';
-import { hasKeyword, nameOf } from '../../sql/cursor.js';
 import { lex } from '../../sql/lexer.js';
 import { type TableName, tableLabel } from '../../sql/names.js';
 import { readPlain } from '../../sql/plain.js';
 import { isPiecemeal, writesRows } from '../../sql/statement.js';
+import { hasKeyword, nameOf } from '../../sql/tokens.js';
 import type { StatementEnd } from './statement.js';
 
 /**

@@ -1,9 +1,9 @@
 import { exitCodes } from '../../exit-code.js';
 import { isRefusal, isServerError, type ServerError } from '../../mysql/errors.js';
 import { withScratch } from '../../probe/scratch.js';
-import { hasKeyword } from '../../sql/cursor.js';
 import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
 import type { PlainStatement } from '../../sql/statement.js';
+import { hasKeyword } from '../../sql/tokens.js';
 import { engineOf, readTable } from '../../table/definition.js';
 import { normalizeDefinition, renamedTo } from '../../table/forms.js';
 import { readShape } from '../../table/shape.js';

@@ -1,7 +1,7 @@
-import { keyword, nameOf } from '../../../sql/cursor.js';
 import { lex, type Token } from '../../../sql/lexer.js';
 import { quoteName } from '../../../sql/names.js';
 import type { AlterStatement, Clause } from '../../../sql/statement.js';
+import { keyword, nameOf } from '../../../sql/tokens.js';
 import { partsOf } from '../../../table/definition.js';
 import type { Column } from '../../../table/shape.js';
 import type { Obstacle } from '../../engine.js';

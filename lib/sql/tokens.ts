@@ -1,6 +1,27 @@
-import { keyword, nameOf } from '../sql/cursor.js';
-import { lex, type Token } from '../sql/lexer.js';
-import { quoteName } from '../sql/names.js';
+import { lex, type Token } from './lexer.js';
+import { quoteName } from './names.js';
+
+/** The word that a token is, in upper case; a quoted name is never a keyword. */
+export function keyword(token: Token | undefined): string | undefined {
+  return token?.kind === 'word' ? token.text.toUpperCase() : undefined;
+}
+
+/** The name that a token spells; nothing where it cannot be one. */
+export function nameOf(token: Token): string | undefined {
+  if (token.kind === 'word') return token.text;
+  if (token.kind === 'quoted-name') return token.text.slice(1, -1).replaceAll('``', '`');
+  return undefined;
+}
+
+/** Whether any of the words stands in the text as a word, not in a string, a comment or a quoted name. */
+export function hasKeyword(text: string, ...words: readonly string[]): boolean {
+  return lex(text).some((token) => words.includes(keyword(token) ?? ''));
+}
+
+/** The tokens of a text without its comments. @param from where to begin */
+export function codeOf(text: string, from = 0): Token[] {
+  return lex(text, from).filter(({ kind }) => kind !== 'comment');
+}
 
 /** The tokens outside parentheses, without the marks of executable comments. */
 export function topLevel(tokens: readonly Token[]): Token[] {
@@ -67,7 +88,7 @@ export function itemsOf(tokens: readonly Token[]): Token[][] {
   return items;
 }
 
-export function textOf(tokens: readonly Token[], sql: string): string {
+function textOf(tokens: readonly Token[], sql: string): string {
   return sql.slice(tokens[0]?.start ?? sql.length, tokens.at(-1)?.end);
 }
 
