@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fault } from '../fault.js';
 import type { ServerFacts } from '../inspect/server.js';
+import { isUnreachable } from '../mysql/connect.js';
 import { isConnectionGone } from '../mysql/errors.js';
 import { readUptimeMs } from '../mysql/processlist.js';
 import { retryWhileLocked } from '../mysql/retry-while-locked.js';
@@ -94,7 +94,7 @@ async function openAgain<T>(open: () => Promise<T>, signal: AbortSignal): Promis
     try {
       return await open();
     } catch (error) {
-      const isUnavailable = isConnectionGone(error) || (error instanceof Fault && error.id === 'unreachable');
+      const isUnavailable = isConnectionGone(error) || isUnreachable(error);
       if (!isUnavailable || performance.now() - start > patienceMs) throw error;
       await sleep(500, undefined, { signal });
     }

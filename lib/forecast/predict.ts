@@ -1,7 +1,7 @@
 import type { CostClass, DurationRange } from '../documents/plan.js';
 import type { StrategyName } from '../documents/strategies.js';
 import type { Flavor, ServerIdentity } from '../inspect/capabilities.js';
-import type { RowCount, TableSize } from '../inspect/size.js';
+import type { RowCount, TableSize } from '../inspect/table.js';
 
 /** What the server would do by itself, or gh-ost. */
 export type Way = CostClass | 'gh-ost';

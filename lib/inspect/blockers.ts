@@ -1,16 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import type { Blocker } from '../documents/result.js';
 import { cannotAsk, isUnconvertible } from '../mysql/errors.js';
 import { readProcesses } from '../mysql/processlist.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import type { TableName } from '../sql/names.js';
+import { present } from '../util/present.js';
 import { recordsTransactions } from './capabilities.js';
 import { inspectServer, type ServerFacts } from './server.js';
 
 /**
- * Who stands in the way of a change of the table: who holds it before who waits for it, oldest first. Where the server shows metadata locks (MySQL 8
- * and up by default) these are facts; elsewhere every open InnoDB transaction is a suspect.
+ * Who stands in the way of a change of the table: who holds it before who waits for it, oldest first. If the server
+ * shows metadata locks (MySQL 8 and later by default) these are facts; otherwise every open InnoDB transaction is a
+ * suspect.
  * @param ours connection ids of alterwise and its engine, left out
  */
 export async function readBlockers(
@@ -24,9 +26,9 @@ export async function readBlockers(
     ? await lockHolders(session, server, table)
     : await suspects(session);
   const blockers = new Map<number, Blocker>();
-  for (const row of rows) {
-    const connectionId = Number(row.connectionId);
-    if (!own.has(connectionId) && !blockers.has(connectionId)) blockers.set(connectionId, blocker(row));
+  for (const each of rows.map(blocker)) {
+    if (!own.has(each.connectionId) && !blockers.has(each.connectionId))
+      blockers.set(each.connectionId, each);
   }
   return [...blockers.values()].sort(
     (a, b) => Number(a.role === 'waits') - Number(b.role === 'waits') || (b.ageMs ?? 0) - (a.ageMs ?? 0),
@@ -86,29 +88,32 @@ const innodbTransactions = {
   from: 'information_schema.INNODB_TRX x ON x.TRX_MYSQL_THREAD_ID=t.PROCESSLIST_ID',
 };
 
-const suspectsTries = 20;
-const suspectsPauseMs = 100;
-
 /** A statement with a character of four bytes hides all on MySQL 9.7 (error 3854), but only while it runs. */
-async function suspects(session: Session): Promise<BlockerRow[]> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await openTransactions(session);
-    } catch (error) {
-      if (!isUnconvertible(error) || tries === suspectsTries) throw error;
-      await sleep(suspectsPauseMs);
-    }
-  }
+function readTransactions<Row extends object>(
+  session: Session,
+  sql: string,
+  values: readonly unknown[],
+  retries: number,
+): Promise<Row[]> {
+  return pRetry(() => session.rows<Row>(sql, values), {
+    retries,
+    minTimeout: 100,
+    factor: 1,
+    shouldRetry: ({ error }) => isUnconvertible(error),
+  });
 }
 
-async function openTransactions(session: Session): Promise<BlockerRow[]> {
+async function suspects(session: Session): Promise<BlockerRow[]> {
   const { ageUs, identity } = innodbTransactions;
-  const rows = await session.rows<
+  const rows = await readTransactions<
     Pick<BlockerRow, 'connectionId' | 'transactionUs' | 'transactionId' | 'query'>
   >(
+    session,
     `SELECT x.TRX_MYSQL_THREAD_ID AS connectionId, ${ageUs} AS transactionUs, ${identity} AS transactionId,
             LEFT(x.TRX_QUERY, 200) AS query
        FROM information_schema.INNODB_TRX x`,
+    [],
+    20,
   );
   const processes = new Map((await readProcesses(session)).map((process) => [process.id, process]));
   return rows.flatMap((row) => {
@@ -120,48 +125,37 @@ async function openTransactions(session: Session): Promise<BlockerRow[]> {
   });
 }
 
-function blocker(row: BlockerRow): Blocker {
-  const ageMs =
-    row.transactionUs !== null
-      ? Math.round(Number(row.transactionUs) / 1000)
-      : row.statementSeconds !== null
-        ? Number(row.statementSeconds) * 1000
-        : undefined;
+function blocker({ transactionUs, transactionId, statementSeconds, query, ...row }: BlockerRow): Blocker {
   const connectionId = Number(row.connectionId);
-  return {
+  const ageMs = transactionUs === null ? Number(statementSeconds) * 1_000 : Number(transactionUs) / 1_000;
+  return present({
+    ...row,
     connectionId,
-    ...(row.user !== null && { user: row.user }),
-    ...(row.host !== null && { host: row.host }),
-    ...(ageMs !== undefined && { ageMs }),
-    ...(row.query !== null && { query: row.query.replace(/\s+/g, ' ') }),
-    ...(row.command !== null && { command: row.command }),
-    ...(row.transactionId !== null && { transactionId: `${connectionId} ${row.transactionId}` }),
-    role: row.role,
-  };
+    ageMs: transactionUs === null && statementSeconds === null ? undefined : Math.round(ageMs),
+    query: query?.replace(/\s+/g, ' '),
+    transactionId: transactionId === null ? undefined : `${connectionId} ${transactionId}`,
+  });
 }
-
-const tries = 5;
-const pauseMs = 100;
 
 /**
  * How many rows the open transaction of a connection has changed, in all tables (manual, "The INFORMATION_SCHEMA
  * INNODB_TRX Table", TRX_ROWS_MODIFIED); of one that has none open, 0. Needs PROCESS.
- * @returns undefined where it cannot be known: on MySQL 9.7 INNODB_TRX cannot be read while anybody runs a statement
- * with a character of four bytes (error 3854, measured)
+ * @returns undefined if it cannot be known: see `readTransactions`
  */
 export async function rowsChanged(session: Session, connectionId: number): Promise<number | undefined> {
-  for (let n = 1; ; n++) {
-    try {
-      const [row] = await session.rows<{ count: number | string | null }>(
-        'SELECT SUM(TRX_ROWS_MODIFIED) AS count FROM information_schema.INNODB_TRX WHERE TRX_MYSQL_THREAD_ID=?',
-        [connectionId],
-      );
-      return Number(row?.count ?? 0);
-    } catch (error) {
-      if (!isUnconvertible(error)) throw error;
-      if (n === tries) return undefined;
-      await sleep(pauseMs);
-    }
+  const select =
+    'SELECT SUM(TRX_ROWS_MODIFIED) AS count FROM information_schema.INNODB_TRX WHERE TRX_MYSQL_THREAD_ID=?';
+  try {
+    const [row] = await readTransactions<{ count: number | string | null }>(
+      session,
+      select,
+      [connectionId],
+      4,
+    );
+    return Number(row?.count ?? 0);
+  } catch (error) {
+    if (isUnconvertible(error)) return undefined;
+    throw error;
   }
 }
 

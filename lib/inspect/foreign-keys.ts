@@ -1,7 +1,6 @@
-import { isAccessDenied } from '../mysql/errors.js';
 import { filePatterns, nameOfFile } from '../mysql/file-names.js';
-import type { Session } from '../mysql/session.js';
-import type { TableName } from '../sql/names.js';
+import { rowsIfPermitted, type Session } from '../mysql/session.js';
+import { type TableName, tableLabel } from '../sql/names.js';
 import { hasDataDictionary } from './capabilities.js';
 import type { ServerFacts } from './server.js';
 
@@ -49,17 +48,17 @@ function foreignKey(row: ForeignKeyRow): ForeignKey {
 }
 
 async function readIncoming(session: Session, server: ServerFacts, table: TableName): Promise<ForeignKey[]> {
-  if (hasDataDictionary(server)) {
-    const rows = await session.rows<ForeignKeyRow>(
-      `SELECT CONSTRAINT_NAME AS name, CONSTRAINT_SCHEMA AS childSchema, TABLE_NAME AS childName,
-              UNIQUE_CONSTRAINT_SCHEMA AS parentSchema, REFERENCED_TABLE_NAME AS parentName
-         FROM information_schema.REFERENTIAL_CONSTRAINTS
-        WHERE UNIQUE_CONSTRAINT_SCHEMA=? AND REFERENCED_TABLE_NAME=?`,
-      [table.schema, table.name],
-    );
-    return rows.map(foreignKey);
+  if (!hasDataDictionary(server)) {
+    return (await fromDictionary(session, server, table)) ?? searched(session, table);
   }
-  return (await fromDictionary(session, server, table)) ?? searched(session, table);
+  const rows = await session.rows<ForeignKeyRow>(
+    `SELECT CONSTRAINT_NAME AS name, CONSTRAINT_SCHEMA AS childSchema, TABLE_NAME AS childName,
+            UNIQUE_CONSTRAINT_SCHEMA AS parentSchema, REFERENCED_TABLE_NAME AS parentName
+       FROM information_schema.REFERENTIAL_CONSTRAINTS
+      WHERE UNIQUE_CONSTRAINT_SCHEMA=? AND REFERENCED_TABLE_NAME=?`,
+    [table.schema, table.name],
+  );
+  return rows.map(foreignKey);
 }
 
 /** @returns undefined if the account may not look (PROCESS), or if a name cannot be derived from its file name */
@@ -68,39 +67,28 @@ async function fromDictionary(
   { caseSensitiveNames }: ServerFacts,
   table: TableName,
 ): Promise<ForeignKey[] | undefined> {
-  try {
-    const rows = await session.rows<{ id: string; child: string; parent: string }>(
-      `SELECT ID AS id, FOR_NAME AS child, REF_NAME AS parent
-         FROM information_schema.INNODB_SYS_FOREIGN WHERE REF_NAME LIKE ?`,
-      [filePatterns(table)[0]],
-    );
-    const keys = rows.map(({ id, child, parent }) => ({
-      name: id.slice(id.indexOf('/') + 1),
-      child: tableOfFile(child),
-      parent: tableOfFile(parent),
-    }));
-    if (!keys.every(isKnown)) return undefined;
-    const spelled = (name: TableName) =>
-      caseSensitiveNames ? `${name.schema}/${name.name}` : `${name.schema}/${name.name}`.toLowerCase();
-    return keys.filter(({ parent }) => spelled(parent) === spelled(table));
-  } catch (error) {
-    if (isAccessDenied(error)) return undefined;
-    throw error;
+  const rows = await rowsIfPermitted<{ id: string; child: string; parent: string }>(
+    session,
+    `SELECT ID AS id, FOR_NAME AS child, REF_NAME AS parent
+       FROM information_schema.INNODB_SYS_FOREIGN WHERE REF_NAME LIKE ?`,
+    [filePatterns(table)[0]],
+  );
+  if (rows === undefined) return undefined;
+  const keys: ForeignKey[] = [];
+  for (const row of rows) {
+    const [child, parent] = [tableOfFile(row.child), tableOfFile(row.parent)];
+    if (child === undefined || parent === undefined) return undefined;
+    keys.push({ name: row.id.slice(row.id.indexOf('/') + 1), child, parent });
   }
+  const spelled = (name: TableName) =>
+    caseSensitiveNames ? tableLabel(name) : tableLabel(name).toLowerCase();
+  return keys.filter(({ parent }) => spelled(parent) === spelled(table));
 }
 
 function tableOfFile(path: string): TableName | undefined {
   const slash = path.indexOf('/');
   const [schema, name] = [nameOfFile(path.slice(0, slash)), nameOfFile(path.slice(slash + 1))];
   return schema === undefined || name === undefined ? undefined : { schema, name };
-}
-
-function isKnown(key: {
-  name: string;
-  child?: TableName | undefined;
-  parent?: TableName | undefined;
-}): key is ForeignKey {
-  return key.child !== undefined && key.parent !== undefined;
 }
 
 /** Opens every table of the server: correct, but slow if there are many. */

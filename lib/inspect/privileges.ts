@@ -2,6 +2,7 @@ import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
 import { escapeRegExp, quoteName } from '../sql/names.js';
+import { present } from '../util/present.js';
 import { connectionAdmin, type ServerIdentity } from './capabilities.js';
 
 /** What the account may do, from its grants with its active roles. */
@@ -25,7 +26,8 @@ interface WantedPrivilege {
 
 export async function readPrivileges(session: Session): Promise<Privileges> {
   const [who] = await session.rows<{ account: string }>('SELECT CURRENT_USER() AS account');
-  const [user, host] = splitAccount(who?.account ?? '');
+  // The user may hold an `@` of its own.
+  const [, user = '', host = ''] = /^(.*)@(.*)$/s.exec(who?.account ?? '') ?? [];
   const account = `'${user}'@'${host}'`;
   const own = await showGrants(session, 'SHOW GRANTS');
   const roles = await activeRoles(session);
@@ -37,19 +39,13 @@ export async function readPrivileges(session: Session): Promise<Privileges> {
       (grant) => covers(grant, schema) && (grant.privileges.has(privilege) || grant.privileges.has('ALL')),
     );
   const missing = (wanted: readonly WantedPrivilege[]) => {
-    const lacking = wanted.filter(({ anyOf, schema }) => !anyOf.some((privilege) => has(privilege, schema)));
-    const bySchema = new Map<string | undefined, string[]>();
-    for (const { anyOf, schema } of lacking)
-      bySchema.set(schema, [...(bySchema.get(schema) ?? []), anyOf[0]]);
-    return [...bySchema].map(([schema, privileges]) => {
-      const scope =
-        schema === undefined
-          ? '*.*'
-          : schema === 'performance_schema'
-            ? 'performance_schema.*'
-            : `${quoteName(schema)}.*`;
-      return `GRANT ${privileges.join(', ')} ON ${scope} TO ${account}`;
-    });
+    const byScope = new Map<string, string[]>();
+    for (const { anyOf, schema } of wanted) {
+      if (anyOf.some((privilege) => has(privilege, schema))) continue;
+      const scope = schema === undefined ? '*.*' : `${quoteName(schema)}.*`;
+      byScope.set(scope, [...(byScope.get(scope) ?? []), anyOf[0]]);
+    }
+    return [...byScope].map(([scope, names]) => `GRANT ${names.join(', ')} ON ${scope} TO ${account}`);
   };
   return { account, grants: own, has, missing };
 }
@@ -80,15 +76,10 @@ function parseGrant(text: string): Grant[] {
   const match = /^GRANT (.+?) ON (\*|`(?:[^`]|``)*`)\.\* TO /i.exec(text);
   if (match === null) return [];
   const [, list = '', schema = '*'] = match;
-  const privileges = new Set(
-    list
-      .split(',')
-      .map((privilege) => privilege.trim().toUpperCase())
-      .map((privilege) => (privilege === 'ALL PRIVILEGES' ? 'ALL' : privilege)),
-  );
-  return [
-    { privileges, ...(schema !== '*' && { schemaPattern: schema.slice(1, -1).replaceAll('``', '`') }) },
-  ];
+  const names = list.split(',').map((privilege) => privilege.trim().toUpperCase());
+  const privileges = new Set(names.map((name) => (name === 'ALL PRIVILEGES' ? 'ALL' : name)));
+  const schemaPattern = schema === '*' ? undefined : schema.slice(1, -1).replaceAll('``', '`');
+  return [present({ privileges, schemaPattern })];
 }
 
 function covers(grant: Grant, schema: string | undefined): boolean {
@@ -109,12 +100,6 @@ function likeMatches(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`, 'isu').test(text);
 }
 
-/** `user@host`, where the user may hold an `@` of its own. */
-function splitAccount(account: string): [string, string] {
-  const at = account.lastIndexOf('@');
-  return [account.slice(0, at), account.slice(at + 1)];
-}
-
 /**
  * What every run needs, direct or not: to change the table, to try the change on a clone of it, and to see who
  * holds it.
@@ -126,9 +111,9 @@ export function requirePrivileges(
   schema: string,
   more: readonly WantedPrivilege[] = [],
 ): void {
-  const onSchema = ['ALTER', 'CREATE', 'DROP', 'INDEX', 'INSERT', 'SELECT'] as const;
+  const onSchema = ['ALTER', 'CREATE', 'DROP', 'INDEX', 'INSERT', 'SELECT'];
   const missing = privileges.missing([
-    ...onSchema.map((privilege) => ({ anyOf: [privilege] as const, schema })),
+    ...onSchema.map((privilege): WantedPrivilege => ({ anyOf: [privilege], schema })),
     { anyOf: ['PROCESS', 'SUPER'] },
     ...more,
   ]);

@@ -1,5 +1,6 @@
-import { openSession, type Session } from '../mysql/session.js';
+import { openSession, rowsIfPermitted, type Session } from '../mysql/session.js';
 import type { ConnectionSettings } from '../settings/settings.js';
+import { present } from '../util/present.js';
 import { within } from '../util/within.js';
 import { replicationStatements, type ServerIdentity } from './capabilities.js';
 import { type Follower, readReplicaStatus } from './topology.js';
@@ -40,19 +41,19 @@ export async function readReplication(
     (rows.length === 1 ? rows[0] : undefined);
   if (row === undefined) return undefined;
   const { Seconds_Behind_Source: behind, Relay_Source_Log_File: file } = row;
-  return {
+  const filter = /^Replicate_(Wild_)?(Do|Ignore)_/;
+  const filters = Object.entries(row).some(([name, value]) => filter.test(name) && (value ?? '') !== '');
+  return present({
     runs: row.Replica_IO_Running === 'Yes' && row.Replica_SQL_Running === 'Yes',
-    ...(behind !== null && behind !== undefined && { secondsBehind: Number(behind) }),
+    secondsBehind: behind === null || behind === undefined ? undefined : Number(behind),
     delaySeconds: Number(row.SQL_Delay ?? 0),
-    filters: Object.entries(row).some(
-      ([name, value]) =>
-        /^Replicate_(Wild_)?(Do|Ignore)_/.test(name) && typeof value === 'string' && value !== '',
-    ),
-    ...(typeof file === 'string' &&
-      file !== '' && {
-        applied: { file, position: Number(row.Exec_Source_Log_Pos) },
-      }),
-  };
+    filters,
+    applied: placeOf(file, row.Exec_Source_Log_Pos),
+  });
+}
+
+function placeOf(file: unknown, position: unknown): BinlogPlace | undefined {
+  return typeof file === 'string' && file !== '' ? { file, position: Number(position) } : undefined;
 }
 
 /** Whether what stands before `place` in the source's binary log has been applied; false if that is unknown. */
@@ -76,9 +77,8 @@ export async function readBinlogPlace(
   server: ServerIdentity,
 ): Promise<BinlogPlace | undefined> {
   const { position: show } = replicationStatements(server);
-  const rows = await session.rows<Record<string, unknown>>(show).catch(() => []);
-  const { File: file, Position: position } = rows[0] ?? {};
-  return typeof file === 'string' && file !== '' ? { file, position: Number(position) } : undefined;
+  const rows = await rowsIfPermitted<{ File: unknown; Position: unknown }>(session, show);
+  return placeOf(rows?.[0]?.File, rows?.[0]?.Position);
 }
 
 /** A replica that has let us in, and is the one that it was taken for. */
@@ -103,15 +103,14 @@ export async function visitReplicas<T>(
   followers: readonly Follower[],
   use: (session: Session, replica: Replica, follower: Follower) => Promise<T>,
 ): Promise<Visit<T>[]> {
-  return Promise.all(
-    followers.map(async (follower) => {
-      try {
-        return { follower, answer: await visit(connection, follower, use) };
-      } catch (error) {
-        return { follower, why: error instanceof Error ? error.message : String(error) };
-      }
-    }),
-  );
+  const visits = followers.map(async (follower): Promise<Visit<T>> => {
+    try {
+      return { follower, answer: await visit(connection, follower, use) };
+    } catch (error) {
+      return { follower, why: error instanceof Error ? error.message : String(error) };
+    }
+  });
+  return Promise.all(visits);
 }
 
 async function visit<T>(

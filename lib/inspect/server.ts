@@ -1,7 +1,9 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import type { Session } from '../mysql/session.js';
-import { isSupported, type ServerIdentity } from './capabilities.js';
+import { metadataLocks } from '../mysql/instruments.js';
+import { rowsIfPermitted, type Session } from '../mysql/session.js';
+import { present } from '../util/present.js';
+import { type Flavor, isSupported, type ServerIdentity } from './capabilities.js';
 import { readTopology, type Topology } from './topology.js';
 import { identityOf, readVariables, type Variables } from './variables.js';
 
@@ -26,22 +28,20 @@ export interface ServerFacts extends ServerIdentity {
 export async function inspectServer(session: Session): Promise<ServerFacts> {
   const variables = await readVariables(session);
   const identity = identityOf(variables);
-  const hosting = hostingOf(variables);
-  const uuid = variables.text('server_uuid');
   const port = variables.number('port') ?? 3306;
-  const cipher = await readCipher(session);
-  return {
+  const [cipher] = await session.rows<{ Value: string }>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
+  return present({
     ...identity,
-    ...(uuid !== undefined && uuid !== '' && { uuid }),
+    uuid: variables.text('server_uuid') || undefined,
     host: `${variables.text('hostname') ?? 'unknown'}:${port}`,
     port,
-    ...(hosting && { hosting }),
+    hosting: hostingOf(variables),
     topology: await readTopology(session, identity, variables),
     binlog: readBinlog(variables),
     metadataLocksVisible: await metadataLocksVisible(session, variables),
-    ...(cipher !== undefined && { cipher }),
+    cipher: cipher?.Value || undefined,
     caseSensitiveNames: variables.text('lower_case_table_names') === '0',
-  };
+  });
 }
 
 function hostingOf(variables: Variables): 'aurora' | 'rds' | undefined {
@@ -49,21 +49,11 @@ function hostingOf(variables: Variables): 'aurora' | 'rds' | undefined {
   return variables.text('basedir')?.startsWith('/rdsdbbin/') ? 'rds' : undefined;
 }
 
-async function readCipher(session: Session): Promise<string | undefined> {
-  const [row] = await session.rows<{ Value: string }>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
-  return row?.Value || undefined;
-}
-
 async function metadataLocksVisible(session: Session, variables: Variables): Promise<boolean> {
   if (!variables.on('performance_schema')) return false;
-  try {
-    const [row] = await session.rows<{ enabled: string }>(
-      `SELECT ENABLED AS enabled FROM performance_schema.setup_instruments WHERE NAME='wait/lock/metadata/sql/mdl'`,
-    );
-    return row?.enabled === 'YES';
-  } catch {
-    return false; // no right to look: the same as not being able to see
-  }
+  const select = `SELECT ENABLED AS enabled FROM performance_schema.${metadataLocks.table} WHERE NAME=?`;
+  const rows = await rowsIfPermitted<{ enabled: string }>(session, select, [metadataLocks.name]);
+  return rows?.[0]?.enabled === 'YES';
 }
 
 /** The binlog settings that gh-ost, and the truth of its copy, depend on. */
@@ -85,16 +75,15 @@ interface BinlogFacts {
 
 function readBinlog(variables: Variables): BinlogFacts {
   const format = variables.text('binlog_format') ?? (variables.on('log_bin') ? 'ROW' : undefined);
-  const rowImage = variables.text('binlog_row_image');
-  return {
+  return present({
     enabled: variables.on('log_bin'),
-    ...(format !== undefined && { format: format.toUpperCase() }),
-    ...(rowImage !== undefined && { rowImage: rowImage.toUpperCase() }),
+    format: format?.toUpperCase(),
+    rowImage: variables.text('binlog_row_image')?.toUpperCase(),
     partialJson: (variables.text('binlog_row_value_options') ?? '').toUpperCase().includes('PARTIAL_JSON'),
     compressed: variables.on('binlog_transaction_compression') || variables.on('log_bin_compress'),
     gtid: variables.text('gtid_mode') === 'ON',
     logReplicaUpdates: variables.on('log_replica_updates') || variables.on('log_slave_updates'),
-  };
+  });
 }
 
 /**
@@ -102,31 +91,27 @@ function readBinlog(variables: Variables): BinlogFacts {
  * @throws {Fault} exit code 11
  */
 export function refuseServer({ flavor, topology, host, version }: ServerFacts): void {
-  if (flavor === 'tidb' || flavor === 'vitess') {
-    throw new Fault(
-      `${host} is ${flavor === 'tidb' ? 'TiDB' : 'Vitess'} (${version.text}), which has an online DDL of its own.`,
-      {
-        id: `flavor-${flavor}`,
-        exitCode: exitCodes.environment,
-        next:
-          flavor === 'tidb'
-            ? 'Send the ALTER to it directly: TiDB changes schemas online.'
-            : 'Use ddl_strategy of Vitess.',
-      },
+  const refuse = (id: string, text: string, next: string) => {
+    throw new Fault(text, { id, exitCode: exitCodes.environment, next });
+  };
+  const own = onlineDdl[flavor];
+  if (own)
+    refuse(
+      `flavor-${flavor}`,
+      `${host} is ${own.name} (${version.text}), which has an online DDL of its own.`,
+      own.next,
     );
-  }
   if (topology.readOnly) {
-    throw new Fault(`${host} is read-only${topology.isReplica ? ' and follows another server' : ''}.`, {
-      id: 'read-only',
-      exitCode: exitCodes.environment,
-      next: 'Connect to the primary.',
-    });
+    const follows = topology.isReplica ? ' and follows another server' : '';
+    refuse('read-only', `${host} is read-only${follows}.`, 'Connect to the primary.');
   }
   if (!isSupported({ flavor, version })) {
-    throw new Fault(`${host} runs MySQL ${version.text}; alterwise knows 5.7 and up.`, {
-      id: 'old-server',
-      exitCode: exitCodes.environment,
-      next: 'Use a newer server.',
-    });
+    const text = `${host} runs MySQL ${version.text}; alterwise knows 5.7 and up.`;
+    refuse('old-server', text, 'Use a newer server.');
   }
 }
+
+const onlineDdl: Partial<Record<Flavor, { name: string; next: string }>> = {
+  tidb: { name: 'TiDB', next: 'Send the ALTER to it directly: TiDB changes schemas online.' },
+  vitess: { name: 'Vitess', next: 'Use ddl_strategy of Vitess.' },
+};

@@ -1,14 +1,27 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { filePatterns } from '../mysql/file-names.js';
-import type { Session } from '../mysql/session.js';
-import { escapeLike, quoteName, type TableName, tableLabel } from '../sql/names.js';
+import { rowsIfPermitted, type Session } from '../mysql/session.js';
+import { escapeLike, quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
 import { readShape, type TableShape } from '../table/shape.js';
 import { nearest } from '../text/nearest.js';
+import { present } from '../util/present.js';
 import { limitedSelect, listsViewsByTable, rowVersionLimit } from './capabilities.js';
 import { type ForeignKey, readForeignKeys } from './foreign-keys.js';
 import type { ServerFacts } from './server.js';
-import { type RowCount, readRowCount, readSize, type TableSize } from './size.js';
+
+export interface RowCount {
+  count: number;
+  /** False: the server's estimate, which can be off by a factor of two. */
+  exact: boolean;
+}
+
+export interface TableSize {
+  dataBytes?: number;
+  indexBytes?: number;
+  /** Data, indexes and what is free between them: about the size of the file. */
+  fileBytes?: number;
+}
 
 export interface TableFacts extends TableShape {
   name: TableName;
@@ -38,30 +51,28 @@ export async function inspectTable(
   const base = await readBase(session, asked);
   // Where names have no case (lower_case_table_names) the server's own spelling is the one that everybody means.
   const table: TableName = { schema: base.schema, name: base.name };
-  const size = readSize(base);
+  const size = sizeOf(base);
   const shape = await readShape(session, table);
   const views = await readViews(session, server, table);
-  const rows = await readRowCount(session, server, table, size, base.rows ?? undefined);
-  const rowVersions = await readRowVersions(session, server, table);
-  return {
+  const rows = await readRowCount(session, server, table, size, base.rows);
+  return present({
     name: table,
     engine: base.engine ?? 'unknown',
     ...shape,
-    ...(rows && { rows }),
+    rows,
     size,
     foreignKeys: await readForeignKeys(session, server, table),
     triggers: await readTriggers(session, table),
-    ...(views && { views }),
+    views,
     partitioned: (base.options ?? '').includes('partitioned'),
-    ...(rowVersions !== undefined && { rowVersions }),
-  };
+    rowVersions: await readRowVersions(session, server, table),
+  });
 }
 
-interface BaseRow {
-  schema: string;
-  name: string;
+interface BaseRow extends TableName {
   type: string;
   engine: string | null;
+  /** An estimate; absent if the engine keeps none. */
   rows: number | null;
   dataLength: number | null;
   indexLength: number | null;
@@ -88,32 +99,52 @@ async function readBase(session: Session, table: TableName): Promise<BaseRow> {
 }
 
 async function noSuchTable(session: Session, { schema, name }: TableName): Promise<Fault> {
-  const schemas = await session.rows<{ name: string }>(
-    'SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA',
-  );
-  const known = schemas.some((row) => row.name === schema);
-  const candidates = known ? await tablesOf(session, schema) : schemas.map((row) => row.name);
-  const near = nearest(known ? name : schema, candidates);
+  const namesFrom = async (from: string, values: readonly string[] = []) =>
+    (await session.rows<{ name: string }>(`SELECT ${from}`, values)).map((row) => row.name);
+  const tables = 'TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=? LIMIT 10000';
+  const schemas = await namesFrom('SCHEMA_NAME AS name FROM information_schema.SCHEMATA');
+  const known = schemas.includes(schema);
+  const near = known ? nearest(name, await namesFrom(tables, [schema])) : nearest(schema, schemas);
   const what = known ? `There is no table ${name} in the schema ${schema}` : `There is no schema ${schema}`;
+  const hint =
+    near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Check the name and the grants of the account.';
   return new Fault(`${what}, or this account may not see it.`, {
     id: known ? 'no-such-table' : 'no-such-schema',
     exitCode: exitCodes.usage,
-    next:
-      near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Check the name and the grants of the account.',
+    next: hint,
   });
 }
 
-async function tablesOf(session: Session, schema: string): Promise<string[]> {
-  const rows = await session.rows<{ name: string }>(
-    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA=? LIMIT 10000',
-    [schema],
-  );
-  return rows.map((row) => row.name);
+function sizeOf({ dataLength, indexLength, dataFree }: BaseRow): TableSize {
+  const fileBytes = dataLength === null ? undefined : dataLength + (indexLength ?? 0) + (dataFree ?? 0);
+  return present({ dataBytes: dataLength, indexBytes: indexLength, fileBytes });
+}
+
+/** Up to here a count takes well under a second (100 to 250 ms a million rows, warm). */
+const countBelowBytes = 200 * 1024 * 1024;
+const countLimitMs = 2_000;
+
+/**
+ * Counts a small table within a time limit; of a large one gives the estimate, and so of one whose count is cut off or
+ * queued behind a lock.
+ */
+async function readRowCount(
+  session: Session,
+  server: ServerFacts,
+  table: TableName,
+  size: TableSize,
+  estimate: number | null,
+): Promise<RowCount | undefined> {
+  const isSmall = (size.fileBytes ?? 0) <= countBelowBytes;
+  const select = limitedSelect(server, countLimitMs, `COUNT(*) AS count FROM ${quoteTable(table)}`);
+  const [row] = (isSmall && (await rowsIfPermitted<{ count: number }>(session, select))) || [];
+  if (row !== undefined) return { count: Number(row.count), exact: true };
+  return estimate === null ? undefined : { count: estimate, exact: false };
 }
 
 /**
  * INNODB_TABLES takes a metadata lock on every table of the server in turn, so the look is cut off after a
- * third of a second; then the limit shows itself as error 4092 when the ALTER runs.
+ * third of a second; then the limit shows itself as error 4092 when the ALTER runs. It needs PROCESS.
  */
 async function readRowVersions(
   session: Session,
@@ -121,19 +152,11 @@ async function readRowVersions(
   table: TableName,
 ): Promise<number | undefined> {
   if (rowVersionLimit(server) === undefined) return undefined;
-  try {
-    const [row] = await session.rows<{ versions: number | null }>(
-      limitedSelect(
-        server,
-        300,
-        'MAX(TOTAL_ROW_VERSIONS) AS versions FROM information_schema.INNODB_TABLES WHERE NAME LIKE ? OR NAME LIKE ?',
-      ),
-      filePatterns(table),
-    );
-    return row?.versions ?? undefined;
-  } catch {
-    return undefined; // no PROCESS privilege, or too many tables to look through in time
-  }
+  const what =
+    'MAX(TOTAL_ROW_VERSIONS) AS versions FROM information_schema.INNODB_TABLES WHERE NAME LIKE ? OR NAME LIKE ?';
+  const select = limitedSelect(server, 300, what);
+  const rows = await rowsIfPermitted<{ versions: number | null }>(session, select, filePatterns(table));
+  return rows?.[0]?.versions ?? undefined;
 }
 
 interface Trigger {
@@ -158,27 +181,25 @@ async function readTriggers(session: Session, table: TableName): Promise<Trigger
 }
 
 /**
- * Views over the table. MySQL 8.0.13 and up keep them by table; older servers and MariaDB have to look through
- * the schema's views, so the look is limited in time: undefined means "could not tell".
+ * Views over the table. MySQL 8.0.13 and later keep them by table; older servers and MariaDB have to look through
+ * the schema's views, so the look is limited in time.
+ * @returns undefined if the server could not tell
  */
-async function readViews(
-  session: Session,
-  server: ServerFacts,
-  table: TableName,
-): Promise<View[] | undefined> {
+function readViews(session: Session, server: ServerFacts, table: TableName): Promise<View[] | undefined> {
   const select = 'v.TABLE_SCHEMA AS `schema`, v.TABLE_NAME AS name, v.VIEW_DEFINITION AS definition';
-  const byText = `${select} FROM information_schema.VIEWS v WHERE v.TABLE_SCHEMA=? AND v.VIEW_DEFINITION LIKE ?`;
-  const byTable = `${select} FROM information_schema.VIEW_TABLE_USAGE u
-     JOIN information_schema.VIEWS v ON v.TABLE_SCHEMA=u.VIEW_SCHEMA AND v.TABLE_NAME=u.VIEW_NAME
-    WHERE u.TABLE_SCHEMA=? AND u.TABLE_NAME=?`;
-  try {
-    return listsViewsByTable(server)
-      ? await session.rows<View>(limitedSelect(server, 1_000, byTable), [table.schema, table.name])
-      : await session.rows<View>(limitedSelect(server, 1_000, byText), [
-          table.schema,
-          `%${escapeLike(quoteName(table.name))}%`,
-        ]);
-  } catch {
-    return undefined;
-  }
+  const [from, name] = listsViewsByTable(server)
+    ? [
+        `information_schema.VIEW_TABLE_USAGE u
+           JOIN information_schema.VIEWS v ON v.TABLE_SCHEMA=u.VIEW_SCHEMA AND v.TABLE_NAME=u.VIEW_NAME
+          WHERE u.TABLE_SCHEMA=? AND u.TABLE_NAME=?`,
+        table.name,
+      ]
+    : [
+        'information_schema.VIEWS v WHERE v.TABLE_SCHEMA=? AND v.VIEW_DEFINITION LIKE ?',
+        `%${escapeLike(quoteName(table.name))}%`,
+      ];
+  return rowsIfPermitted<View>(session, limitedSelect(server, 1_000, `${select} FROM ${from}`), [
+    table.schema,
+    name,
+  ]);
 }

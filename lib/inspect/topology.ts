@@ -1,5 +1,5 @@
-import { isServerError } from '../mysql/errors.js';
-import type { Session } from '../mysql/session.js';
+import { rowsIfPermitted, type Session } from '../mysql/session.js';
+import { present } from '../util/present.js';
 import { replicationStatements, type ServerIdentity } from './capabilities.js';
 import type { Variables } from './variables.js';
 
@@ -21,14 +21,15 @@ export async function readTopology(
   variables: Variables,
 ): Promise<Topology> {
   const followers = await readFollowers(session, server);
-  const sources = await ask(session, replicationStatements(server).status);
-  return {
-    ...(followers && { replicas: followers.length, followers }),
-    ...(sources !== undefined && { isReplica: sources.length > 0 }),
+  const sources = await rowsIfPermitted(session, replicationStatements(server).status);
+  return present({
+    replicas: followers?.length,
+    followers,
+    isReplica: sources && sources.length > 0,
     readOnly: ['read_only', 'super_read_only', 'innodb_read_only'].some((name) => variables.on(name)),
     galera: variables.on('wsrep_on') && (await galeraSize(session)) > 0,
     groupReplication: server.flavor === 'mysql' && (await groupMembers(session)) > 0,
-  };
+  });
 }
 
 /** Where several servers take writes, a lock that is free here may be held on another: nothing is proved. */
@@ -58,7 +59,7 @@ async function galeraSize(session: Session): Promise<number> {
 }
 
 async function groupMembers(session: Session): Promise<number> {
-  const members = await ask(
+  const members = await rowsIfPermitted(
     session,
     `SELECT MEMBER_ID FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`,
   );
@@ -84,9 +85,10 @@ export interface Follower {
  * @returns undefined where the account may not ask (REPLICATION SLAVE; on MariaDB REPLICATION MASTER ADMIN)
  */
 async function readFollowers(session: Session, server: ServerIdentity): Promise<Follower[] | undefined> {
-  const rows = await ask(session, replicationStatements(server).replicas);
+  const rows = await rowsIfPermitted<Row>(session, replicationStatements(server).replicas);
   if (rows === undefined || rows.length === 0) return rows && [];
-  const readers = server.flavor === 'mariadb' ? [] : ((await ask(session, readersQuery)) ?? []);
+  const readers =
+    server.flavor === 'mariadb' ? [] : ((await rowsIfPermitted<Row>(session, readersQuery)) ?? []);
   return rows.map((row) => followerOf(row, readers)).filter((follower) => follower !== undefined);
 }
 
@@ -98,15 +100,6 @@ export function addressOf({ host, port }: Pick<Follower, 'host' | 'port'>): stri
 }
 
 type Row = Record<string, unknown>;
-
-async function ask(session: Session, sql: string): Promise<Row[] | undefined> {
-  try {
-    return await session.rows<Row>(sql);
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    return undefined;
-  }
-}
 
 /**
  * Who reads the binary log, and from where. Each reader sets a variable to the UUID that SHOW REPLICAS shows
@@ -128,17 +121,13 @@ function followerOf(row: Row, readers: readonly Row[]): Follower | undefined {
   const reader = uuid === undefined ? undefined : readers.find((other) => other.uuid === uuid);
   const library = text(reader?.client);
   if (library !== undefined && !ofServers.includes(library)) return undefined;
-  const host = text(row.Host) ?? text(reader?.host);
-  const serverId = positive(row.Server_Id ?? row.Server_id);
-  const port = positive(row.Port);
-  const sourceId = positive(row.Source_Id ?? row.Master_id);
-  return {
-    ...(serverId !== undefined && { serverId }),
-    ...(uuid !== undefined && { uuid }),
-    ...(host !== undefined && { host }),
-    ...(port !== undefined && { port }),
-    ...(sourceId !== undefined && { sourceId }),
-  };
+  return present({
+    serverId: positive(row.Server_Id ?? row.Server_id),
+    uuid,
+    host: text(row.Host) ?? text(reader?.host),
+    port: positive(row.Port),
+    sourceId: positive(row.Source_Id ?? row.Master_id),
+  });
 }
 
 function text(value: unknown): string | undefined {

@@ -3,6 +3,7 @@ import { type Connection, type ConnectionOptions, createConnection, type SslOpti
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { ConnectionSettings, TlsSettings } from '../settings/settings.js';
+import { present } from '../util/present.js';
 import { accessDenied, isAccessDenied, isUnknownDatabase } from './errors.js';
 
 const connectLimitMs = 10_000;
@@ -47,28 +48,27 @@ function attempt(settings: ConnectionSettings, ssl: SslOptions | undefined): Pro
 async function tlsOptions(settings: ConnectionSettings): Promise<SslOptions | undefined> {
   const { tls } = settings;
   if (tls.mode === 'disabled' || settings.socketPath !== undefined) return undefined;
-  const verifies = tls.mode === 'verify-ca' || tls.mode === 'verify-identity';
-  return {
-    rejectUnauthorized: verifies,
+  const [ca, cert, key] = await Promise.all([pem(tls, 'ca'), pem(tls, 'cert'), pem(tls, 'key')]);
+  return present({
+    rejectUnauthorized: tls.mode === 'verify-ca' || tls.mode === 'verify-identity',
     verifyIdentity: tls.mode === 'verify-identity',
-    ...(tls.ca !== undefined && { ca: await pem(tls, 'ca') }),
-    ...(tls.cert !== undefined && { cert: await pem(tls, 'cert') }),
-    ...(tls.key !== undefined && { key: await pem(tls, 'key') }),
-  };
+    ca,
+    cert,
+    key,
+  });
 }
 
-async function pem(tls: TlsSettings, which: 'ca' | 'cert' | 'key'): Promise<string> {
-  const path = tls[which] ?? '';
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
+async function pem(tls: TlsSettings, which: 'ca' | 'cert' | 'key'): Promise<string | undefined> {
+  const path = tls[which];
+  if (path === undefined) return undefined;
+  return readFile(path, 'utf8').catch((cause: unknown) => {
     throw new Fault(`--ssl-${which} names ${path}, which cannot be read.`, {
       id: 'ssl-file',
       exitCode: exitCodes.usage,
       next: 'Give the path of a readable PEM file.',
       cause,
     });
-  }
+  });
 }
 
 function lacksTls(error: unknown): boolean {
@@ -79,34 +79,35 @@ function explain(error: unknown, settings: ConnectionSettings): Fault {
   if (error instanceof Fault) return error;
   const place = settings.socketPath ?? `${settings.host}:${settings.port}`;
   const said = error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : String(error);
-  const details = { exitCode: exitCodes.environment, cause: error } as const;
+  const fault = (id: string, text: string, next: string) =>
+    new Fault(text, { id, exitCode: exitCodes.environment, next, cause: error });
   if (isAccessDenied(error)) {
     const { id, text } = accessDenied(`The server at ${place} refuses ${settings.user}: ${said}`);
-    return new Fault(text, {
-      ...details,
-      id,
-      next: 'Check --user and the password (ALTERWISE_PASSWORD, an option file, or --ask-password).',
-    });
+    const next = 'Check --user and the password (ALTERWISE_PASSWORD, an option file, or --ask-password).';
+    return fault(id, text, next);
   }
   if (isUnknownDatabase(error)) {
-    return new Fault(`The server at ${place} has no such schema: ${said}`, {
-      ...details,
-      id: 'unknown-database',
-      next: 'Check --database.',
-    });
+    return fault(
+      'unknown-database',
+      `The server at ${place} has no such schema: ${said}`,
+      'Check --database.',
+    );
   }
   if (lacksTls(error)) {
-    return new Fault(`The server at ${place} does not offer TLS, and --ssl-mode is ${settings.tls.mode}.`, {
-      ...details,
-      id: 'no-tls',
-      next: 'Enable TLS on the server, or use --ssl-mode preferred.',
-    });
+    const text = `The server at ${place} does not offer TLS, and --ssl-mode is ${settings.tls.mode}.`;
+    return fault('no-tls', text, 'Enable TLS on the server, or use --ssl-mode preferred.');
   }
-  return new Fault(`The server at ${place} cannot be reached: ${said}`, {
-    ...details,
-    id: 'unreachable',
-    next: 'Check --host and --port (or --socket), that the server is up, and that no firewall is in the way.',
-  });
+  const next =
+    'Check --host and --port (or --socket), that the server is up, and that no firewall is in the way.';
+  return unreachable(`The server at ${place} cannot be reached: ${said}`, next, error);
+}
+
+export function unreachable(text: string, next: string, cause?: unknown): Fault {
+  return new Fault(text, { id: 'unreachable', exitCode: exitCodes.environment, next, cause });
+}
+
+export function isUnreachable(error: unknown): error is Fault {
+  return error instanceof Fault && error.id === unreachable('', '').id;
 }
 
 const key = Symbol.for('alterwise.original');

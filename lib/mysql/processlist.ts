@@ -1,3 +1,4 @@
+import { present } from '../util/present.js';
 import { isServerError } from './errors.js';
 import type { Session } from './session.js';
 
@@ -20,16 +21,19 @@ export interface Process {
  */
 export async function readProcesses(session: Pick<Session, 'rows'>): Promise<Process[]> {
   const rows = await session.rows<Record<string, unknown>>('SHOW FULL PROCESSLIST');
-  return rows.map(({ Id, User, Host, db, Command, Time, State, Info }) => ({
-    id: Number(Id),
-    user: String(User),
-    host: String(Host),
-    command: String(Command),
-    seconds: Number(Time),
-    ...(typeof db === 'string' && { schema: db }),
-    ...(typeof State === 'string' && State !== '' && { state: State }),
-    ...(typeof Info === 'string' && { statement: Info }),
-  }));
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  return rows.map(({ Id, User, Host, db, Command, Time, State, Info }) =>
+    present({
+      id: Number(Id),
+      user: String(User),
+      host: String(Host),
+      command: String(Command),
+      seconds: Number(Time),
+      schema: text(db),
+      state: text(State),
+      statement: text(Info),
+    }),
+  );
 }
 
 /** Ends the statement of a connection, which stays open. @throws a server error */

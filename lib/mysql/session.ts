@@ -1,12 +1,17 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
-import { Fault } from '../fault.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteString } from '../sql/names.js';
 import { within } from '../util/within.js';
-import { connect } from './connect.js';
-import { isAccessDenied, isConnectionLost, isUnknownVariable, unlessDenied } from './errors.js';
+import { connect, isUnreachable } from './connect.js';
+import {
+  isAccessDenied,
+  isConnectionLost,
+  isServerError,
+  isUnknownVariable,
+  unlessDenied,
+} from './errors.js';
 
 /** How long a query may take. */
 const readLimitMs = 30_000;
@@ -64,7 +69,7 @@ export async function openSession(
   const connection = await connect(settings);
   // A connection that dies between two queries emits an error; the next query throws it again.
   connection.on('error', () => {});
-  const session = new BoundedSession(connection);
+  const session = boundedSession(connection);
   try {
     await session.execute(setUp(options.lockWaitTimeoutSeconds ?? 1, settings.timeZone));
     await keepPrimaryKeysVisible(session);
@@ -100,55 +105,37 @@ async function keepPrimaryKeysVisible(session: Session): Promise<void> {
   }
 }
 
-class BoundedSession implements Session {
-  readonly #connection: Connection;
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
-
-  get connectionId(): number {
-    return this.#connection.threadId;
-  }
-
-  async rows<Row extends object>(
-    sql: string,
-    values: readonly unknown[] = [],
-    options: QueryOptions = {},
-  ): Promise<Row[]> {
-    const [rows] = await this.#query<RowDataPacket[]>(sql, values, options);
-    return rows as unknown as Row[];
-  }
-
-  async execute(
-    sql: string,
-    options: QueryOptions = {},
-  ): Promise<{ affectedRows: number; warnings: number }> {
-    const [header] = await this.#query<ResultSetHeader>(sql, [], { limitMs: executeLimitMs, ...options });
-    return { affectedRows: header.affectedRows, warnings: header.warningStatus };
-  }
-
-  async close(): Promise<void> {
-    try {
-      // An unanswered QUIT must not delay the end of a run.
-      await within(closeLimitMs, this.#connection.end(), () => new Error('no answer to QUIT'));
-      dropUnlessClosed(this.#connection);
-    } catch {
-      drop(this.#connection); // already lost
-    }
-  }
-
-  #query<T extends RowDataPacket[] | ResultSetHeader>(
+function boundedSession(connection: Connection): Session {
+  const query = <T extends RowDataPacket[] | ResultSetHeader>(
     sql: string,
     values: readonly unknown[],
-    { limitMs = readLimitMs }: QueryOptions,
-  ) {
-    return within(limitMs, this.#connection.query<T>({ sql, values: [...values] }), () => {
-      drop(this.#connection);
+    limitMs: number,
+  ) =>
+    within(limitMs, connection.query<T>({ sql, values: [...values] }), () => {
+      drop(connection);
       const error = new Error(`The server gave no answer within ${limitMs / 1_000} s`);
       return Object.assign(error, { code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
     });
-  }
+  return {
+    connectionId: connection.threadId,
+    async rows<Row>(sql: string, values: readonly unknown[] = [], { limitMs = readLimitMs } = {}) {
+      const [rows] = await query<RowDataPacket[]>(sql, values, limitMs);
+      return rows as unknown as Row[];
+    },
+    async execute(sql, { limitMs = executeLimitMs } = {}) {
+      const [header] = await query<ResultSetHeader>(sql, [], limitMs);
+      return { affectedRows: header.affectedRows, warnings: header.warningStatus };
+    },
+    async close() {
+      try {
+        // An unanswered QUIT must not delay the end of a run.
+        await within(closeLimitMs, connection.end(), () => new Error('no answer to QUIT'));
+        dropUnlessClosed(connection);
+      } catch {
+        drop(connection); // already lost
+      }
+    },
+  };
 }
 
 /**
@@ -175,6 +162,20 @@ function streamOf(connection: Connection): Socket | undefined {
   return core.stream;
 }
 
+/** The rows, or undefined if the server refuses: a privilege is missing, or the query took longer than it may. */
+export async function rowsIfPermitted<Row extends object>(
+  session: Session,
+  sql: string,
+  values?: readonly unknown[],
+): Promise<Row[] | undefined> {
+  try {
+    return await session.rows<Row>(sql, values);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return undefined;
+  }
+}
+
 /**
  * A session on a server that may be restarting: connecting is retried each second. `use` may run more than once.
  * @returns undefined if the server could not be asked within the limit
@@ -189,8 +190,7 @@ export async function withPatientSession<T>(
     try {
       return await withSession(settings, options, use);
     } catch (error) {
-      const gone = isConnectionLost(error) || (error instanceof Fault && error.id === 'unreachable');
-      if (!gone) throw error;
+      if (!isConnectionLost(error) && !isUnreachable(error)) throw error;
       if (performance.now() - start > options.limitMs) return undefined;
       await sleep(1_000, undefined, options.signal && { signal: options.signal });
     }

@@ -3,7 +3,7 @@ import { isServerError } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteTable, type TableName } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
-import { createAs, withoutParentSchema } from '../table/forms.js';
+import { createAs } from '../table/forms.js';
 import { readDefinition } from '../table/shape.js';
 import { rowsElsewhere } from './faults.js';
 
@@ -97,9 +97,7 @@ export class Clones {
    * @throws the server's error; 1050 if a table that alterwise did not create has the name
    */
   async create(session: Session, definition: string, table: TableName): Promise<void> {
-    await withoutForeignKeyChecks(session, () =>
-      session.execute(createAs(withoutParentSchema(definition), table)),
-    );
+    await withoutForeignKeyChecks(session, () => session.execute(createAs(definition, table)));
     this.adopt(table);
   }
 

@@ -1,7 +1,7 @@
 import type { Rename } from '../documents/plan.js';
 import { quoteName } from '../sql/names.js';
 import { namesIn, withNames } from '../sql/tokens.js';
-import type { Column } from '../table/column.js';
+import type { ColumnPart } from '../table/column.js';
 
 /**
  * Clauses that give the columns back what they were, and their places. Servers leave a changed column without a place
@@ -10,12 +10,12 @@ import type { Column } from '../table/column.js';
  * @returns `written`: the columns whose definitions the clauses contain
  */
 export function columnClauses(
-  before: readonly Column[],
-  after: readonly Column[],
+  before: readonly ColumnPart[],
+  after: readonly ColumnPart[],
   matched: Matched,
-): { drops: readonly string[]; clauses: readonly string[]; written: readonly Column[] } {
+): { drops: readonly string[]; clauses: readonly string[]; written: readonly ColumnPart[] } {
   const staying = columnsStaying(before, after, matched.kept);
-  const written: Column[] = [];
+  const written: ColumnPart[] = [];
   const clauses = before.flatMap((column, at) => {
     const pair = matched.kept.find((each) => each.before === column);
     if (pair !== undefined && staying.has(at) && isUnchanged(pair, matched)) return [];
@@ -29,8 +29,8 @@ export function columnClauses(
 
 /** Those that keep their places while the others are moved. */
 function columnsStaying(
-  before: readonly Column[],
-  after: readonly Column[],
+  before: readonly ColumnPart[],
+  after: readonly ColumnPart[],
   kept: readonly ColumnPair[],
 ): Set<number> {
   const order = after.flatMap((column) => {
@@ -54,7 +54,7 @@ function verb(pair: ColumnPair | undefined): string {
   return before.name === after.name ? 'MODIFY COLUMN' : `CHANGE COLUMN ${quoteName(after.name)}`;
 }
 
-function placeBehind(previous: Column | undefined): string {
+function placeBehind(previous: ColumnPart | undefined): string {
   return previous === undefined ? ' FIRST' : ` AFTER ${quoteName(previous.name)}`;
 }
 
@@ -62,9 +62,9 @@ function placeBehind(previous: Column | undefined): string {
 export interface Matched {
   kept: readonly ColumnPair[];
   /** Dropped columns, which have to come back. */
-  gone: readonly Column[];
+  gone: readonly ColumnPart[];
   /** Added columns. */
-  come: readonly Column[];
+  come: readonly ColumnPart[];
   /** Whether a text names a column that comes back. */
   namesReturning(sql: string): boolean;
   /** The text with the names that the columns had. */
@@ -72,14 +72,14 @@ export interface Matched {
 }
 
 export interface ColumnPair {
-  before: Column;
-  after: Column;
+  before: ColumnPart;
+  after: ColumnPart;
 }
 
 /** @param renames `from` what a column is called in `after`, `to` what it was called in `before` */
 export function matchColumns(
-  before: readonly Column[],
-  after: readonly Column[],
+  before: readonly ColumnPart[],
+  after: readonly ColumnPart[],
   renames: readonly Rename[],
 ): Matched {
   const meant = renames.filter(({ from, to }) => named(after, from) && named(before, to));
@@ -121,11 +121,11 @@ export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-function named(columns: readonly Column[], name: string): Column | undefined {
+function named(columns: readonly ColumnPart[], name: string): ColumnPart | undefined {
   return columns.find((column) => sameName(column.name, name));
 }
 
 /** Neither server changes a VIRTUAL column into another kind (errors 3106 and 1907): it is dropped and added. */
-function isVirtual({ generated }: Column): boolean {
+function isVirtual({ generated }: ColumnPart): boolean {
   return generated === 'virtual';
 }

@@ -1,6 +1,6 @@
 import { typeChange } from '../compatibility/type-change.js';
 import { quoteString } from '../sql/names.js';
-import type { Column } from '../table/column.js';
+import type { ColumnPart } from '../table/column.js';
 import { type ColumnPair, isUnchanged, type Matched } from './columns.js';
 
 /** What a revert by a statement does not bring back, or what may make the statement fail. */
@@ -64,7 +64,7 @@ export function columnLosses(matched: Matched): Loss[] {
 }
 
 /** A column that was dropped. */
-function comesBack(column: Column): Loss[] {
+function comesBack(column: ColumnPart): Loss[] {
   const { name, generated, dataType } = column;
   if (generated !== undefined) return [];
   const gone = losses.valuesGone(name, `every row gets ${filling(column)}`);
@@ -72,7 +72,7 @@ function comesBack(column: Column): Loss[] {
 }
 
 /** What ADD COLUMN writes into existing rows (MySQL manual, "Data Type Default Values"). */
-function filling({ nullable, autoIncrement, default: value, dataType }: Column): string {
+function filling({ nullable, autoIncrement, default: value, dataType }: ColumnPart): string {
   if (autoIncrement) return 'a new number';
   if (value !== undefined) return `its default, ${value}`;
   if (nullable) return 'NULL';
@@ -81,7 +81,7 @@ function filling({ nullable, autoIncrement, default: value, dataType }: Column):
 }
 
 /** MySQL refuses these in strict mode without zero dates (1292), and has no empty geometry (1138); MariaDB has both. */
-function hasNoFilling({ nullable, default: value, dataType }: Column): boolean {
+function hasNoFilling({ nullable, default: value, dataType }: ColumnPart): boolean {
   if (nullable || value !== undefined) return false;
   return /^(?:date|datetime|geometry|(?:multi)?(?:point|linestring|polygon)|geom(?:etry)?collection)$/.test(
     dataType,
@@ -119,7 +119,7 @@ function ofType({ before, after }: ColumnPair): Loss[] {
 }
 
 /** With its character set, if that is what differs. */
-function typeText({ type, dataType, charset }: Column, other: Column): string {
+function typeText({ type, dataType, charset }: ColumnPart, other: ColumnPart): string {
   const short = type.length > 60 ? dataType : type;
   return charset !== other.charset && charset !== undefined ? `${short} in ${charset}` : short;
 }

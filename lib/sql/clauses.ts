@@ -205,6 +205,10 @@ function referencesIn(spec: string): Reference[] {
     if (!first || name === undefined) return [];
     const table = second && dot?.text === '.' ? nameOf(second) : undefined;
     const { start, end } = first;
-    return [table === undefined ? { table: name, start, end } : { schema: name, table, start, end: second?.end ?? end }];
+    return [
+      table === undefined
+        ? { table: name, start, end }
+        : { schema: name, table, start, end: second?.end ?? end },
+    ];
   });
 }

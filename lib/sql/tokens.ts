@@ -56,19 +56,19 @@ export function closing(tokens: readonly Token[], open: number): number {
   return tokens.length - 1;
 }
 
-/**
- * The text between the first parenthesis at or after token `from` and the one that closes it, and the token after it.
- * @returns undefined if there is none
- */
-export function grouped(
-  sql: string,
-  tokens: readonly Token[],
-  from = 0,
-): { inside: string; next: number } | undefined {
+interface Group {
+  inside: string;
+  /** The token that opens it, and the one behind it. */
+  open: number;
+  next: number;
+}
+
+/** The first text in parentheses at or after token `from`. @returns undefined if there is none */
+export function grouped(sql: string, tokens: readonly Token[], from = 0): Group | undefined {
   const open = tokens.findIndex(({ text }, at) => at >= from && text === '(');
   if (open === -1) return undefined;
   const close = closing(tokens, open);
-  return { inside: sql.slice(tokens[open]?.end, tokens[close]?.start), next: close + 1 };
+  return { inside: sql.slice(tokens[open]?.end, tokens[close]?.start), open, next: close + 1 };
 }
 
 /** The items of a list, split at the commas outside parentheses. */
@@ -88,7 +88,8 @@ export function itemsOf(tokens: readonly Token[]): Token[][] {
   return items;
 }
 
-function textOf(tokens: readonly Token[], sql: string): string {
+/** From the first token to the last. */
+export function textOf(tokens: readonly Token[], sql: string): string {
   return sql.slice(tokens[0]?.start ?? sql.length, tokens.at(-1)?.end);
 }
 

@@ -1,5 +1,6 @@
 import { lex, type Token } from '../sql/lexer.js';
-import { closing, findWords, grouped, keyword, topLevel } from '../sql/tokens.js';
+import { closing, findWords, grouped, keyword, textOf, topLevel } from '../sql/tokens.js';
+import { present } from '../util/present.js';
 
 /** What all parts of a definition have. */
 export interface PartText {
@@ -12,7 +13,7 @@ export interface PartText {
 }
 
 /** A column of SHOW CREATE TABLE; `sql` follows ADD COLUMN and MODIFY COLUMN, `body` is all but the name. */
-export interface Column extends PartText, TableCharset {
+export interface ColumnPart extends PartText, TableCharset {
   what: 'column';
   /** `varchar(64)`, `int unsigned` */
   type: string;
@@ -31,7 +32,7 @@ export interface Column extends PartText, TableCharset {
   attributes: string;
 }
 
-export function readColumn(name: string, sql: string, table: TableCharset): Column {
+export function readColumn(name: string, sql: string, table: TableCharset): ColumnPart {
   const tokens = lex(sql).slice(1);
   const top = topLevel(tokens);
   const has = (...words: string[]) => findWords(top, ...words) !== undefined;
@@ -40,26 +41,24 @@ export function readColumn(name: string, sql: string, table: TableCharset): Colu
   const own = charsetOf(charset.at(-1)?.text, collation.at(-1)?.text);
   const isOther = (token: Token) => !charset.includes(token) && !collation.includes(token);
   const value = defaultOf(tokens);
-  const text = value.length > 0 ? sql.slice(value[1]?.start, value.at(-1)?.end) : undefined;
+  const text = textOf(value.slice(1), sql);
   const [expression, check] = ['AS', 'CHECK'].map((word) => groupAfter(word, tokens, top, sql));
-  return {
-    what: 'column',
+  const generated: ColumnPart['generated'] = has('VIRTUAL') ? 'virtual' : 'stored';
+  return present({
+    what: 'column' as const,
     name,
     sql,
-    body: sql.slice(tokens[0]?.start ?? sql.length),
+    body: textOf(tokens, sql),
     type,
     dataType,
     ...(isText(dataType) && (own ?? table)),
     nullable: !has('NOT', 'NULL'),
-    ...(text !== undefined && text.toUpperCase() !== 'NULL' && { default: text }),
-    ...(expression !== undefined && {
-      generated: has('VIRTUAL') ? ('virtual' as const) : ('stored' as const),
-      expression,
-    }),
+    default: text === '' || text.toUpperCase() === 'NULL' ? undefined : text,
+    ...(expression !== undefined && { generated, expression }),
     autoIncrement: has('AUTO_INCREMENT'),
-    ...(check !== undefined && { check }),
+    check,
     attributes: spaced(tokens.filter(isOther)),
-  };
+  });
 }
 
 function spaced(tokens: readonly Token[]): string {

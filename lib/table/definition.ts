@@ -1,5 +1,5 @@
 import { lex, type Token } from '../sql/lexer.js';
-import { closing, findWords, nameOf } from '../sql/tokens.js';
+import { closing, findWords, namesIn } from '../sql/tokens.js';
 import { readOptions, type TableOptions } from './options.js';
 import { type Partitioning, readPartitioning } from './partitioning.js';
 import { type Part, type Parts, readPart } from './parts.js';
@@ -35,11 +35,7 @@ export function readTable(text: string): TableDefinition | undefined {
   const partitioning = readPartitioning(definition.slice(partitions));
   return {
     head: definition.slice(0, tokens[open]?.start),
-    name:
-      tokens
-        .slice(0, open)
-        .flatMap((token) => nameOf(token) ?? [])
-        .at(-1) ?? '',
+    name: namesIn(definition.slice(0, tokens[open]?.start)).at(-1) ?? '',
     parts: lines.map(({ sql }) => readPart(sql, options.charset)),
     options,
     ...(partitioning && { partitioning }),

@@ -36,25 +36,21 @@ function withoutImpliedCharset({ what, sql }: Part): string {
   return `${sql.slice(0, tokens[at]?.start)}${sql.slice(tokens[at + 3]?.start)}`;
 }
 
-/** SHOW CREATE TABLE names the schema of a parent if it is another one; the parents of a clone are in its own. */
-export function withoutParentSchema(definition: string): string {
-  return withParts(definition, (part) => localSql(part));
-}
-
 function localSql(part: Part, sql = part.sql): string {
   return part.what === 'foreign-key' && part.parent.schema !== undefined
     ? withParent(part, quoteName(part.parent.name))
     : sql;
 }
 
-/** The statement that creates the same table under another name. */
-export function createAs(definition: string, table: TableName): string {
-  return edited(definition, (model) => ({ ...model, head: `CREATE TABLE ${quoteTable(table)} ` }));
+/** The statement that creates the same table in the schema of a clone, which has the parents in its own schema. */
+export function createAs(definition: string, clone: TableName): string {
+  const local = withParts(definition, (part) => localSql(part));
+  return edited(local, (table) => ({ ...table, head: `CREATE TABLE ${quoteTable(clone)} ` }));
 }
 
 /** The same definition, as if the table had this name. */
 export function renamedTo(definition: string, name: string): string {
-  return edited(definition, (model) => ({ ...model, head: `CREATE TABLE ${quoteName(name)} ` }));
+  return edited(definition, (table) => ({ ...table, head: `CREATE TABLE ${quoteName(name)} ` }));
 }
 
 /**

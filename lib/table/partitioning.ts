@@ -1,5 +1,15 @@
 import { lex, type Token } from '../sql/lexer.js';
-import { closing, findWords, grouped, itemsOf, keyword, nameOf, topLevel } from '../sql/tokens.js';
+import {
+  closing,
+  findWords,
+  grouped,
+  hasKeyword,
+  itemsOf,
+  keyword,
+  nameOf,
+  topLevel,
+} from '../sql/tokens.js';
+import { present } from '../util/present.js';
 
 /** How a table is partitioned. */
 export interface Partitioning {
@@ -48,27 +58,19 @@ function withCommas(text: string): string {
 }
 
 function withoutMarks(text: string): string {
-  let kept = '';
-  let end = 0;
-  for (const token of lex(text)) {
-    if (token.kind !== 'code-open' && token.kind !== 'code-close') continue;
-    kept += text.slice(end, token.start);
-    end = token.end;
-  }
-  return kept + text.slice(end);
+  const marks = lex(text).filter(({ kind }) => kind === 'code-open' || kind === 'code-close');
+  const starts = [...marks.map(({ start }) => start), text.length];
+  return starts.map((start, i) => text.slice(marks[i - 1]?.end ?? 0, start)).join('');
 }
 
 function readPartition(tokens: readonly Token[], sql: string): Partition {
-  const name = (tokens[1] && nameOf(tokens[1])) ?? '';
-  const at = findWords(tokens, 'VALUES');
+  const [, first] = tokens;
+  const name = (first && nameOf(first)) ?? '';
   const isBare = (token: Token | undefined) => ['MAXVALUE', 'DEFAULT'].includes(keyword(token) ?? '');
+  const at = findWords(tokens, 'VALUES');
   if (at === undefined) return { name, takesRest: isBare(tokens[2]) };
   const bound = at + (keyword(tokens[at + 1]) === 'LESS' ? 3 : 2);
   if (isBare(tokens[bound])) return { name, takesRest: true };
   const values = grouped(sql, tokens, bound)?.inside;
-  return {
-    name,
-    ...(values !== undefined && { values }),
-    takesRest: lex(values ?? '').some((token) => keyword(token) === 'DEFAULT'),
-  };
+  return present({ name, values, takesRest: hasKeyword(values ?? '', 'DEFAULT') });
 }

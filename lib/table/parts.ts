@@ -1,10 +1,11 @@
 import { lex, type Token } from '../sql/lexer.js';
-import { findWords, grouped, keyword, listed, nameOf, unmarked } from '../sql/tokens.js';
-import { type Column, type PartText, readColumn, type TableCharset } from './column.js';
+import { findWords, grouped, keyword, listed, nameOf, namesIn, textOf, unmarked } from '../sql/tokens.js';
+import { present } from '../util/present.js';
+import { type ColumnPart, type PartText, readColumn, type TableCharset } from './column.js';
 
 /** The parts between the parentheses of CREATE TABLE, by kind. */
 export interface Parts {
-  column: Column;
+  column: ColumnPart;
   key: Key;
   'primary-key': Key;
   'foreign-key': ForeignKey;
@@ -113,34 +114,23 @@ function readConstraint(text: PartText, tokens: readonly Token[], start: number)
     return { what: 'check', ...text, expression: own.inside, enforced };
   }
   const theirs = grouped(text.sql, tokens, own.next);
-  const parent = tokens
-    .slice(
-      own.next + 1,
-      tokens.findIndex((token, at) => at > own.next && token.text === '('),
-    )
-    .flatMap((token) => nameOf(token) ?? []);
-  const [schema] = parent.length > 1 ? parent : [];
+  const parent = tokens.slice(own.next + 1, theirs?.open).flatMap((token) => nameOf(token) ?? []);
   return {
     what: 'foreign-key',
     ...text,
-    columns: listed(own.inside).map(columnName),
-    parent: { ...(schema !== undefined && { schema }), name: parent.at(-1) ?? '' },
-    parentColumns: listed(theirs?.inside ?? '').map(columnName),
-    actions: text.sql.slice(tokens[theirs?.next ?? tokens.length]?.start ?? text.sql.length),
+    columns: namesIn(own.inside),
+    parent: present({ schema: parent.at(-2), name: parent.at(-1) ?? '' }),
+    parentColumns: namesIn(theirs?.inside ?? ''),
+    actions: textOf(tokens.slice(theirs?.next), text.sql),
   };
-}
-
-function columnName(item: string): string {
-  const [token] = lex(item);
-  return (token && nameOf(token)) ?? '';
 }
 
 /** The text of a foreign key that refers to another table. @param parent quoted; empty for none at all */
 export function withParent({ sql }: ForeignKey, parent: string): string {
   const tokens = lex(sql);
   const at = findWords(tokens, 'REFERENCES') ?? 0;
-  const open = tokens.findIndex(({ text }, index) => index > at && text === '(');
-  return `${sql.slice(0, tokens[at + 1]?.start)}${parent} ${sql.slice(tokens[open]?.start)}`;
+  const columns = tokens[grouped(sql, tokens, at)?.open ?? tokens.length];
+  return `${sql.slice(0, tokens[at + 1]?.start)}${parent} ${sql.slice(columns?.start)}`;
 }
 
 /** Names in a definition do not depend on case. */

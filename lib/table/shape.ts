@@ -1,5 +1,6 @@
 import type { Session } from '../mysql/session.js';
 import { quoteTable, type TableName } from '../sql/names.js';
+import { present } from '../util/present.js';
 
 export interface Column {
   name: string;
@@ -58,39 +59,19 @@ export async function readDefinition(session: Session, table: TableName): Promis
   return row?.['Create Table'] ?? row?.['Create View'] ?? '';
 }
 
-interface ColumnRow {
-  name: string;
-  type: string;
-  dataType: string;
-  charset: string | null;
-  collation: string | null;
-  nullable: string;
-  default: string | null;
-  extra: string;
-  expression: string | null;
-  comment: string;
-}
+type ColumnRow = Omit<Column, 'nullable' | 'generated'> & { nullable: string; expression: string | null };
 
 export async function readColumns(session: Session, table: TableName): Promise<Column[]> {
   const rows = await session.rows<ColumnRow>(
-    `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, DATA_TYPE AS dataType, CHARACTER_SET_NAME AS charset,
+    `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, LOWER(DATA_TYPE) AS dataType, CHARACTER_SET_NAME AS charset,
             COLLATION_NAME AS collation, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS \`default\`, EXTRA AS extra,
             GENERATION_EXPRESSION AS expression, COLUMN_COMMENT AS comment
        FROM information_schema.COLUMNS WHERE TABLE_SCHEMA=? AND TABLE_NAME=? ORDER BY ORDINAL_POSITION`,
     [table.schema, table.name],
   );
-  return rows.map((row) => ({
-    name: row.name,
-    type: row.type,
-    dataType: row.dataType.toLowerCase(),
-    ...(row.charset !== null && { charset: row.charset }),
-    ...(row.collation !== null && { collation: row.collation }),
-    nullable: row.nullable === 'YES',
-    ...(row.default !== null && { default: row.default }),
-    extra: row.extra,
-    generated: (row.expression ?? '') !== '',
-    comment: row.comment,
-  }));
+  return rows.map(({ expression, ...row }) =>
+    present({ ...row, nullable: row.nullable === 'YES', generated: (expression ?? '') !== '' }),
+  );
 }
 
 /** Its names are upper case on every server. */
@@ -114,26 +95,25 @@ async function readIndexes(session: Session, table: TableName): Promise<Index[]>
   );
   const indexes = new Map<string, Index>();
   for (const row of rows) {
-    const { parts = [], ...index } = indexes.get(row.INDEX_NAME) ?? {
-      name: row.INDEX_NAME,
+    const name = row.INDEX_NAME;
+    const index = present({
+      name,
       unique: Number(row.NON_UNIQUE) === 0,
       type: row.INDEX_TYPE,
-    };
-    indexes.set(row.INDEX_NAME, {
-      ...index,
-      parts: [...parts, partOf(row)],
-      ...(row.CARDINALITY !== null && { cardinality: Number(row.CARDINALITY) }),
+      parts: [...(indexes.get(name)?.parts ?? []), partOf(row)],
+      cardinality: row.CARDINALITY === null ? undefined : Number(row.CARDINALITY),
     });
+    indexes.set(name, index);
   }
   return [...indexes.values()];
 }
 
 function partOf(row: StatisticsRow): IndexPart {
-  return {
-    ...(row.COLUMN_NAME !== null && { column: row.COLUMN_NAME }),
-    ...(typeof row.EXPRESSION === 'string' && { expression: row.EXPRESSION }),
-    ...(row.SUB_PART !== null && { prefix: Number(row.SUB_PART) }),
+  return present({
+    column: row.COLUMN_NAME,
+    expression: row.EXPRESSION,
+    prefix: row.SUB_PART === null ? undefined : Number(row.SUB_PART),
     nullable: row.NULLABLE === 'YES',
     descending: row.COLLATION === 'D',
-  };
+  });
 }

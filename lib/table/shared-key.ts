@@ -49,11 +49,7 @@ function ranksOf(shape: KeyedShape, { name, parts }: Index): number[] {
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
-  for (const [index, rank] of a.entries()) {
-    const difference = rank - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  return a.map((rank, index) => rank - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
 /** To gh-ost, a key is the set of its columns without its expressions. Names are compared with their case. */

@@ -5,12 +5,11 @@ import { type ComparedTables, sharedColumns } from '../../../compare/sides.js';
 import { ServerRestarted, withSteadyReader } from '../../../compare/steady-reader.js';
 import type { Emit } from '../../../documents/event.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
-import { exitCodes } from '../../../exit-code.js';
-import { Fault } from '../../../fault.js';
+import { unreachable } from '../../../mysql/connect.js';
 import { retryWhileLocked } from '../../../mysql/retry-while-locked.js';
 import { withPatientSession } from '../../../mysql/session.js';
 import { CutOff } from '../../../rows/reader.js';
-import type { ConnectionSettings, GhostSettings } from '../../../settings/settings.js';
+import type { GhostSettings } from '../../../settings/settings.js';
 import { tableLabel } from '../../../sql/names.js';
 import { readShape } from '../../../table/shape.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
@@ -125,20 +124,16 @@ async function readCopy(
       shadow: await readShape(session, shadow),
     }));
   const shapes = await retryWhileLocked(read, { budgetMs: limitMs, signal });
-  if (shapes === undefined) throw unreachable(settings.connection);
+  if (shapes === undefined) {
+    const { host, port } = settings.connection;
+    const text = `The server at ${host}:${port} cannot be reached for ${patienceMs / 1_000} s.`;
+    throw unreachable(text, 'When it is there again, run the same again.');
+  }
   const key = chooseSharedKey(shapes.original, shapes.shadow)?.before.parts.flatMap(
     ({ column }) => column ?? [],
   );
   if (key === undefined) return undefined;
   return { original: table, shadow, shapes, renames: promise.renames, drops: readAsGhost(spec).drops, key };
-}
-
-function unreachable({ host, port }: ConnectionSettings): Fault {
-  return new Fault(`The server at ${host}:${port} cannot be reached for ${patienceMs / 1_000} s.`, {
-    id: 'unreachable',
-    exitCode: exitCodes.environment,
-    next: 'When it is there again, run the same again.',
-  });
 }
 
 function strideText(stride: number): string {
