@@ -1,7 +1,8 @@
-import { StringDecoder } from 'node:string_decoder';
+import { once } from 'node:events';
 import { execa } from 'execa';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
+import { present } from './present.js';
 import { createRedactor, type Stream } from './redact.js';
 
 interface ChildStart {
@@ -57,19 +58,34 @@ export function startChild({ path, args, env, secrets, onLine }: ChildStart): Ch
     if (tail.length > tailLength) tail.shift();
     onLine?.(text, stream);
   };
-  read(child.stdout, take('stdout'));
-  read(child.stderr, take('stderr'));
+  eachLine(child.stdout, take('stdout'));
+  eachLine(child.stderr, take('stderr'));
   const exited = child.then(({ exitCode, signal }): ChildExit => {
     release();
-    return { ...(exitCode !== undefined && { code: exitCode }), ...(signal !== undefined && { signal }) };
+    return present({ code: exitCode, signal });
   });
   return { pid, tail: () => [...tail], exited, signal: (name) => void child.kill(name) };
 }
 
-function read(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
-  const splitter = new LineSplitter(onLine);
-  stream.on('data', (chunk: Buffer) => splitter.push(chunk));
-  stream.on('end', () => splitter.end());
+/** A row value can be large; the rest of a longer line is dropped. */
+const longestLine = 64 * 1024;
+
+/** Calls `onLine` for each line of a stream; the last one may lack its newline. */
+export function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  let line = '';
+  const flush = () => onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const [first = '', ...others] = text.split('\n');
+    line = (line + first).slice(0, longestLine);
+    for (const other of others) {
+      flush();
+      line = other.slice(0, longestLine);
+    }
+  });
+  stream.on('end', () => {
+    if (line !== '') flush();
+  });
 }
 
 function notStarted(path: string): Fault {
@@ -130,8 +146,8 @@ export async function runProgram(
     extendEnv: inheritsEnv,
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
     detached: true,
+    buffer: false,
     reject: false,
-    maxBuffer,
   });
   const { pid } = child;
   if (pid === undefined) {
@@ -139,56 +155,47 @@ export async function runProgram(
     return { stdout: '', stderr: '', timedOut: false, isMissing };
   }
   const release = killWithUs(pid);
-  const written = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
-  let timedOut = false;
-  let patience: NodeJS.Timeout | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let stop = () => {};
-  const isLate = new Promise<undefined>((resolve) => {
-    const waitForLastWords = () => {
-      patience ??= setTimeout(() => resolve(undefined), lastWordsMs);
-    };
-    stop = () => {
-      killGroup(pid);
-      waitForLastWords();
-    };
-    timer = setTimeout(() => {
-      timedOut = true;
-      stop();
-    }, timeoutMs);
-    child.once('exit', () => {
-      clearTimeout(timer);
-      waitForLastWords();
+  const late = new AbortController();
+  const waitForLastWords = () => setTimeout(() => late.abort(), lastWordsMs).unref();
+  const stop = () => {
+    killGroup(pid);
+    waitForLastWords();
+  };
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] = (written[name] + text).slice(0, maxBuffer);
+      if (written[name].length === maxBuffer) stop();
     });
+  }
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    stop();
+  }, timeoutMs);
+  child.once('exit', () => {
+    clearTimeout(timer);
+    waitForLastWords();
   });
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
-  const ended = await Promise.race([child, isLate]);
+  await Promise.race([child, once(late.signal, 'abort')]);
   signal?.removeEventListener('abort', stop);
   clearTimeout(timer);
-  clearTimeout(patience);
   release();
-  if (ended === undefined) {
+  if (late.signal.aborted) {
     killGroup(pid);
     child.stdout.destroy();
     child.stderr.destroy();
     child.unref();
   }
-  const code = ended === undefined ? (child.exitCode ?? undefined) : ended.exitCode;
   return {
-    ...(code !== undefined && { code }),
-    ...(ended?.signal !== undefined && { signal: ended.signal }),
-    stdout: ended?.stdout ?? written.stdout(),
-    stderr: ended?.stderr ?? written.stderr(),
+    ...present({ code: child.exitCode, signal: child.signalCode }),
+    stdout: written.stdout.replace(/\n$/, ''),
+    stderr: written.stderr.replace(/\n$/, ''),
     timedOut,
     isMissing: false,
   };
-}
-
-function collect(stream: NodeJS.ReadableStream): () => string {
-  const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return () => Buffer.concat(chunks).toString().replace(/\n$/, '');
 }
 
 /** A helper program that could not be run, was stopped, or failed; the message ends with its last lines. */
@@ -243,56 +250,14 @@ function killAll(): void {
 }
 
 /**
- * Kills a detached child and all that it started. Nothing happens if all of that has ended, or belongs to another user
- * (what sudo runs): whoever waits for the child needs a limit.
+ * Sends a signal to a detached child and all that it started. Nothing happens if all of that has ended, or belongs to
+ * another user (what sudo runs): whoever waits for the child needs a limit.
  */
-function killGroup(pid: number): void {
+export function killGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;
-  }
-}
-
-/** A row value can be large; the rest of a longer line is dropped. */
-const longestLine = 64 * 1024;
-
-/** Splits a stream of bytes into lines; the last one may lack its newline. */
-export class LineSplitter {
-  readonly #decoder = new StringDecoder('utf8');
-  readonly #onLine: (line: string) => void;
-  #parts: string[] = [];
-  #length = 0;
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-
-  push(chunk: Buffer): void {
-    this.#take(this.#decoder.write(chunk));
-  }
-
-  end(): void {
-    this.#take(this.#decoder.end());
-    if (this.#parts.length > 0) this.#flush();
-  }
-
-  #take(text: string): void {
-    const pieces = text.split('\n');
-    for (const [index, piece] of pieces.entries()) {
-      if (index > 0) this.#flush();
-      if (piece === '' || this.#length >= longestLine) continue;
-      const kept = piece.slice(0, longestLine - this.#length);
-      this.#parts.push(kept);
-      this.#length += kept.length;
-    }
-  }
-
-  #flush(): void {
-    const line = this.#parts.join('');
-    this.#parts = [];
-    this.#length = 0;
-    this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
   }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { writeCredentials } from '../../lib/engines/gh-ost/process/credentials.js';
 import { Secret } from '../../lib/settings/secret.js';
-import { LineSplitter } from '../../lib/util/child-process.js';
+import { eachLine } from '../../lib/util/child-process.js';
 import type { SandboxServer } from '../sandbox/index.js';
 import { environmentOf } from './environment.js';
 
@@ -61,9 +61,4 @@ export const alterwiseSwap: Swap = async (server, options) => {
 
 function limits({ signal }: SwapOptions) {
   return { stdin: 'ignore', cancelSignal: signal, timeout: limitMs } as const;
-}
-
-function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => unknown): void {
-  const splitter = new LineSplitter(onLine);
-  stream.on('data', (chunk: Buffer) => splitter.push(chunk));
 }
