@@ -6,11 +6,12 @@ import { retryWhileLocked } from '../mysql/retry-while-locked.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { excerpt } from '../sql/lexer.js';
 import { killAdvice } from '../text/blockers.js';
+import { present } from '../util/present.js';
 import { refuseUnplanned } from './approved.js';
 import type { KnownStatement } from './statement-kind.js';
 import type { Answered, ToolSession } from './tool-connection.js';
 import { failure, toolError } from './tool-error.js';
-import { ofMigration } from './tool-settings.js';
+import { ofMigration, toolSettings } from './tool-settings.js';
 
 /**
  * Runs other DDL (CREATE, DROP, RENAME, TRUNCATE) on the tool's own session. Readers and writers of the table never
@@ -20,12 +21,11 @@ import { ofMigration } from './tool-settings.js';
 export async function runBounded(statement: KnownStatement, session: ToolSession): Promise<Answered> {
   const { sql, lead } = statement;
   try {
-    const { toolSettings } = await import('./tool-settings.js');
-    const { withReporting } = await import('./with-reporting.js');
+    const { withReporting } = await import('./with-reporting.js'); // loads much of alterwise
     const [before] = await session.rows('SELECT DATABASE() AS db, @@session.lock_wait_timeout AS seconds');
-    const database = before?.db === null ? undefined : String(before?.db);
+    const database = typeof before?.db === 'string' ? before.db : undefined;
     refuseUnplanned(sql, database);
-    const loaded = await toolSettings(lead, session.config, database === undefined ? {} : { database });
+    const loaded = await toolSettings(lead, session.config, present({ database }));
     const { lockWaitTimeoutSeconds: timeout, lockBudgetMs } = loaded.settings;
     await session.header(`SET SESSION lock_wait_timeout=${timeout}`);
     try {

@@ -1,7 +1,7 @@
 import { isIntercepted, rememberOriginal } from '../mysql/connect.js';
 import { scriptTask } from '../scripts/script-folder.js';
+import { alterTable } from './alter.js';
 import { runBounded } from './bounded-ddl.js';
-import { change } from './change.js';
 import { type Handler, intercept } from './intercept.js';
 import { Recorder } from './recorder.js';
 import { knownStatements, passingKind } from './statement-kind.js';
@@ -178,7 +178,7 @@ const realHandler: Handler = {
     return [];
   },
   handle(statement, session) {
-    if (statement.kind === 'change') return change(statement, session);
+    if (statement.kind === 'change') return alterTable(statement, session);
     if (statement.kind === 'ddl') return runBounded(statement, session);
     return session.send(statement.sql, Number.POSITIVE_INFINITY);
   },

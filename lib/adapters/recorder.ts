@@ -4,7 +4,7 @@ import { bookkeepingTables } from '../scripts/tool-tables.js';
 import { called, isSameName, qualifiers, withSchema } from '../scripts/with-schema.js';
 import { excerpt } from '../sql/lexer.js';
 import { codeOf, keyword, nameOf } from '../sql/tokens.js';
-import { change } from './change.js';
+import { alterTable } from './alter.js';
 import type { Handler } from './intercept.js';
 import { type KnownStatement, knownStatements } from './statement-kind.js';
 import type { Answered, Command, ToolConnection, ToolSession } from './tool-connection.js';
@@ -95,7 +95,7 @@ export class Recorder implements Handler {
     const sql = this.#onCopy(statement.sql);
     if (statement.kind === 'change' || statement.kind === 'ddl') await this.#refuseReal(session);
     if (statement.kind === 'change') {
-      const result = await change({ ...statement, sql }, session);
+      const result = await alterTable({ ...statement, sql }, session);
       this.#record(statement.sql);
       if (/\/\*\s*alterwise\b/i.test(statement.lead)) {
         this.#unforeseen(
@@ -145,10 +145,10 @@ export class Recorder implements Handler {
   #record(sql: string): void {
     const { schema, copy, bookkeeping } = this.#task;
     const names = namesOf(sql);
-    const isBookkeeping =
-      /^\W*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i.test(sql) &&
-      bookkeeping.some((table) => names.includes(table));
-    const isOfTool = isBookkeeping || createsBookkeeping(names);
+    const writes = /^\W*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i.test(sql);
+    // A tool creates its own tables, too.
+    const ofTool = writes ? [...bookkeepingTables, ...bookkeeping] : bookkeepingTables;
+    const isOfTool = ofTool.some((table) => names.includes(table));
     tell({ kind: 'statement', sql: withSchema(sql, copy, schema), ...(isOfTool && { bookkeeping: true }) });
   }
 
@@ -169,19 +169,9 @@ export class Recorder implements Handler {
   }
 }
 
-const passing: readonly string[] = [
-  'read',
-  'record',
-  'begin',
-  'end',
-  'lock-tables',
-  'unlock-tables',
-  'temporary-table',
-];
-
 function isPassing({ sql, kind }: KnownStatement): boolean {
-  if (passing.includes(kind)) return true;
-  return kind === 'write' && /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH)$/.test(wordsOf(sql)[0] ?? '');
+  if (kind === 'write') return /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH)$/.test(wordsOf(sql)[0] ?? '');
+  return kind !== 'change' && kind !== 'ddl';
 }
 
 /** With these the server parses a text differently from alterwise. */
@@ -197,21 +187,14 @@ function objectOf(words: readonly string[]): string {
 
 /** Whether a statement affects neither just the schema nor just the session. */
 function reachesServer([first = '', ...words]: readonly string[], kind: KnownStatement['kind']): boolean {
-  switch (kind) {
-    case 'ddl': {
-      if (first === 'TRUNCATE') return false;
-      return !ofSchema.test(objectOf(words)) || words.includes('SONAME');
-    }
-    case 'read':
-      if (first === 'SET')
-        return words.some((word) => /^(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE)$/.test(word));
-      return words.some((word) => /^(?:OUTFILE|DUMPFILE)$/.test(word));
-    case 'write':
-      return !/^(?:INSERT|UPDATE|DELETE|REPLACE|WITH|ANALYZE|CHECK|OPTIMIZE|TABLE|VALUES|)$/.test(first);
-    default:
-      return false;
-  }
+  const has = (wanted: RegExp) => words.some((word) => wanted.test(word));
+  if (kind === 'ddl') return first !== 'TRUNCATE' && (!ofSchema.test(objectOf(words)) || has(/^SONAME$/));
+  if (kind === 'write') return !inSchema.test(first);
+  if (kind !== 'read') return false;
+  return has(first === 'SET' ? /^(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE)$/ : /^(?:OUTFILE|DUMPFILE)$/);
 }
+
+const inSchema = /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH|ANALYZE|CHECK|OPTIMIZE|TABLE|VALUES|)$/;
 
 /** Accounts, events and new schemas: DDL of the server that drops no table. */
 function isOfServer([first = '', ...words]: readonly string[]): boolean {
@@ -251,11 +234,6 @@ function schemasOf(sql: string): string[] {
   return ofMigration(sql).flatMap((each) =>
     each.kind === 'plain' ? each.tables.flatMap(({ schema }) => schema ?? []) : (each.schema ?? []),
   );
-}
-
-/** Whether a tool creates its own bookkeeping tables. */
-function createsBookkeeping(names: readonly string[]): boolean {
-  return names.some((name) => bookkeepingTables.includes(name));
 }
 
 /** The statement of an Execute with its values filled in. */

@@ -32,21 +32,8 @@ export interface KnownStatement {
 /** The first word, behind blanks and comments that no server executes. */
 const firstWord = /(?:\s+|--(?:[^\S\n][^\n]*)?\n|#[^\n]*\n|\/\*(?!!|M!)[\s\S]*?\*\/)*([a-z]+)/iy;
 
-const plainKinds: Readonly<Record<string, 'read' | 'write'>> = {
-  SELECT: 'read',
-  SHOW: 'read',
-  USE: 'read',
-  DO: 'read',
-  DESC: 'read',
-  DESCRIBE: 'read',
-  EXPLAIN: 'read',
-  INSERT: 'write',
-  UPDATE: 'write',
-  DELETE: 'write',
-  REPLACE: 'write',
-  CALL: 'write',
-  LOAD: 'write',
-};
+const reads = /^(?:SELECT|SHOW|USE|DO|DESC|DESCRIBE|EXPLAIN)$/i;
+const writes = /^(?:INSERT|UPDATE|DELETE|REPLACE|CALL|LOAD)$/i;
 
 /**
  * How Knex takes its lock, in the transaction around its migrations (its Migrator, `_lockMigrations`). A change that
@@ -84,8 +71,9 @@ function kindByFirstWord(sql: string): PassingKind | undefined {
   // MariaDB: SET STATEMENT x=1 FOR any statement.
   if (/^set$/i.test(word))
     return /^\s+statement\b/i.test(sql.slice(firstWord.lastIndex)) ? undefined : 'read';
-  const kind = plainKinds[word.toUpperCase()];
-  return kind === 'write' && recordOfTool.test(sql) ? 'record' : kind;
+  if (reads.test(word)) return 'read';
+  if (!writes.test(word)) return undefined;
+  return recordOfTool.test(sql) ? 'record' : 'write';
 }
 
 /**
@@ -175,64 +163,43 @@ function known(tokens: readonly Token[], text: string, end: number): KnownStatem
 }
 
 function bodyOf(tokens: readonly Token[]): string | undefined {
-  const [first, ...words] = unwrap(tokens)
-    .slice(0, 12)
-    .map((token) => keyword(token) ?? '');
+  const [first, ...words] = wordsOf(tokens, 12);
   if (first !== 'CREATE') return undefined;
   return words.find((word) => ofBody.test(word));
 }
 
 const ofBody = /^(?:TRIGGER|PROCEDURE|FUNCTION|EVENT)$/;
 
+/** By the first words of a statement; what is not here writes. MariaDB: BEGIN NOT ATOMIC … END is a block. */
+const kinds: readonly (readonly [begins: RegExp, kind: StatementKind])[] = [
+  [/^(?:CREATE|DROP) TEMPORARY\b/, 'temporary-table'],
+  [/^(?:CREATE(?: OR REPLACE)?|DROP)(?: (?:UNIQUE|FULLTEXT|SPATIAL|VECTOR))? INDEX\b/, 'change'],
+  [/^ALTER (?:(?:ONLINE|IGNORE) ){0,2}TABLE\b/, 'change'],
+  [/^(?:ALTER|CREATE|DROP|RENAME|TRUNCATE)\b/, 'ddl'],
+  [/^(?:SET|SAVEPOINT|RELEASE)\b|^ROLLBACK (?:\w* )?TO\b/, 'read'],
+  [/^(?:BEGIN(?! NOT)|START TRANSACTION)\b/, 'begin'],
+  [/^(?:COMMIT|ROLLBACK)\b/, 'end'],
+  [/^LOCK TABLE/, 'lock-tables'],
+  [/^UNLOCK TABLE/, 'unlock-tables'],
+];
+
 function kindOf(tokens: readonly Token[], text: string): StatementKind {
-  const [first = '', second = '', ...more] = unwrap(tokens)
-    .slice(0, 5)
-    .map((token) => keyword(token) ?? '');
-  switch (first) {
-    case 'ALTER':
-      return isTable(second, more) ? kindOfAlter(tokens, text) : 'ddl';
-    case 'CREATE':
-    case 'DROP':
-      if (second === 'TEMPORARY') return 'temporary-table';
-      return isIndex(second, more) ? 'change' : 'ddl';
-    case 'RENAME':
-    case 'TRUNCATE':
-      return 'ddl';
-    case 'SET':
-      return second === 'STATEMENT' ? kindOf(behindFor(tokens), text) : 'read';
-    case 'SAVEPOINT':
-    case 'RELEASE':
-      return 'read';
-    case 'BEGIN':
-      // MariaDB: BEGIN NOT ATOMIC … END is a block.
-      return second === 'NOT' ? 'write' : 'begin';
-    case 'START':
-      return second === 'TRANSACTION' ? 'begin' : 'write';
-    case 'COMMIT':
-      return 'end';
-    case 'ROLLBACK':
-      return second === 'TO' || more[0] === 'TO' ? 'read' : 'end';
-    case 'LOCK':
-      return second.startsWith('TABLE') ? 'lock-tables' : 'write';
-    case 'UNLOCK':
-      return second.startsWith('TABLE') ? 'unlock-tables' : 'write';
-    default:
-      return plainKinds[first] ?? 'write';
+  const words = wordsOf(tokens, 5);
+  const [first = '', second] = words;
+  if (first === 'SET' && second === 'STATEMENT') {
+    const isFor = (token: Token) => keyword(token) === 'FOR';
+    return kindOf(tokens.slice(tokens.findIndex(isFor) + 1), text);
   }
+  if (reads.test(first)) return 'read';
+  const kind = kinds.find(([begins]) => begins.test(words.join(' ')))?.[1] ?? 'write';
+  return first === 'ALTER' && kind === 'change' ? kindOfAlter(tokens, text) : kind;
 }
 
-function behindFor(tokens: readonly Token[]): readonly Token[] {
-  return tokens.slice(tokens.findIndex((token) => keyword(token) === 'FOR') + 1);
-}
-
-function isTable(second: string, more: readonly string[]): boolean {
-  return [second, ...more.slice(0, 2)].find((word) => word !== 'ONLINE' && word !== 'IGNORE') === 'TABLE';
-}
-
-function isIndex(second: string, more: readonly string[]): boolean {
-  const words = second === 'OR' ? more.slice(1, 3) : [second, ...more.slice(0, 1)];
-  const [kind, next] = words;
-  return kind === 'INDEX' || (next === 'INDEX' && /^(?:UNIQUE|FULLTEXT|SPATIAL|VECTOR)$/.test(kind ?? ''));
+/** The first words; a token that is no keyword is empty. */
+function wordsOf(tokens: readonly Token[], count: number): string[] {
+  return unwrap(tokens)
+    .slice(0, count)
+    .map((token) => keyword(token) ?? '');
 }
 
 /** An ALTER TABLE that only renames the table, moves rows or maintains partitions runs as other DDL. */

@@ -73,8 +73,8 @@ const answerLimitMs = 30_000;
 export interface ToolSession {
   readonly config: ToolConfig;
   /** Since its transaction began, or since the last migration that the tool recorded in it. */
-  readonly hasWritten: boolean;
-  readonly hasTablesLocked: boolean;
+  hasWritten: boolean;
+  hasTablesLocked: boolean;
   /** Sends a statement ahead of the tool's own commands. @param limitMs how long to wait for the answer */
   send(sql: string, limitMs?: number): Promise<Answered>;
   /** The same session, with rows in the form that a command wants. */
@@ -93,49 +93,54 @@ const keepsTransaction: readonly StatementKind[] = ['read', 'write', 'temporary-
 /** @param add adds to the connection's own queue, past the interception */
 export function toolSession(connection: ToolConnection, add: (command: Command) => Command): ToolSession {
   const { createQuery } = connection.constructor as unknown as { createQuery: CreateQuery };
-  let hasWritten = false;
-  let hasTablesLocked = false;
   const sendAs = (wanted: object, sql: string, limitMs = answerLimitMs) => {
     const answer = new Promise<Answered>((resolve, reject) => {
       const done = (error: Error | null, result?: ToolResult, fields?: unknown) =>
         error === null ? resolve([result ?? [], fields]) : reject(error);
       add(createQuery({ ...wanted, sql, values: undefined }, undefined, done, connection.config));
     });
-    if (limitMs === Number.POSITIVE_INFINITY) return answer;
     const gone = `the connection did not answer within ${limitMs / 1000} s`;
     return within(limitMs, answer, () =>
       Object.assign(new Error(gone), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }),
     );
   };
   const plain = { rowsAsArray: false, nestTables: false, typeCast: true };
-  const send = (sql: string, limitMs?: number) => sendAs(plain, sql, limitMs);
   const session: ToolSession = {
     config: connection.config,
-    get hasWritten() {
-      return hasWritten;
-    },
-    get hasTablesLocked() {
-      return hasTablesLocked;
-    },
-    send,
+    hasWritten: false,
+    hasTablesLocked: false,
+    send: (sql, limitMs) => sendAs(plain, sql, limitMs),
     as: ({ _queryOptions = {} }) =>
       Object.assign(Object.create(session) as ToolSession, {
         send: (sql: string, limitMs?: number) => sendAs(_queryOptions, sql, limitMs),
       }),
-    rows: async (sql) => (await send(sql))[0] as RowDataPacket[],
-    header: async (sql) => (await send(sql))[0] as ResultSetHeader,
+    rows: async (sql) => (await session.send(sql))[0] as RowDataPacket[],
+    header: async (sql) => (await session.send(sql))[0] as ResultSetHeader,
     note(kind) {
-      if (kind === 'write') hasWritten = true;
+      if (kind === 'write') session.hasWritten = true;
       // A record ends a migration; the others commit (MySQL 9.7 manual, "Statements That Cause an Implicit Commit").
-      else if (kind === 'unlock-tables' ? hasTablesLocked : !keepsTransaction.includes(kind))
-        hasWritten = false;
-      if (kind === 'lock-tables') hasTablesLocked = true;
+      else if (kind === 'unlock-tables' ? session.hasTablesLocked : !keepsTransaction.includes(kind))
+        session.hasWritten = false;
+      if (kind === 'lock-tables') session.hasTablesLocked = true;
       // START TRANSACTION releases them, too ("LOCK TABLES and UNLOCK TABLES Statements").
-      if (kind === 'unlock-tables' || kind === 'begin') hasTablesLocked = false;
+      if (kind === 'unlock-tables' || kind === 'begin') session.hasTablesLocked = false;
     },
     reset() {
-      hasWritten = hasTablesLocked = false;
+      session.hasWritten = session.hasTablesLocked = false;
     },
   };
   return session;
 }
+
+/** What a change depends on in the session of a tool. */
+export interface SessionState {
+  /** The default schema. */
+  database?: string;
+  /** `@@time_zone`, on which literals and conversions of TIMESTAMP depend. */
+  timeZone: string;
+  /** The server of the session: behind a tunnel or a proxy it may be another than host and port say. */
+  server: string;
+}
+
+/** Tells servers apart; MariaDB has no UUID. */
+export const serverIdentity = "CONCAT_WS(' ', @@hostname, @@port, @@datadir)";

@@ -9,6 +9,7 @@ import { Secret } from '../settings/secret.js';
 import type { ConnectionSettings, TlsSettings } from '../settings/settings.js';
 import { parseTexts } from '../sql/migration.js';
 import type { Statement } from '../sql/statement.js';
+import { present } from '../util/present.js';
 import type { ToolConfig, ToolTls } from './tool-connection.js';
 
 /** What a comment in front of a statement may set. */
@@ -67,26 +68,26 @@ function load(
     cwd: process.cwd(),
     home: homedir(),
     accepted,
-    connection: (read, origins) => ({
-      ...server(config),
-      ...account(read, origins, config),
-      ...(database !== undefined && { database }),
-      ...(timeZone !== undefined && { timeZone }),
-      tls: tlsOfTool(config, read, origins),
-    }),
+    connection: (read, origins) =>
+      present({
+        ...server(config),
+        ...account(read, origins, config),
+        database,
+        timeZone,
+        tls: tlsOfTool(config, read, origins),
+      }),
   });
 }
 
-function server({ host, port, socketPath }: ToolConfig) {
-  const address = { host: host ?? '127.0.0.1', port: Number(port ?? 3306) };
-  return socketPath === undefined ? address : { ...address, socketPath };
+function server({ host = '127.0.0.1', port = 3306, socketPath }: ToolConfig) {
+  return present({ host, port: Number(port), socketPath });
 }
 
-function account(read: ConnectionSettings, origins: Origins, { user, password }: ToolConfig) {
+function account(read: ConnectionSettings, origins: Origins, { user = '', password }: ToolConfig) {
   // DATABASE_URL is the application's: it names the account that its connections use anyway.
   const isOurs = /^(?:environment ALTERWISE_|config)/.test(origins.get('user') ?? '');
-  if (isOurs) return { user: read.user, ...(read.password && { password: read.password }) };
-  return { user: user ?? '', ...(password && { password: new Secret(password) }) };
+  if (isOurs) return present({ user: read.user, password: read.password });
+  return present({ user, password: password ? new Secret(password) : undefined });
 }
 
 let folder: string | undefined;

@@ -72,7 +72,7 @@ export async function recordScript(
           ...unforeseen,
           ...lines.flatMap((line) => (line.kind === 'unforeseen' ? [line.reason] : [])),
           ...(exitCode === 0 ? [] : [endedEarly(exitCode, bounded.aborted)]),
-          ...(lines.some(({ kind }) => kind === 'connected') ? [] : [notIntercepted()]),
+          ...(lines.some(({ kind }) => kind === 'connected') ? [] : [notIntercepted]),
         ],
       };
     }),
@@ -117,11 +117,9 @@ function endedEarly(exitCode: number, isLate: boolean): Reason {
 }
 
 /** It may have used another driver or another process, and so have changed what is real. */
-function notIntercepted(): Reason {
-  return scriptFailed(
-    'The script opened no mysql2 connection that alterwise intercepts; what it did is unknown.',
-  );
-}
+const notIntercepted = scriptFailed(
+  'The script opened no mysql2 connection that alterwise intercepts; what it did is unknown.',
+);
 
 function noDatabase(): Fault {
   return new Fault('The script needs a schema to work on, and none was given.', {
@@ -132,7 +130,7 @@ function noDatabase(): Fault {
 }
 
 /** What a script sent, as statements of a migration; what a migration may not contain is left out and reported. */
-export function recordedStatements(texts: readonly string[]): {
+function recordedStatements(texts: readonly string[]): {
   statements: Statement[];
   unforeseen: Reason[];
 } {

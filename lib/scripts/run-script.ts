@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import type { Plan, Reason } from '../documents/plan.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
+import { killGroup } from '../util/child-process.js';
 import { scriptFolderVariable, tellToStop } from './script-folder.js';
 
 export interface ScriptOptions {
@@ -40,29 +41,25 @@ export async function runScript(command: readonly string[], options: ScriptOptio
     cleanup: false,
     reject: false,
   });
-  const send = (name: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ESRCH: it has ended
-    }
-  };
+  const send = (name: NodeJS.Signals) => child.pid !== undefined && killGroup(child.pid, name);
   const ended = new AbortController();
-  const onAbort = async () => {
+  const listener = () => {
     tellToStop(folder);
     send('SIGTERM');
-    await sleep(graceMs, undefined, { signal: ended.signal }).then(
+    sleep(graceMs, undefined, { signal: ended.signal }).then(
       () => send('SIGKILL'),
       () => {},
     );
   };
-  const listener = () => void onAbort();
   const onExit = () => send('SIGTERM');
   signal.addEventListener('abort', listener, { once: true });
   process.once('exit', onExit);
   try {
     const { exitCode, signal: name, failed, originalMessage } = await child;
-    if (failed && exitCode === undefined && name === undefined) throw notStarted(program, originalMessage);
+    if (failed && exitCode === undefined && name === undefined) {
+      const why = originalMessage ?? 'no reason was given';
+      throw unusable(`${program} could not be started: ${why}`, 'Run it without alterwise first.');
+    }
     return exitCode ?? 128;
   } finally {
     ended.abort();
@@ -121,13 +118,6 @@ function firstLine(path: string): string {
   } finally {
     closeSync(file);
   }
-}
-
-function notStarted(program: string, why: string | undefined): Fault {
-  return unusable(
-    `${program} could not be started: ${why ?? 'no reason was given'}`,
-    'Run it without alterwise first.',
-  );
 }
 
 function unusable(message: string, next: string): Fault {

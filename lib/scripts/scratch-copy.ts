@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type ExitCode, exitCodes } from '../exit-code.js';
+import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { isAccessDenied, isLockWaitTimeout, isServerError } from '../mysql/errors.js';
 import { type Session, withPatientSession, withSession } from '../mysql/session.js';
@@ -7,8 +7,7 @@ import { rowsElsewhere } from '../probe/faults.js';
 import { scratchPrefix } from '../probe/scratch.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteName, quoteTable } from '../sql/names.js';
-import { partsOf, withParts } from '../table/definition.js';
-import type { Part } from '../table/parts.js';
+import { withParts } from '../table/definition.js';
 import { readDefinition } from '../table/shape.js';
 import { bookkeepingTables } from './tool-tables.js';
 import { qualifiers, withSchema } from './with-schema.js';
@@ -50,7 +49,8 @@ export async function withScratchCopy<T>(
   return withSession(connection, {}, async (session) => {
     await session.rows('SELECT GET_LOCK(?, 1) AS got', [name]);
     try {
-      return await use(await copy(session, schema, name, [...bookkeepingTables, ...more]));
+      const copying = copy(session, schema, name, [...bookkeepingTables, ...more]);
+      return await use(await copying.catch((error: unknown) => Promise.reject(explained(error))));
     } finally {
       // The session may have been idle for minutes.
       const drop = `DROP DATABASE IF EXISTS ${quoteName(name)}`;
@@ -59,20 +59,20 @@ export async function withScratchCopy<T>(
   });
 }
 
-async function copy(...args: Parameters<typeof copyInto>): Promise<ScratchCopy> {
-  return copyInto(...args).catch((cause: unknown) => {
-    if (!isServerError(cause)) throw cause;
-    throw isLockWaitTimeout(cause)
-      ? noCopy(
-          cause,
-          exitCodes.lockTimeout,
-          'Another session locks a table of the schema (SHOW PROCESSLIST); retry once it is done.',
-        )
-      : noCopy(cause, exitCodes.environment, 'Fix what the server reports, and try again.');
-  });
+function explained(error: unknown): unknown {
+  if (!isServerError(error)) return error;
+  return isLockWaitTimeout(error)
+    ? noCopy(error, 'Another session locks a table of the schema (SHOW PROCESSLIST); retry once it is done.')
+    : noCopy(error, 'Fix what the server reports, and try again.');
 }
 
-async function copyInto(
+function noCopy(cause: Error, next: string): Fault {
+  const exitCode = isLockWaitTimeout(cause) ? exitCodes.lockTimeout : exitCodes.environment;
+  const text = `The scratch copy of the schema could not be created: ${cause.message}`;
+  return new Fault(text, { id: 'no-scratch-copy', exitCode, next, cause });
+}
+
+async function copy(
   session: Session,
   schema: string,
   name: string,
@@ -90,61 +90,62 @@ async function copyInto(
   await session.execute("SET SESSION foreign_key_checks=0, sql_mode=''");
   // Otherwise INSERT … SELECT waits for rows that a deploy has locked.
   await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-  const tables = await session.rows<{ name: string; type: string }>(
-    'SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA=? ORDER BY TABLE_NAME',
-    [schema],
+  const select = (what: string) => session.rows<{ name: string; type: string }>(`SELECT ${what}`, [schema]);
+  const all = await select(
+    'TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA=? ORDER BY TABLE_NAME',
   );
-  const base = tables.filter(({ type }) => type !== 'VIEW' && type !== 'SEQUENCE').map((table) => table.name);
-  const copied = await copyTables(session, schema, base);
-  const bookkeeping = copied.made.filter((table) => wanted.includes(table));
-  for (const table of bookkeeping) {
-    const from = quoteTable({ schema, name: table });
-    await session.execute(`INSERT INTO ${quoteTable({ schema: name, name: table })} SELECT * FROM ${from}`);
-  }
+  const routines = await select(
+    `ROUTINE_NAME AS name, 'SEQUENCE' AS type FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA=?`,
+  );
+  const triggers = await select(
+    `TRIGGER_NAME AS name, 'TRIGGER' AS type FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=? ORDER BY ACTION_ORDER`,
+  );
+  const named = (type: string) =>
+    [...all, ...routines].flatMap((each) => (each.type === type ? each.name : []));
+  const views = named('VIEW');
+  const others = schemas
+    .map((each) => each.name)
+    .filter((each) => ![schema, name, 'information_schema'].includes(each));
+  const tables = all.filter(({ type }) => type !== 'VIEW' && type !== 'SEQUENCE').map((table) => table.name);
+  const { made, missing } = await copyTables(session, schema, tables);
+  const bookkeeping = made.filter((table) => wanted.includes(table));
   const emptied: string[] = [];
-  for (const table of copied.made.filter((each) => !bookkeeping.includes(each))) {
-    const rows = await session.rows(`SELECT 1 FROM ${quoteTable({ schema, name: table })} LIMIT 1`);
-    if (rows.length > 0) emptied.push(table);
+  for (const table of made) {
+    const from = quoteTable({ schema, name: table });
+    if (bookkeeping.includes(table)) {
+      await session.execute(`INSERT INTO ${quoteTable({ schema: name, name: table })} SELECT * FROM ${from}`);
+    } else if ((await session.rows(`SELECT 1 FROM ${from} LIMIT 1`)).length > 0) {
+      emptied.push(table);
+    }
   }
-  const own = [schema, name, 'information_schema'];
-  const others = schemas.map((each) => each.name).filter((each) => !own.includes(each));
-  const views = tables.filter(({ type }) => type === 'VIEW').map((view) => view.name);
-  const uncopied = [
-    ...tables.filter(({ type }) => type === 'SEQUENCE').map(({ name: sequence }) => sequence),
-    ...(await routinesOf(session, schema)),
-  ].map((each) => ({ name: each, why: 'sequences, procedures and functions are not copied' }));
+  const why = 'sequences, procedures and functions are not copied';
   const [folds] = await session.rows<{ mode: number }>('SELECT @@lower_case_table_names AS mode');
-  const isFolded = Number(folds?.mode) !== 0;
-  const left = await copyViews(session, schema, name, others, views);
-  const missing = [...copied.missing, ...left, ...uncopied];
-  return { name, bookkeeping, emptied, missing, others, isFolded };
-}
-
-async function routinesOf(session: Session, schema: string): Promise<string[]> {
-  const rows = await session.rows<{ name: string }>(
-    'SELECT ROUTINE_NAME AS name FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA=?',
-    [schema],
-  );
-  return rows.map(({ name }) => name);
+  const code = [
+    ...views.map((view): Code => ({ name: view, kind: 'VIEW' })),
+    ...triggers.map((trigger): Code => ({ name: trigger.name, kind: 'TRIGGER' })),
+  ];
+  const left = await copyCode(session, { from: schema, to: name, others }, code);
+  return {
+    name,
+    bookkeeping,
+    emptied,
+    missing: [...missing, ...left, ...named('SEQUENCE').map((each) => ({ name: each, why }))],
+    others,
+    isFolded: Number(folds?.mode) !== 0,
+  };
 }
 
 async function create(session: Session, name: string, charset: string): Promise<void> {
   try {
     await session.execute(`CREATE DATABASE ${quoteName(name)} ${charset}`);
   } catch (error) {
-    if (!isServerError(error) || !isAccessDenied(error)) throw error;
-    const pattern = `${scratchPrefix.replaceAll('_', '\\_')}%`;
+    if (!isAccessDenied(error)) throw error;
+    const grant = `GRANT ALL ON \`${scratchPrefix.replaceAll('_', '\\_')}%\`.* TO …`;
     throw noCopy(
       error,
-      exitCodes.environment,
-      `Allow the account to create scratch schemas (GRANT ALL ON \`${pattern}\`.* TO …), or plan on a copy of the database.`,
+      `Allow the account to create scratch schemas (${grant}), or plan on a copy of the database.`,
     );
   }
-}
-
-function noCopy(cause: Error, exitCode: ExitCode, next: string): Fault {
-  const text = `The scratch copy of the schema could not be created: ${cause.message}`;
-  return new Fault(text, { id: 'no-scratch-copy', exitCode, next, cause });
 }
 
 function noSchema(schema: string): Fault {
@@ -164,73 +165,47 @@ async function copyTables(
   schema: string,
   tables: readonly string[],
 ): Promise<{ made: string[]; missing: Missing[] }> {
-  const copied: { made: string[]; missing: Missing[] } = { made: [], missing: [] };
+  const made: string[] = [];
+  const missing: Missing[] = [];
   for (const name of tables) {
     const definition = await readDefinition(session, { schema, name });
     if (definition === '') continue;
     const why = rowsElsewhere(definition);
     if (why !== undefined) {
-      copied.missing.push({ name, why: `its copy could write to real rows: ${why}` });
+      missing.push({ name, why: `its copy could write to real rows: ${why}` });
       continue;
     }
-    const local = withoutForeignParents(definition);
-    await session.execute(local.definition);
-    copied.made.push(name);
-    for (const key of local.left) {
-      copied.missing.push({ name: `${name}.${key}`, why: 'a foreign key to another schema is not copied' });
-    }
+    const local = withParts(definition, (part) => {
+      if (part.what !== 'foreign-key' || part.parent.schema === undefined) return part.sql;
+      missing.push({ name: `${name}.${part.name}`, why: 'a foreign key to another schema is not copied' });
+      return undefined;
+    });
+    await session.execute(local);
+    made.push(name);
   }
-  return copied;
+  return { made, missing };
 }
 
-/** SHOW CREATE TABLE names the schema of a parent if it is another one. */
-function withoutForeignParents(definition: string): { definition: string; left: string[] } {
-  const isForeign = (part: Part) => part.what === 'foreign-key' && part.parent.schema !== undefined;
-  return {
-    definition: withParts(definition, (part) => (isForeign(part) ? undefined : part.sql)),
-    left: partsOf(definition)
-      .filter(isForeign)
-      .map(({ name }) => name),
-  };
+interface Code {
+  name: string;
+  kind: 'VIEW' | 'TRIGGER';
 }
 
-/** Copies views and triggers with the current account as their definer. @param others schemas that they may not use */
-async function copyViews(
-  session: Session,
-  from: string,
-  to: string,
-  others: readonly string[],
-  views: readonly string[],
-): Promise<Missing[]> {
-  const triggers = await session.rows<{ name: string }>(
-    'SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=? ORDER BY ACTION_ORDER',
-    [from],
-  );
-  const copyOne = async (name: string, kind: 'VIEW' | 'TRIGGER'): Promise<string | undefined> => {
-    const [shown] = await session.rows<Record<string, string>>(
-      `SHOW CREATE ${kind} ${quoteTable({ schema: from, name })}`,
-    );
-    const definition = shown?.[kind === 'VIEW' ? 'Create View' : 'SQL Original Statement']?.replace(
-      definer,
-      '',
-    );
-    if (definition === undefined) return 'the account may not see its definition';
-    const other = [...qualifiers(definition)].find((each) => others.includes(each));
-    if (other !== undefined) return `it uses the schema ${other}`;
-    await session.execute(`USE ${quoteName(to)}`);
-    await session.execute(withSchema(definition, from, to));
-    return undefined;
-  };
-  let left: (Missing & { kind: 'VIEW' | 'TRIGGER' })[] = [
-    ...views.map((name) => ({ name, kind: 'VIEW' as const, why: '' })),
-    ...triggers.map(({ name }) => ({ name, kind: 'TRIGGER' as const, why: '' })),
-  ];
-  // A view may need another one: while any can be created, the rest is tried again.
+interface Route {
+  from: string;
+  to: string;
+  /** Schemas that a view or trigger may not use. */
+  others: readonly string[];
+}
+
+/** Copies views and triggers. A view may need another one: while any can be created, the rest is tried again. */
+async function copyCode(session: Session, route: Route, code: readonly Code[]): Promise<Missing[]> {
+  let left: (Code & Missing)[] = code.map((each) => ({ ...each, why: '' }));
   for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
     before = left.length;
     const failed: typeof left = [];
     for (const each of left) {
-      const why = await copyOne(each.name, each.kind).catch((error: unknown) => {
+      const why = await copyOne(session, route, each).catch((error: unknown) => {
         if (!isServerError(error)) throw error;
         return error.message;
       });
@@ -239,6 +214,25 @@ async function copyViews(
     left = failed;
   }
   return left.map(({ name, why }) => ({ name, why }));
+}
+
+/** The current account becomes the definer. @returns why it cannot be copied */
+async function copyOne(
+  session: Session,
+  { from, to, others }: Route,
+  { name, kind }: Code,
+): Promise<string | undefined> {
+  const [shown] = await session.rows<Record<string, string>>(
+    `SHOW CREATE ${kind} ${quoteTable({ schema: from, name })}`,
+  );
+  const definition = shown?.[kind === 'VIEW' ? 'Create View' : 'SQL Original Statement'];
+  if (definition === undefined) return 'the account may not see its definition';
+  const own = definition.replace(definer, '');
+  const other = [...qualifiers(own)].find((each) => others.includes(each));
+  if (other !== undefined) return `it uses the schema ${other}`;
+  await session.execute(`USE ${quoteName(to)}`);
+  await session.execute(withSchema(own, from, to));
+  return undefined;
 }
 
 const definer = /\bDEFINER\s*=\s*(`[^`]*`|'[^']*'|\S+?)@(`[^`]*`|'[^']*'|\S+)/i;

@@ -1,4 +1,3 @@
-import type { Token } from '../sql/lexer.js';
 import { quoteName } from '../sql/names.js';
 import { codeOf, keyword, nameOf, unmarked } from '../sql/tokens.js';
 
@@ -10,46 +9,19 @@ import { codeOf, keyword, nameOf, unmarked } from '../sql/tokens.js';
  */
 export function withSchema(sql: string, from: string, to: string, isFolded = false): string {
   const tokens = unmarked(codeOf(sql));
-  const first = keyword(tokens[0]);
   const asksDictionary = tokens.some((token) => nameOf(token)?.toLowerCase() === 'information_schema');
+  const isCommand = ['USE', 'SHOW'].includes(keyword(tokens[0]) ?? '');
   let result = '';
   let at = 0;
   for (const [index, token] of tokens.entries()) {
-    const replacement = replacementOf(token, tokens[index + 1], {
-      first,
-      asksDictionary,
-      from,
-      to,
-      isFolded,
-    });
-    if (replacement === undefined) continue;
-    result += sql.slice(at, token.start) + replacement;
+    const isText = asksDictionary && token.kind === 'string' && token.text.slice(1, -1) === from;
+    const isName =
+      isSameName(nameOf(token), from, isFolded) && (isCommand || tokens[index + 1]?.text === '.');
+    if (!isText && !isName) continue;
+    result += sql.slice(at, token.start) + (isText ? `'${to}'` : quoteName(to));
     at = token.end;
   }
   return result + sql.slice(at);
-}
-
-interface Around {
-  first: string | undefined;
-  asksDictionary: boolean;
-  from: string;
-  to: string;
-  isFolded: boolean;
-}
-
-function replacementOf(
-  token: Token,
-  next: Token | undefined,
-  { first, asksDictionary, from, to, isFolded }: Around,
-): string | undefined {
-  if (token.kind === 'string') {
-    return asksDictionary && token.text.slice(1, -1) === from ? `'${to}'` : undefined;
-  }
-  if (token.kind !== 'word' && token.kind !== 'quoted-name') return undefined;
-  if (!isSameName(nameOf(token), from, isFolded)) return undefined;
-  const isQualifier = next?.text === '.';
-  const isNamed = first === 'USE' || first === 'SHOW';
-  return isQualifier || isNamed ? quoteName(to) : undefined;
 }
 
 /** The names in front of a dot: schemas, but also tables and aliases. */

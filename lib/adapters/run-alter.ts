@@ -6,12 +6,13 @@ import { withSession } from '../mysql/session.js';
 import { nothing } from '../run/endings.js';
 import { run } from '../run/run.js';
 import { scriptFolder, scriptTask, tell } from '../scripts/script-folder.js';
+import type { LoadedSettings } from '../settings/load.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { parseStatements } from '../sql/parse.js';
 import { approvedFor } from './approved.js';
-import { type SessionState, serverIdentity } from './session-state.js';
 import type { KnownStatement } from './statement-kind.js';
 import type { ToolConfig } from './tool-connection.js';
+import { type SessionState, serverIdentity } from './tool-connection.js';
 import { toolError } from './tool-error.js';
 import { scratchSettings, toolSettings } from './tool-settings.js';
 import { withReporting } from './with-reporting.js';
@@ -20,12 +21,11 @@ import { withReporting } from './with-reporting.js';
  * Plans and runs one change, as `alterwise run` does.
  * @throws {ToolError} if it did not end well; {Fault} if it could not be started
  */
-export async function runChange(
+export async function runAlter(
   { sql, lead }: KnownStatement,
   config: ToolConfig,
   state: SessionState,
 ): Promise<StatementResult> {
-  const statements = parseStatements(sql);
   const folder = scriptTask()?.mode === 'record' ? scriptFolder() : undefined;
   const loaded = await (folder === undefined
     ? toolSettings(lead, config, state)
@@ -33,19 +33,22 @@ export async function runChange(
   const { settings } = loaded;
   const approved = approvedFor(sql, state.database);
   await refuseOtherServer(settings.connection, state);
-  const skipped = approved && ifUndone(approved.plan);
-  const [result] =
-    skipped === undefined
-      ? (
-          await withReporting(loaded, (reporting) =>
-            run({ ...reporting, statements, settings, ...(approved && { approved: approved.plan }) }),
-          )
-        ).statements
-      : [skipped];
-  if (result === undefined) throw new Error('a run without a result');
+  const result = (approved && ifUndone(approved.plan)) ?? (await runOne(sql, loaded, approved?.plan));
   if (result.exitCode !== exitCodes.done) throw toolError(result);
   tell({ kind: 'result', result });
   approved?.use();
+  return result;
+}
+
+async function runOne(sql: string, loaded: LoadedSettings, approved?: Plan): Promise<StatementResult> {
+  const request = {
+    statements: parseStatements(sql),
+    settings: loaded.settings,
+    ...(approved && { approved }),
+  };
+  const { statements } = await withReporting(loaded, (reporting) => run({ ...reporting, ...request }));
+  const [result] = statements;
+  if (result === undefined) throw new Error('a run without a result');
   return result;
 }
 
