@@ -59,8 +59,9 @@ function nextToken(text: string, at: number, inCode: boolean): [TokenKind, numbe
   if (char === '#' || startsLineComment(text, at)) return ['comment', lineEnd(text, at)];
   if (text.startsWith('/*', at)) return commentOrCode(text, at);
   if (inCode && text.startsWith('*/', at)) return ['code-close', at + 2];
-  if (isIdentifier(text.charCodeAt(at))) return wordOrNumber(text, at);
-  return ['symbol', at + 1];
+  word.lastIndex = at;
+  const run = word.exec(text)?.[0];
+  return run === undefined ? ['symbol', at + 1] : wordOrNumber(text, at, run);
 }
 
 /** Two dashes begin a comment only before a space, a control character or the end: `5--3` is arithmetic. */
@@ -105,11 +106,11 @@ function commentOrCode(text: string, start: number): [TokenKind, number] {
 /** The version after the mark has five or six digits; fewer are code already. */
 const codeOpening = /\/\*M?!(?:\d{5,6})?/y;
 
+const word = /[\w$\u0080-\uffff]+/y;
+
 /** A name may begin with a digit, but not consist of digits only: `1st` is a word, `1e5` and `0xFF` are numbers. */
-function wordOrNumber(text: string, start: number): [TokenKind, number] {
-  let end = start;
-  while (end < text.length && isIdentifier(text.charCodeAt(end))) end += 1;
-  const run = text.slice(start, end);
+function wordOrNumber(text: string, start: number, run: string): [TokenKind, number] {
+  const end = start + run.length;
   if (!/^\d/.test(run)) return ['word', end];
   if (/^\d+$/.test(run)) {
     fraction.lastIndex = end;
@@ -123,17 +124,6 @@ const fraction = /\.\d+/y;
 /** What MySQL calls a space; a no-break space is a letter to it. */
 function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-}
-
-function isIdentifier(code: number): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x30 && code <= 0x39) ||
-    code === 0x5f ||
-    code === 0x24 ||
-    code >= 0x80
-  );
 }
 
 function unterminated(what: 'string' | 'name' | 'comment', text: string, start: number): Fault {

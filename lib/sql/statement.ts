@@ -62,21 +62,16 @@ export interface PlainStatement {
   mentions?: readonly string[];
 }
 
-const plainVerbs = [
-  'CREATE TABLE',
-  'DROP TABLE',
-  'RENAME TABLE',
-  'TRUNCATE TABLE',
-  'INSERT',
-  'REPLACE',
-  'UPDATE',
-  'DELETE',
-  'SET',
-  /** CREATE and DROP of views, triggers, procedures, functions and events. */
-  'CREATE',
-  'DROP',
-] as const;
-export type PlainVerb = (typeof plainVerbs)[number];
+/** CREATE and DROP alone: of views, triggers, procedures, functions and events. */
+export type PlainVerb =
+  | `${'CREATE' | 'DROP' | 'RENAME' | 'TRUNCATE'} TABLE`
+  | 'INSERT'
+  | 'REPLACE'
+  | 'UPDATE'
+  | 'DELETE'
+  | 'SET'
+  | 'CREATE'
+  | 'DROP';
 
 export interface TouchedTable {
   schema?: string;

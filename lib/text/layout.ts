@@ -42,33 +42,29 @@ export function wrap(text: string, width: number): string[] {
 }
 
 function pieces(word: string, width: number): string[] {
-  if (word === '') return [];
-  if (stringWidth(word) <= width) return [word];
   const found: string[] = [];
-  let piece = '';
-  let taken = 0;
-  for (const { segment } of graphemes.segment(word)) {
-    const wide = stringWidth(segment);
-    if (piece !== '' && taken + wide > width) {
-      found.push(piece);
-      piece = '';
-      taken = 0;
-    }
-    piece += segment;
-    taken += wide;
+  for (let rest = word; rest !== ''; rest = rest.slice(found.at(-1)?.length)) {
+    found.push(beginning(rest, width) || rest);
   }
-  return [...found, piece];
+  return found;
 }
 
 /** Cuts a text to at most `width` columns, with an ellipsis. */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
+  return width < 1 ? '' : `${beginning(text, width - 1)}…`;
+}
+
+/** As much of a text as fits into `width` columns. */
+function beginning(text: string, width: number): string {
   let kept = '';
+  let columns = 0;
   for (const { segment } of graphemes.segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break;
+    columns += stringWidth(segment);
+    if (columns > width) break;
     kept += segment;
   }
-  return width < 1 ? '' : `${kept}…`;
+  return kept;
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

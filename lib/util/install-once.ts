@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -37,12 +38,9 @@ export async function installOnce(
   const target = join(cacheFolder(), name);
   const lock = `${target}.lock`;
   await mkdir(dirname(target), { recursive: true });
-  while (!(await exists(target))) {
-    if (await take(lock)) {
-      await buildUnder(lock, target, build);
-    } else {
-      await waitFor(target, lock, options);
-    }
+  while (!existsSync(target)) {
+    const isOurs = await mkdir(lock).then(() => true, unless('EEXIST'));
+    await (isOurs ? buildUnder(lock, target, build) : waitFor(target, lock, options));
   }
   return target;
 }
@@ -52,10 +50,11 @@ async function buildUnder(
   target: string,
   build: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const beat = setInterval(() => void touch(lock), beatMs);
-  beat.unref();
+  // If the lock was taken from us, the build fails by itself.
+  const touch = () => utimes(lock, new Date(), new Date()).catch(unless('ENOENT'));
+  const beat = setInterval(() => void touch(), beatMs).unref();
   try {
-    if (await exists(target)) return;
+    if (existsSync(target)) return;
     const folder = join(lock, 'build');
     await mkdir(folder, { recursive: true });
     await build(folder);
@@ -69,8 +68,9 @@ async function buildUnder(
 async function waitFor(target: string, lock: string, { onProgress, signal }: InstallOptions): Promise<void> {
   onProgress?.('waiting for another process that installs the same');
   const deadline = Date.now() + waitLimitMs;
-  while (!(await exists(target)) && (await exists(lock))) {
-    if (await isStale(lock)) return clearAway(lock);
+  while (!existsSync(target) && existsSync(lock)) {
+    const found = await stat(lock).catch(unless('ENOENT'));
+    if (found && Date.now() - found.mtimeMs > staleMs) return clearAway(lock);
     if (Date.now() > deadline) throw stuck(lock);
     await sleep(250, undefined, { ...(signal && { signal }) });
   }
@@ -83,40 +83,10 @@ async function clearAway(lock: string): Promise<void> {
   await rm(aside, { recursive: true, force: true });
 }
 
-async function take(lock: string): Promise<boolean> {
-  try {
-    await mkdir(lock);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function isStale(lock: string): Promise<boolean> {
-  const found = await stat(lock).catch(unless('ENOENT'));
-  return found !== undefined && Date.now() - found.mtimeMs > staleMs;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(unless('ENOENT'))) !== undefined;
-}
-
-/** A beat that fails means that the lock was taken from us; the build then fails by itself. */
-async function touch(lock: string): Promise<void> {
-  const now = new Date();
-  await utimes(lock, now, now).catch(unless('ENOENT'));
-}
-
-function unless(...codes: string[]): (error: unknown) => undefined {
+function unless(...codes: string[]): (error: NodeJS.ErrnoException) => undefined {
   return (error) => {
-    if (codes.includes(codeOf(error))) return undefined;
-    throw error;
+    if (!codes.includes(error.code ?? '')) throw error;
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function stuck(lock: string): Fault {
