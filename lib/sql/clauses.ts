@@ -2,7 +2,7 @@ import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { Cursor } from './cursor.js';
 import { readAssertion } from './heads.js';
-import { lex, placeOf, refuseExecutableComment, type Token } from './lexer.js';
+import { ambiguousComment, lex, placeOf, type Token } from './lexer.js';
 import { refuseClause } from './refused.js';
 import type { AlterStatement, DeclaredRename, Reference } from './statement.js';
 import { keyword, nameOf, unmarked } from './tokens.js';
@@ -69,7 +69,9 @@ function withoutAssertion(
   asserted[assertion.name] = assertion.value;
   if (!follower) return { rest: [], taken: true };
   const rest = tokens.slice(assertion.length);
-  if (unmarked(rest).length !== bare.length - assertion.length) throw hiddenAssertion(follower, text);
+  if (unmarked(rest).length !== bare.length - assertion.length) {
+    throw ambiguousComment(text, follower.start, 'hides part of an ALGORITHM or LOCK');
+  }
   return { rest, taken: true };
 }
 
@@ -96,12 +98,6 @@ function emptyClause({ comma, tokens }: Piece, text: string): Fault {
   });
 }
 
-function hiddenAssertion(token: Token, text: string): Fault {
-  return refuseExecutableComment(
-    `The ALGORITHM or LOCK in front of ${placeOf(text, token.start)} is partly in a comment.`,
-  );
-}
-
 /** What stands between two commas of an ALTER TABLE, and the comma in front of it. */
 interface Piece {
   comma?: Token;
@@ -118,16 +114,18 @@ function splitAtCommas(tokens: readonly Token[], text: string): Piece[] {
   const pieces = [piece];
   const open: Token[] = [];
   let code: { token: Token; depth: number } | undefined;
+  const hidden = ({ start }: Token) =>
+    ambiguousComment(text, start, 'hides a comma, or part of a statement that continues outside it');
   for (const token of tokens) {
     if (token.kind === 'code-open') code = { token, depth: open.length };
     if (token.kind === 'code-close') {
-      if (code?.depth !== open.length) throw hidden(token, text);
+      if (code?.depth !== open.length) throw hidden(token);
       code = undefined;
     }
     if (token.kind === 'symbol') {
       if (token.text === '(') open.push(token);
       if (token.text === ')' && !open.pop()) throw unbalanced(token, text);
-      if (token.text === ',' && code?.depth === open.length) throw hidden(token, text);
+      if (token.text === ',' && code?.depth === open.length) throw hidden(token);
       if (token.text === ',' && open.length === 0) {
         piece = { comma: token, tokens: [] };
         pieces.push(piece);
@@ -138,7 +136,7 @@ function splitAtCommas(tokens: readonly Token[], text: string): Piece[] {
   }
   const unclosed = open.pop();
   if (unclosed) throw unbalanced(unclosed, text);
-  if (code) throw hidden(code.token, text);
+  if (code) throw hidden(code.token);
   return pieces;
 }
 
@@ -148,12 +146,6 @@ function unbalanced(token: Token, text: string): Fault {
     exitCode: exitCodes.usage,
     next: 'Correct the statement.',
   });
-}
-
-function hidden(token: Token, text: string): Fault {
-  return refuseExecutableComment(
-    `The executable comment around ${placeOf(text, token.start)} hides a comma, or part of a statement that continues outside it.`,
-  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { excerpt, placeOf, refuseExecutableComment, type Token } from './lexer.js';
+import { ambiguousComment, excerpt, placeOf, type Token } from './lexer.js';
 import { closing, keyword, nameOf } from './tokens.js';
 
 export interface ParsedName {
@@ -82,9 +82,7 @@ export class Cursor {
   expected(what: string): Fault {
     const token = this.peek();
     if (token?.kind === 'code-open' || token?.kind === 'code-close') {
-      return refuseExecutableComment(
-        `An executable comment at ${placeOf(this.#text, token.start)} hides ${what}.`,
-      );
+      return ambiguousComment(this.#text, token.start, `hides ${what}`);
     }
     const found = token
       ? `found ${excerpt(token.text)} at ${placeOf(this.#text, token.start)}`

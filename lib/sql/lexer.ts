@@ -41,7 +41,7 @@ export function lex(text: string, from = 0): Token[] {
     }
     const [kind, end] = nextToken(text, at, codeOpenedAt !== undefined);
     if (kind === 'code-open') {
-      if (codeOpenedAt !== undefined) throw nestedCode(text, at);
+      if (codeOpenedAt !== undefined) throw ambiguousComment(text, at, 'begins inside another one');
       codeOpenedAt = at;
     }
     if (kind === 'code-close') codeOpenedAt = undefined;
@@ -139,15 +139,9 @@ function unterminated(what: 'string' | 'name' | 'comment', text: string, start: 
   });
 }
 
-function nestedCode(text: string, start: number): Fault {
-  return refuseExecutableComment(
-    `At ${placeOf(text, start)} an executable comment begins inside another one.`,
-  );
-}
-
 /** The refusal of a statement whose executable comment could mean different things to different servers. */
-export function refuseExecutableComment(message: string): Fault {
-  return new Fault(message, {
+export function ambiguousComment(text: string, offset: number, how: string): Fault {
+  return new Fault(`The executable comment at ${placeOf(text, offset)} ${how}.`, {
     id: 'executable-comment',
     exitCode: exitCodes.refused,
     next: 'Write the statement without /*! … */.',

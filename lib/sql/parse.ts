@@ -3,7 +3,7 @@ import { Fault } from '../fault.js';
 import { readSpec } from './clauses.js';
 import { Cursor } from './cursor.js';
 import { readHead } from './heads.js';
-import { excerpt, lex, placeOf, refuseExecutableComment, type Token } from './lexer.js';
+import { ambiguousComment, excerpt, lex, placeOf, type Token } from './lexer.js';
 import { refuseNames } from './refused.js';
 import type { AlterStatement } from './statement.js';
 import { unmarked } from './tokens.js';
@@ -57,9 +57,7 @@ function refuseMarksInHead(tokens: readonly Token[], spec: readonly Token[], tex
   const inSpec = new Set(spec);
   const mark = tokens.find((token) => token.kind === 'code-open' && !inSpec.has(token));
   if (!mark) return;
-  throw refuseExecutableComment(
-    `An executable comment at ${placeOf(text, mark.start)} hides what the statement is about.`,
-  );
+  throw ambiguousComment(text, mark.start, 'hides what the statement is about');
 }
 
 export function emptyStatement(message: string): Fault {
@@ -113,9 +111,7 @@ export function splitStatements(text: string, from = 0): Token[][] {
 function refuseAmbiguity(token: Token, text: string): void {
   const hidesEnd = token.text.includes('*/') && token.kind !== 'code-close' && !token.text.startsWith('/*');
   if (!hidesEnd && !isSemicolon(token)) return;
-  throw refuseExecutableComment(
-    `The executable comment around ${placeOf(text, token.start)} can be read in more than one way.`,
-  );
+  throw ambiguousComment(text, token.start, 'can be read in more than one way');
 }
 
 function isSemicolon(token: Token): boolean {
