@@ -1,5 +1,6 @@
+import { unlessRefused } from '../mysql/errors.js';
 import { filePatterns, nameOfFile } from '../mysql/file-names.js';
-import { rowsIfPermitted, type Session } from '../mysql/session.js';
+import type { Session } from '../mysql/session.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { hasDataDictionary } from './capabilities.js';
 import type { ServerFacts } from './server.js';
@@ -67,11 +68,12 @@ async function fromDictionary(
   { caseSensitiveNames }: ServerFacts,
   table: TableName,
 ): Promise<ForeignKey[] | undefined> {
-  const rows = await rowsIfPermitted<{ id: string; child: string; parent: string }>(
-    session,
-    `SELECT ID AS id, FOR_NAME AS child, REF_NAME AS parent
+  const rows = await unlessRefused(
+    session.rows<{ id: string; child: string; parent: string }>(
+      `SELECT ID AS id, FOR_NAME AS child, REF_NAME AS parent
        FROM information_schema.INNODB_SYS_FOREIGN WHERE REF_NAME LIKE ?`,
-    [filePatterns(table)[0]],
+      [filePatterns(table)[0]],
+    ),
   );
   if (rows === undefined) return undefined;
   const keys: ForeignKey[] = [];

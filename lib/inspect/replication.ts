@@ -1,4 +1,5 @@
-import { openSession, rowsIfPermitted, type Session } from '../mysql/session.js';
+import { unlessRefused } from '../mysql/errors.js';
+import { openSession, type Session } from '../mysql/session.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { present } from '../util/present.js';
 import { within } from '../util/within.js';
@@ -77,7 +78,7 @@ export async function readBinlogPlace(
   server: ServerIdentity,
 ): Promise<BinlogPlace | undefined> {
   const { position: show } = replicationStatements(server);
-  const rows = await rowsIfPermitted<{ File: unknown; Position: unknown }>(session, show);
+  const rows = await unlessRefused(session.rows<{ File: unknown; Position: unknown }>(show));
   return placeOf(rows?.[0]?.File, rows?.[0]?.Position);
 }
 

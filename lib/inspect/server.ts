@@ -1,7 +1,8 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
+import { unlessRefused } from '../mysql/errors.js';
 import { metadataLocks } from '../mysql/instruments.js';
-import { rowsIfPermitted, type Session } from '../mysql/session.js';
+import type { Session } from '../mysql/session.js';
 import { present } from '../util/present.js';
 import { type Flavor, isSupported, type ServerIdentity } from './capabilities.js';
 import { readTopology, type Topology } from './topology.js';
@@ -52,7 +53,7 @@ function hostingOf(variables: Variables): 'aurora' | 'rds' | undefined {
 async function metadataLocksVisible(session: Session, variables: Variables): Promise<boolean> {
   if (!variables.on('performance_schema')) return false;
   const select = `SELECT ENABLED AS enabled FROM performance_schema.${metadataLocks.table} WHERE NAME=?`;
-  const rows = await rowsIfPermitted<{ enabled: string }>(session, select, [metadataLocks.name]);
+  const rows = await unlessRefused(session.rows<{ enabled: string }>(select, [metadataLocks.name]));
   return rows?.[0]?.enabled === 'YES';
 }
 

@@ -1,7 +1,8 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
+import { unlessRefused } from '../mysql/errors.js';
 import { filePatterns } from '../mysql/file-names.js';
-import { rowsIfPermitted, type Session } from '../mysql/session.js';
+import type { Session } from '../mysql/session.js';
 import { escapeLike, quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
 import { readShape, type TableShape } from '../table/shape.js';
 import { nearest } from '../text/nearest.js';
@@ -137,7 +138,7 @@ async function readRowCount(
 ): Promise<RowCount | undefined> {
   const isSmall = (size.fileBytes ?? 0) <= countBelowBytes;
   const select = limitedSelect(server, countLimitMs, `COUNT(*) AS count FROM ${quoteTable(table)}`);
-  const [row] = (isSmall && (await rowsIfPermitted<{ count: number }>(session, select))) || [];
+  const [row] = (isSmall && (await unlessRefused(session.rows<{ count: number }>(select)))) || [];
   if (row !== undefined) return { count: Number(row.count), exact: true };
   return estimate === null ? undefined : { count: estimate, exact: false };
 }
@@ -155,7 +156,7 @@ async function readRowVersions(
   const what =
     'MAX(TOTAL_ROW_VERSIONS) AS versions FROM information_schema.INNODB_TABLES WHERE NAME LIKE ? OR NAME LIKE ?';
   const select = limitedSelect(server, 300, what);
-  const rows = await rowsIfPermitted<{ versions: number | null }>(session, select, filePatterns(table));
+  const rows = await unlessRefused(session.rows<{ versions: number | null }>(select, filePatterns(table)));
   return rows?.[0]?.versions ?? undefined;
 }
 
@@ -198,8 +199,7 @@ function readViews(session: Session, server: ServerFacts, table: TableName): Pro
         'information_schema.VIEWS v WHERE v.TABLE_SCHEMA=? AND v.VIEW_DEFINITION LIKE ?',
         `%${escapeLike(quoteName(table.name))}%`,
       ];
-  return rowsIfPermitted<View>(session, limitedSelect(server, 1_000, `${select} FROM ${from}`), [
-    table.schema,
-    name,
-  ]);
+  return unlessRefused(
+    session.rows<View>(limitedSelect(server, 1_000, `${select} FROM ${from}`), [table.schema, name]),
+  );
 }

@@ -1,4 +1,5 @@
-import { rowsIfPermitted, type Session } from '../mysql/session.js';
+import { unlessRefused } from '../mysql/errors.js';
+import type { Session } from '../mysql/session.js';
 import { present } from '../util/present.js';
 import { replicationStatements, type ServerIdentity } from './capabilities.js';
 import type { Variables } from './variables.js';
@@ -21,7 +22,7 @@ export async function readTopology(
   variables: Variables,
 ): Promise<Topology> {
   const followers = await readFollowers(session, server);
-  const sources = await rowsIfPermitted(session, replicationStatements(server).status);
+  const sources = await unlessRefused(session.rows(replicationStatements(server).status));
   return present({
     replicas: followers?.length,
     followers,
@@ -59,9 +60,10 @@ async function galeraSize(session: Session): Promise<number> {
 }
 
 async function groupMembers(session: Session): Promise<number> {
-  const members = await rowsIfPermitted(
-    session,
-    `SELECT MEMBER_ID FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`,
+  const members = await unlessRefused(
+    session.rows(
+      `SELECT MEMBER_ID FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`,
+    ),
   );
   return members?.length ?? 0;
 }
@@ -85,10 +87,10 @@ export interface Follower {
  * @returns undefined where the account may not ask (REPLICATION SLAVE; on MariaDB REPLICATION MASTER ADMIN)
  */
 async function readFollowers(session: Session, server: ServerIdentity): Promise<Follower[] | undefined> {
-  const rows = await rowsIfPermitted<Row>(session, replicationStatements(server).replicas);
+  const rows = await unlessRefused(session.rows<Row>(replicationStatements(server).replicas));
   if (rows === undefined || rows.length === 0) return rows && [];
   const readers =
-    server.flavor === 'mariadb' ? [] : ((await rowsIfPermitted<Row>(session, readersQuery)) ?? []);
+    server.flavor === 'mariadb' ? [] : ((await unlessRefused(session.rows<Row>(readersQuery))) ?? []);
   return rows.map((row) => followerOf(row, readers)).filter((follower) => follower !== undefined);
 }
 

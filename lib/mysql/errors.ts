@@ -105,6 +105,16 @@ export function cannotAsk(error: unknown): boolean {
   return error instanceof Fault || isServerError(error) || isConnectionGone(error);
 }
 
+/** Undefined if the server refuses: a privilege is missing, something is gone, or a query took longer than it may. */
+export async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return undefined;
+  }
+}
+
 /**
  * A look at the server by an account that may have lost its privileges or its right to connect, or from a machine whose
  * certificates are gone.

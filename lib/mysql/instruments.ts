@@ -1,7 +1,7 @@
 import type { Before, Switch } from '../documents/record.js';
 import { Fault } from '../fault.js';
 import type { ConnectionSettings } from '../settings/settings.js';
-import { isServerError } from './errors.js';
+import { isServerError, unlessRefused } from './errors.js';
 import { type Session, withPatientSession } from './session.js';
 
 /** Records what was switched on, so that it can be switched back if this process dies. */
@@ -48,16 +48,11 @@ export async function withSwitchedOn<T>(
 
 /** @returns what it was before; undefined if it was on, or may not be changed */
 async function switchOn(session: Session, which: Switch, log?: SwitchLog): Promise<Before | undefined> {
-  try {
-    const before = await read(session, which);
-    if (before === undefined || Object.values(before).every(Boolean)) return undefined;
-    await log?.switched(which, before);
-    await set(session, which, Object.fromEntries(Object.keys(before).map((column) => [column, true])));
-    return before;
-  } catch (error) {
-    if (isServerError(error)) return undefined;
-    throw error;
-  }
+  const before = await unlessRefused(read(session, which));
+  if (before === undefined || Object.values(before).every(Boolean)) return undefined;
+  await log?.switched(which, before);
+  const on = Object.fromEntries(Object.keys(before).map((column) => [column, true]));
+  return unlessRefused(set(session, which, on).then(() => before));
 }
 
 /**
@@ -73,13 +68,8 @@ export async function switchBack(session: Session, which: Switch, before: Before
 
 /** Also if it cannot be read: then it cannot be switched back either. */
 export async function isAsBefore(session: Session, which: Switch, before: Before): Promise<boolean> {
-  try {
-    const now = await read(session, which);
-    return now === undefined || Object.entries(before).every(([column, on]) => now[column] === on);
-  } catch (error) {
-    if (isServerError(error)) return true;
-    throw error;
-  }
+  const now = await unlessRefused(read(session, which));
+  return now === undefined || Object.entries(before).every(([column, on]) => now[column] === on);
 }
 
 /** gh-ost wants the instrument timed as well. */

@@ -1,5 +1,5 @@
 import { present } from '../util/present.js';
-import { isServerError } from './errors.js';
+import { unlessRefused } from './errors.js';
 import type { Session } from './session.js';
 
 /** A connection of the server and what it is doing. */
@@ -57,11 +57,7 @@ export async function endDeadHolder(
 }
 
 export async function endConnection(session: Session, connectionId: number): Promise<void> {
-  try {
-    await session.execute(`KILL ${connectionId}`);
-  } catch (error) {
-    if (!isServerError(error)) throw error; // it has ended meanwhile
-  }
+  await unlessRefused(session.execute(`KILL ${connectionId}`)); // it may have ended meanwhile
 }
 
 /** The server's uptime, in whole seconds by its own count. */

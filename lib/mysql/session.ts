@@ -5,13 +5,7 @@ import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteString } from '../sql/names.js';
 import { within } from '../util/within.js';
 import { connect, isUnreachable } from './connect.js';
-import {
-  isAccessDenied,
-  isConnectionLost,
-  isServerError,
-  isUnknownVariable,
-  unlessDenied,
-} from './errors.js';
+import { isAccessDenied, isConnectionLost, isUnknownVariable, unlessDenied } from './errors.js';
 
 /** How long a query may take. */
 const readLimitMs = 30_000;
@@ -160,20 +154,6 @@ function drop(connection: Connection): void {
 function streamOf(connection: Connection): Socket | undefined {
   const { connection: core } = connection as unknown as { connection: { stream?: Socket } };
   return core.stream;
-}
-
-/** The rows, or undefined if the server refuses: a privilege is missing, or the query took longer than it may. */
-export async function rowsIfPermitted<Row extends object>(
-  session: Session,
-  sql: string,
-  values?: readonly unknown[],
-): Promise<Row[] | undefined> {
-  try {
-    return await session.rows<Row>(sql, values);
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    return undefined;
-  }
 }
 
 /**

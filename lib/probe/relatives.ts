@@ -1,5 +1,5 @@
 import type { TableFacts } from '../inspect/table.js';
-import { isServerError } from '../mysql/errors.js';
+import { unlessRefused } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteTable, type TableName } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
@@ -38,14 +38,8 @@ export async function readRelatives(
     if (name === table.name.name || found.has(name) || found.size === most) continue;
     const known = ahead({ schema, name });
     if (known === 'gone' || known === 'unforeseen') continue;
-    try {
-      found.set(name, {
-        name,
-        definition: known?.definition ?? (await readDefinition(session, { schema, name })),
-      });
-    } catch (error) {
-      if (!isServerError(error)) throw error;
-    }
+    const definition = known?.definition ?? (await unlessRefused(readDefinition(session, { schema, name })));
+    if (definition !== undefined) found.set(name, { name, definition });
   }
   return [...found.values()];
 }
@@ -62,11 +56,7 @@ export async function cloneRelatives(
 ): Promise<void> {
   for (const { name, definition } of relatives) {
     if (rowsElsewhere(definition) !== undefined) continue;
-    try {
-      await clones.create(session, definition, { schema, name });
-    } catch (error) {
-      if (!isServerError(error)) throw error;
-    }
+    await unlessRefused(clones.create(session, definition, { schema, name }));
   }
 }
 

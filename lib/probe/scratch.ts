@@ -3,7 +3,7 @@ import type { Privileges } from '../inspect/privileges.js';
 import type { ServerFacts } from '../inspect/server.js';
 import type { TableFacts } from '../inspect/table.js';
 import { locksHoldEverywhere } from '../inspect/topology.js';
-import { isConnectionGone, isServerError } from '../mysql/errors.js';
+import { isConnectionGone, unlessRefused } from '../mysql/errors.js';
 import { type Session, withPatientSession } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
@@ -196,10 +196,6 @@ export function ownerOfClone(name: string): string | undefined {
 const cloneOrItsShadow = /^_?(_alterwise_[0-9a-f]{12})_p(?:_gho|_ghc|_ghk|(?:_\d{14})?_del)?$/;
 
 async function dropIfDead(session: Session, id: string, drop: string): Promise<void> {
-  try {
-    const [row] = await session.rows<{ free: number }>('SELECT IS_FREE_LOCK(?) AS free', [id]);
-    if (row?.free === 1) await session.execute(drop);
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-  }
+  const rows = await unlessRefused(session.rows<{ free: number }>('SELECT IS_FREE_LOCK(?) AS free', [id]));
+  if (rows?.[0]?.free === 1) await unlessRefused(session.execute(drop));
 }

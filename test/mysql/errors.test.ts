@@ -7,6 +7,7 @@ const {
   connectionLost: ___,
   troubleOf: ____,
   unlessDenied: _____,
+  unlessRefused: ______,
   ...predicatesOf
 } = errors;
 

@@ -3,6 +3,7 @@ import { limitedSelect, type ServerIdentity } from '../../inspect/capabilities.j
 import type { BinlogRetention, FreeSpace } from '../../inspect/disk.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import type { TableFacts } from '../../inspect/table.js';
+import { unlessRefused } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
 import type { Climb } from '../../probe/ladder.js';
 import type { Probe } from '../../probe/probe.js';
@@ -101,11 +102,7 @@ export async function lookUp<Row extends object>(
   what: string,
   values: readonly unknown[] = [],
 ): Promise<Row[] | undefined> {
-  try {
-    return await session.rows<Row>(limitedSelect(server, lookUpLimitMs, what), values);
-  } catch {
-    return undefined;
-  }
+  return unlessRefused(session.rows<Row>(limitedSelect(server, lookUpLimitMs, what), values));
 }
 
 /**

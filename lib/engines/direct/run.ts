@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ending } from '../../documents/ending.js';
 import type { PlannedAlter } from '../../documents/plan.js';
-import { isServerError } from '../../mysql/errors.js';
+import { unlessRefused } from '../../mysql/errors.js';
 import { killQuery, type Process, readProcesses } from '../../mysql/processlist.js';
 import { lookAfterwards, type Session } from '../../mysql/session.js';
 import { alterSql } from '../../probe/ladder.js';
@@ -104,16 +104,8 @@ async function stillRuns(session: Session, { isIt, id, until, stop, hurry }: Orp
   for (;;) {
     if (!(await readProcesses(session)).some(isIt)) return false;
     if (performance.now() > until || hurry?.aborted) return true;
-    if (stop.aborted && id !== undefined) await kill(session, id);
+    // It may have just ended, or the server does not let it be killed: the next look tells.
+    if (stop.aborted && id !== undefined) await unlessRefused(killQuery(session, id));
     await sleep(500);
-  }
-}
-
-async function kill(session: Session, id: number): Promise<void> {
-  try {
-    await killQuery(session, id);
-  } catch (error) {
-    // It has just ended, or the server does not let it be killed: the next look tells.
-    if (!isServerError(error)) throw error;
   }
 }

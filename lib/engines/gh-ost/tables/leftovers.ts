@@ -1,4 +1,4 @@
-import { isServerError } from '../../../mysql/errors.js';
+import { unlessRefused } from '../../../mysql/errors.js';
 import type { Session } from '../../../mysql/session.js';
 import { quoteTable, type TableName } from '../../../sql/names.js';
 import { shadowTables, stampedOldTable } from './names.js';
@@ -93,11 +93,6 @@ export function ownShadows(
 }
 
 async function drop(session: Session, table: TableName): Promise<boolean> {
-  try {
-    await session.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`);
-    return true;
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    return false;
-  }
+  const dropped = await unlessRefused(session.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`));
+  return dropped !== undefined;
 }

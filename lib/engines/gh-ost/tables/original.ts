@@ -1,9 +1,9 @@
 import type { PlannedAlter } from '../../../documents/plan.js';
 import {
   isLockWaitTimeout,
-  isServerError,
   isUnknownDatabase,
   isUnknownTable,
+  unlessRefused,
 } from '../../../mysql/errors.js';
 import { type Session, withPatientSession } from '../../../mysql/session.js';
 import type { Settings } from '../../../settings/settings.js';
@@ -70,16 +70,15 @@ export async function readStorage(
   // biome-ignore lint/suspicious/noControlCharactersInRegex: whatever is ASCII
   if (!/^[\x00-\x7f]*$/.test(own)) return undefined;
   for (const view of ['INNODB_TABLES', 'INNODB_SYS_TABLES']) {
-    try {
-      const rows = await session.rows<{ id: number }>(
+    const rows = await unlessRefused(
+      session.rows<{ id: number }>(
         `SELECT /*+ MAX_EXECUTION_TIME(${limitMs}) */ TABLE_ID AS id FROM information_schema.${view}
           WHERE LOWER(NAME)=? OR LEFT(LOWER(NAME), ?)=? ORDER BY TABLE_ID`,
         [own, own.length + 3, `${own}#p#`],
-      );
-      return rows.length === 0 ? undefined : rows.map(({ id }) => id).join(' ');
-    } catch (error) {
-      if (!isServerError(error)) throw error; // another name on MySQL 5.7, or not allowed
-    }
+      ),
+    );
+    // Refused: another name on MySQL 5.7, or not allowed.
+    if (rows !== undefined) return rows.length === 0 ? undefined : rows.map(({ id }) => id).join(' ');
   }
   return undefined;
 }
