@@ -2,9 +2,8 @@ import { accept, fixOrAccept, standingDangers } from '../checks/shared/accept.js
 import type { PlannedPlain, PlannedStatement } from '../documents/plan.js';
 import { type ExitCode, exitCodes } from '../exit-code.js';
 import { resumingDangers } from '../runs/resuming.js';
-import { hasKeyword } from '../sql/tokens.js';
-import { lex } from '../sql/lexer.js';
 import { isPiecemeal, type PlainStatement, type Statement, writesRows } from '../sql/statement.js';
+import { codeOf, hasKeyword } from '../sql/tokens.js';
 import { type PlanningContext, tableNamed } from './context.js';
 import { isSet } from './earlier.js';
 import { plainFingerprint } from './fingerprint.js';
@@ -145,7 +144,7 @@ const volatile = `CONNECTION_ID LASTVAL NEXT NEXTVAL RAND RANDOM_BYTES UUID UUID
 
 /** The user variables that a statement names, or only those to which it assigns by `:=`. */
 function variablesOf(sql: string, assigned: boolean): string[] {
-  const tokens = lex(sql).filter(({ kind }) => kind !== 'comment');
+  const tokens = codeOf(sql);
   return tokens.flatMap((token, at) => {
     const isVariable = tokens[at - 1]?.text === '@' && tokens[at - 2]?.text !== '@';
     if (!isVariable || (assigned && tokens[at + 1]?.text !== ':')) return [];

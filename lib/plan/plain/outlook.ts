@@ -1,6 +1,6 @@
 import type { Check, Reason, Refusal } from '../../documents/plan.js';
 import type { ExitCode } from '../../exit-code.js';
-import type { RowCount } from '../../inspect/size.js';
+import type { RowCount } from '../../inspect/table.js';
 
 /** What is predicted of a plain statement. */
 export interface Outlook {
