@@ -1,11 +1,12 @@
 import type { Reason } from '../documents/plan.js';
+import { connectionLost } from '../mysql/errors.js';
 
 /** The reasons that endings of more than one engine give: each id stands here once. */
 export const reasons = {
+  connectionLost,
   done: (text: string): Reason => ({ id: 'done', text }),
   aborted: (text = 'Stopped on request.'): Reason => ({ id: 'aborted', text }),
   lockTimeout: (text: string): Reason => ({ id: 'lock-timeout', text }),
-  connectionLost: (text: string): Reason => ({ id: 'connection-lost', text }),
   drifted: (text: string): Reason => ({ id: 'drifted', text }),
   notAsPromised: (text: string): Reason => ({ id: 'not-as-promised', text }),
   notCompared: (text: string): Reason => ({ id: 'not-compared', text }),

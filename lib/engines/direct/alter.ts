@@ -1,196 +1,160 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BlockerEnder, blockerEnder } from '../../cut-over/end-blockers.js';
+import { blockerEnder } from '../../cut-over/end-blockers.js';
 import { waitUntilQuiet } from '../../cut-over/quiet.js';
+import type { Ending } from '../../documents/ending.js';
 import type { PlannedAlter } from '../../documents/plan.js';
 import type { Blocker } from '../../documents/result.js';
 import { readBlockers } from '../../inspect/blockers.js';
 import { isClassRefused, isConnectionGone, isLockWaitTimeout } from '../../mysql/errors.js';
 import { stageEvents, withSwitchedOn } from '../../mysql/instruments.js';
-import { killQuery } from '../../mysql/processlist.js';
-import { retryWhileLocked } from '../../mysql/retry-while-locked.js';
-import { type Session, withSession } from '../../mysql/session.js';
+import { lookAfterwards, type Session, withSession } from '../../mysql/session.js';
 import { alterSql } from '../../probe/ladder.js';
-import type { Settings } from '../../settings/settings.js';
 import { quoteTable, tableLabel } from '../../sql/names.js';
-import type { EngineContext } from '../engine.js';
-import { isAtStatement, listedId, lostAnswer, readStage, runStatement } from './statement.js';
+import { readTableState } from '../../verify/definition.js';
+import type { ClassRefused, EngineContext } from '../engine.js';
+import { type DirectEnd, decide, type SeenState } from './outcome.js';
+import { isAtStatement, listedId, readStage, retryTelling, runStatement, runsOn } from './statement.js';
 
-interface DirectFigures {
-  attempts: number;
-  /** The longest that an attempt waited for its lock without success. */
-  longestWaitMs: number;
-  /** What the last attempt took, its wait for the lock included. */
-  statementMs: number;
-  /** Whose connections were ended, since they held the table. */
-  ended?: readonly Blocker[];
+/** Runs a direct ALTER, and then reads the definition again. */
+export async function runDirectly(
+  statement: PlannedAlter,
+  context: EngineContext,
+): Promise<Ending | ClassRefused> {
+  const startedAt = new Date().toISOString();
+  const start = performance.now();
+  const table = tableLabel(statement.table);
+  const { emit, signal } = context;
+  emit({
+    type: 'phase',
+    phase: 'apply',
+    table,
+    text: `ALTER TABLE ${table} ${statement.clause ?? ''}`.trim(),
+  });
+  const end = await alter(statement, context);
+  if (end.end === 'refused' && isClassRefused(end.error)) return { classRefused: end.error.message };
+  const durationMs = Math.round(performance.now() - start);
+  emit({ type: 'phase', phase: 'verify', table, text: `Reading the definition of ${table} again` });
+  const state = await look(statement, context, end);
+  return decide(statement, end, state, { startedAt, durationMs }, signal.aborted);
 }
-
-export type DirectEnd = DirectFigures &
-  (
-    | { end: 'done' }
-    /** The real table refuses the class that its clone accepted; nothing was changed. */
-    | { end: 'class-refused'; text: string }
-    | { end: 'lock-timeout'; blockers: readonly Blocker[] }
-    | { end: 'killed' }
-    /** The connection was lost while waiting, before an ALTER was sent. */
-    | { end: 'not-sent'; text: string }
-    | { end: 'refused'; errno: number; text: string }
-    /** `connectionId`: by which the server's list has it; absent where that is unknown. */
-    | { end: 'lost'; connectionId?: number; text: string }
-  );
-
-export type DirectContext = Pick<
-  EngineContext,
-  'settings' | 'server' | 'emit' | 'signal' | 'hurry' | 'journal'
->;
 
 /**
  * Runs the ALTER with exactly the class that the plan promised. Before each attempt it waits until no old
  * transaction holds the table; an attempt waits for its lock `--lock-wait-timeout` at most; all together stay
  * within `--lock-budget`.
  */
-export async function alterDirectly(statement: PlannedAlter, context: DirectContext): Promise<DirectEnd> {
-  const { settings } = context;
-  const lockWaitTimeoutSeconds = settings.lockWaitTimeoutSeconds;
+async function alter(statement: PlannedAlter, context: EngineContext): Promise<DirectEnd> {
+  const { connection, lockWaitTimeoutSeconds } = context.settings;
   const work = () =>
-    withSession(settings.connection, {}, (watcher) =>
-      withSession(settings.connection, { lockWaitTimeoutSeconds }, (session) =>
+    withSession(connection, {}, (watcher) =>
+      withSession(connection, { lockWaitTimeoutSeconds }, (session) =>
         attempts(session, watcher, statement, context),
       ),
     );
   const isLong = (statement.estimate.durationMs?.high ?? Number.POSITIVE_INFINITY) > 2_000;
-  return isLong ? withSwitchedOn(settings.connection, stageEvents, work, context.journal) : work();
+  return isLong ? withSwitchedOn(connection, stageEvents, work, context.journal) : work();
 }
 
 async function attempts(
   session: Session,
   watcher: Session,
   statement: PlannedAlter,
-  context: DirectContext,
+  context: EngineContext,
 ): Promise<DirectEnd> {
-  const { settings, signal } = context;
+  const { settings, server, emit, signal } = context;
+  const { table } = statement;
+  const name = tableLabel(table);
   const start = performance.now();
-  const ender = blockerEnder(settings.killBlockers, context.server, statement.table, context);
-  const count = { attempts: 0, longestWaitMs: 0, statementMs: 0, ...(ender && { ended: ender.ended }) };
+  const ender = blockerEnder(settings.killBlockers, server, table, context);
+  const figures = { attempts: 0, longestWaitMs: 0, statementMs: 0, ended: ender?.ended ?? [] };
   let blockers: readonly Blocker[] = [];
+  const onBlockers = (seen: readonly Blocker[]) => {
+    blockers = seen;
+  };
+  const attempt = async (listed: number | undefined): Promise<DirectEnd> => {
+    const quiet = await waitUntilQuiet(watcher, server, table, {
+      ours: [session.connectionId],
+      olderThanMs: settings.lockWaitTimeoutSeconds * 1_000, // a younger one is outwaited by the attempt itself
+      limitMs: Math.max(0, settings.lockBudgetMs - (performance.now() - start)),
+      signal,
+      ...(ender && { onLook: (seen) => ender.look(watcher, seen) }),
+      onBlockers: (seen) => {
+        const text = 'Waiting for an old transaction on the table to end';
+        emit({ type: 'blockers', table: name, text, blockers: seen });
+      },
+    });
+    if (!quiet.quiet) return { ...figures, end: 'lock-timeout', blockers: quiet.blockers };
+    figures.attempts++;
+    const began = performance.now();
+    const end = await watched(session, listed, watcher, statement, context, onBlockers);
+    figures.statementMs = performance.now() - began;
+    if (end.end === 'refused' && isLockWaitTimeout(end.error)) {
+      figures.longestWaitMs = Math.max(figures.longestWaitMs, figures.statementMs);
+      throw end.error;
+    }
+    return { ...figures, ...end };
+  };
   try {
     const listed = await listedId(session);
-    return await retryWhileLocked(
-      async (): Promise<DirectEnd> => {
-        const leftMs = settings.lockBudgetMs - (performance.now() - start);
-        const quiet = await quietTable(session, watcher, statement, context, leftMs, ender);
-        if (!quiet.quiet) return { ...count, end: 'lock-timeout', blockers: quiet.blockers };
-        count.attempts++;
-        const began = performance.now();
-        const end = await attempt(session, listed, watcher, statement, context, (seen) => {
-          blockers = seen;
-        });
-        count.statementMs = performance.now() - began;
-        if (end.end === 'refused' && isLockWaitTimeout(end.error)) {
-          count.longestWaitMs = Math.max(count.longestWaitMs, count.statementMs);
-          tellAttempt(statement, context, count.attempts, blockers);
-          throw end.error;
-        }
-        if (end.end === 'refused' && isClassRefused(end.error)) {
-          return { ...count, end: 'class-refused', text: end.error.message };
-        }
-        if (end.end === 'refused')
-          return { ...count, end: 'refused', errno: end.error.errno, text: end.error.message };
-        if (end.end === 'lost') {
-          const orphan = listed === undefined ? {} : { connectionId: listed };
-          return { ...count, end: 'lost', ...orphan, text: end.error.message };
-        }
-        return { ...count, end: end.end };
-      },
-      { budgetMs: settings.lockBudgetMs, signal },
-    );
+    return await retryTelling(name, () => attempt(listed), context, { blockers: () => blockers });
   } catch (error) {
-    if (signal.aborted) return { ...count, end: 'killed' };
-    if (isLockWaitTimeout(error)) return { ...count, end: 'lock-timeout', blockers };
+    if (signal.aborted) return { ...figures, end: 'killed' };
+    if (isLockWaitTimeout(error)) return { ...figures, end: 'lock-timeout', blockers };
     // The statement itself does not throw: this was the look at who holds the table.
-    if (isConnectionGone(error)) {
-      return { ...count, end: 'not-sent', text: error instanceof Error ? error.message : String(error) };
-    }
+    if (isConnectionGone(error)) return { ...figures, end: 'not-sent', error: error as Error };
     throw error;
   }
 }
 
-function quietTable(
-  session: Session,
-  watcher: Session,
-  { table }: PlannedAlter,
-  { server, settings, emit, signal }: DirectContext,
-  limitMs: number,
-  ender: BlockerEnder | undefined,
-) {
-  const name = tableLabel(table);
-  return waitUntilQuiet(watcher, server, table, {
-    ours: [session.connectionId],
-    olderThanMs: settings.lockWaitTimeoutSeconds * 1_000, // a younger one is outwaited by the attempt itself
-    limitMs: Math.max(0, limitMs),
-    signal,
-    ...(ender && { onLook: (blockers) => ender.look(watcher, blockers) }),
-    onBlockers: (blockers) =>
-      emit({
-        type: 'blockers',
-        table: name,
-        text: 'Waiting for an old transaction on the table to end',
-        blockers,
-      }),
-  });
-}
-
 /** One ALTER, watched: its stages are reported, and whoever it waits for is remembered. */
-async function attempt(
+async function watched(
   session: Session,
   listed: number | undefined,
   watcher: Session,
   statement: PlannedAlter,
-  { settings, server, emit, signal }: DirectContext,
+  context: EngineContext,
   onBlockers: (blockers: readonly Blocker[]) => void,
 ) {
-  const { table, clause, spec } = statement;
-  const name = tableLabel(table);
+  const { server, emit, settings, signal } = context;
+  const { table } = statement;
+  const id = session.connectionId;
   const ended = new AbortController();
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement, settings))]);
-  const killBy = (killer: Session) => killQuery(killer, session.connectionId);
-  // A connection of its own, for the watcher's may be gone when it is needed most; but blocked writers may have
-  // taken up all that the server has.
-  const kill = () => withSession(settings.connection, {}, killBy).catch(() => killBy(watcher));
   const start = performance.now();
   const watch = async () => {
-    for (let percent = 0; !ended.signal.aborted; ) {
-      await sleep(500, undefined, { signal: ended.signal }).catch(() => {});
-      if (ended.signal.aborted) return;
-      onBlockers(
-        (await readBlockers(watcher, server, table, [session.connectionId])).filter(
-          ({ role }) => role !== 'waits',
-        ),
-      );
-      const stage = await readStage(watcher, session.connectionId);
-      percent = Math.max(percent, stage.percent ?? 0);
-      const known = stage.percent === undefined ? {} : { percent };
+    for (let highest = 0; ; ) {
+      await sleep(500, undefined, { signal: ended.signal });
+      onBlockers((await readBlockers(watcher, server, table, [id])).filter(({ role }) => role !== 'waits'));
+      const stage = await readStage(watcher, id);
+      highest = Math.max(highest, stage.percent ?? 0);
       emit({
         type: 'progress',
-        table: name,
+        table: tableLabel(table),
         phase: 'apply',
         elapsedMs: Math.round(performance.now() - start),
         ...stage,
-        ...known,
+        ...(stage.percent !== undefined && { percent: highest }),
       });
     }
   };
-  const watching = watch().catch(() => {}); // the watcher lost its connection: the statement itself tells the end
+  // It ends so, or the watcher has lost its connection: the statement itself tells the end.
+  const watching = watch().catch(() => {});
+  const sql = sqlOf(statement);
   try {
-    const sql = alterSql(quoteTable(table), clause, spec);
-    return await Promise.race([
-      runStatement(session, kill, sql, limited),
-      lostAnswer(settings.connection, listed, isAtStatement(sql), ended.signal),
-    ]);
+    return await runStatement(session, sql, {
+      connection: settings.connection,
+      listedId: listed,
+      isAtIt: isAtStatement(sql),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(limitOf(statement, context))]),
+      killer: watcher,
+    });
   } finally {
     ended.abort();
     await watching;
   }
+}
+
+function sqlOf({ table, clause, spec }: PlannedAlter): string {
+  return alterSql(quoteTable(table), clause, spec);
 }
 
 /**
@@ -199,23 +163,33 @@ async function attempt(
  * An ALTER that takes ten times as long as foreseen, and ten minutes at least, is not what was planned. One that
  * blocks writers was chosen because it would be over within the stall budget: it has three times that.
  */
-export function limitOf({ strategy, estimate }: PlannedAlter, settings: Settings): number {
+function limitOf({ strategy, estimate }: PlannedAlter, { settings }: EngineContext): number {
   if (strategy === 'copy') return settings.lockWaitTimeoutSeconds * 1_000 + 3 * settings.stallBudgetMs;
   return Math.min(2 ** 31 - 1, Math.max(600_000, 10 * (estimate.durationMs?.high ?? 0)));
 }
 
-function tellAttempt(
-  { table }: PlannedAlter,
-  { settings, emit }: DirectContext,
-  attempt: number,
-  blockers: readonly Blocker[],
-): void {
-  emit({
-    type: 'attempt',
-    table: tableLabel(table),
-    attempt,
-    lockWaitSeconds: settings.lockWaitTimeoutSeconds,
-    text: `the lock was not free within ${settings.lockWaitTimeoutSeconds} s; trying again`,
-    blockers,
-  });
+/** How long to look for an ALTER that runs on without its client. */
+const orphanLimitMs = 600_000;
+
+/** @returns undefined if the server cannot be asked within the limit, or does not answer this account any more */
+async function look(
+  statement: PlannedAlter,
+  context: EngineContext,
+  end: DirectEnd,
+): Promise<SeenState | undefined> {
+  const { settings, signal, hurry } = context;
+  const leftMs = Math.max(0, Math.round(limitOf(statement, context) - end.statementMs));
+  const lookout = {
+    until: performance.now() + orphanLimitMs,
+    stop: AbortSignal.any([signal, AbortSignal.timeout(leftMs)]),
+    hurry,
+  };
+  return lookAfterwards(
+    settings.connection,
+    { hurry, lockWaitTimeoutSeconds: 30 },
+    async (session): Promise<SeenState> =>
+      end.end === 'lost' && (await runsOn(session, sqlOf(statement), end.connectionId, lookout))
+        ? { state: 'still-running' }
+        : readTableState(session, statement),
+  );
 }

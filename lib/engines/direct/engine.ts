@@ -3,7 +3,7 @@ import type { StrategyName } from '../../documents/strategies.js';
 import { exitCodes } from '../../exit-code.js';
 import { humanMs, humanRange } from '../../text/human.js';
 import type { CostFacts, Engine, Proposal, ProposalFacts } from '../engine.js';
-import { runDirectly } from './run.js';
+import { runDirectly } from './alter.js';
 
 /** The server's own ALTER, with ALGORITHM and LOCK asserted and its lock waits bounded. */
 export const direct: Engine = {

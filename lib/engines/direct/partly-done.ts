@@ -13,7 +13,7 @@ import type { StatementEnd } from './statement.js';
 /**
  * Why a statement that was stopped or refused on its way may have changed some of its rows all the same: MyISAM, Aria
  * and MEMORY undo nothing. What stored functions and procedures write is not followed.
- * @returns undefined where all that it had done was rolled back
+ * @returns undefined if all that it had done was rolled back
  */
 export async function whyPartlyDone(
   statement: PlannedPlain,
@@ -21,40 +21,31 @@ export async function whyPartlyDone(
   connection: ConnectionSettings,
 ): Promise<string | undefined> {
   if (end.end !== 'refused' && end.end !== 'killed') return undefined;
-  if (isPiecemeal(statement, statement.touches.length)) return whyInPieces(end, connection);
-  if (!writesRows(statement.verb)) return undefined;
-  const { touches } = statement;
-  if (touches.length === 0) return 'the tables that it writes are unknown';
+  const { touches, verb } = statement;
+  const inPieces = isPiecemeal(statement, touches.length);
   const isEarly = end.end === 'refused' && inFront.some((is) => is(end.error));
+  if (inPieces ? isEarly : !writesRows(verb)) return undefined;
+  if (!inPieces && touches.length === 0) return 'the tables that it writes are unknown';
+  const unasked = inPieces
+    ? 'tables may be gone already, for this server drops one after the other'
+    : 'of what kind its tables are could not be asked';
   try {
     return await withSession(connection, {}, async (session) => {
+      if (inPieces) return hasAtomicDdl(await readServerIdentity(session)) ? undefined : unasked;
       const written = await readWritten(session, statement);
-      if (isEarly && written.isAlone) return undefined;
-      return whyOf(written.tables);
+      const hasNotBegun = isEarly || (end.end === 'refused' && isUnknownTable(end.error));
+      return hasNotBegun && written.isAlone ? undefined : whyOf(written.tables);
     });
   } catch {
-    return 'of what kind its tables are could not be asked';
-  }
-}
-
-async function whyInPieces(end: StatementEnd, connection: ConnectionSettings): Promise<string | undefined> {
-  if (end.end === 'refused' && [isLockWaitTimeout, isAccessDenied, isSyntaxError].some((is) => is(end.error)))
-    return undefined;
-  const why = 'tables may be gone already, for this server drops one after the other';
-  try {
-    return await withSession(connection, {}, async (session) => {
-      return hasAtomicDdl(await readServerIdentity(session)) ? undefined : why;
-    });
-  } catch {
-    return why;
+    return unasked;
   }
 }
 
 /**
- * What is said in front of the first row, where a statement is about one table alone. A table that undoes nothing is
+ * What is said in front of the first row, if a statement is about one table alone. A table that undoes nothing is
  * locked as a whole: a statement that never got the lock wrote nothing.
  */
-const inFront = [isLockWaitTimeout, isAccessDenied, isSyntaxError, isUnknownTable];
+const inFront = [isLockWaitTimeout, isAccessDenied, isSyntaxError];
 
 interface WrittenTable extends TableName {
   type: string;
@@ -62,14 +53,11 @@ interface WrittenTable extends TableName {
   transactions: string | null;
 }
 
-interface Written {
-  /** All that it may write, and perhaps others of these names. */
-  tables: readonly WrittenTable[];
-  /** It reads and writes one table and no other. */
-  isAlone: boolean;
-}
-
-async function readWritten(session: Session, { sql, touches }: PlannedPlain): Promise<Written> {
+/**
+ * All tables that it may write, and perhaps others of these names.
+ * @returns `isAlone`: it reads and writes one table and no other
+ */
+async function readWritten(session: Session, { sql, touches }: PlannedPlain) {
   const mentions = readPlain(lex(sql), sql)?.mentions ?? [];
   const schemas = [...touches.map(({ schema }) => schema), ...mentions];
   const names = [...touches.map(({ name }) => name), ...mentions];

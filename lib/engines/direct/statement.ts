@@ -1,128 +1,156 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Progress } from '../../documents/event.js';
-import { isConnectionGone, isInterrupted, isServerError } from '../../mysql/errors.js';
-import { type Process, readProcesses } from '../../mysql/processlist.js';
+import type { Emit, Progress } from '../../documents/event.js';
+import type { Blocker } from '../../documents/result.js';
+import { isConnectionGone, isInterrupted, isServerError, type ServerError } from '../../mysql/errors.js';
+import { killQuery, type Process, readProcesses } from '../../mysql/processlist.js';
+import { retryWhileLocked } from '../../mysql/retry-while-locked.js';
 import { type Session, withSession } from '../../mysql/session.js';
-import type { ConnectionSettings } from '../../settings/settings.js';
+import type { ConnectionSettings, Settings } from '../../settings/settings.js';
 
 /** How a statement that runs on its own connection ended. */
 export type StatementEnd =
   | { end: 'done'; affectedRows: number }
-  | { end: 'refused'; error: Error & { errno: number } }
+  | { end: 'refused'; error: ServerError }
   /** Killed on our order; the server has rolled it back, or it had just finished. */
   | { end: 'killed' }
-  /** The connection is gone: what the server did is not known yet. */
-  | { end: 'lost'; error: Error };
+  /** What the server did is not known yet. `connectionId`: by which its list has it; absent if unknown. */
+  | { end: 'lost'; error: Error; connectionId?: number };
+
+interface Watched {
+  connection: ConnectionSettings;
+  /** By which the server's list has the session; undefined if unknown: then nothing follows from the list. */
+  listedId: number | undefined;
+  /** Whether a connection is at the statement. What runs within a CALL has another text than the CALL. */
+  isAtIt(process: Process): boolean;
+  /** Aborted: the statement is killed. */
+  signal: AbortSignal;
+  /** Kills if no connection of its own is to be had. */
+  killer?: Session;
+  /** A connection that works answers within this once its statement is over. */
+  lookMs?: number;
+}
 
 const killEveryMs = 1_000;
 const killLimitMs = 60_000;
+const usualLookMs = 5_000;
 
 /**
  * Runs one statement and, when the signal fires, ends it by KILL QUERY from another connection: an ALTER whose
- * client goes away runs on to its end (measured, both servers).
- * @param kill sends KILL QUERY for the session; rejects where the server cannot be asked
+ * client goes away runs on to its end (measured, both servers). If the network has gone silent, it ends as lost.
  */
-export async function runStatement(
-  session: Session,
-  kill: () => Promise<void>,
-  sql: string,
-  signal: AbortSignal,
-): Promise<StatementEnd> {
+export async function runStatement(session: Session, sql: string, watched: Watched): Promise<StatementEnd> {
   const settled = new AbortController();
-  const statement = session.execute(sql, { limitMs: Number.POSITIVE_INFINITY }).then(
+  const id = watched.listedId;
+  const lost = (error: Error): StatementEnd => ({
+    end: 'lost',
+    error,
+    ...(id !== undefined && { connectionId: id }),
+  });
+  const answer = session.execute(sql, { limitMs: Number.POSITIVE_INFINITY }).then(
     ({ affectedRows }): StatementEnd => ({ end: 'done', affectedRows }),
-    (error: unknown) => endOf(error, signal),
+    (error: unknown): StatementEnd => {
+      if (isInterrupted(error) && watched.signal.aborted) return { end: 'killed' };
+      if (isConnectionGone(error)) return lost(error as Error);
+      if (isServerError(error)) return { end: 'refused', error };
+      throw error;
+    },
   );
-  const ended = statement.finally(() => settled.abort());
+  const noAnswer = [
+    killedInVain(session.connectionId, watched, settled.signal),
+    answerIsLost(watched, settled.signal),
+  ];
   try {
-    return await Promise.race([ended, killed(kill, signal, settled.signal)]);
+    return await Promise.race([answer, ...noAnswer.map(async (why) => lost(new Error(await why)))]);
   } finally {
     settled.abort();
   }
 }
 
-function endOf(error: unknown, signal: AbortSignal): StatementEnd {
-  if (isInterrupted(error) && signal.aborted) return { end: 'killed' };
-  if (isConnectionGone(error)) return { end: 'lost', error: error as Error };
-  if (isServerError(error)) return { end: 'refused', error };
-  throw error;
-}
-
-/** Resolves only where the order to stop finds no hearing within its time. */
-async function killed(
-  kill: () => Promise<void>,
-  signal: AbortSignal,
+/** Resolves only if the order to stop has no effect within its time. */
+async function killedInVain(
+  connectionId: number,
+  { connection, killer, signal }: Watched,
   settled: AbortSignal,
-): Promise<StatementEnd> {
-  await fired(signal, settled);
-  const start = performance.now();
-  while (!settled.aborted && performance.now() - start < killLimitMs) {
-    // It may have ended already (1094), or the server be away for a moment: the statement itself tells its end.
-    await kill().catch(() => {});
-    await sleep(killEveryMs, undefined, { signal: settled }).catch(() => {});
+): Promise<string> {
+  const either = AbortSignal.any([signal, settled]);
+  if (!either.aborted) await once(either, 'abort');
+  const killBy = (other: Session) => killQuery(other, connectionId);
+  for (const start = performance.now(); !settled.aborted; await pause(killEveryMs, settled)) {
+    if (performance.now() - start > killLimitMs) {
+      return `KILL QUERY had no effect for ${killLimitMs / 1_000} s`;
+    }
+    // It may have ended already (1094), or the server be away for a moment: the statement itself tells its end. The
+    // killer's own connection may be gone when it is needed most, but blocked writers may have taken up all others.
+    await withSession(connection, {}, killBy)
+      .catch(() => killer && killBy(killer))
+      .catch(() => {});
   }
-  if (settled.aborted) return new Promise(() => {}); // the other side of the race has the answer
-  return {
-    end: 'lost',
-    error: new Error(`KILL QUERY had no effect for ${killLimitMs / 1_000} s`),
-  };
+  return never();
 }
-
-/** The first of the two; never, where the statement ends first. */
-function fired(signal: AbortSignal, settled: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const onAbort = () => resolve();
-    signal.addEventListener('abort', onAbort, { once: true });
-    settled.addEventListener('abort', () => signal.removeEventListener('abort', onAbort), { once: true });
-  });
-}
-
-/** A connection that works answers within this once its statement is over. */
-const usualLookMs = 5_000;
 
 /**
- * Watches whether the server is through with a statement whose answer has not arrived: the network between the two has
- * gone silent, and nothing else would tell. It looks from a connection of its own each time.
- * @param connectionId by which the server's list has the session that runs the statement; undefined where that is not
- * known: then nothing follows from what is in the list and what is not
- * @param isAtIt whether the server is still at it, by what its connection does. What runs within a CALL has another text
- * than the CALL: for such it must not be asked for the text
- * @param ended fires when the answer is there
- * @returns never, where the answer comes
+ * Resolves only if the server is through with the statement and the answer has not arrived: the network between the two
+ * has gone silent, and nothing else would tell. It looks from a connection of its own each time.
  */
-export async function lostAnswer(
-  settings: ConnectionSettings,
-  connectionId: number | undefined,
-  isAtIt: (process: Process) => boolean,
-  ended: AbortSignal,
-  lookMs = usualLookMs,
-): Promise<StatementEnd> {
-  if (connectionId === undefined) return new Promise(() => {});
-  for (let looksIdle = 0; looksIdle < 2; ) {
-    await sleep(lookMs, undefined, { signal: ended }).catch(() => {});
-    if (ended.aborted) return new Promise(() => {});
-    const runs = await isRunning(settings, connectionId, isAtIt);
-    looksIdle = runs === false ? looksIdle + 1 : 0;
+async function answerIsLost(
+  { connection, listedId, isAtIt, lookMs = usualLookMs }: Watched,
+  settled: AbortSignal,
+): Promise<string> {
+  const look = async (session: Session) =>
+    (await readProcesses(session)).some((process) => process.id === listedId && isAtIt(process));
+  let idleLooks = 0;
+  while (listedId !== undefined && idleLooks < 2 && !settled.aborted) {
+    await pause(lookMs, settled);
+    // If the server cannot be asked, whoever waits for the statement sees that itself.
+    const runs = settled.aborted || (await withSession(connection, {}, look).catch(() => true));
+    idleLooks = runs ? 0 : idleLooks + 1;
   }
-  if (ended.aborted) return new Promise(() => {});
-  const error = new Error('the server is through with the statement, and its answer did not arrive');
-  return { end: 'lost', error };
+  if (idleLooks < 2) return never();
+  return 'the server is through with the statement, and its answer did not arrive';
 }
 
-/** @returns undefined where the server cannot be asked now */
-async function isRunning(
-  settings: ConnectionSettings,
-  connectionId: number,
-  isAtIt: (process: Process) => boolean,
-): Promise<boolean | undefined> {
-  try {
-    return await withSession(settings, {}, async (session) => {
-      const process = (await readProcesses(session)).find(({ id }) => id === connectionId);
-      return process !== undefined && isAtIt(process);
-    });
-  } catch {
-    return undefined; // whoever waits for the statement sees such troubles itself
+/** The other side of the race has the answer. */
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => {});
+}
+
+interface Lookout {
+  /** By the clock of `performance`: how long it is waited for. */
+  until: number;
+  /** Aborted: it is not wanted any more, and is killed. */
+  stop: AbortSignal;
+  hurry: AbortSignal | undefined;
+}
+
+/**
+ * Waits until a statement that has lost its client is over: it runs on, and is applied (measured on both servers).
+ * @param connectionId absent if unknown: then its text tells as much as can be known
+ * @returns whether it is still running
+ */
+export async function runsOn(
+  session: Session,
+  sql: string,
+  connectionId: number | undefined,
+  { until, stop, hurry }: Lookout,
+): Promise<boolean> {
+  const isAtIt = isAtStatement(sql);
+  const isIt = (process: Process) =>
+    (connectionId === undefined || process.id === connectionId) && isAtIt(process);
+  for (;;) {
+    if (!(await readProcesses(session)).some(isIt)) return false;
+    if (performance.now() > until || hurry?.aborted) return true;
+    if (stop.aborted && connectionId !== undefined) {
+      await killQuery(session, connectionId).catch((error: unknown) => {
+        // It has just ended, or the server does not let it be killed: the next look tells.
+        if (!isServerError(error)) throw error;
+      });
+    }
+    await sleep(500);
   }
 }
 
@@ -139,7 +167,7 @@ export function isAtStatement(sql: string): (process: Pick<Process, 'statement'>
  * The id by which the server's list of processes knows a session. A proxy that has ids of its own (ProxySQL, MaxScale)
  * tells the client one of those: KILL is translated on its way, but the list is the server's. CONNECTION_ID() does not
  * help: the proxy answers it, or the next statement goes by another connection.
- * @returns undefined where the list does not have the session by the id that it was given
+ * @returns undefined if the list does not have the session by the id that it was given
  */
 export async function listedId(session: Session): Promise<number | undefined> {
   const own = (await readProcesses(session)).find(({ id }) => id === session.connectionId);
@@ -147,8 +175,36 @@ export async function listedId(session: Session): Promise<number | undefined> {
   return own?.statement?.startsWith('SHOW FULL PROCESSLIST') ? own.id : undefined;
 }
 
+/** Sends a statement again while its lock is not free, within `--lock-budget`, and says so. */
+export function retryTelling<T>(
+  subject: string,
+  attempt: () => Promise<T>,
+  context: { settings: Settings; signal: AbortSignal; emit: Emit },
+  {
+    isLocked,
+    blockers,
+  }: { isLocked?: (error: unknown) => boolean; blockers?: () => readonly Blocker[] } = {},
+): Promise<T> {
+  const { settings, signal, emit } = context;
+  const lockWaitSeconds = settings.lockWaitTimeoutSeconds;
+  return retryWhileLocked(attempt, {
+    budgetMs: settings.lockBudgetMs,
+    signal,
+    ...(isLocked && { isLocked }),
+    onRetry: (number) =>
+      emit({
+        type: 'attempt',
+        table: subject,
+        attempt: number,
+        lockWaitSeconds,
+        text: `the lock was not free within ${lockWaitSeconds} s; trying again`,
+        blockers: blockers?.() ?? [],
+      }),
+  });
+}
+
 /**
- * Where the statement of another connection is; empty where the server does not say. Needs the consumer
+ * Where the statement of another connection is; empty if the server does not say. Needs the consumer
  * `events_stages_current` (MySQL manual, "Monitoring ALTER TABLE Progress for InnoDB Tables Using Performance
  * Schema").
  */
@@ -161,21 +217,17 @@ export async function readStage(session: Session, connectionId: number): Promise
         WHERE t.PROCESSLIST_ID=?`,
       [connectionId],
     );
-    if (row === undefined) return await readState(session, connectionId);
+    if (row === undefined) {
+      // MariaDB has no stage for the second half of a copy; what the processlist calls it is better than nothing.
+      const process = (await readProcesses(session)).find(({ id }) => id === connectionId);
+      return process?.state ? { stage: process.state } : {};
+    }
     const stage = row.stage.replace(/^stage\/\w+\//, '');
+    if (!row.total) return { stage };
     // InnoDB's estimate is reached long before the end (measured): it never says that the work is done.
-    const percent = row.total
-      ? Math.min(99, Math.floor((100 * Number(row.done)) / Number(row.total)))
-      : undefined;
-    return { stage, ...(percent !== undefined && { percent }) };
+    return { stage, percent: Math.min(99, Math.floor((100 * Number(row.done)) / Number(row.total))) };
   } catch (error) {
     if (isServerError(error)) return {};
     throw error;
   }
-}
-
-/** MariaDB has no stage for the second half of a copy; what the processlist calls it is better than nothing. */
-async function readState(session: Session, connectionId: number): Promise<Progress> {
-  const process = (await readProcesses(session)).find(({ id }) => id === connectionId);
-  return process?.state ? { stage: process.state } : {};
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { lostAnswer } from '../../../lib/engines/direct/statement.js';
+import { runStatement } from '../../../lib/engines/direct/statement.js';
 import type { Process } from '../../../lib/mysql/processlist.js';
 import { openSession } from '../../../lib/mysql/session.js';
 import { run } from '../../../lib/run/run.js';
@@ -13,7 +13,7 @@ import { startTcpProxy } from '../../support/tcp-proxy.js';
 import { settled, until } from '../../support/until.js';
 
 const patient = { strategy: 'direct', stallBudgetMs: 3_600_000, directBudgetMs: 3_600_000 } as const;
-const sql = 'SELECT SLEEP(2) AS slept';
+const sql = 'DO SLEEP(2)';
 /** By the text of the statement, or by what the connection does at all. */
 const ways: Readonly<Record<string, (process: Process) => boolean>> = {
   'its text': ({ statement }) => statement === sql,
@@ -37,22 +37,21 @@ async function tried(t: Test, server: TestServer, isAtIt: (process: Process) => 
       t.teardown(() => proxy.close());
       const settings = connectionTo({ ...server, port: proxy.port });
       const session = await openSession(settings);
-      const ended = new AbortController();
       try {
-        const answer = session
-          .rows(sql, [], { limitMs: Number.POSITIVE_INFINITY })
-          .then(() => ({ end: 'answered' }))
-          .finally(() => ended.abort());
-        answer.catch(() => {}); // of the session that is given up
+        const running = runStatement(session, sql, {
+          connection: settings,
+          listedId: session.connectionId,
+          isAtIt,
+          signal: new AbortController().signal,
+          lookMs: 1_000,
+        });
         if (isSilent) {
           await sleep(500); // so that the server has it
           proxy.silence();
           proxy.heal(); // for those that come later
         }
-        const lost = lostAnswer(settings, session.connectionId, isAtIt, ended.signal, 1_000);
-        t.match(await Promise.race([answer, lost]), { end: isSilent ? 'lost' : 'answered' });
+        t.match(await running, { end: isSilent ? 'lost' : 'done' });
       } finally {
-        ended.abort();
         await session.close();
       }
     });

@@ -119,7 +119,8 @@ async function notKnown(t: Test, server: TestServer): Promise<void> {
   const schema = await freshSchema(t, server);
   await schema.query('CREATE TABLE t (id INT PRIMARY KEY)');
   const plan = await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.t ADD b INT`));
-  const end = { end: 'lost', text: 'gone', attempts: 1, longestWaitMs: 0, statementMs: 1 } as const;
+  const figures = { attempts: 1, longestWaitMs: 0, statementMs: 1, ended: [] };
+  const end = { end: 'lost', error: new Error('gone'), ...figures } as const;
   const timing = { startedAt: '', durationMs: 1 };
   const told = (connectionId?: number) =>
     decide(

@@ -15,7 +15,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const session = await plain.get();
     await session.execute('CREATE TABLE o (a INT)');
     await session.execute('INSERT INTO o VALUES (1), (2), (3)');
-    plain.used();
+    plain.usedAt = performance.now();
     t.equal(await plain.get(), session, 'the same for all statements');
     await session.execute('SET @rows = ROW_COUNT()');
     t.same(await session.rows('SELECT @rows AS n'), [{ n: 3 }], 'which nothing comes between');
