@@ -1,4 +1,4 @@
-import { rowAlias } from '../rows/question.js';
+import { rowColumn } from '../rows/question.js';
 import { quoteName } from '../sql/names.js';
 import type { Column } from '../table/shape.js';
 
@@ -7,7 +7,7 @@ import type { Column } from '../table/shape.js';
  * never NULL. The original table is called `rowAlias`, the shadow table `g`.
  */
 export function sameValue(from: Column, to: Column): string {
-  const [was, is] = [`${rowAlias}.${quoteName(from.name)}`, `g.${quoteName(to.name)}`];
+  const [was, is] = [rowColumn(from.name), `g.${quoteName(to.name)}`];
   const [source, target] = [familyOf(from), familyOf(to)];
   switch (target) {
     case 'exact':

@@ -1,4 +1,4 @@
-import { rowAlias } from '../rows/question.js';
+import { rowAlias, rowColumn } from '../rows/question.js';
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
 import type { Column, TableShape } from '../table/shape.js';
 import { sameValue } from './same-value.js';
@@ -59,9 +59,10 @@ export function sidesOf(tables: ComparedTables): Side[] {
  */
 export function sharedColumns({ shapes, renames, drops }: ComparedTables): { from: Column; to: Column }[] {
   return shapes.original.columns.flatMap((from) => {
-    const name = renames.find((rename) => sameName(rename.from, from.name))?.to ?? from.name;
-    const to = shapes.shadow.columns.find((column) => sameName(column.name, name));
-    return to === undefined || to.generated || drops.has(from.name.toLowerCase()) ? [] : [{ from, to }];
+    const was = from.name.toLowerCase();
+    const name = renames.find((rename) => rename.from.toLowerCase() === was)?.to ?? was;
+    const to = columnOf(shapes.shadow, name);
+    return to === undefined || to.generated || drops.has(was) ? [] : [{ from, to }];
   });
 }
 
@@ -71,7 +72,7 @@ function missing(table: TableName, alias: string, conditions: readonly string[])
 
 /** Small, whatever the value is: a long text of all values would be NULL above max_allowed_packet. */
 function contentOf({ name, dataType }: Column): string {
-  const value = `${rowAlias}.${quoteName(name)}`;
+  const value = rowColumn(name);
   return `CRC32(${plain.has(dataType) ? value : `HEX(${value})`})`;
 }
 
@@ -82,23 +83,20 @@ const plain = new Set([
 
 /** If the collations of the two sides differ, a row with another key could be taken for it. */
 function exactly(name: string, { original, shadow }: ComparedTables['shapes']): string[] {
-  const [was, is] = [original, shadow].map(({ columns }) =>
-    columns.find((each) => sameName(each.name, name)),
-  );
-  if (was?.collation === undefined || is?.collation === undefined || was.collation === is.collation)
-    return [];
+  const collations = [original, shadow].map((shape) => columnOf(shape, name)?.collation);
+  if (collations.includes(undefined) || collations[0] === collations[1]) return [];
   const bytes = (alias: string) => `CAST(CONVERT(${alias}.${quoteName(name)} USING utf8mb4) AS BINARY)`;
   return [`${bytes('o')} = ${bytes(rowAlias)}`];
 }
 
 /** Under the collation of the other table if the two differ, so that its index serves. */
 function keyValue(name: string, there: TableShape, here: TableShape): string {
-  const value = `${rowAlias}.${quoteName(name)}`;
-  const [is, was] = [there, here].map(({ columns }) => columns.find((column) => sameName(column.name, name)));
-  if (is?.collation === undefined || is.collation === was?.collation) return value;
+  const value = rowColumn(name);
+  const is = columnOf(there, name);
+  if (is?.collation === undefined || is.collation === columnOf(here, name)?.collation) return value;
   return `CONVERT(${value} USING ${is.charset ?? 'utf8mb4'}) COLLATE ${is.collation}`;
 }
 
-function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+function columnOf({ columns }: TableShape, name: string): Column | undefined {
+  return columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
 }

@@ -15,9 +15,7 @@ export interface SteadyReader extends Reader {
 
 /** What was read before may be lost. */
 export class ServerRestarted extends Error {
-  constructor() {
-    super('the server was restarted');
-  }
+  override message = 'the server was restarted';
 }
 
 interface SteadyOptions {
@@ -33,6 +31,8 @@ const patienceMs = 60_000;
 const mostSessions = 30;
 /** Of one query, by somebody who kills what is slow. */
 const mostKills = 3;
+/** Uptime is in whole seconds. */
+const uptimeErrorMs = 3_000;
 
 /**
  * Hands over a reader that outlives its connections: it tries for a minute to replace one that is lost, and repeats the
@@ -71,7 +71,7 @@ export async function withSteadyReader<T>(
         if (!isConnectionGone(error) || ++sessions > mostSessions) throw error;
         await used.session.close();
         current = await openAgain(open, signal);
-        if (hasRestarted(used.startedMs, current.startedMs)) throw new ServerRestarted();
+        if (current.startedMs - used.startedMs > uptimeErrorMs) throw new ServerRestarted();
       }
     }
   };
@@ -99,9 +99,4 @@ async function openAgain<T>(open: () => Promise<T>, signal: AbortSignal): Promis
       await sleep(500, undefined, { signal });
     }
   }
-}
-
-/** Uptime is in whole seconds. */
-function hasRestarted(before: number, now: number): boolean {
-  return now - before > 3_000;
 }

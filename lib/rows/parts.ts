@@ -1,28 +1,80 @@
 import type { TableName } from '../sql/names.js';
 import { fromTable } from './question.js';
-import type { Reader } from './reader.js';
+import { CutOff, type Reader } from './reader.js';
+import type { Throttle } from './throttle.js';
 import { after, keyColumns, orderOf, type Position, positionIn, upTo, type Walk } from './walk.js';
 
-/** A part of a table. */
-export interface Part {
-  /** What follows FROM, with its WHERE: conditions may follow with AND. */
-  from: string;
+interface PartReading {
+  reader: Reader;
+  throttle: Throttle;
+  /** About how many rows the table has, if known. */
+  rows?: number;
+}
+
+/** A part should take about this long. */
+const targetMs = 300;
+/** A part that takes longer is given up, and a smaller one is read: its rows may lie closer together. */
+const limitMs = 5_000;
+/** Of what cannot be made smaller (one row, or a table without a key): a longer snapshot would hold up the purge. */
+export const longestMs = 300_000;
+/** Of the smallest part, which only somebody else ends. */
+const mostTries = 3;
+
+/**
+ * Reads a table in parts along a key, one after the other, and rests in between. Without a key it is one part.
+ * @param read a part, by what follows FROM (conditions may follow with AND); about how large it is; within a limit.
+ * Returns how many rows it had; undefined: it must be smaller, if it can be
+ * @throws {CutOff} if even the smallest part takes too long
+ */
+export async function* readInParts<T extends { rows: number; isSkipped?: boolean }>(
+  table: TableName,
+  walk: Walk | undefined,
+  { reader, throttle, rows }: PartReading,
+  read: (from: string, size: number, limitMs: number) => Promise<T | undefined>,
+): AsyncGenerator<T & { from: string }> {
+  await throttle(0);
+  const cutter = await cutterFor(table, walk, rows, reader);
+  let size = cutter.firstSize;
+  for (let tries = 0; ; ) {
+    const isSmallest = walk === undefined || size <= 1;
+    const start = performance.now();
+    let from: string | undefined;
+    let part: T | undefined;
+    try {
+      from = await cutter.next(size);
+      if (from === undefined) return;
+      part = await read(from, size, isSmallest ? longestMs : limitMs);
+    } catch (error) {
+      const isTooLong = error instanceof CutOff && !error.timeIsUp;
+      if (!isTooLong || (isSmallest && ++tries === mostTries)) throw error;
+    }
+    if (from === undefined || part === undefined) {
+      size = Math.max(1, size / 4);
+      continue;
+    }
+    const tookMs = performance.now() - start;
+    cutter.pass(part.rows);
+    yield { ...part, from };
+    await throttle(tookMs);
+    // At most four times as much, or as little.
+    if (!part.isSkipped) size *= Math.min(4, Math.max(0.25, targetMs / Math.max(tookMs, 1)));
+    tries = 0;
+  }
 }
 
 /** Cuts a table into parts, one after the other. */
 interface Cutter {
   /** In which unit `size` counts: rows, or integers of the key. */
   firstSize: number;
-  /** The part after the last one that was passed; undefined at the end. */
-  next(size: number): Promise<Part | undefined>;
+  /** What follows FROM for the part after the last one that was passed; undefined at the end. */
+  next(size: number): Promise<string | undefined>;
   /** Continues behind the part that `next` gave. @param rows that it had */
   pass(rows: number): void;
 }
 
 const firstRows = 2_000;
 
-/** @param rows about how many the table has, if known */
-export async function cutterFor(
+async function cutterFor(
   table: TableName,
   walk: Walk | undefined,
   rows: number | undefined,
@@ -34,19 +86,11 @@ export async function cutterFor(
     : alongKey(table, walk, reader);
 }
 
-/** A part should take about this long. */
-const targetMs = 300;
-
-/** The size of the next part, by how long one of this size took: at most four times as much, or as little. */
-export function nextSize(size: number, tookMs: number): number {
-  return size * Math.min(4, Math.max(0.25, targetMs / Math.max(tookMs, 1)));
-}
-
 function wholeTable(table: TableName): Cutter {
   let passed = false;
   return {
     firstSize: 1,
-    next: async () => (passed ? undefined : { from: `${fromTable(table)} WHERE TRUE` }),
+    next: async () => (passed ? undefined : `${fromTable(table)} WHERE TRUE`),
     pass: () => {
       passed = true;
     },
@@ -60,7 +104,7 @@ async function alongIntegers(
   rows: number | undefined,
   { select }: Reader,
 ): Promise<Cutter> {
-  const key = orderOf({ ...walk, steps: walk.steps.map((step) => ({ ...step, descending: false })) });
+  const key = walk.steps[0]?.sql;
   const from = fromTable(table, walk.index);
   const [ends] = await select<{ least: unknown; most: unknown }>(
     `MIN(${key}) AS least, MAX(${key}) AS most FROM ${fromTable(table)}`,
@@ -73,21 +117,20 @@ async function alongIntegers(
   return {
     firstSize: Math.max(firstRows, rows ? (span / rows) * firstRows : 0),
     async next(size) {
-      if (most === undefined || start === undefined || start > most) return undefined;
       if (sparse) {
         const [found] = await select<{ least: unknown }>(
           `MIN(${key}) AS least FROM ${from} WHERE ${key} >= ${start}`,
         );
         start = wholeOf(found?.least);
-        if (start === undefined || start > most) return undefined;
       }
+      if (most === undefined || start === undefined || start > most) return undefined;
       const last: bigint = start + BigInt(Math.max(1, Math.floor(size))) - 1n;
       end = last > most ? most : last;
-      return { from: `${from} WHERE ${key} BETWEEN ${start} AND ${end}` };
+      return `${from} WHERE ${key} BETWEEN ${start} AND ${end}`;
     },
     pass(count) {
-      sparse = count === 0;
-      start = end === undefined ? undefined : end + 1n;
+      start = end === undefined || end === most ? undefined : end + 1n;
+      sparse = count === 0 && start !== undefined;
     },
   };
 }
@@ -110,13 +153,14 @@ function alongKey(table: TableName, walk: Walk, { select }: Reader): Cutter {
     async next(size) {
       if (atEnd) return undefined;
       const behind = start === undefined ? 'TRUE' : after(walk, start);
+      const offset = Math.max(1, Math.floor(size)) - 1;
       const [row] = await select<Record<string, unknown>>(
-        `${keyColumns(walk)} FROM ${from} WHERE ${behind} ORDER BY ${orderOf(walk)} LIMIT 1 OFFSET ${Math.max(1, Math.floor(size)) - 1}`,
+        `${keyColumns(walk)} FROM ${from} WHERE ${behind} ORDER BY ${orderOf(walk)} LIMIT 1 OFFSET ${offset}`,
       );
       end = row && positionIn(walk, row);
+      if (end !== undefined) return `${from} WHERE ${behind} AND ${upTo(walk, end)}`;
       // A whole table through a forced index would be read row by row.
-      const source = start === undefined && end === undefined ? fromTable(table) : from;
-      return { from: `${source} WHERE ${end === undefined ? behind : `${behind} AND ${upTo(walk, end)}`}` };
+      return `${start === undefined ? fromTable(table) : from} WHERE ${behind}`;
     },
     pass() {
       start = end;

@@ -48,6 +48,15 @@ export interface Finding {
   about: string;
 }
 
+/** What is known so far of the answer to one question. */
+export interface Tally<Q extends Question = Question> {
+  question: Q;
+  count: number;
+  samples: string[];
+  /** Why it was not finished, as the rest of a sentence; absent if it was, or may still be. */
+  unfinished?: string;
+}
+
 /** The statement by which a person finds the rows of a predicate. */
 export function findRows(table: TableName, predicate: string): string {
   return `SELECT * FROM ${fromTable(table)} WHERE ${predicate}`;
@@ -55,8 +64,16 @@ export function findRows(table: TableName, predicate: string): string {
 
 /** The statement by which a person finds the keys that repeat. */
 export function findKeys(table: TableName, parts: readonly string[]): string {
-  const ordinals = parts.map((_, at) => at + 1).join(', ');
-  return `SELECT ${parts.join(', ')}, COUNT(*) FROM ${fromTable(table)} WHERE ${nonNull(parts)} GROUP BY ${ordinals} HAVING COUNT(*) > 1`;
+  return `SELECT ${parts.join(', ')}, COUNT(*) FROM ${repeatedKeys(fromTable(table), parts)}`;
+}
+
+/** What follows FROM for the keys that repeat, if they are the first columns. */
+export function repeatedKeys(from: string, parts: readonly string[]): string {
+  return `${from} WHERE ${nonNull(parts)} GROUP BY ${ordinals(parts)} HAVING COUNT(*) > 1`;
+}
+
+export function ordinals(parts: readonly string[]): string {
+  return parts.map((_, at) => at + 1).join(', ');
 }
 
 /** What follows FROM, for `rowAlias`. */
@@ -75,16 +92,20 @@ export function rowColumn(name: string): string {
   return `${quoteName(rowAlias)}.${quoteName(name)}`;
 }
 
-/** What is known so far of the answer to one question. */
-export interface Tally<Q extends Question = Question> {
-  question: Q;
-  count: number;
-  samples: string[];
-  /** Why it was not finished, as the rest of a sentence; absent if it was, or may still be. */
-  unfinished?: string;
+/** Expressions as `k0`, `k1` …, as a list of a SELECT. */
+export function asKeys(expressions: readonly string[]): string {
+  return expressions.map((sql, at) => `${sql} AS k${at}`).join(', ');
 }
 
-export const mostSamples = 5;
+/** The values of `k0`, `k1` … in a row. */
+export function keyValues(row: Readonly<Record<string, unknown>>, count: number): readonly unknown[] {
+  return Array.from({ length: count }, (_, at) => row[`k${at}`]);
+}
+
+/** A row by some of its values, for people: `id=5, email=x`. */
+export function labelled(names: readonly string[], values: readonly unknown[]): string {
+  return names.map((name, at) => `${name}=${shown(values[at])}`).join(', ');
+}
 
 /** A value in a sample: short, on one line. */
 export function shown(value: unknown): string {

@@ -1,17 +1,30 @@
 import type { Emit, Progress } from '../documents/event.js';
 import { isConnectionGone, isLockWaitTimeout, isServerError } from '../mysql/errors.js';
-import { lex } from '../sql/lexer.js';
-import { quoteName, type TableName, tableLabel } from '../sql/names.js';
 import { nameOf } from '../sql/tokens.js';
-import type { TableShape } from '../table/shape.js';
-import { humanMs } from '../text/human.js';
-import { cutterFor, nextSize, type Part } from './parts.js';
-import { mostSamples, type RowQuestion, rowAlias, shown, type Tally } from './question.js';
+import { lex } from '../sql/lexer.js';
+import { type TableName, tableLabel } from '../sql/names.js';
+import type { Index, TableShape } from '../table/shape.js';
+import { counted, humanMs } from '../text/human.js';
+import { readInParts } from './parts.js';
+import {
+  asKeys,
+  fromTable,
+  type KeyQuestion,
+  keyValues,
+  labelled,
+  nonNull,
+  ordinals,
+  type RowQuestion,
+  repeatedKeys,
+  rowColumn,
+  shown,
+  type Tally,
+} from './question.js';
 import { CutOff, type Reader } from './reader.js';
 import type { Throttle } from './throttle.js';
 import { orderOf, type Walk, walkOf } from './walk.js';
 
-export interface ScanContext {
+interface ScanContext {
   table: TableName;
   shape: Pick<TableShape, 'columns' | 'indexes'>;
   /** About how many rows there are; absent if unknown. */
@@ -23,7 +36,21 @@ export interface ScanContext {
   report: ReportProgress;
 }
 
-export type ReportProgress = (progress: Progress) => void;
+type ReportProgress = (progress: Progress) => void;
+type RowTally = Tally<RowQuestion>;
+type KeyTally = Tally<KeyQuestion>;
+
+/**
+ * Answers questions: all about single rows in one pass through the table, part by part, and all about keys in one more.
+ * @returns how many rows were read, if that was counted
+ */
+export async function scan(tallies: readonly Tally[], context: ScanContext): Promise<number | undefined> {
+  const isOfRows = (tally: Tally): tally is RowTally => tally.question.kind === 'rows';
+  const isOfKeys = (tally: Tally): tally is KeyTally => tally.question.kind === 'key';
+  const rows = await scanRows(tallies.filter(isOfRows), context);
+  const keyed = await scanKeys(tallies.filter(isOfKeys), context);
+  return rows ?? keyed;
+}
 
 const reportEveryMs = 1_000;
 
@@ -40,101 +67,113 @@ export function progressReporter(emit: Emit, table: TableName): ReportProgress {
   };
 }
 
-/** @param total an estimate: below 100 % until it is really done */
-function rowsProgress(done: number, total: number | undefined): Progress {
-  if (total === undefined || total === 0) return { rowsCopied: done };
-  return { rowsCopied: done, rowsTotal: total, percent: Math.min(99, (100 * done) / total) };
-}
-
-/** A part that takes longer is given up and made smaller: its rows may lie closer together than those before. */
-const partLimitMs = 3_000;
-
-/**
- * Answers questions about single rows, all of them in one pass through the table, part by part.
- * @returns how many rows were read
- */
-export async function scanRows(tallies: readonly Tally<RowQuestion>[], scan: ScanContext): Promise<number> {
-  let rows = 0;
+async function scanRows(tallies: readonly RowTally[], context: ScanContext): Promise<number | undefined> {
+  if (tallies.length === 0) return undefined;
+  const { table, rows: total, report } = context;
+  const walk = walkOf(context.shape);
   const open = () => tallies.filter(({ unfinished }) => unfinished === undefined);
-  try {
-    const walk = walkOf(scan.shape);
-    const cutter = await cutterFor(scan.table, walk, scan.rows, scan.reader);
-    let size = cutter.firstSize;
-    await scan.throttle(0);
-    for (let part = await cutter.next(size); part !== undefined && open().length > 0; ) {
-      const start = performance.now();
-      const count = await countIn(part, open(), scan, walk && size > 1 ? partLimitMs : undefined);
-      if (count === 'too-large') {
-        size /= 8;
-      } else {
-        rows += count;
-        scan.report(rowsProgress(rows, scan.rows));
-        const tookMs = performance.now() - start;
-        await sampleRows(part, open(), walk, scan);
-        cutter.pass(count);
-        await scan.throttle(performance.now() - start);
-        size = nextSize(size, tookMs);
-      }
-      part = await cutter.next(size);
+  let rows = 0;
+  await orUnfinished(tallies, context, async () => {
+    const read = (from: string, _size: number, limitMs: number) => count(from, open(), context, limitMs);
+    for await (const part of readInParts(table, walk, context, read)) {
+      for (const [tally, offending] of part.counts) tally.count += offending;
+      rows += part.rows;
+      // The total is an estimate: below 100 % until it is really done.
+      report(
+        total
+          ? { rowsCopied: rows, rowsTotal: total, percent: Math.min(99, (100 * rows) / total) }
+          : { rowsCopied: rows },
+      );
+      for (const tally of open()) await sampleRows(part.from, tally, walk, context);
+      if (open().length === 0) return;
     }
-  } catch (error) {
-    const why = whyUnfinished(error, scan.limitMs);
-    for (const tally of open()) tally.unfinished = why;
-  }
+  });
   return rows;
 }
 
-/** Adds the offending rows of a part to the tallies. @returns how many rows the part has */
-async function countIn(
-  part: Part,
-  tallies: readonly Tally<RowQuestion>[],
-  scan: ScanContext,
-  limitMs: number | undefined,
-): Promise<number | 'too-large'> {
+/**
+ * All keys without an index of their own are counted in one pass: COUNT(DISTINCT) leaves out rows with a NULL, as UNIQUE
+ * does, and takes a fourth to an eighth of the time of GROUP BY (measured). If an index holds the key in order, GROUP BY
+ * reads only that, and is faster still.
+ */
+async function scanKeys(tallies: readonly KeyTally[], context: ScanContext): Promise<number | undefined> {
+  const sorted = tallies.map((tally) => ({ tally, index: indexFor(tally.question, context.shape.indexes) }));
+  const unsorted = sorted.flatMap(({ tally, index }) => (index === undefined ? [tally] : []));
+  const timer = setInterval(() => context.report({ stage: 'looking for keys that would repeat' }), 1_000);
   try {
-    const [row] = await scan.reader.select<Record<string, unknown>>(countsOf(part, tallies), limitMs);
-    for (const [at, tally] of tallies.entries()) tally.count += Number(row?.[`q${at}`] ?? 0);
-    return Number(row?.n ?? 0);
-  } catch (error) {
-    if (error instanceof CutOff && !error.timeIsUp && limitMs !== undefined) return 'too-large';
-    if (!isAboutQuestion(error) || tallies.length === 0) throw error;
-    const answerable = await withoutFailing(part, tallies, scan, limitMs, error);
-    return countIn(part, answerable, scan, limitMs);
+    const rows = await orUnfinished(unsorted, context, async () => {
+      await context.throttle(0);
+      const found = await count(fromTable(context.table), unsorted, context);
+      for (const [tally, surplus] of found.counts) tally.count = surplus;
+      return found.rows;
+    });
+    for (const { tally, index } of sorted) {
+      if (index !== undefined) await orUnfinished([tally], context, () => countSorted(index, tally, context));
+    }
+    for (const tally of tallies) await sampleKeys(tally, context);
+    return rows;
+  } finally {
+    clearInterval(timer);
   }
+}
+
+/** Ends the questions that are still open with the reason why they cannot be answered. */
+async function orUnfinished<T>(
+  tallies: readonly Tally[],
+  { limitMs }: ScanContext,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  if (tallies.length === 0) return undefined;
+  try {
+    return await work();
+  } catch (error) {
+    const why = whyUnfinished(error, limitMs);
+    for (const tally of tallies) tally.unfinished ??= why;
+    return undefined;
+  }
+}
+
+interface Counts<T> {
+  rows: number;
+  counts: readonly (readonly [T, number])[];
 }
 
 /** One question that the server cannot answer (a function that fails, a table that it may not read) spoils no other. */
-async function withoutFailing(
-  part: Part,
-  tallies: readonly Tally<RowQuestion>[],
-  scan: ScanContext,
-  limitMs: number | undefined,
-  error: unknown,
-): Promise<readonly Tally<RowQuestion>[]> {
-  const [only] = tallies;
-  if (only !== undefined && tallies.length === 1) only.unfinished = whyUnfinished(error, scan.limitMs);
-  for (const tally of tallies.length === 1 ? [] : tallies) {
-    try {
-      await scan.reader.select(countsOf(part, [tally]), limitMs);
-    } catch (single) {
-      if (!isServerError(single)) throw single;
-      tally.unfinished = whyUnfinished(single, scan.limitMs);
+async function count<T extends RowTally | KeyTally>(
+  from: string,
+  tallies: readonly T[],
+  context: ScanContext,
+  limitMs?: number,
+): Promise<Counts<T>> {
+  const asked = tallies.map(({ question }, at) => `, ${countOf(question)} AS q${at}`);
+  try {
+    const [row] = await context.reader.select<Record<string, unknown>>(
+      `COUNT(*) AS n${asked.join('')} FROM ${from}`,
+      limitMs,
+    );
+    const counts = tallies.map((tally, at) => [tally, Number(row?.[`q${at}`] ?? 0)] as const);
+    return { rows: Number(row?.n ?? 0), counts };
+  } catch (error) {
+    if (!isAboutQuestion(error)) throw error;
+    const [only, ...others] = tallies;
+    if (only !== undefined && others.length === 0) {
+      only.unfinished = whyUnfinished(error, context.limitMs);
+      return { rows: 0, counts: [] };
     }
+    const each: Counts<T>[] = [];
+    for (const tally of tallies) each.push(await count(from, [tally], context, limitMs));
+    return { rows: Math.max(...each.map(({ rows }) => rows)), counts: each.flatMap(({ counts }) => counts) };
   }
-  const left = tallies.filter(({ unfinished }) => unfinished === undefined);
-  if (left.length === tallies.length) throw error;
-  return left;
 }
 
-function countsOf({ from }: Part, tallies: readonly Tally<RowQuestion>[]): string {
-  const counts = tallies.map(
-    ({ question }, at) => `, COUNT(CASE WHEN (${question.offends}) THEN 1 END) AS q${at}`,
-  );
-  return `COUNT(*) AS n${counts.join('')} FROM ${from}`;
+function countOf(question: RowQuestion | KeyQuestion): string {
+  if (question.kind === 'rows') return `COUNT(CASE WHEN (${question.offends}) THEN 1 END)`;
+  const { parts } = question;
+  return `COUNT(CASE WHEN ${nonNull(parts)} THEN 1 END) - COUNT(DISTINCT ${parts.join(', ')})`;
 }
 
 /** The server can answer, but not this: another question may be answered. */
-export function isAboutQuestion(error: unknown): boolean {
+function isAboutQuestion(error: unknown): boolean {
   return isServerError(error) && !isConnectionGone(error) && !isLockWaitTimeout(error);
 }
 
@@ -142,11 +181,11 @@ export function isAboutQuestion(error: unknown): boolean {
  * Why a question was not answered, as the rest of a sentence.
  * @throws what is neither the server's answer nor the end of the time
  */
-export function whyUnfinished(error: unknown, limitMs: number): string {
+function whyUnfinished(error: unknown, limitMs: number): string {
   if (error instanceof CutOff) {
     return error.timeIsUp
       ? `the time limit of ${humanMs(limitMs)} was reached`
-      : 'somebody killed the query that read it';
+      : 'the query that read it was killed, or took too long';
   }
   if (isConnectionGone(error)) return 'the connection to the server was lost';
   if (isLockWaitTimeout(error)) return 'somebody has locked the table';
@@ -154,39 +193,94 @@ export function whyUnfinished(error: unknown, limitMs: number): string {
   throw error;
 }
 
+/** The columns of an index in their order, and its name. */
+interface Sorted {
+  name: string;
+  parts: readonly string[];
+}
+
+async function countSorted({ name, parts }: Sorted, tally: KeyTally, context: ScanContext): Promise<void> {
+  await context.throttle(0);
+  const [row] = await context.reader.select<{ many: unknown }>(
+    `COALESCE(SUM(g.n - 1), 0) AS many FROM (SELECT COUNT(*) AS n FROM ${fromTable(context.table, name)} ` +
+      `WHERE ${nonNull(parts)} GROUP BY ${parts.join(', ')} HAVING COUNT(*) > 1) AS g`,
+  );
+  tally.count = Number(row?.many ?? 0);
+}
+
+/** An index that begins with the very columns of the key, whole and as they are. */
+function indexFor({ parts }: KeyQuestion, indexes: readonly Index[]): Sorted | undefined {
+  const asked = new Set(parts);
+  for (const { name, type, parts: held } of indexes) {
+    const first = held.slice(0, parts.length).flatMap(({ column, prefix }) => {
+      const isWhole = column !== undefined && prefix === undefined;
+      return isWhole ? [rowColumn(column)] : [];
+    });
+    const isSame = first.length === asked.size && first.every((column) => asked.has(column));
+    if (type === 'BTREE' && isSame) return { name, parts: first };
+  }
+  return undefined;
+}
+
+const mostSamples = 5;
+/** GROUP BY is slow on a large table, and a sample merely helps. */
+const sampleLimitMs = 15_000;
+
 /**
  * The keys of some rows that offend, as `id=5`; without a key to name a row by, the values themselves. Asked only in a
  * part that has such rows.
  */
 async function sampleRows(
-  part: Part,
-  tallies: readonly Tally<RowQuestion>[],
+  from: string,
+  tally: RowTally,
   walk: Walk | undefined,
   { reader, shape }: ScanContext,
 ): Promise<void> {
-  for (const tally of tallies) {
-    const wanted = Math.min(mostSamples, tally.count) - tally.samples.length;
-    if (wanted <= 0) continue;
-    const { offends } = tally.question;
-    const names = walk?.steps.map(({ name }) => name) ?? namedIn(offends, shape.columns);
-    const columns = names.map((name, at) => `${quoteName(rowAlias)}.${quoteName(name)} AS k${at}`);
-    const order = walk === undefined ? '' : ` ORDER BY ${orderOf(walk)}`;
-    try {
-      const rows = await reader.select<Record<string, unknown>>(
-        `${columns.join(', ')} FROM ${part.from} AND (${offends})${order} LIMIT ${wanted}`,
-      );
-      tally.samples.push(
-        ...rows.map((row) => names.map((name, at) => `${name}=${shown(row[`k${at}`])}`).join(', ')),
-      );
-    } catch (error) {
-      if (!isAboutQuestion(error)) throw error; // a missing sample is no reason to stop
-    }
+  const wanted = Math.min(mostSamples, tally.count) - tally.samples.length;
+  if (wanted <= 0) return;
+  const { offends } = tally.question;
+  const named = columnsIn(offends, shape.columns);
+  const names = walk
+    ? walk.steps.map(({ name }) => name)
+    : (named.length > 0 ? named : shape.columns.map(({ name }) => name)).slice(0, 3);
+  const order = walk === undefined ? '' : ` ORDER BY ${orderOf(walk)}`;
+  const what = `${asKeys(names.map(rowColumn))} FROM ${from} AND (${offends})${order} LIMIT ${wanted}`;
+  const rows = await sample(reader, what);
+  tally.samples.push(...rows.map((row) => labelled(names, keyValues(row, names.length))));
+}
+
+/** Some of the values that repeat, as `email=x (3 rows)`. Asked only if there are such. */
+async function sampleKeys(tally: KeyTally, { reader, table, shape }: ScanContext): Promise<void> {
+  const { parts } = tally.question;
+  if (tally.count === 0) return;
+  const rows = await sample(
+    reader,
+    `${asKeys(parts)}, COUNT(*) AS n FROM ${repeatedKeys(fromTable(table), parts)} ` +
+      `ORDER BY COUNT(*) DESC, ${ordinals(parts)} LIMIT ${mostSamples}`,
+  );
+  // The column of a part; of an expression over several, the expression.
+  const labels = parts.map((part) => {
+    const [name, ...others] = columnsIn(part, shape.columns);
+    return name !== undefined && others.length === 0 ? name : shown(part);
+  });
+  tally.samples = rows.map((row) => {
+    const values = labelled(labels, keyValues(row, labels.length));
+    return `${values} (${counted(Number(row.n), 'row')})`;
+  });
+}
+
+/** A missing sample is no reason to stop. */
+async function sample(reader: Reader, what: string): Promise<Record<string, unknown>[]> {
+  try {
+    return await reader.select<Record<string, unknown>>(what, sampleLimitMs);
+  } catch (error) {
+    if (error instanceof CutOff || isAboutQuestion(error)) return [];
+    throw error;
   }
 }
 
-/** Columns of the table that a predicate names; if it names none, the first ones. */
-function namedIn(predicate: string, columns: readonly { name: string }[]): string[] {
-  const named = new Set(lex(predicate).map((token) => nameOf(token)?.toLowerCase()));
-  const found = columns.filter(({ name }) => named.has(name.toLowerCase()));
-  return (found.length > 0 ? found : columns).slice(0, 3).map(({ name }) => name);
+/** Columns of the table that an expression names. */
+function columnsIn(sql: string, columns: readonly { name: string }[]): string[] {
+  const named = new Set(lex(sql).map((token) => nameOf(token)?.toLowerCase()));
+  return columns.flatMap(({ name }) => (named.has(name.toLowerCase()) ? [name] : []));
 }

@@ -8,7 +8,7 @@ import { type Session, withSession } from '../mysql/session.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { normalizeDefinition } from '../table/forms.js';
-import { type Column, readShape, type TableShape } from '../table/shape.js';
+import { readShape, type TableShape } from '../table/shape.js';
 import { humanMs } from '../text/human.js';
 
 /** The server on which the rows are read. */
@@ -46,7 +46,13 @@ export async function withRowSource<T>(
   try {
     return await withSession(replica, {}, async (session) => {
       const shape = await shapeThere(session, table, label);
-      if (!isSameTable(shape, wanted)) throw differs(table, label);
+      if (essenceOf(shape) !== essenceOf(wanted) && !isSameText(shape, wanted)) {
+        throw refused(
+          'check-from-differs',
+          `The definition of ${tableLabel(table)} on ${label}, which --check-from names, differs from that on the server.`,
+          'Wait until the replica has caught up, name another one, or leave --check-from out.',
+        );
+      }
       const its = await inspectServer(session);
       const lag = its.host === server.host ? [] : await readLag(session, its, settings, label);
       entered = true;
@@ -72,21 +78,8 @@ async function shapeThere(session: Session, table: TableName, label: string): Pr
   }
 }
 
-function differs(table: TableName, label: string): Fault {
-  return refused(
-    'check-from-differs',
-    `The definition of ${tableLabel(table)} on ${label}, which --check-from names, differs from that on the server.`,
-    'Wait until the replica has caught up, name another one, or leave --check-from out.',
-  );
-}
-
 function refused(id: string, message: string, next: string | undefined, cause?: unknown): Fault {
-  return new Fault(message, {
-    id,
-    exitCode: exitCodes.environment,
-    ...(next !== undefined && { next }),
-    ...(cause !== undefined && { cause }),
-  });
+  return new Fault(message, { id, exitCode: exitCodes.environment, ...(next && { next }), cause });
 }
 
 /** Rows that have not reached the replica yet were not checked. */
@@ -96,51 +89,46 @@ export async function readLag(
   { ghost }: Pick<Settings, 'ghost'>,
   label: string,
 ): Promise<Check[]> {
-  const warning = (text: string): Check[] => [
-    {
-      id: 'check-from-lags',
-      level: 'warning',
-      text: `The rows were read on ${label}, ${text}.`,
-      fix: 'Check the rows on the server itself: leave --check-from out.',
-    },
-  ];
-  let rows: Record<string, unknown>[];
+  const lag = await lagText(session, server, ghost.maxLagMs);
+  if (lag === undefined) return [];
+  const text = `The rows were read on ${label}, ${lag}.`;
+  const fix = 'Check the rows on the server itself: leave --check-from out.';
+  return [{ id: 'check-from-lags', level: 'warning', text, fix }];
+}
+
+async function lagText(session: Session, server: ServerFacts, maxLagMs: number): Promise<string | undefined> {
   try {
-    rows = await readReplicaStatus(session, server);
+    const rows = await readReplicaStatus(session, server);
+    if (rows.length === 0) return 'which follows no other server';
+    const behind = rows.map(({ Seconds_Behind_Source: seconds }) => seconds ?? undefined);
+    if (behind.includes(undefined)) return 'whose replication has stopped';
+    const lagMs = Math.max(...behind.map(Number)) * 1_000;
+    return lagMs > maxLagMs ? `which is ${humanMs(lagMs)} behind` : undefined;
   } catch (error) {
     if (!isServerError(error)) throw error;
-    return warning('and this account has no privilege to see how far it lags');
+    return 'and this account has no privilege to see how far it lags';
   }
-  if (rows.length === 0) return warning('which follows no other server');
-  const behind = rows.map((row) => row.Seconds_Behind_Source ?? undefined);
-  if (behind.includes(undefined)) return warning('whose replication has stopped');
-  const seconds = Math.max(...behind.map(Number));
-  return seconds * 1_000 > ghost.maxLagMs ? warning(`which is ${humanMs(seconds * 1_000)} behind`) : [];
+}
+
+function isSameText(one: TableShape, other: TableShape): boolean {
+  return normalizeDefinition(one.definition) === normalizeDefinition(other.definition);
 }
 
 /**
- * The same table on another server. Versions write SHOW CREATE TABLE in different ways (`int(11)`, defaults, names of
- * charsets): if the texts differ, the columns and unique keys are compared, which constrain the rows.
+ * What constrains the rows: columns and unique keys. Versions write SHOW CREATE TABLE in different ways (`int(11)`,
+ * defaults, names of charsets).
  */
-function isSameTable(one: TableShape, other: TableShape): boolean {
-  if (normalizeDefinition(one.definition) === normalizeDefinition(other.definition)) return true;
-  return JSON.stringify(essenceOf(one)) === JSON.stringify(essenceOf(other));
-}
-
-function essenceOf({ columns, indexes }: TableShape) {
-  return { columns: columns.map(columnOf), keys: indexes.filter(({ unique }) => unique).map(keyOf) };
-}
-
-function columnOf({ name, type, collation, nullable, generated }: Column) {
-  return {
-    name,
-    type: type.replace(/^(\w*int|year)\(\d+\)/, '$1'),
-    collation: collation?.replace(/^utf8_/, 'utf8mb3_'),
-    nullable,
-    generated,
-  };
-}
-
-function keyOf({ name, parts }: TableShape['indexes'][number]) {
-  return { name, parts: parts.map(({ column, prefix }) => ({ column, prefix })) };
+function essenceOf({ columns, indexes }: TableShape): string {
+  return JSON.stringify([
+    columns.map(({ name, type, collation, nullable, generated }) => ({
+      name,
+      type: type.replace(/^(\w*int|year)\(\d+\)/, '$1'),
+      collation: collation?.replace(/^utf8_/, 'utf8mb3_'),
+      nullable,
+      generated,
+    })),
+    indexes
+      .filter(({ unique }) => unique)
+      .map(({ name, parts }) => [name, parts.map(({ column, prefix }) => ({ column, prefix }))]),
+  ]);
 }

@@ -24,28 +24,33 @@ export function throttleFor(
   { leftMs, signal }: Reader,
   report: (busy: string) => void,
 ): Throttle {
-  let limits: Readonly<Record<string, number>> | undefined;
+  let limits: Limits | undefined;
+  const rest = (ms: number) => sleep(Math.max(0, Math.min(ms, leftMs())), undefined, { signal });
   return async (workedMs) => {
-    limits ??= { Threads_running: await usual(session), ...limitsOf(maxLoad) };
-    await sleep(Math.max(0, Math.min(workedMs * restShare, leftMs())), undefined, { signal });
+    limits ??= {
+      Threads_running: Math.max(
+        usualThreads,
+        Math.ceil(onTop * (await statusOf(session, 'Threads_running'))),
+      ),
+      ...limitsOf(maxLoad),
+    };
+    await rest(workedMs * restShare);
     while (leftMs() > 0) {
       const busy = await aboveLimit(session, limits);
       if (busy === undefined) return;
       report(busy);
-      await sleep(Math.min(pauseMs, Math.max(0, leftMs())), undefined, { signal });
+      await rest(pauseMs);
     }
   };
 }
 
+type Limits = Readonly<Record<string, number>>;
+
 /** `Threads_running=30,Threads_connected=500`, as gh-ost reads it; the settings have validated it. */
-function limitsOf(maxLoad = ''): Record<string, number> {
+function limitsOf(maxLoad = ''): Limits {
   return Object.fromEntries(
     [...maxLoad.matchAll(/(\w+)\s*=\s*(\d+)/g)].map(([, name, limit]) => [name, Number(limit)]),
   );
-}
-
-async function usual(session: Pick<Session, 'rows'>): Promise<number> {
-  return Math.max(usualThreads, Math.ceil(onTop * (await statusOf(session, 'Threads_running'))));
 }
 
 /** What is above `--max-load` now; undefined: nothing is, or there is no limit. */
@@ -56,10 +61,7 @@ export function aboveMaxLoad(
   return aboveLimit(session, limitsOf(maxLoad));
 }
 
-async function aboveLimit(
-  session: Pick<Session, 'rows'>,
-  limits: Readonly<Record<string, number>>,
-): Promise<string | undefined> {
+async function aboveLimit(session: Pick<Session, 'rows'>, limits: Limits): Promise<string | undefined> {
   for (const [name, limit] of Object.entries(limits)) {
     const value = await statusOf(session, name);
     if (value > limit) return `${name} is ${value}, above ${limit}`;

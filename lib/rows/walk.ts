@@ -1,7 +1,7 @@
-import { quoteName, quoteString } from '../sql/names.js';
+import { quoteString } from '../sql/names.js';
 import type { Column, Index, TableShape } from '../table/shape.js';
 import { uniqueKeys } from '../table/shared-key.js';
-import { rowAlias } from './question.js';
+import { asKeys, keyValues, rowColumn } from './question.js';
 
 /** A column of the key along which a table is read. */
 export interface Step {
@@ -71,12 +71,12 @@ function stepOf(
   utc: boolean,
 ): Step | undefined {
   const column = columns.find((each) => each.name === name);
-  const kind = column && kinds[column.dataType];
+  const kind = kinds.find(({ types }) => column && types.includes(column.dataType));
   if (column === undefined || kind === undefined || nullable) return undefined;
   const { dataType } = column;
   return {
     name: column.name,
-    sql: `${quoteName(rowAlias)}.${quoteName(column.name)}`,
+    sql: rowColumn(column.name),
     integer: integers.includes(dataType) && prefix === undefined,
     descending,
     ordered: prefix === undefined && (kind.ordered || (utc && dataType === 'timestamp')),
@@ -89,31 +89,35 @@ interface Kind {
   literal(value: unknown): string;
 }
 
-/** Bare: a quoted number is compared as a floating one. */
-const number: Kind = { ordered: true, literal: (value) => checked(/^-?\d+(\.\d+)?$/, String(value)) };
-const text: Kind = { ordered: true, literal: (value) => quoteString(String(value)) };
-/** ENUM and SET are sorted by number and compared as text; an hour of each autumn comes twice in a TIMESTAMP. */
-const unordered: Kind = { ...text, ordered: false };
-const bytes: Kind = { ordered: true, literal: (value) => `X'${hexOf(value)}'` };
-/** As a floating number: one with only a point is exact, and is compared differently. */
-const double: Kind = { ordered: true, literal: (value) => exponential(String(value)) };
-const bits: Kind = { ordered: false, literal: (value) => BigInt(`0x${hexOf(value) || '0'}`).toString() };
-
+const text = (value: unknown) => quoteString(String(value));
 const integers = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];
 
-const kinds: Readonly<Record<string, Kind | undefined>> = {
-  ...named([...integers, 'decimal', 'year'], number),
-  ...named(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'], text),
-  ...named(['date', 'datetime', 'time', 'uuid', 'inet6', 'inet4'], text),
-  ...named(['timestamp', 'enum', 'set'], unordered),
-  ...named(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'], bytes),
-  double,
-  bit: bits,
-};
-
-function named(types: readonly string[], kind: Kind): Record<string, Kind> {
-  return Object.fromEntries(types.map((type) => [type, kind]));
-}
+const kinds: readonly (Kind & { types: readonly string[] })[] = [
+  {
+    types: [...integers, 'decimal', 'year'],
+    ordered: true,
+    // Bare: a quoted number is compared as a floating one.
+    literal: (value) => checked(/^-?\d+(\.\d+)?$/, String(value)),
+  },
+  {
+    types: [
+      ...['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'],
+      ...['date', 'datetime', 'time', 'uuid', 'inet6', 'inet4'],
+    ],
+    ordered: true,
+    literal: text,
+  },
+  // ENUM and SET are sorted by number and compared as text; an hour of each autumn comes twice in a TIMESTAMP.
+  { types: ['timestamp', 'enum', 'set'], ordered: false, literal: text },
+  {
+    types: ['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
+    ordered: true,
+    literal: (value) => `X'${hexOf(value)}'`,
+  },
+  // As a floating number: one with only a point is exact, and is compared differently.
+  { types: ['double'], ordered: true, literal: (value) => exponential(String(value)) },
+  { types: ['bit'], ordered: false, literal: (value) => BigInt(`0x${hexOf(value) || '0'}`).toString() },
+];
 
 function hexOf(value: unknown): string {
   return (Buffer.isBuffer(value) ? value : Buffer.from(String(value))).toString('hex');
@@ -130,32 +134,37 @@ function checked(form: RegExp, value: string): string {
 
 /** Rows after a position, in a form that a server of any version reads as a range of the index. */
 export function after(walk: Walk, position: Position): string {
-  return range(walk, position, (step) => (step.descending ? '<' : '>'), '');
+  return range(walk, position, ['>', '<'], '');
 }
 
 /** Rows up to a position, including the row that it names. */
 export function upTo(walk: Walk, position: Position): string {
-  return range(walk, position, (step) => (step.descending ? '>' : '<'), '=');
+  return range(walk, position, ['<', '>'], '=');
 }
 
 /** `a >= 1 AND (a > 1 OR (a = 1 AND b > 'x'))`: the first condition is for servers that see no range in the second. */
 function range(
   { steps }: Walk,
   position: Position,
-  operatorOf: (step: Step) => string,
+  [ascending, descending]: readonly [string, string],
   orEqual: '' | '=',
 ): string {
-  const nested = (at: number): string => {
-    const step = steps[at];
-    if (step === undefined) throw new Error('a position without a key');
-    const value = step.literal(position[at]);
-    const operator = operatorOf(step);
-    if (at === steps.length - 1) return `${step.sql} ${operator}${orEqual} ${value}`;
-    return `(${step.sql} ${operator} ${value} OR (${step.sql} = ${value} AND ${nested(at + 1)}))`;
-  };
-  const [first] = steps;
-  if (first === undefined || steps.length === 1) return nested(0);
-  return `${first.sql} ${operatorOf(first)}= ${first.literal(position[0])} AND ${nested(0)}`;
+  const terms = steps.map((step, at) => ({
+    sql: step.sql,
+    operator: step.descending ? descending : ascending,
+    value: step.literal(position[at]),
+  }));
+  const nested = terms.reduceRight(
+    (rest, { sql, operator, value }) =>
+      rest === ''
+        ? `${sql} ${operator}${orEqual} ${value}`
+        : `(${sql} ${operator} ${value} OR (${sql} = ${value} AND ${rest}))`,
+    '',
+  );
+  const [first] = terms;
+  return first === undefined || terms.length === 1
+    ? nested
+    : `${first.sql} ${first.operator}= ${first.value} AND ${nested}`;
 }
 
 /** As ORDER BY and as a list of columns. */
@@ -165,9 +174,9 @@ export function orderOf({ steps }: Walk): string {
 
 /** The key's columns as `k0`, `k1` …, as a list of a SELECT. */
 export function keyColumns({ steps }: Walk): string {
-  return steps.map(({ sql }, at) => `${sql} AS k${at}`).join(', ');
+  return asKeys(steps.map(({ sql }) => sql));
 }
 
 export function positionIn({ steps }: Walk, row: Readonly<Record<string, unknown>>): Position {
-  return steps.map((_, at) => row[`k${at}`]);
+  return keyValues(row, steps.length);
 }

@@ -1,5 +1,5 @@
+import type { Comparison } from '../../lib/compare/compare.js';
 import { type CompareContext, compareTables } from '../../lib/compare/compare.js';
-import type { Comparison } from '../../lib/compare/differences.js';
 import type { ComparedTables } from '../../lib/compare/sides.js';
 import { withSteadyReader } from '../../lib/compare/steady-reader.js';
 import { withSession } from '../../lib/mysql/session.js';

@@ -2,10 +2,9 @@ import type { Emit } from '../../documents/event.js';
 import type { Check } from '../../documents/plan.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import type { TableFacts } from '../../inspect/table.js';
-import { scanKeys } from '../../rows/keys.js';
-import type { KeyQuestion, Question, RowQuestion, Tally } from '../../rows/question.js';
+import type { Question, Tally } from '../../rows/question.js';
 import { reader, visibleIndexes } from '../../rows/reader.js';
-import { progressReporter, scanRows } from '../../rows/scan.js';
+import { progressReporter, scan } from '../../rows/scan.js';
 import { type RowSource, withRowSource } from '../../rows/source.js';
 import { throttleFor } from '../../rows/throttle.js';
 import type { Settings } from '../../settings/settings.js';
@@ -54,7 +53,7 @@ async function answer(
   const reading = reader(session, server, connection, { deadline: performance.now() + limitMs, signal });
   const report = progressReporter(emit, table.name);
   const throttle = throttleFor(session, settings.ghost, reading, (throttled) => report({ throttled }));
-  const scan = {
+  return scan(tallies, {
     table: table.name,
     shape: { ...shape, indexes: visibleIndexes(shape) },
     ...(table.rows && { rows: table.rows.count }),
@@ -62,20 +61,7 @@ async function answer(
     limitMs,
     throttle,
     report,
-  };
-  const ofRows = tallies.filter(isOfRows);
-  const ofKeys = tallies.filter(isOfKeys);
-  const rows = ofRows.length === 0 ? undefined : await scanRows(ofRows, scan);
-  const keyed = ofKeys.length === 0 ? undefined : await scanKeys(ofKeys, scan);
-  return rows ?? keyed;
-}
-
-function isOfRows(tally: Tally): tally is Tally<RowQuestion> {
-  return tally.question.kind === 'rows';
-}
-
-function isOfKeys(tally: Tally): tally is Tally<KeyQuestion> {
-  return tally.question.kind === 'key';
+  });
 }
 
 /** The answer to one question: rows that offend, or `unknown`; nothing if all rows fit. */

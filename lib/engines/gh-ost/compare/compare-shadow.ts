@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import type { Comparison } from '../../../compare/compare.js';
 import { compareTables } from '../../../compare/compare.js';
-import type { Comparison } from '../../../compare/differences.js';
 import { type ComparedTables, sharedColumns } from '../../../compare/sides.js';
 import { ServerRestarted, withSteadyReader } from '../../../compare/steady-reader.js';
 import type { Emit } from '../../../documents/event.js';
