@@ -9,24 +9,16 @@ export interface CommandGateOptions {
   /** What must not appear in any text. */
   secrets: readonly string[];
   signal: AbortSignal;
-  /** Absent: those of alterwise. */
-  limits?: CommandGateLimits;
+  limits?: typeof usualLimits;
 }
 
-interface CommandGateLimits {
+const usualLimits = {
   /** How long it may take; then it is killed. */
-  timeoutMs: number;
-  /** The first pause after a no; each is twice as long as the one before. */
-  pauseMs: number;
-  longestPauseMs: number;
-  /** How long a yes holds. */
-  validMs: number;
-}
-
-const usual: CommandGateLimits = {
   timeoutMs: 30_000,
+  /** The first pause after a no; each is twice as long as the one before. */
   pauseMs: 10_000,
   longestPauseMs: 60_000,
+  /** How long a yes holds. */
   validMs: 60_000,
 };
 
@@ -36,16 +28,14 @@ const usual: CommandGateLimits = {
  */
 export function commandGate(
   command: string | undefined,
-  { facts, secrets, signal, limits = usual }: CommandGateOptions,
+  { facts, secrets, signal, limits = usualLimits }: CommandGateOptions,
 ): Gate {
   const redact = createRedactor(secrets);
-  let no: Closed | undefined;
+  let answer: Closed | undefined;
   let validUntil = Number.NEGATIVE_INFINITY;
-  let pauseMs = limits.pauseMs;
-  let asked = 0;
+  let noes = 0;
   return async () => {
-    if (command === undefined || performance.now() < validUntil) return no;
-    asked++;
+    if (command === undefined || performance.now() < validUntil) return answer;
     // Both outputs are one; the shell reports a wrong command in the second.
     const { code, stdout, timedOut } = await runProgram('/bin/sh', ['-c', `exec 2>&1\n${command}`], {
       timeoutMs: limits.timeoutMs,
@@ -54,24 +44,19 @@ export function commandGate(
       maxBuffer: 10_000_000,
     });
     signal.throwIfAborted();
+    noes = code === 0 ? 0 : noes + 1;
+    const pauseMs = Math.min(limits.pauseMs * 2 ** (noes - 1), limits.longestPauseMs);
+    validUntil = performance.now() + (code === 0 ? limits.validMs : pauseMs);
     if (code === 0) {
-      no = undefined;
-      validUntil = performance.now() + limits.validMs;
-      pauseMs = limits.pauseMs;
-      asked = 0;
+      answer = undefined;
       return undefined;
     }
     const last = oneLine(redact('stdout', stdout.trimEnd().split('\n').at(-1) ?? ''), 200);
-    const end = timedOut
-      ? `was killed after ${humanMs(limits.timeoutMs)}`
-      : code === undefined
-        ? 'was killed'
-        : `ended with ${code}`;
-    const reason = `${end}${last === '' ? '' : `: ${last}`}`;
-    no = { id: 'cut-over-gate', text: `the gate to say yes; its command ${reason}`, reason };
-    if (asked > 1) no.text += ` (asked ${asked} times)`;
-    validUntil = performance.now() + pauseMs;
-    pauseMs = Math.min(2 * pauseMs, limits.longestPauseMs);
-    return no;
+    const killed = timedOut ? `was killed after ${humanMs(limits.timeoutMs)}` : 'was killed';
+    const end = timedOut || code === undefined ? killed : `ended with ${code}`;
+    const reason = last === '' ? end : `${end}: ${last}`;
+    const times = noes > 1 ? ` (asked ${noes} times)` : '';
+    answer = { id: 'cut-over-gate', text: `the gate to say yes; its command ${reason}${times}`, reason };
+    return answer;
   };
 }

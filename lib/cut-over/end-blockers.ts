@@ -38,34 +38,46 @@ export function blockerEnder(
   const settled = new Set<string>();
   const ended: Blocker[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
-  const stillHolds = async (session: Session, key: string) =>
-    (await readBlockers(session, server, table)).some((each) => each.role === 'holds' && keyOf(each) === key);
-  const warn = (id: string, text: string) => emit({ type: 'warning', id, table: tableLabel(table), text });
+  const endOrSpare = async (session: Session, holder: Blocker) => {
+    const why =
+      (await whyNot(session, holder, spareRows, pids)) ??
+      ((await stillHolds(session, server, table, holder)) ? await end(session, holder) : hasGone);
+    if (why === undefined) ended.push(holder);
+    const [id, verdict] =
+      why === undefined
+        ? ['blocker-ended', `Ended by --kill-blockers-after ${humanMs(afterMs)}`]
+        : ['blocker-spared', `Not ended, for ${why}`];
+    emit({ type: 'warning', id, table: tableLabel(table), text: `${verdict}: ${blockerText(holder)}` });
+  };
   return {
     ended,
     async look(session, blockers) {
       const now = performance.now();
-      const holders = new Map(
-        blockers.filter(({ role }) => role === 'holds').map((holder) => [keyOf(holder), holder]),
-      );
-      const wasAway = now - lookedAt > pauseMs;
+      if (now - lookedAt > pauseMs) seenAt.clear();
       lookedAt = now;
-      for (const key of seenAt.keys()) if (wasAway || !holders.has(key)) seenAt.delete(key);
-      for (const [key, holder] of holders) {
+      const holders = blockers.filter(({ role }) => role === 'holds');
+      const keys = new Set(holders.map(keyOf));
+      for (const key of seenAt.keys()) if (!keys.has(key)) seenAt.delete(key);
+      for (const holder of holders) {
+        const key = keyOf(holder);
         const since = seenAt.get(key) ?? now;
         seenAt.set(key, since);
         if (now - since < afterMs || settled.has(key)) continue;
-        const why =
-          (await whyNot(session, holder, spareRows, pids)) ??
-          ((await stillHolds(session, key)) ? await end(session, holder) : hasGone);
+        await endOrSpare(session, holder);
         settled.add(key);
-        if (why === undefined) {
-          ended.push(holder);
-          warn('blocker-ended', `Ended by --kill-blockers-after ${humanMs(afterMs)}: ${blockerText(holder)}`);
-        } else warn('blocker-spared', `Not ended, for ${why}: ${blockerText(holder)}`);
       }
     },
   };
+}
+
+async function stillHolds(
+  session: Session,
+  server: ServerFacts,
+  table: TableName,
+  holder: Blocker,
+): Promise<boolean> {
+  const blockers = await readBlockers(session, server, table);
+  return blockers.some((each) => each.role === 'holds' && keyOf(each) === keyOf(holder));
 }
 
 /** One transaction of one connection; without a transaction (LOCK TABLES) the connection alone. */
@@ -75,15 +87,25 @@ function keyOf({ connectionId, transactionId }: Blocker): string {
 
 const hasGone = 'it had just gone';
 
-/** Why it may not be ended. */
+/**
+ * Why it may not be ended. A client's thread has a name of its own, also in a pool of threads; those of replication, of
+ * the event scheduler and of the server itself have others (manual, "The threads Table").
+ */
 async function whyNot(
   session: Session,
   { connectionId }: Blocker,
   spareRows: number,
   pids: readonly number[],
 ): Promise<string | undefined> {
-  const owner = await ownerOf(session, connectionId, pids);
-  if (owner !== undefined) return owner;
+  const [thread] = await session.rows<{ name: string; pid: string | null }>(
+    `SELECT t.NAME AS name, (SELECT MAX(a.ATTR_VALUE) FROM performance_schema.session_account_connect_attrs a
+                              WHERE a.PROCESSLIST_ID=t.PROCESSLIST_ID AND a.ATTR_NAME='_pid') AS pid
+       FROM performance_schema.threads t WHERE t.PROCESSLIST_ID=?`,
+    [connectionId],
+  );
+  if (thread === undefined) return hasGone;
+  if (!thread.name.endsWith('one_connection')) return `it is no client's (${thread.name})`;
+  if (pids.includes(Number(thread.pid))) return 'it is the engine';
   const changed = await rowsChanged(session, connectionId);
   if (changed === undefined) return 'how many rows its transaction has changed is unknown';
   return changed > spareRows ? `its transaction has changed ${counted(changed, 'row')}` : undefined;
@@ -99,25 +121,4 @@ async function end(session: Session, { connectionId }: Blocker): Promise<string 
     if (!isServerError(error)) throw error;
     return `the server refused it (${error.message})`;
   }
-}
-
-/**
- * A client's thread has a name of its own, also in a pool of threads; those of replication, of the event scheduler and of
- * the server itself have others (manual, "The threads Table").
- * @returns whose it is, unless it is an ordinary client's
- */
-async function ownerOf(
-  session: Session,
-  connectionId: number,
-  pids: readonly number[],
-): Promise<string | undefined> {
-  const [thread] = await session.rows<{ name: string; pid: string | null }>(
-    `SELECT t.NAME AS name, (SELECT MAX(a.ATTR_VALUE) FROM performance_schema.session_account_connect_attrs a
-                              WHERE a.PROCESSLIST_ID=t.PROCESSLIST_ID AND a.ATTR_NAME='_pid') AS pid
-       FROM performance_schema.threads t WHERE t.PROCESSLIST_ID=?`,
-    [connectionId],
-  );
-  if (thread === undefined) return hasGone;
-  if (!thread.name.endsWith('one_connection')) return `it is no client's (${thread.name})`;
-  return pids.includes(Number(thread.pid)) ? 'it is the engine' : undefined;
 }

@@ -23,7 +23,7 @@ export interface Closed {
   blockers?: readonly Blocker[];
 }
 
-/** Looks whether one of the things holds that a cut-over needs; undefined where it does. May take some seconds. */
+/** Looks whether one of the things holds that a cut-over needs; undefined if it does. May take some seconds. */
 export type Gate = () => Promise<Closed | undefined>;
 
 /** What has been so for no longer than this counts as being so now. */
@@ -38,31 +38,34 @@ export function lookAgain(waiting: Gate, others: readonly Gate[], oldMs = staleM
     const start = performance.now();
     const closed = await waiting();
     if (closed !== undefined || performance.now() - start <= oldMs) return closed;
-    for (const gate of others) {
-      const again = await gate();
-      if (again !== undefined) return again;
-    }
-    return undefined;
+    return firstClosed(others);
   };
+}
+
+/** Asks gates in their order. */
+export async function firstClosed(gates: readonly Gate[]): Promise<Closed | undefined> {
+  for (const gate of gates) {
+    const closed = await gate();
+    if (closed !== undefined) return closed;
+  }
+  return undefined;
 }
 
 /** A paused run does not cut over either. */
 export function pauseGate(steering: Pick<Steering, 'paused'> | undefined): Gate {
-  return async () =>
-    steering?.paused === true
-      ? { id: 'cut-over-paused', text: 'somebody to run alterwise resume' }
-      : undefined;
+  const closed: Closed = { id: 'cut-over-paused', text: 'somebody to run alterwise resume' };
+  return async () => (steering?.paused ? closed : undefined);
 }
+
+const askedFor = 'somebody to run alterwise cut-over';
 
 /** `--cut-over manual`: a person says when. */
 export function manualGate(
   when: 'auto' | 'manual',
   steering: Pick<Steering, 'cutOverAsked'> | undefined,
 ): Gate {
-  return async () => {
-    if (when === 'auto' || steering?.cutOverAsked === true) return undefined;
-    return { id: 'cut-over-manual', text: 'somebody to run alterwise cut-over' };
-  };
+  const closed: Closed = { id: 'cut-over-manual', text: askedFor };
+  return async () => (when === 'auto' || steering?.cutOverAsked ? undefined : closed);
 }
 
 export interface Stall {
@@ -77,15 +80,19 @@ export interface Stall {
  * @param attemptMs the longest that one attempt holds them
  */
 export function stallGate(
-  limits: { totalMs: number; attemptMs: number },
-  stall: () => Stall,
+  { totalMs, attemptMs }: { totalMs: number; attemptMs: number },
+  stall: Stall,
   steering: Pick<Steering, 'cutOverAsked'> | undefined,
 ): Gate {
   return async () => {
-    const { attempts, heldMs } = stall();
-    if (heldMs + limits.attemptMs <= limits.totalMs || steering?.cutOverAsked === true) return undefined;
-    const spent = `${counted(attempts, 'attempt')} held writers for ${humanMs(heldMs)}`;
-    const text = `somebody to run alterwise cut-over: ${spent}, and another could exceed --stall-budget-total ${humanMs(limits.totalMs)}`;
+    if (stall.heldMs + attemptMs <= totalMs || steering?.cutOverAsked) return undefined;
+    const spent = `${counted(stall.attempts, 'attempt')} held writers for ${humanMs(stall.heldMs)}`;
+    const text = `${askedFor}: ${spent}, and another could exceed --stall-budget-total ${humanMs(totalMs)}`;
     return { id: 'stall-budget', text };
   };
+}
+
+/** The table is not to be had. */
+export function noLock(text: string, blockers?: readonly Blocker[]): Closed {
+  return { id: 'cut-over-lock-timeout', text, ...(blockers && { blockers }) };
 }

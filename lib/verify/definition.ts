@@ -1,23 +1,23 @@
 import type { PlannedAlter, PromisedDefinition } from '../documents/plan.js';
-import { isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { partsOf, readTable, type TableDefinition } from '../table/definition.js';
-import { asKept, normalizeDefinition, piecesOf, sameDefinition } from '../table/forms.js';
+import { asKept, normalizeDefinition, piecesOf, readNormalized, sameDefinition } from '../table/forms.js';
 import { isSamePart, type Key, type Part } from '../table/parts.js';
-import { readDefinition } from '../table/shape.js';
 
-/** The table now, compared with what the plan promised. */
-type DefinitionState =
+/** What is there under the table's name now, compared with what the plan promised. */
+export type TableState =
   | { state: 'as-promised' }
   /** As it was before: nothing was done. */
   | { state: 'as-before' }
   | { state: 'different'; now: string }
   /** Changed or not: the plan made no promise (it was not probed). */
-  | { state: 'changed' };
+  | { state: 'changed' }
+  | { state: 'gone' };
 
 /** Reads the definition again, from the server, after every change: an exit code alone proves nothing. */
-export async function verifyDefinition(session: Session, statement: PlannedAlter): Promise<DefinitionState> {
-  const now = normalizeDefinition(await readDefinition(session, statement.table));
+export async function readTableState(session: Session, statement: PlannedAlter): Promise<TableState> {
+  const now = await readNormalized(session, statement.table);
+  if (now === undefined) return { state: 'gone' };
   const { before, after, ordered } = statement.promise;
   if (after !== undefined && sameDefinition(after, now, ordered)) return { state: 'as-promised' };
   // An earlier statement of the same plan may have taken such a key away.
@@ -26,6 +26,11 @@ export async function verifyDefinition(session: Session, statement: PlannedAlter
   }
   if (after === undefined) return { state: 'changed' };
   return differsInServersKeys(before, after, now) ? { state: 'as-promised' } : { state: 'different', now };
+}
+
+/** Whether it is the table that the plan was made for; if the change keeps the definition, it cannot be told apart. */
+export function isAsPlanned({ state }: TableState, { promise }: PlannedAlter): boolean {
+  return state === 'as-before' || (state === 'as-promised' && promise.after === promise.before);
 }
 
 /**
@@ -72,33 +77,26 @@ export function promise(
 function differsInServersKeys(before: string, after: string, now: string): boolean {
   const [were, promised, are] = [piecesOf(before), piecesOf(after), piecesOf(now)];
   const parts = partsOf(now);
+  const foreignKeys = partsOf(now, 'foreign-key');
   const gone = promised.filter((sql) => !are.includes(sql));
   const added = are.filter((sql) => !promised.includes(sql));
   const plainKeys = [before, after, now].flatMap((text) => partsOf(text, 'key')).filter(isPlain);
-  const keyOf = (sql: string) => plainKeys.find((key) => key.sql === sql);
+  const isKey = (is: (key: Key) => boolean) => (sql: string) =>
+    plainKeys.some((key) => key.sql === sql && is(key));
   if (gone.length === 0 && added.length === 0) {
-    const isForForeignKey = (key: Key | undefined) =>
-      key !== undefined &&
-      parts.some(
-        (part) =>
-          part.what === 'foreign-key' &&
-          String(part.columns) === String(key.items.map(({ column }) => column)),
-      );
-    const others = (pieces: readonly string[]) =>
-      pieces.filter((sql) => !isForForeignKey(keyOf(sql))).join('\n');
+    const isForForeignKey = isKey(({ items }) => {
+      const columns = String(items.map(({ column }) => column));
+      return foreignKeys.some((part) => String(part.columns) === columns);
+    });
+    const others = (pieces: readonly string[]) => pieces.filter((sql) => !isForForeignKey(sql)).join('\n');
     return others(promised) === others(are);
   }
-  const isGoneForOther = (key: Key | undefined) =>
-    key !== undefined && were.includes(key.sql) && parts.some((part) => servesFor(part, key));
-  const isMadeAgain = (key: Key | undefined) =>
-    key !== undefined &&
-    gone.some((sql) => keyOf(sql)?.itemsSql === key.itemsSql) &&
-    parts.some((part) => part.what === 'foreign-key' && part.name === key.name);
-  return (
-    gone.length > 0 &&
-    gone.every((sql) => isGoneForOther(keyOf(sql))) &&
-    added.every((sql) => isMadeAgain(keyOf(sql)))
+  const isGoneForOther = isKey((key) => were.includes(key.sql) && parts.some((part) => servesFor(part, key)));
+  const isMadeAgain = isKey(
+    ({ itemsSql, name }) =>
+      gone.some(isKey((key) => key.itemsSql === itemsSql)) && foreignKeys.some((part) => part.name === name),
   );
+  return gone.length > 0 && gone.every(isGoneForOther) && added.every(isMadeAgain);
 }
 
 /** Such as a server makes for a foreign key: nothing but a list of columns. */
@@ -111,21 +109,4 @@ function servesFor(part: Part, key: Key): boolean {
   if (part.what !== 'key' && part.what !== 'primary-key') return false;
   if (part.type === 'FULLTEXT' || part.type === 'SPATIAL') return false;
   return part.itemsSql === key.itemsSql || part.itemsSql.startsWith(`${key.itemsSql},`);
-}
-
-/** What is there under the table's name now. */
-export type TableState = DefinitionState | { state: 'gone' };
-
-export async function readTableState(session: Session, statement: PlannedAlter): Promise<TableState> {
-  try {
-    return await verifyDefinition(session, statement);
-  } catch (error) {
-    if (isUnknownTable(error) || isUnknownDatabase(error)) return { state: 'gone' };
-    throw error;
-  }
-}
-
-/** Whether it is the table that the plan was made for; if the change keeps the definition, it cannot be told apart. */
-export function isAsPlanned({ state }: TableState, { promise }: PlannedAlter): boolean {
-  return state === 'as-before' || (state === 'as-promised' && promise.after === promise.before);
 }

@@ -10,40 +10,57 @@ import {
   type Replication,
   readBinlogPlace,
   readReplication,
-  type Visit,
   visitReplicas,
 } from '../inspect/replication.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { addressOf } from '../inspect/topology.js';
-import { isLockWaitTimeout, isServerError, isUnknownDatabase, isUnknownTable } from '../mysql/errors.js';
+import { isLockWaitTimeout, isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
-import type { ConnectionSettings, Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/settings.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { partsOf } from '../table/definition.js';
-import { normalizeDefinition, piecesOf } from '../table/forms.js';
+import { normalizeDefinition, piecesOf, readNormalized } from '../table/forms.js';
 import { readDefinition } from '../table/shape.js';
 import { counted, humanMs } from '../text/human.js';
 
 /** How long a change may take to reach the replicas, besides the time that they need for a direct ALTER themselves. */
 const arriveMs = 30_000;
 
-/** Adds to the result of a change what became of it on the replicas. The change is done: what is wrong there is a warning. */
+const pollMs = 250;
+
+/**
+ * Adds to the result of a change what became of it on the replicas. The change is done: what is wrong there is a warning.
+ * A change that has not arrived is waited for, unless it cannot arrive within the limit.
+ * @param context its signal aborted: what has not arrived by now is behind
+ */
 export async function withReplicaStates(
   result: StatementResult,
   { table, strategy }: PlannedAlter,
   context: { settings: Settings; server: ServerFacts; emit: Emit; signal: AbortSignal },
 ): Promise<StatementResult> {
-  const { settings, server, emit, signal } = context;
-  const count = server.topology.followers?.length ?? 0;
-  if (result.outcome !== 'done' || count === 0) return result;
+  const { server, emit, signal } = context;
+  const { connection } = context.settings;
+  const followers = server.topology.followers ?? [];
+  if (result.outcome !== 'done' || followers.length === 0) return result;
   const name = tableLabel(table);
-  const text = `Comparing ${name} on ${counted(count, 'replica')} with that of the primary`;
-  emit({ type: 'phase', phase: 'verify', table: name, text });
+  const phase = `Comparing ${name} on ${counted(followers.length, 'replica')} with that of the primary`;
+  emit({ type: 'phase', phase: 'verify', table: name, text: phase });
   const limitMs = arriveMs + (strategy === 'gh-ost' ? 0 : (result.durationMs ?? 0));
   const warn = (text: string) => emit({ type: 'warning', id: 'replica-schema', table: name, text });
   try {
-    const replicas = await verifyReplicas(settings.connection, server, table, { limitMs, signal });
-    for (const replica of replicas) if (replica.schema !== 'same') warn(warningText(replica));
+    const change = await withSession(connection, {}, (session) => readChange(session, server, table));
+    const visits = await visitReplicas(connection, followers, (session, replica, { sourceId }) =>
+      waitForArrival(() => lookForArrival(session, replica, sourceId, change), limitMs, signal),
+    );
+    const replicas = visits.map(({ follower: { host, port }, ...visit }): ReplicaState => {
+      const place = { ...(host !== undefined && { host }), ...(port !== undefined && { port }) };
+      if ('why' in visit) return { ...place, schema: 'unreachable', detail: visit.why };
+      const { schema, detail } = visit.answer;
+      return { ...place, schema, ...(detail !== undefined && { detail }) };
+    });
+    for (const { schema, detail = '', ...place } of replicas) {
+      if (schema !== 'same') warn(`${warnings[schema](addressOf(place))}: ${detail.replace(/\.$/, '')}.`);
+    }
     return { ...result, replicas };
   } catch (error) {
     warn(`The replicas could not be checked: ${error instanceof Error ? error.message : String(error)}`);
@@ -51,41 +68,19 @@ export async function withReplicaStates(
   }
 }
 
-function warningText({ schema, detail = '', ...place }: ReplicaState): string {
-  const why = detail.replace(/\.$/, '');
-  const address = addressOf(place);
-  if (schema === 'different') return `The table on the replica at ${address} differs: ${why}.`;
-  if (schema === 'behind') return `The change has not reached the replica at ${address}: ${why}.`;
-  return `The table on the replica at ${address} could not be checked: ${why}.`;
-}
+const warnings = {
+  different: (replica: string) => `The table on the replica at ${replica} differs`,
+  behind: (replica: string) => `The change has not reached the replica at ${replica}`,
+  unreachable: (replica: string) => `The table on the replica at ${replica} could not be checked`,
+};
 
-interface ReplicaLimits {
-  /** How long a change may need to arrive. */
-  limitMs: number;
-  /** Aborted: what has not arrived by now is behind. */
-  signal: AbortSignal;
-}
-
-const pollMs = 250;
-
-/**
- * Compares a table on the replicas with the primary's, after the change there. It waits for a change that has not arrived,
- * unless that cannot arrive within the limit.
- * @throws if the primary cannot be asked
- */
-async function verifyReplicas(
-  connection: ConnectionSettings,
-  server: ServerIdentity & Pick<ServerFacts, 'topology'>,
-  table: TableName,
-  limits: ReplicaLimits,
-): Promise<ReplicaState[]> {
-  const followers = server.topology.followers ?? [];
-  if (followers.length === 0) return [];
-  const change = await withSession(connection, {}, (session) => readChange(session, server, table));
-  const visits = await visitReplicas(connection, followers, (session, replica, { sourceId }) =>
-    waitForArrival(() => lookForArrival(session, replica, sourceId, change), limits),
-  );
-  return visits.map(stateOf);
+/** The table on the primary after the change. */
+interface Change extends ServerIdentity {
+  table: TableName;
+  /** SHOW CREATE TABLE. */
+  definition: string;
+  /** Up to where the primary's binary log was written then; absent without the privilege to ask. */
+  place?: BinlogPlace;
 }
 
 async function readChange(
@@ -99,53 +94,30 @@ async function readChange(
   return { table, definition, flavor, version, ...(place && { place }) };
 }
 
+interface Arrival {
+  /** `different`: the change has arrived, and the table differs all the same. */
+  schema: 'same' | 'different' | 'behind';
+  detail?: string;
+  /** How long until it arrives, as the replica reports it; infinite if it has stopped. */
+  behindMs?: number;
+}
+
 async function waitForArrival(
   look: () => Promise<Arrival>,
-  { limitMs, signal }: ReplicaLimits,
-): Promise<Pick<ReplicaState, 'schema' | 'detail'>> {
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Arrival> {
   const start = performance.now();
   for (let isFirst = true; ; isFirst = false) {
     const found = await look();
-    if (found.schema !== 'behind') return found;
-    const { schema, detail, isStopped, behindMs = 0 } = found;
+    const { schema, behindMs = 0 } = found;
     const leftMs = limitMs - (performance.now() - start);
     // Later, the lag grows by itself while a long ALTER runs.
-    const isHopeless = isStopped || (isFirst && behindMs > limitMs);
-    if (leftMs <= 0 || isHopeless || signal.aborted) return { schema, detail };
+    const isHopeless = behindMs === Number.POSITIVE_INFINITY || (isFirst && behindMs > limitMs);
+    if (schema !== 'behind' || leftMs <= 0 || isHopeless || signal.aborted) return found;
     await sleep(Math.min(pollMs, leftMs), undefined, { signal }).catch(() => {});
   }
 }
-
-function stateOf(visit: Visit<Pick<ReplicaState, 'schema' | 'detail'>>): ReplicaState {
-  const { host, port } = visit.follower;
-  return {
-    ...(host !== undefined && { host }),
-    ...(port !== undefined && { port }),
-    ...('why' in visit ? { schema: 'unreachable', detail: visit.why } : visit.answer),
-  };
-}
-
-/** The table on the primary after the change. */
-interface Change extends ServerIdentity {
-  table: TableName;
-  /** SHOW CREATE TABLE. */
-  definition: string;
-  /** Up to where the primary's binary log was written then; absent without the privilege to ask. */
-  place?: BinlogPlace;
-}
-
-type Arrival =
-  | { schema: 'same' }
-  /** The change has arrived, and the table differs all the same. */
-  | { schema: 'different'; detail: string }
-  | {
-      schema: 'behind';
-      detail: string;
-      /** It will not arrive by itself. */
-      isStopped: boolean;
-      /** As the replica reports it; absent if unknown. */
-      behindMs?: number;
-    };
 
 /**
  * Looks whether a change of the primary has arrived on a replica.
@@ -164,7 +136,7 @@ export async function lookForArrival(
   const { place } = change;
   const isThere = replication !== undefined && place !== undefined && hasApplied(replication, place);
   if (isThere && difference !== 'locked') return { schema: 'different', detail: difference };
-  return behind(replication);
+  return { schema: 'behind', ...lagOf(replication) };
 }
 
 /** Undefined without the privilege to ask: then only time tells. */
@@ -183,14 +155,14 @@ async function differenceOf(
   replica: Replica,
   { table, definition, ...primary }: Change,
 ): Promise<string | undefined> {
-  let its: string;
+  let its: string | undefined;
   try {
-    its = await readDefinition(session, table);
+    its = await readNormalized(session, table);
   } catch (error) {
     if (isLockWaitTimeout(error)) return 'locked';
-    if (isUnknownTable(error) || isUnknownDatabase(error)) return 'it has no such table';
     throw error;
   }
+  if (its === undefined) return 'it has no such table';
   const sameRelease = isSameRelease(replica, primary);
   const [there, here] = [partsToCompare(its, sameRelease), partsToCompare(definition, sameRelease)];
   const missing = here.find((line) => !there.includes(line));
@@ -215,15 +187,11 @@ function partsToCompare(definition: string, sameRelease: boolean): string[] {
   return partsOf(definition, 'column', 'key', 'primary-key').map(({ what, name }) => `${what} ${name}`);
 }
 
-function behind(replication: Replication | undefined): Extract<Arrival, { schema: 'behind' }> {
-  const schema = 'behind';
-  if (replication === undefined) return { schema, detail: 'it has not arrived yet', isStopped: false };
+function lagOf(replication: Replication | undefined): Omit<Arrival, 'schema'> {
+  if (replication === undefined) return { detail: 'it has not arrived yet' };
   const { runs, delaySeconds, secondsBehind } = replication;
-  if (!runs) return { schema, detail: 'its replication has stopped', isStopped: true };
+  if (!runs) return { detail: 'its replication has stopped', behindMs: Number.POSITIVE_INFINITY };
   const behindMs = Math.max(delaySeconds, secondsBehind ?? 0) * 1_000;
-  const detail =
-    delaySeconds > 0
-      ? `it is delayed by ${humanMs(delaySeconds * 1_000)} on purpose`
-      : `it is ${humanMs(behindMs)} behind`;
-  return { schema, detail, isStopped: false, behindMs };
+  const delayed = `it is delayed by ${humanMs(delaySeconds * 1_000)} on purpose`;
+  return { detail: delaySeconds > 0 ? delayed : `it is ${humanMs(behindMs)} behind`, behindMs };
 }

@@ -43,7 +43,7 @@ t.test('the window, and how long it is until then', async (t) => {
 t.test('attempts stay within what writers may bear; a person may want one more', async (t) => {
   const stall = { attempts: 0, heldMs: 0 };
   const steering = { cutOverAsked: false };
-  const gate = stallGate({ totalMs: 10_000, attemptMs: 4_000 }, () => stall, steering);
+  const gate = stallGate({ totalMs: 10_000, attemptMs: 4_000 }, stall, steering);
   t.equal(await textOf(gate), 'open');
   Object.assign(stall, { attempts: 1, heldMs: 6_000 });
   t.equal(await textOf(gate), 'open');

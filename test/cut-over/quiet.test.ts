@@ -36,7 +36,7 @@ function pretend(look: (ms: number) => readonly Row[]): Session {
 async function quietAfter(look: (ms: number) => readonly Row[], options: Partial<QuietOptions> = {}) {
   const told: number[] = [];
   const start = performance.now();
-  const quiet = await waitUntilQuiet(
+  const blockers = await waitUntilQuiet(
     pretend(look),
     { ...mysql, metadataLocksVisible: true } as ServerFacts,
     { schema: 's', name: 't' },
@@ -44,11 +44,13 @@ async function quietAfter(look: (ms: number) => readonly Row[], options: Partial
       olderThanMs: 2_000,
       limitMs: 1_500,
       signal: new AbortController().signal,
-      onBlockers: (blockers) => void told.push(...blockers.map(({ connectionId }) => connectionId)),
+      emit: (event) => {
+        if (event.type === 'blockers') told.push(...event.blockers.map(({ connectionId }) => connectionId));
+      },
       ...options,
     },
   );
-  return { ...quiet, ms: performance.now() - start, told };
+  return { quiet: blockers.length === 0, blockers, ms: performance.now() - start, told };
 }
 
 const old = { connectionId: 7, ageMs: 60_000 };

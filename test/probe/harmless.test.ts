@@ -10,7 +10,7 @@ import { alterSql } from '../../lib/probe/ladder.js';
 import { probe } from '../../lib/probe/probe.js';
 import { type Scratch, withScratch } from '../../lib/probe/scratch.js';
 import type { AlterStatement } from '../../lib/sql/statement.js';
-import { verifyDefinition } from '../../lib/verify/definition.js';
+import { readTableState } from '../../lib/verify/definition.js';
 import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { accountWith } from '../support/account.js';
@@ -281,7 +281,7 @@ t.test(
         const planned = await planOf(alter);
         t.ok(planned.clause, `${alter}: ${planned.reasons[0]?.text}`);
         await schema.query(alterSql(`${schema.name}.t`, planned.clause, planned.spec));
-        t.equal((await verifyDefinition(await sessionFor(t, account), planned)).state, 'as-promised', alter);
+        t.equal((await readTableState(await sessionFor(t, account), planned)).state, 'as-promised', alter);
       }
       t.match(await planOf('ADD COLUMN b BIGINT'), { strategy: 'nothing' });
       const tables = await schema.query<Record<string, string>>('SHOW TABLES');

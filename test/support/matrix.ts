@@ -7,7 +7,7 @@ import { openSession, type Session } from '../../lib/mysql/session.js';
 import { makePlan } from '../../lib/plan/make-plan.js';
 import { alterSql, clauseOf, rungsOf } from '../../lib/probe/ladder.js';
 import { isRewritten, readStorage, type Storage } from '../../lib/probe/storage.js';
-import { verifyDefinition } from '../../lib/verify/definition.js';
+import { readTableState } from '../../lib/verify/definition.js';
 import type { ServerKind } from '../sandbox/index.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
 import { type Change, type Code, changes } from './changes.js';
@@ -108,7 +108,7 @@ async function keeps(planned: PlannedAlter, rebuilds: boolean, place: Place): Pr
   if (planned.strategy === 'instant' && built) faults.push(`${built} indexes were built`);
   const rebuilt = isRewritten(before, await storageOf(planned, place));
   if (rebuilt !== rebuilds) faults.push(rebuilt ? 'written anew' : 'not written anew');
-  const verified = await verifyDefinition(session, planned);
+  const verified = await readTableState(session, planned);
   if (verified.state !== 'as-promised') {
     faults.push(
       `${verified.state}; promised:\n${planned.promise.after}\n${'now' in verified ? verified.now : ''}`,
@@ -199,7 +199,7 @@ async function refusedToo(planned: PlannedAlter, { session, facts }: Place): Pro
 async function changesNothing(planned: PlannedAlter, { session }: Place): Promise<string[]> {
   const error = await attempt(session, sqlOf({ ...planned, clause: 'ALGORITHM=DEFAULT' }));
   if (error !== undefined) return [error];
-  const { state } = await verifyDefinition(session, planned);
+  const { state } = await readTableState(session, planned);
   return state === 'as-before' ? [] : [`nothing was promised, and it is ${state}`];
 }
 

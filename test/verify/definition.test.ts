@@ -1,6 +1,6 @@
 import t from 'tap';
 import { makePlan } from '../../lib/plan/make-plan.js';
-import { verifyDefinition } from '../../lib/verify/definition.js';
+import { readTableState } from '../../lib/verify/definition.js';
 import { serverKinds } from '../sandbox/index.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { plannedAlter } from '../support/planned.js';
@@ -19,7 +19,7 @@ t.test('a table is as promised, as before, or neither', async (t) => {
     const change = 'ADD COLUMN z INT DEFAULT 3 AFTER id, MODIFY b VARCHAR(12) COLLATE utf8mb4_bin';
     const plan = await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.t ${change}`));
     const planned = plannedAlter(plan);
-    const state = async () => (await verifyDefinition(session, planned)).state;
+    const state = async () => (await readTableState(session, planned)).state;
     t.equal(await state(), 'as-before');
     await schema.query('INSERT INTO t (a) VALUES (NULL), (NULL)');
     t.equal(await state(), 'as-before', 'rows, and the next AUTO_INCREMENT, change no definition');
@@ -38,7 +38,7 @@ t.test('a table is as promised, as before, or neither', async (t) => {
     };
     for (const [name, [other, back]] of Object.entries(others)) {
       await schema.query(`ALTER TABLE t ${other}`);
-      const found = await verifyDefinition(session, planned);
+      const found = await readTableState(session, planned);
       t.match(found, { state: 'different', now: /^CREATE TABLE `t`/ }, name);
       await schema.query(`ALTER TABLE t ${back}`);
     }
@@ -56,7 +56,7 @@ t.test('keys that the server had made for a foreign key go where another can ser
       if (earlier) await schema.query(`ALTER TABLE ${name} ${earlier}`);
       const plan = await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.${name} ${change}`));
       await schema.query(`ALTER TABLE ${name} ${other ?? change}`);
-      return (await verifyDefinition(session, plannedAlter(plan))).state;
+      return (await readTableState(session, plannedAlter(plan))).state;
     };
     t.equal(await state('longer', '', 'ADD INDEX k (a, b)'), 'as-promised', 'a longer one');
     t.equal(await state('uniq', '', 'ADD UNIQUE k (a)'), 'as-promised', 'a unique one');
@@ -71,7 +71,7 @@ t.test('keys that the server had made for a foreign key go where another can ser
     const { statements } = await makePlan(requestFor(server, both.join(';')));
     const [, second] = statements;
     await schema.query('CREATE INDEX k ON two (a, b)');
-    t.match(second?.kind === 'alter' && (await verifyDefinition(session, second)), { state: 'as-before' });
+    t.match(second?.kind === 'alter' && (await readTableState(session, second)), { state: 'as-before' });
     const more = 'ADD INDEX k (a, b), ADD INDEX l (b)';
     t.equal(
       await state('more', '', 'ADD INDEX k (a, b)', more),
@@ -100,12 +100,12 @@ t.test('such a key is made anew, after the others, where its foreign key comes b
     const planned = plannedAlter(
       await makePlan(requestFor(server, `ALTER TABLE ${schema.name}.t ${change}`)),
     );
-    t.match(await verifyDefinition(session, planned), { state: 'as-before' });
+    t.match(await readTableState(session, planned), { state: 'as-before' });
     await schema.query(`ALTER TABLE t ${change}`);
-    t.match(await verifyDefinition(session, planned), { state: 'as-promised' });
+    t.match(await readTableState(session, planned), { state: 'as-promised' });
     await schema.query('ALTER TABLE t MODIFY b INT AFTER id');
     t.match(
-      await verifyDefinition(session, planned),
+      await readTableState(session, planned),
       { state: 'different' },
       'a column in another place is another',
     );

@@ -72,18 +72,15 @@ async function attempts(
     blockers = seen;
   };
   const attempt = async (listed: number | undefined): Promise<DirectEnd> => {
-    const quiet = await waitUntilQuiet(watcher, server, table, {
+    const inTheWay = await waitUntilQuiet(watcher, server, table, {
       ours: [session.connectionId],
       olderThanMs: settings.lockWaitTimeoutSeconds * 1_000, // a younger one is outwaited by the attempt itself
       limitMs: Math.max(0, settings.lockBudgetMs - (performance.now() - start)),
+      emit,
       signal,
-      ...(ender && { onLook: (seen) => ender.look(watcher, seen) }),
-      onBlockers: (seen) => {
-        const text = 'Waiting for an old transaction on the table to end';
-        emit({ type: 'blockers', table: name, text, blockers: seen });
-      },
+      ender,
     });
-    if (!quiet.quiet) return { ...figures, end: 'lock-timeout', blockers: quiet.blockers };
+    if (inTheWay.length > 0) return { ...figures, end: 'lock-timeout', blockers: inTheWay };
     figures.attempts++;
     const began = performance.now();
     const end = await watched(session, listed, watcher, statement, context, onBlockers);

@@ -1,7 +1,7 @@
 import type { Plan, PlannedAlter, PlannedPlain } from '../../../lib/documents/plan.js';
 import { alterSql } from '../../../lib/probe/ladder.js';
 import { quoteTable } from '../../../lib/sql/names.js';
-import { verifyDefinition } from '../../../lib/verify/definition.js';
+import { readTableState } from '../../../lib/verify/definition.js';
 import type { Problem } from './judge-plan.js';
 import { runOnTwin, type Twin } from './twin.js';
 
@@ -40,7 +40,7 @@ async function tryAlter(twin: Twin, planned: PlannedAlter): Promise<Problem[]> {
   const sql = alterSql(quoteTable(name), clause, spec);
   const problems: Problem[] = [];
   const effect = await runOnTwin(twin, sql, async () => {
-    const verified = await verifyDefinition(twin.session, { ...planned, table: name });
+    const verified = await readTableState(twin.session, { ...planned, table: name });
     if (verified.state === 'as-promised') return;
     problems.push({
       kind: `the definition is ${verified.state}`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { blockerEnder } from '../../../cut-over/end-blockers.js';
-import type { Closed } from '../../../cut-over/gate.js';
+import { noLock } from '../../../cut-over/gate.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
 import type { Blocker } from '../../../documents/result.js';
 import { readBlockers } from '../../../inspect/blockers.js';
@@ -42,7 +42,7 @@ export async function cutOver(
     deadline,
     stall: count,
     signal: either,
-    ...(ender && { ender }),
+    ender,
   });
   const wait = (text: string) => emit({ type: 'phase', phase: 'wait-cut-over', table: name, text });
   wait('The row copy is complete; looking for the moment to cut over');
@@ -66,12 +66,11 @@ export async function cutOver(
     met = blockers;
     tellAttempt(name, count.attempts, context, blockers);
     wait('Looking for the next moment to cut over');
-    if (performance.now() > deadline) return endOf({ why: 'lock-timeout', closed: noLock, blockers });
+    if (performance.now() > deadline)
+      return endOf({ why: 'lock-timeout', closed: noLock('the lock on the table'), blockers });
     await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: either }).catch(() => {});
   }
 }
-
-const noLock: Closed = { id: 'cut-over-lock-timeout', text: 'the lock on the table' };
 
 function waitMs({ cutOver, lockBudgetMs }: GhostDecisions, copiedMs: number): number {
   const isGated = cutOver.when === 'manual' || cutOver.window !== undefined || cutOver.gate !== undefined;

@@ -34,7 +34,7 @@ interface Waiting {
   deadline: number;
   /** What attempts so far have cost. */
   stall: Stall;
-  ender?: BlockerEnder;
+  ender?: BlockerEnder | undefined;
   /** Aborts also when gh-ost has ended. */
   signal: AbortSignal;
 }
@@ -86,7 +86,7 @@ export function cutOverGates(
   return [
     paused,
     manualGate(cutOver.when, steering),
-    stallGate({ totalMs: cutOver.stallTotalMs, attemptMs }, () => stall, steering),
+    stallGate({ totalMs: cutOver.stallTotalMs, attemptMs }, stall, steering),
     windowGate(cutOver.window, attemptMs + timeoutMs + longestLookMs),
     commandGate(cutOver.gate, { facts, secrets: secretsOf(connection), signal }),
     ...close,
@@ -97,7 +97,7 @@ export function cutOverGates(
         lookMs: () => Math.max(0, Math.min(longestLookMs, deadline - performance.now())),
         emit,
         signal,
-        ...(ender && { ender }),
+        ender,
       }),
       close,
     ),

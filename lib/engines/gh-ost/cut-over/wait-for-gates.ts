@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Closed, Gate } from '../../../cut-over/gate.js';
+import { type Closed, firstClosed, type Gate } from '../../../cut-over/gate.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
 import { tableLabel } from '../../../sql/names.js';
 import type { GhostContext, Stop } from '../context.js';
@@ -57,14 +57,6 @@ export async function waitForGates(
     if (context.signal.aborted) return { why: 'aborted' };
     throw error;
   }
-}
-
-async function firstClosed(gates: readonly Gate[]): Promise<Closed | undefined> {
-  for (const gate of gates) {
-    const closed = await gate();
-    if (closed !== undefined) return closed;
-  }
-  return undefined;
 }
 
 /** Says what it waits for when that changes, and now and then that it still does. */
