@@ -7,51 +7,40 @@ import { defect, Fault } from '../fault.js';
 import type { Request } from '../plan/request.js';
 import { subjectOf } from '../text/labels.js';
 
-/** The endings of a statement that need no look at the server. */
+/** The ending of a statement that has no work, or must not begin; undefined if it is to be run. */
+export function withoutWork(statement: PlannedStatement, { signal }: Request): StatementResult | undefined {
+  if (statement.strategy === 'refuse') return refusal(statement);
+  if (statement.strategy === 'nothing') return nothing(statement);
+  if (!signal.aborted) return undefined;
+  const reason = reasons.aborted('Stopped on request before it began.');
+  return resultOf(statement, ending('aborted', { reason, state: asItWas(statement) }));
+}
 
 export function refusal(statement: PlannedStatement): StatementResult {
-  const [reason] = statement.reasons;
+  const [reason = { id: 'refused', text: 'Refused.' }] = statement.reasons;
+  const { exitCode, next } = statement.refusal ?? {};
   return resultOf(
     statement,
     ending('refused', {
-      ...(statement.refusal && { exitCode: statement.refusal.exitCode }),
-      reason: reason ?? { id: 'refused', text: 'Refused.' },
-      state: `${subjectOf(statement)} is as it was.`,
-      ...(statement.refusal && { next: statement.refusal.next }),
-    }),
-  );
-}
-
-export function nothing(statement: PlannedStatement): StatementResult {
-  return resultOf(
-    statement,
-    ending('nothing', {
-      reason: statement.reasons[0] ?? { id: 'in-place', text: 'Already in place.' },
-      state: `${subjectOf(statement)} is as the statement wants it.`,
-    }),
-  );
-}
-
-/** @param next how to continue; said once, for the first that was not started */
-export function notStarted(statement: PlannedStatement, next?: string): StatementResult {
-  return resultOf(
-    statement,
-    ending('not-started', {
-      reason: { id: 'not-started', text: 'Not started, because another statement did not end well.' },
-      state: `${subjectOf(statement)} was not touched by it.`,
+      ...(exitCode !== undefined && { exitCode }),
+      reason,
+      state: asItWas(statement),
       ...(next !== undefined && { next }),
     }),
   );
 }
 
-export function abortedBefore(statement: PlannedStatement): StatementResult {
-  return resultOf(
-    statement,
-    ending('aborted', {
-      reason: reasons.aborted('Stopped on request before it began.'),
-      state: `${subjectOf(statement)} is as it was.`,
-    }),
-  );
+export function nothing(statement: PlannedStatement): StatementResult {
+  const [reason = { id: 'nothing', text: 'There is nothing to do.' }] = statement.reasons;
+  const state = `${subjectOf(statement)} is as the statement wants it.`;
+  return resultOf(statement, ending('nothing', { reason, state }));
+}
+
+/** @param next how to continue; said once, for the first that was not started */
+export function notStarted(statement: PlannedStatement, next?: string): StatementResult {
+  const reason = { id: 'not-started', text: 'Not started, because another statement did not end well.' };
+  const state = `${subjectOf(statement)} was not touched by it.`;
+  return resultOf(statement, ending('not-started', { reason, state, ...(next !== undefined && { next }) }));
 }
 
 export function drifted(statement: PlannedStatement): StatementResult {
@@ -66,6 +55,10 @@ export function drifted(statement: PlannedStatement): StatementResult {
   );
 }
 
+function asItWas(statement: PlannedStatement): string {
+  return `${subjectOf(statement)} is as it was.`;
+}
+
 /** Whatever is thrown while one statement runs is its ending: the statements before it have theirs already. */
 export async function endOf(
   statement: PlannedStatement,
@@ -76,26 +69,20 @@ export async function endOf(
     return await work();
   } catch (error) {
     if (error instanceof Fault) {
-      const { id, exitCode, state, next } = error;
-      return resultOf(
-        statement,
-        ending('refused', {
-          exitCode,
-          reason: { id, text: error.message },
-          state,
-          ...(next !== undefined && { next }),
-        }),
-      );
+      const { id, exitCode, message: text, state, next } = error;
+      const details = { exitCode, reason: { id, text }, state, ...(next !== undefined && { next }) };
+      return resultOf(statement, ending('refused', details));
     }
+    const subject = subjectOf(statement);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const reason = defect(error);
-    emit({ type: 'warning', id: reason.id, table: subjectOf(statement), text });
+    emit({ type: 'warning', id: reason.id, table: subject, text });
     return resultOf(
       statement,
       ending('unknown', {
         exitCode: exitCodes.bug,
         reason,
-        state: `The state of ${subjectOf(statement)} is unknown.`,
+        state: `The state of ${subject} is unknown.`,
         next: 'Look at the table and at SHOW PROCESSLIST, and report the bug with the warning above.',
       }),
     );

@@ -1,5 +1,5 @@
 import { type Ending, ending, resultOf } from '../documents/ending.js';
-import type { Plan, PlannedAlter, PlannedStatement } from '../documents/plan.js';
+import type { Plan, PlannedAlter } from '../documents/plan.js';
 import type { StatementResult } from '../documents/result.js';
 import { engineOf } from '../engines/list.js';
 import { exitCodes } from '../exit-code.js';
@@ -14,7 +14,7 @@ import { withRunLock } from '../runs/run-lock.js';
 import { tableLabel } from '../sql/names.js';
 import { isAsPlanned, readTableState } from '../verify/definition.js';
 import { withReplicaStates } from '../verify/replicas.js';
-import { abortedBefore, drifted, nothing, refusal } from './endings.js';
+import { drifted, withoutWork } from './endings.js';
 
 /** Changes one table, by the way that the plan has chosen. @param index of the statement in the request */
 export async function executeAlter(
@@ -25,12 +25,9 @@ export async function executeAlter(
 ): Promise<StatementResult> {
   const settled = withoutWork(statement, request);
   if (settled !== undefined) return settled;
-  const work = async () => {
-    if (!statement.asksLater) return executeLocked(statement, made, index, request);
+  const work = () =>
     // What it waited for has run: the table is as it will be changed.
-    const now = await planAgain(index, request, {});
-    return withoutWork(now.statement, request) ?? executeLocked(now.statement, now.plan, index, request);
-  };
+    statement.asksLater ? executeAgain(index, request, {}) : executeLocked(statement, made, index, request);
   try {
     return await withRunLock(request.settings.connection, statement.table, work, request.emit);
   } catch (error) {
@@ -40,20 +37,13 @@ export async function executeAlter(
   }
 }
 
-/** The endings that need no look at the server. */
-export function withoutWork(statement: PlannedStatement, { signal }: Request): StatementResult | undefined {
-  if (statement.strategy === 'refuse') return refusal(statement);
-  if (statement.strategy === 'nothing') return nothing(statement);
-  return signal.aborted ? abortedBefore(statement) : undefined;
-}
-
 async function executeLocked(
   statement: PlannedAlter,
   made: Plan,
   index: number,
   request: Request,
 ): Promise<StatementResult> {
-  const { settings, emit, signal, hurry, steering, journal } = request;
+  const { settings, emit } = request;
   const server = await withSession(settings.connection, {}, async (session) => {
     const state = await readTableState(session, statement);
     return isAsPlanned(state, statement) ? inspectServer(session) : undefined;
@@ -62,37 +52,27 @@ async function executeLocked(
   request.begins?.();
   const engine = engineOf(statement.strategy, request.engines);
   if (engine === undefined) throw new Error(`no engine for the strategy ${statement.strategy}`);
-  const ended = await engine.run(statement, {
-    settings,
-    server,
-    planned: made.server,
-    emit,
-    signal,
-    ...(hurry && { hurry }),
-    ...(steering && { steering }),
-    ...(journal && { journal }),
-  });
+  const ended = await engine.run(statement, { ...request, server, planned: made.server });
   if (!('classRefused' in ended)) {
     const result = resultOf(statement, ended);
     const text = await recordDuration(statement, result, made.server, settings.stateDir);
     if (text !== undefined) emit({ type: 'warning', id: 'forecast-history', text });
-    return withReplicaStates(result, statement, { settings, server, emit, signal });
+    return withReplicaStates(result, statement, { ...request, server });
   }
   // The real table refuses what its clone accepted (row versions, hidden columns): the next class up, chosen again.
   const { clause } = statement;
   const name = tableLabel(statement.table);
   const text = `${name} refuses ${clause}: ${ended.classRefused}. Choosing again.`;
   emit({ type: 'warning', id: 'class-refused', table: name, text });
-  const again = await planAgain(index, request, clause === undefined ? {} : { above: clause });
-  return withoutWork(again.statement, request) ?? executeLocked(again.statement, again.plan, index, request);
+  return executeAgain(index, request, clause === undefined ? {} : { above: clause });
 }
 
-/** Plans one statement of the request by itself, on the table as it is now. */
-async function planAgain(
+/** Plans one statement of the request by itself, on the table as it is now, and runs it. */
+async function executeAgain(
   index: number,
   request: Request,
   options: ProbeOptions,
-): Promise<{ statement: PlannedAlter; plan: Plan }> {
+): Promise<StatementResult> {
   const { approved: _, reverts: __, ...rest } = request;
   // What was accepted with the plan that was approved stays accepted.
   const decisions = { ...request.decisions, accepted: acceptedIds(request) };
@@ -101,7 +81,7 @@ async function planAgain(
   request.emit({ type: 'plan', plan: made });
   const [statement] = made.statements;
   if (statement?.kind !== 'alter') throw new Error('a plan without its statement');
-  return { statement, plan: made };
+  return withoutWork(statement, request) ?? executeLocked(statement, made, index, request);
 }
 
 /**
@@ -110,28 +90,21 @@ async function planAgain(
  */
 async function troubled(
   statement: PlannedAlter,
-  { id, text, next }: Trouble,
-  { settings, hurry }: Pick<Request, 'settings' | 'hurry'>,
+  { next, ...reason }: Trouble,
+  { settings, hurry }: Request,
 ): Promise<Ending> {
   const name = tableLabel(statement.table);
-  const state = await lookAfterwards(settings.connection, { hurry }, (session) =>
+  const seen = await lookAfterwards(settings.connection, { hurry }, (session) =>
     readTableState(session, statement),
   );
-  const reason = { id, text };
-  if (state !== undefined && isAsPlanned(state, statement)) {
-    return ending('refused', {
-      exitCode: exitCodes.environment,
-      reason,
-      state: `${name} is as it was.`,
-      next,
-    });
+  if (seen !== undefined && isAsPlanned(seen, statement)) {
+    const state = `${name} is as it was.`;
+    return ending('refused', { exitCode: exitCodes.environment, reason, state, next });
   }
+  const now = seen?.state === 'gone' ? 'not there any more' : 'not as it was';
   return ending('unknown', {
     reason,
-    state:
-      state === undefined
-        ? `The state of ${name} is unknown.`
-        : `${name} is ${state.state === 'gone' ? 'not there any more' : 'not as it was'}.`,
+    state: seen === undefined ? `The state of ${name} is unknown.` : `${name} is ${now}.`,
     next: `Look at SHOW CREATE TABLE ${name} before you run it again.`,
   });
 }

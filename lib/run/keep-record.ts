@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import type { Plan, PlannedStatement } from '../documents/plan.js';
-import type { Carried, PlannedRecord, RecordedServer, RecordLine } from '../documents/record.js';
-import type { RunResult, StatementResult } from '../documents/result.js';
+import type { Carried, PlannedRecord, RecordLine } from '../documents/record.js';
+import type { StatementResult } from '../documents/result.js';
+import type { ExitCode } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { cannotAsk } from '../mysql/errors.js';
 import { withSession } from '../mysql/session.js';
@@ -21,21 +22,26 @@ export interface Keeper {
     index: number,
     work: () => Promise<StatementResult>,
   ): Promise<StatementResult>;
-  /** Absent where no record is kept. */
-  journal?: Journal;
-  finish(result: RunResult): Promise<RunResult>;
+  journal: Journal;
+  finish(exitCode: ExitCode): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
  * Begins the record of a run.
- * @throws {Fault} exit code 11 where it cannot be written. A single change continues without one: what became of it
- * stands in the table.
  * @param control path of the socket on which the run takes orders
+ * @returns undefined: a single change continues without one; what became of it stands in the table
+ * @throws {Fault} exit code 11 if it cannot be written
  */
-export async function keepRecord(made: Plan, request: Request, control?: string): Promise<Keeper> {
+export async function keepRecord(
+  made: Plan,
+  request: Request,
+  control: string | undefined,
+): Promise<Keeper | undefined> {
   const { settings, statements, run, emit } = request;
-  const migration = migrationKey(made.server, settings.connection.database, statements);
+  const { host, port, database } = settings.connection;
+  const { uuid, host: name } = made.server;
+  const migration = migrationKey(made.server, database, statements);
   try {
     const carried = await carriedOver(made, migration, request);
     const record = await beginRecord(settings.stateDir, {
@@ -51,31 +57,20 @@ export async function keepRecord(made: Plan, request: Request, control?: string)
       ...(carried && { carried }),
       pid: process.pid,
       machine: hostname(),
-      server: serverOf(made, settings),
+      server: { host, port, name, ...(uuid !== undefined && { uuid }) },
       ...(request.reverts?.[0] && { reverts: request.reverts[0].run }),
-      ...(settings.connection.database !== undefined && { database: settings.connection.database }),
+      ...(database !== undefined && { database }),
       ...(control !== undefined && { control }),
       planned: made.statements.map(plannedRecord),
     });
     return keeperOf(record, request);
   } catch (error) {
-    const isSingle = statements.length === 1 && statements[0]?.kind === 'alter';
     if (!(error instanceof Fault)) throw error;
-    // Half a record would be taken for that of a run that died; where no more can be written, so be it.
-    const over = () => closeRecord(settings.stateDir, run).catch(() => {});
-    if (!isSingle) {
-      await over();
-      throw error;
-    }
+    // Half a record would be taken for that of a run that died; if no more can be written, so be it.
+    await closeRecord(settings.stateDir, run).catch(() => {});
+    if (statements.length !== 1 || statements[0]?.kind !== 'alter') throw error;
     emit({ type: 'warning', id: error.id, text: `${error.message} ${error.next ?? ''}`.trim() });
-    return {
-      during: (_statement, _index, work) => work(),
-      finish: async (result) => {
-        await over();
-        return result;
-      },
-      close: async () => {},
-    };
+    return undefined;
   }
 }
 
@@ -100,40 +95,40 @@ async function carriedOver(
   };
 }
 
-function keeperOf(record: RunRecord, request: Request): Keeper {
-  let current = 0;
-  const append = async (line: RecordLine) => {
+/** What has been done cannot be undone because the disk is full: then a warning says so, and a next run will ask. */
+function keeperOf(record: RunRecord, { settings, run, emit }: Request): Keeper {
+  const { stateDir, keepOldTableMs } = settings;
+  let index = 0;
+  const mustNote = async (line: RecordLine) => {
     try {
       await record.append(line);
     } catch (error) {
-      throw notRecorded(request.settings.stateDir, error);
+      throw notRecorded(stateDir, error);
     }
   };
+  const note = (line: RecordLine) =>
+    mustNote(line).catch(({ id, message }: Fault) => emit({ type: 'warning', id, text: message }));
+  const keepUntil = () => new Date(Date.now() + keepOldTableMs).toISOString();
   return {
     journal: {
-      run: request.run,
-      folder: runFolder(request.settings.stateDir, request.run),
-      engine: (table, engine, folder) => append({ type: 'engine', index: current, table, folder, ...engine }),
-      switched: (which, before) => append({ type: 'switched', which, before }),
-      switchedBack: (which) => noted(record.append({ type: 'switched-back', which }), request),
-      swapping: (table, awaited) => {
-        const line = { type: 'swapping', index: current, table, keepUntil: keepUntil(request) } as const;
-        return noted(record.append({ ...line, ...awaited }), request);
-      },
-      swapped: (table, kept) => {
-        const line = { type: 'swapped', index: current, table, keepUntil: keepUntil(request) } as const;
-        return noted(record.append({ ...line, ...kept }), request);
-      },
+      run,
+      folder: runFolder(stateDir, run),
+      engine: (table, engine, folder) => mustNote({ type: 'engine', index, table, folder, ...engine }),
+      switched: (which, before) => mustNote({ type: 'switched', which, before }),
+      switchedBack: (which) => note({ type: 'switched-back', which }),
+      swapping: (table, awaited) =>
+        note({ type: 'swapping', index, table, keepUntil: keepUntil(), ...awaited }),
+      swapped: (table, kept) => note({ type: 'swapped', index, table, keepUntil: keepUntil(), ...kept }),
     },
-    during: async (statement, index, work) => {
-      current = index;
-      const tables = tablesOf(statement);
-      const end = async ({ outcome, exitCode, left = [] }: Ending) => {
-        const after = await definitionsNow(tables, request);
-        const ending = { outcome, exitCode, tables: after, ...(left.length > 0 && { left }) };
-        await noted(record.append({ type: 'end', index, ...ending }), request);
+    during: async (statement, at, work) => {
+      index = at;
+      const tables = statement.kind === 'alter' ? [statement.table] : statement.touches;
+      const end = async ({ outcome, exitCode, left = [] }: Ended) => {
+        const after = await definitionsNow(tables, settings);
+        const leaves = left.length > 0 && { left };
+        await note({ type: 'end', index: at, outcome, exitCode, tables: after, ...leaves });
       };
-      await append({ type: 'start', index, verb: verbOf(statement), tables });
+      await mustNote({ type: 'start', index, verb: verbOf(statement), tables });
       try {
         const result = await work();
         await end(result);
@@ -144,57 +139,29 @@ function keeperOf(record: RunRecord, request: Request): Keeper {
         throw error;
       }
     },
-    finish: async (result) => {
-      await noted(record.append({ type: 'finish', exitCode: result.exitCode }), request);
-      return result;
-    },
+    finish: (exitCode) => note({ type: 'finish', exitCode }),
     close: () => record.close(),
   };
 }
 
-function keepUntil({ settings }: Request): string {
-  return new Date(Date.now() + settings.keepOldTableMs).toISOString();
-}
-
-type Ending = Pick<StatementResult, 'outcome' | 'exitCode' | 'left'>;
-
-/** What has been done cannot be undone because the disk is full: a next run will ask about this statement. */
-async function noted(writing: Promise<void>, { emit, settings }: Request): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    const text = `The run's record in ${settings.stateDir} could not be written: ${String(error)}`;
-    emit({ type: 'warning', id: 'state-dir', text });
-  }
-}
-
-function serverOf(
-  { server: { uuid, host: name } }: Plan,
-  { connection: { host, port } }: Request['settings'],
-): RecordedServer {
-  return { host, port, name, ...(uuid !== undefined && { uuid }) };
-}
+type Ended = Pick<StatementResult, 'outcome' | 'exitCode' | 'left'>;
 
 /** Words beside which a secret may stand, as in `CONNECTION='mysql://user:password@…'`. */
 const secretive = /\b(?:identified|password)\b|\bconnection\s*=/i;
 
 function plannedRecord(statement: PlannedStatement): PlannedRecord {
-  const { sql, table, strategy } = statement;
+  const { sql, table, strategy, fingerprint } = statement;
   // What else a migration has may hold values: of rows, or a password in a SET.
   const isShown = statement.kind === 'alter' && !secretive.test(sql);
+  const promise = statement.kind === 'alter' ? statement.promise : undefined;
   return {
     verb: verbOf(statement),
     ...(isShown && { sql }),
     ...(table && { table }),
     strategy,
-    fingerprint: statement.fingerprint,
-    ...(statement.kind === 'alter' &&
-      !secretive.test(statement.promise.before) && { promise: statement.promise }),
+    fingerprint,
+    ...(promise && !secretive.test(promise.before) && { promise }),
   };
-}
-
-function tablesOf(statement: PlannedStatement): readonly TableName[] {
-  return statement.kind === 'alter' ? [statement.table] : statement.touches;
 }
 
 function verbOf(statement: PlannedStatement): string {
@@ -202,10 +169,10 @@ function verbOf(statement: PlannedStatement): string {
 }
 
 /** A server that cannot be asked leaves the tables out: then nothing is compared by the next run. */
-async function definitionsNow(tables: readonly TableName[], { settings }: Request) {
+async function definitionsNow(tables: readonly TableName[], { connection }: Request['settings']) {
   if (tables.length === 0) return [];
   try {
-    return await withSession(settings.connection, {}, (session) => readDefinitionHashes(session, tables));
+    return await withSession(connection, {}, (session) => readDefinitionHashes(session, tables));
   } catch (error) {
     if (cannotAsk(error)) return [];
     throw error;

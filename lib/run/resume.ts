@@ -21,15 +21,15 @@ export async function readResumed(
 ): Promise<{ statements: readonly Statement[]; resumes: NonNullable<Request['resumes']> }> {
   const found = await findRun(stateDir, named);
   const { run, begin } = found;
-  const why = whyNot(found, connection);
-  if (why !== undefined) throw notResumed(run, why);
+  refuseEnded(found, connection);
   await withSession(connection, {}, (session) => refuseOtherServer(session, begin));
   const texts = begin.planned.flatMap(({ sql }) => sql ?? []);
   if (texts.length < begin.planned.length) {
-    throw notResumed(run, {
-      text: 'not all of its statements are in its record, since they may hold values or a secret',
-      next: 'Run the same file or statement again: it continues where it stopped.',
-    });
+    throw notResumed(
+      run,
+      'not all of its statements are in its record, since they may hold values or a secret',
+      'Run the same file or statement again: it continues where it stopped.',
+    );
   }
   const planned = begin.planned.map(({ fingerprint, strategy }) => ({ fingerprint, strategy }));
   // What became of the statements since then is another question than the one that was answered.
@@ -37,37 +37,24 @@ export async function readResumed(
   return { statements: parseTexts(texts, `run ${run}`), resumes: { run, planned, accepted } };
 }
 
-interface Why {
-  text: string;
-  next: string;
-}
-
-function whyNot(
-  { state, run, exitCode, begin }: KnownRun,
-  { database }: ConnectionSettings,
-): Why | undefined {
-  if (state === 'running')
-    return { text: 'it is still running', next: `alterwise status ${run.slice(0, 8)}` };
+function refuseEnded({ state, run, exitCode, begin }: KnownRun, { database }: ConnectionSettings): void {
+  const { reverts, database: was = 'no default schema' } = begin;
+  if (state === 'running') {
+    throw notResumed(run, 'it is still running', `alterwise status ${run.slice(0, 8)}`);
+  }
   // One of another machine may live: then it holds the table's lock, and this one is refused by it.
-  if (begin.reverts !== undefined) {
-    return {
-      text: `it takes back run ${begin.reverts}`,
-      next: `alterwise revert ${begin.reverts.slice(0, 8)}`,
-    };
+  if (reverts !== undefined) {
+    throw notResumed(run, `it takes back run ${reverts}`, `alterwise revert ${reverts.slice(0, 8)}`);
   }
-  if (exitCode === 0) return { text: 'it is done', next: 'There is nothing left to do.' };
+  if (exitCode === 0) throw notResumed(run, 'it is done', 'There is nothing left to do.');
   if (begin.database !== database) {
-    const was = begin.database ?? 'no default schema';
-    return {
-      text: `it was run in ${was}`,
-      next: `Give the same connection settings as then: --database ${was}`,
-    };
+    const next = `Give the same connection settings as then: --database ${was}`;
+    throw notResumed(run, `it was run in ${was}`, next);
   }
-  return undefined;
 }
 
-function notResumed(run: string, { text, next }: Why): Fault {
-  return new Fault(`Cannot resume run ${run}: ${text}.`, {
+function notResumed(run: string, why: string, next: string): Fault {
+  return new Fault(`Cannot resume run ${run}: ${why}.`, {
     id: 'not-resumed',
     exitCode: exitCodes.usage,
     next,

@@ -1,6 +1,7 @@
 import { resultOf } from '../documents/ending.js';
-import type { Plan, PlannedStatement } from '../documents/plan.js';
+import type { Plan } from '../documents/plan.js';
 import type { RunResult, StatementResult } from '../documents/result.js';
+import type { RunNow } from '../documents/status.js';
 import { executePlain } from '../engines/direct/plain.js';
 import { PlainSession } from '../engines/direct/plain-session.js';
 import { exitCodes } from '../exit-code.js';
@@ -8,12 +9,16 @@ import { migrationKey } from '../plan/earlier.js';
 import { makePlan } from '../plan/make-plan.js';
 import type { Request } from '../plan/request.js';
 import { revertPlan } from '../revert/plan.js';
+import { obey } from '../runs/control/obey.js';
+import { serveControl } from '../runs/control/serve.js';
+import { watchRun } from '../runs/control/watch.js';
+import { runFolder } from '../runs/record.js';
 import { withMigrationLock } from '../runs/run-lock.js';
-import { endOf, notStarted } from './endings.js';
-import { executeAlter, withoutWork } from './execute.js';
+import { Steering } from '../runs/steering.js';
+import { endOf, notStarted, withoutWork } from './endings.js';
+import { executeAlter } from './execute.js';
 import { type Keeper, keepRecord } from './keep-record.js';
 import { gate } from './review.js';
-import { withControl } from './with-control.js';
 
 /** Looks at the server and the table, and says what would be done. Changes nothing. */
 export async function plan(request: Request): Promise<Plan> {
@@ -38,15 +43,49 @@ async function runAlone(request: Request): Promise<RunResult> {
   if (stopped !== undefined) return runResult(made, stopped, request);
   return withControl(request, async (controlled, control) => {
     const keeper = await keepRecord(made, controlled, control);
-    const steered = { ...controlled, ...(keeper.journal && { journal: keeper.journal }) };
+    const steered = { ...controlled, ...(keeper && { journal: keeper.journal }) };
     const session = new PlainSession(steered.settings);
     try {
-      return await keeper.finish(runResult(made, await inTurn(made, session, keeper, steered), steered));
+      const result = runResult(made, await inTurn(made, session, keeper, steered), steered);
+      await keeper?.finish(result.exitCode);
+      return result;
     } finally {
       await session.close();
-      await keeper.close();
+      await keeper?.close();
     }
   });
+}
+
+/**
+ * Runs something that can be watched, steered and stopped from another terminal.
+ * @param use gets the request with what hears the orders in it, and the path of the socket, absent if it could not
+ * be made: then the run continues, and says so
+ */
+async function withControl<T>(
+  request: Request,
+  use: (request: Request, socketPath: string | undefined) => Promise<T>,
+): Promise<T> {
+  const steering = request.steering ?? new Steering();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([request.signal, stop.signal]);
+  const watch = watchRun(request.statements.length);
+  const now = (): RunNow => ({ ...watch.now(), paused: steering.paused, stopping: signal.aborted });
+  const emit: Request['emit'] = (event) => {
+    watch.note(event);
+    request.emit(event);
+  };
+  const folder = runFolder(request.settings.stateDir, request.run);
+  const control = await serveControl(folder, (order) => obey(order, { steering, stop, now })).catch(
+    (error: unknown) => {
+      const text = `This run cannot be steered from another terminal: ${String(error)}`;
+      request.emit({ type: 'warning', id: 'no-control', text });
+    },
+  );
+  try {
+    return await use({ ...request, emit, signal, steering }, control?.path);
+  } finally {
+    await control?.close();
+  }
 }
 
 const howToContinue = 'Once that is fixed, run the same again: it continues where it stopped.';
@@ -54,37 +93,27 @@ const howToContinue = 'Once that is fixed, run the same again: it continues wher
 async function inTurn(
   made: Plan,
   session: PlainSession,
-  keeper: Keeper,
+  keeper: Keeper | undefined,
   request: Request,
 ): Promise<StatementResult[]> {
   const results: StatementResult[] = [];
   for (const [index, statement] of made.statements.entries()) {
+    const work = async () => {
+      if (statement.kind === 'alter') return executeAlter(statement, made, index, request);
+      const settled = withoutWork(statement, request);
+      if (settled !== undefined) return settled;
+      request.begins?.();
+      return resultOf(statement, await executePlain(statement, session, request));
+    };
     const stopped = results.some(({ exitCode }) => exitCode !== exitCodes.done);
     const isFirst = results.at(-1)?.outcome !== 'not-started';
     const result = stopped
       ? notStarted(statement, isFirst ? howToContinue : undefined)
-      : await endOf(statement, request, () =>
-          keeper.during(statement, index, () =>
-            statement.kind === 'alter'
-              ? executeAlter(statement, made, index, request)
-              : runPlain(statement, session, request),
-          ),
-        );
+      : await endOf(statement, request, () => keeper?.during(statement, index, work) ?? work());
     results.push(result);
     request.emit({ type: 'outcome', result });
   }
   return results;
-}
-
-async function runPlain(
-  statement: Extract<PlannedStatement, { kind: 'plain' }>,
-  session: PlainSession,
-  request: Request,
-): Promise<StatementResult> {
-  const settled = withoutWork(statement, request);
-  if (settled !== undefined) return settled;
-  request.begins?.();
-  return resultOf(statement, await executePlain(statement, session, request));
 }
 
 /** Of statements that have ended, or were not begun. */
