@@ -1,5 +1,6 @@
 import { rowColumn } from '../rows/question.js';
 import { quoteName } from '../sql/names.js';
+import { type Kind, kindOf } from '../table/column-kind.js';
 import type { Column } from '../table/shape.js';
 
 /**
@@ -9,15 +10,14 @@ import type { Column } from '../table/shape.js';
 export function sameValue(from: Column, to: Column): string {
   const [was, is] = [rowColumn(from.name), `g.${quoteName(to.name)}`];
   const [source, target] = [familyOf(from), familyOf(to)];
+  const isSameType = from.type === to.type;
   switch (target) {
     case 'exact':
       return `${source === 'exact' ? was : asExact(was, source, to)} <=> ${is}`;
     case 'float':
-      return from.type === to.type ? `${was} <=> ${is}` : nearlySame(was, is);
+      return isSameType ? `${was} <=> ${is}` : nearlySame(was, is);
     case 'temporal':
-      return from.type === to.type
-        ? `${was} <=> ${is}`
-        : `(${asTemporal(was, to)} <=> ${is} OR ${was} <=> ${is})`;
+      return isSameType ? `${was} <=> ${is}` : `(${asTemporal(was, to)} <=> ${is} OR ${was} <=> ${is})`;
     case 'json':
       return `${source === 'json' ? was : asJson(was)} <=> ${is}`;
     case 'text':
@@ -31,18 +31,15 @@ export function sameValue(from: Column, to: Column): string {
 
 type Family = 'exact' | 'float' | 'temporal' | 'json' | 'text' | 'binary' | 'other';
 
-const families: Readonly<Record<Exclude<Family, 'other'>, readonly string[]>> = {
-  exact: ['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'year'],
-  float: ['float', 'double'],
-  temporal: ['date', 'time', 'datetime', 'timestamp'],
-  json: ['json'],
-  text: ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set'],
-  binary: ['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
+const families: Readonly<Record<Kind['family'], Family>> = {
+  ...{ integer: 'exact', decimal: 'exact', year: 'exact' },
+  ...{ date: 'temporal', time: 'temporal', datetime: 'temporal', timestamp: 'temporal' },
+  ...{ text: 'text', enum: 'text', set: 'text' },
+  ...{ float: 'float', json: 'json', binary: 'binary', bit: 'other', other: 'other' },
 };
 
-function familyOf({ dataType }: Column): Family {
-  const found = Object.entries(families).find(([, types]) => types.includes(dataType));
-  return (found?.[0] as Family | undefined) ?? 'other';
+function familyOf(column: Column): Family {
+  return families[kindOf(column).family];
 }
 
 /** A floating number becomes a whole one by its own rules of rounding; a text keeps all its digits. */

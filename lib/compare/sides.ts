@@ -1,5 +1,6 @@
 import { rowAlias, rowColumn } from '../rows/question.js';
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
+import { kindOf } from '../table/column-kind.js';
 import type { Column, TableShape } from '../table/shape.js';
 import { sameValue } from './same-value.js';
 
@@ -71,15 +72,11 @@ function missing(table: TableName, alias: string, conditions: readonly string[])
 }
 
 /** Small, whatever the value is: a long text of all values would be NULL above max_allowed_packet. */
-function contentOf({ name, dataType }: Column): string {
-  const value = rowColumn(name);
-  return `CRC32(${plain.has(dataType) ? value : `HEX(${value})`})`;
+function contentOf(column: Column): string {
+  const value = rowColumn(column.name);
+  const { family } = kindOf(column);
+  return `CRC32(${family === 'text' || family === 'binary' ? value : `HEX(${value})`})`;
 }
-
-const plain = new Set([
-  ...['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'],
-  ...['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
-]);
 
 /** If the collations of the two sides differ, a row with another key could be taken for it. */
 function exactly(name: string, { original, shadow }: ComparedTables['shapes']): string[] {

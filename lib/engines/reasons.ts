@@ -10,7 +10,10 @@ export const reasons = {
   drifted: (text: string): Reason => ({ id: 'drifted', text }),
   notAsPromised: (text: string): Reason => ({ id: 'not-as-promised', text }),
   notCompared: (text: string): Reason => ({ id: 'not-compared', text }),
-  serverRefused: (errno: number, text: string): Reason => ({ id: `server-${errno}`, text }),
+  serverRefused: (errno: number, said: string, how = ''): Reason => ({
+    id: `server-${errno}`,
+    text: `The server refused it${how}: ${said}`,
+  }),
 } as const;
 
 /** What to do when somebody else has changed the table. */

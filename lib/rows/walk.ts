@@ -1,4 +1,5 @@
 import { quoteString } from '../sql/names.js';
+import { type Kind, kindOf } from '../table/column-kind.js';
 import type { Column, Index, TableShape } from '../table/shape.js';
 import { uniqueKeys } from '../table/shared-key.js';
 import { asKeys, keyValues, rowColumn } from './question.js';
@@ -71,58 +72,55 @@ function stepOf(
   utc: boolean,
 ): Step | undefined {
   const column = columns.find((each) => each.name === name);
-  const kind = kinds.find(({ types }) => column && types.includes(column.dataType));
-  if (column === undefined || kind === undefined || nullable) return undefined;
-  const { dataType } = column;
-  return {
-    name: column.name,
-    sql: rowColumn(column.name),
-    integer: integers.includes(dataType) && prefix === undefined,
-    descending,
-    ordered: prefix === undefined && (kind.ordered || (utc && dataType === 'timestamp')),
-    literal: kind.literal,
-  };
+  if (column === undefined || nullable) return undefined;
+  const kind = kindOf(column);
+  const literal = literalOf(kind);
+  return (
+    literal && {
+      name: column.name,
+      sql: rowColumn(column.name),
+      integer: kind.family === 'integer' && prefix === undefined,
+      descending,
+      ordered: prefix === undefined && (!unordered.has(kind.family) || (utc && kind.family === 'timestamp')),
+      literal,
+    }
+  );
 }
 
-interface Kind {
-  ordered: boolean;
-  literal(value: unknown): string;
+/** ENUM and SET are sorted by number and compared as text; an hour of each autumn comes twice in a TIMESTAMP. */
+const unordered: ReadonlySet<Kind['family']> = new Set(['timestamp', 'enum', 'set', 'bit']);
+
+function literalOf(kind: Kind): Step['literal'] | undefined {
+  switch (kind.family) {
+    case 'integer':
+    case 'decimal':
+    case 'year':
+      // Bare: a quoted number is compared as a floating one.
+      return (value) => checked(/^-?\d+(\.\d+)?$/, String(value));
+    case 'float':
+      return kind.double ? (value) => exponential(String(value)) : undefined;
+    case 'bit':
+      return (value) => BigInt(`0x${hexOf(value) || '0'}`).toString();
+    case 'binary':
+      return (value) => `X'${hexOf(value)}'`;
+    case 'json':
+      return undefined;
+    case 'other':
+      return /^(uuid|inet[46])$/.test(kind.name) ? asText : undefined;
+    default:
+      return asText;
+  }
 }
 
-const text = (value: unknown) => quoteString(String(value));
-const integers = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];
-
-const kinds: readonly (Kind & { types: readonly string[] })[] = [
-  {
-    types: [...integers, 'decimal', 'year'],
-    ordered: true,
-    // Bare: a quoted number is compared as a floating one.
-    literal: (value) => checked(/^-?\d+(\.\d+)?$/, String(value)),
-  },
-  {
-    types: [
-      ...['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'],
-      ...['date', 'datetime', 'time', 'uuid', 'inet6', 'inet4'],
-    ],
-    ordered: true,
-    literal: text,
-  },
-  // ENUM and SET are sorted by number and compared as text; an hour of each autumn comes twice in a TIMESTAMP.
-  { types: ['timestamp', 'enum', 'set'], ordered: false, literal: text },
-  {
-    types: ['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
-    ordered: true,
-    literal: (value) => `X'${hexOf(value)}'`,
-  },
-  // As a floating number: one with only a point is exact, and is compared differently.
-  { types: ['double'], ordered: true, literal: (value) => exponential(String(value)) },
-  { types: ['bit'], ordered: false, literal: (value) => BigInt(`0x${hexOf(value) || '0'}`).toString() },
-];
+function asText(value: unknown): string {
+  return quoteString(String(value));
+}
 
 function hexOf(value: unknown): string {
   return (Buffer.isBuffer(value) ? value : Buffer.from(String(value))).toString('hex');
 }
 
+/** As a floating number: one with only a point is exact, and is compared differently. */
 function exponential(value: string): string {
   return checked(/^-?\d+(\.\d+)?e[+-]?\d+$/, value.includes('e') ? value : `${value}e0`);
 }

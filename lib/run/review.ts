@@ -9,58 +9,52 @@ import { notStarted, refusal } from './endings.js';
 
 /**
  * Whether a plan may be run.
- * @returns the results where it may not: a statement is refused, or the plan has to be reviewed first
- * @throws {Fault} exit code 10 where the plan is no longer what was approved
+ * @returns the results if it may not: a statement is refused, or the plan has to be reviewed first
+ * @throws {Fault} exit code 10 if the plan is no longer what was approved; what the signal was aborted with
  */
 export async function gate(made: Plan, request: Request): Promise<StatementResult[] | undefined> {
   const refused = made.statements.find(({ strategy }) => strategy === 'refuse');
   // Why a plan that was approved does not hold any more says more than that it would be refused now.
   const isJudged = refused === undefined || request.approved !== undefined;
-  const waiting = isJudged ? await reviewGate(made, request) : undefined;
-  const results = waiting ?? (refused && refuse(made, refused));
-  for (const result of results ?? []) request.emit({ type: 'outcome', result });
+  const passes = !isJudged || (await isReviewed(made, request));
+  if (passes && refused === undefined) return undefined;
+  // If one statement cannot be run, none is.
+  const results = made.statements.map((statement, index) => {
+    if (!passes) return reviewRequired(statement, made, index === 0);
+    return statement === refused ? refusal(statement) : notStarted(statement);
+  });
+  for (const result of results) request.emit({ type: 'outcome', result });
   return results;
 }
 
-/** Where one statement cannot be run, none is. */
-function refuse(made: Plan, refused: PlannedStatement): StatementResult[] {
-  return made.statements.map((statement) =>
-    statement === refused ? refusal(statement) : notStarted(statement),
-  );
-}
-
-/**
- * Lets a plan pass that needs no review, or that was approved: as a file, by its id, or by a person at the terminal.
- * @returns the results where it has to be reviewed first
- * @throws {Fault} exit code 10 where the plan is no longer what was approved; what the signal was aborted with
- */
-async function reviewGate(made: Plan, request: Request): Promise<StatementResult[] | undefined> {
-  const { settings, approved, confirm, signal } = request;
+/** Whether a plan needs no review, or was approved: as a file, by its id, or by a person at the terminal. */
+async function isReviewed(made: Plan, request: Request): Promise<boolean> {
+  const { settings, approved, resumes, confirm, signal } = request;
   if (approved !== undefined) {
     refuseRevert(approved);
     refuseDrift(approved, made, settings);
-    return undefined;
+    return true;
   }
   if (settings.review.approve !== undefined) {
     refuseOtherPlan(settings.review.approve, made);
-    return undefined;
+    return true;
   }
-  if (request.resumes !== undefined && isSame(made, request.resumes.planned)) return undefined;
-  if (!made.review.required || (await confirm?.(made, signal)) === true) return undefined;
+  if (!made.review.required || (resumes && isSame(made, resumes.planned))) return true;
+  if ((await confirm?.(made, signal)) === true) return true;
   signal.throwIfAborted();
-  return made.statements.map((statement, i) =>
-    resultOf(
-      statement,
-      ending('not-started', {
-        exitCode: exitCodes.reviewRequired,
-        reason: {
-          id: 'review-required',
-          text: `The plan has to be reviewed: ${made.review.reasons.map(({ text }) => text).join(' ')}`,
-        },
-        state: `${subjectOf(statement)} was not touched.`,
-        ...(i === 0 && { next: howToContinue(made) }),
-      }),
-    ),
+  return false;
+}
+
+function reviewRequired(statement: PlannedStatement, made: Plan, isFirst: boolean): StatementResult {
+  const text = `The plan has to be reviewed: ${made.review.reasons.map((reason) => reason.text).join(' ')}`;
+  return resultOf(
+    statement,
+    ending('not-started', {
+      exitCode: exitCodes.reviewRequired,
+      reason: { id: 'review-required', text },
+      state: `${subjectOf(statement)} was not touched.`,
+      ...(isFirst && { next: howToContinue(made) }),
+    }),
   );
 }
 

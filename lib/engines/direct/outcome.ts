@@ -1,6 +1,6 @@
 import { type Ending, ending } from '../../documents/ending.js';
-import type { PlannedAlter } from '../../documents/plan.js';
-import type { Blocker } from '../../documents/result.js';
+import type { PlannedAlter, Reason } from '../../documents/plan.js';
+import type { Blocker, OutcomeName } from '../../documents/result.js';
 import { exitCodes } from '../../exit-code.js';
 import { tableLabel } from '../../sql/names.js';
 import { killAdvice } from '../../text/blockers.js';
@@ -27,11 +27,6 @@ export type DirectEnd = {
 /** What stands there, or that an ALTER without its client is still at it. */
 export type SeenState = TableState | { state: 'still-running' };
 
-interface Timing {
-  startedAt: string;
-  durationMs: number;
-}
-
 /**
  * What became of the ALTER, from how it ended and from what the table looks like now: if the two disagree, the table is
  * right. Pure.
@@ -42,134 +37,108 @@ export function decide(
   statement: PlannedAlter,
   end: DirectEnd,
   seen: SeenState | undefined,
-  timing: Timing,
+  timing: { startedAt: string; durationMs: number },
   aborted: boolean,
 ): Ending {
   const name = tableLabel(statement.table);
+  const lookAtTable = `SHOW CREATE TABLE ${name}`;
+  const asPlanned = `${name} is as planned.`;
+  const asItWas = `${name} is as it was.`;
+  const environment = { exitCode: exitCodes.environment } as const;
   const facts = {
     ...timing,
     attempts: end.attempts,
     ...stall(statement, end),
     ...(end.ended.length > 0 && { ended: end.ended }),
   };
-  const lookAtTable = `SHOW CREATE TABLE ${name}`;
+  const as = <O extends OutcomeName>(
+    outcome: O,
+    reason: Reason,
+    state: string,
+    next?: string,
+    more?: Partial<Parameters<typeof ending<O>>[1]>,
+  ) => ending(outcome, { ...facts, reason, state, ...(next !== undefined && { next }), ...more });
   // FORCE and ENGINE= change nothing that can be seen: the definition proves nothing then.
   const isVisible = statement.promise.after !== statement.promise.before;
   switch (seen?.state) {
-    case undefined:
-      return ending('unknown', {
-        ...facts,
-        reason: reasons.connectionLost(
-          `The server cannot be asked what became of the ALTER: ${textOf(end)}.`,
-        ),
-        state: `Whether ${name} was changed is unknown.`,
-        next: `When the server answers again: SHOW PROCESSLIST (does an ALTER still run?), then ${lookAtTable}.`,
-      });
+    case undefined: {
+      const reason = reasons.connectionLost(
+        `Cannot ask the server what became of the ALTER: ${textOf(end)}.`,
+      );
+      const next = `When the server answers again: SHOW PROCESSLIST (does an ALTER still run?), then ${lookAtTable}.`;
+      return as('unknown', reason, `Whether ${name} was changed is unknown.`, next);
+    }
     case 'still-running': {
       const id = end.end === 'lost' ? end.connectionId : undefined;
-      return ending('unknown', {
-        ...facts,
-        reason: reasons.connectionLost(
-          `The connection was lost, and the ALTER is still running: ${textOf(end)}`,
-        ),
-        state: `${name} will be changed when it ends, unless it is stopped.`,
-        next: `SHOW PROCESSLIST shows it${id === undefined ? '' : ` as connection ${id}: KILL QUERY ${id} stops it`}. Then ${lookAtTable}.`,
-      });
+      const reason = reasons.connectionLost(
+        `The connection was lost, and the ALTER is still running: ${textOf(end)}`,
+      );
+      const kill = id === undefined ? '' : ` as connection ${id}: KILL QUERY ${id} stops it`;
+      const next = `SHOW PROCESSLIST shows it${kill}. Then ${lookAtTable}.`;
+      return as('unknown', reason, `${name} will be changed when it ends, unless it is stopped.`, next);
     }
-    case 'gone':
-      return ending('refused', {
-        ...facts,
-        exitCode: exitCodes.drifted,
-        reason: reasons.drifted('Somebody else dropped or renamed the table.'),
-        state: `There is no ${name} any more.`,
-        next: planAgain,
-      });
-    case 'different':
-      return ending('verification-failed', {
-        ...facts,
-        reason: reasons.notAsPromised('The definition is not what the plan promised.'),
-        state: `${name} is neither as it was nor as planned: somebody else changed it at the same time.`,
-        next: `Compare ${lookAtTable} with the plan.`,
-      });
-    case 'as-before':
+    case 'gone': {
+      const reason = reasons.drifted('Somebody else dropped or renamed the table.');
+      const exitCode = exitCodes.drifted;
+      return as('refused', reason, `There is no ${name} any more.`, planAgain, { exitCode });
+    }
+    case 'different': {
+      const reason = reasons.notAsPromised('The definition is not what the plan promised.');
+      const state = `${name} is neither as it was nor as planned: somebody else changed it at the same time.`;
+      return as('verification-failed', reason, state, `Compare ${lookAtTable} with the plan.`);
+    }
+    case 'as-before': {
       if (end.end !== 'done' || !isVisible) break;
-      return ending('verification-failed', {
-        ...facts,
-        reason: reasons.notAsPromised(
-          'The server reported the ALTER as done, but the definition is the same.',
-        ),
-        state: `${name} is as it was: somebody has put it back, or another server answers (a proxy that sends reads to a replica).`,
-        next: `Look at ${lookAtTable} on the primary.`,
-      });
-    case 'as-promised':
+      const text = 'The server reported the ALTER as done, but the definition is the same.';
+      const state = `${name} is as it was: somebody has put it back, or another server answers (a proxy that sends reads to a replica).`;
+      const next = `Look at ${lookAtTable} on the primary.`;
+      return as('verification-failed', reasons.notAsPromised(text), state, next);
+    }
+    case 'as-promised': {
       if (end.end === 'done' || !isVisible) break;
-      return ending('done', {
-        ...facts,
-        reason: { id: 'done-nevertheless', text: `The change is in place, although: ${textOf(end)}` },
-        state: `${name} is as planned.`,
-      });
+      const text = `The change is in place, although: ${textOf(end)}`;
+      return as('done', { id: 'done-nevertheless', text }, asPlanned);
+    }
   }
-  return byEnd(statement, end, facts, isVisible, aborted);
-}
-
-function byEnd(
-  statement: PlannedAlter,
-  end: DirectEnd,
-  facts: Timing & { attempts: number },
-  isVisible: boolean,
-  aborted: boolean,
-): Ending {
-  const name = tableLabel(statement.table);
-  const state = `${name} is as it was.`;
   switch (end.end) {
-    case 'done':
-      return ending('done', {
-        ...facts,
-        reason: reasons.done(`Changed with ${statement.clause ?? 'no clause'}, and verified.`),
-        state: `${name} is as planned.`,
-      });
+    case 'done': {
+      const text = `Changed with ${statement.clause ?? 'no clause'}, and verified.`;
+      return as('done', reasons.done(text), asPlanned);
+    }
     case 'lock-timeout': {
       const { blockers } = end;
       const reason = reasons.lockTimeout('The lock on the table was not free within the budget.');
-      return ending('lock-timeout', { ...facts, reason, state, next: killAdvice(blockers), blockers });
+      return as('lock-timeout', reason, asItWas, killAdvice(blockers), { blockers });
     }
     case 'killed': {
-      if (aborted) return ending('aborted', { ...facts, reason: reasons.aborted(), state });
+      if (aborted) return as('aborted', reasons.aborted(), asItWas);
       const text = 'The ALTER ran far longer than predicted, so alterwise stopped it.';
-      const reason = { id: 'took-too-long', text };
       const exitCode = exitCodes.lockTimeout;
-      return ending('aborted', { ...facts, exitCode, reason, state, next: 'Use --strategy gh-ost.' });
+      const next = 'Use --strategy gh-ost.';
+      return as('aborted', { id: 'took-too-long', text }, asItWas, next, { exitCode });
     }
     case 'refused': {
       const { errno, message } = end.error;
-      const reason = reasons.serverRefused(errno, `The server refused it: ${message}`);
       const next = dataErrors.get(errno) ?? 'Fix what the message names, and run it again.';
-      return ending('refused', { ...facts, reason, state, next });
+      return as('refused', reasons.serverRefused(errno, message), asItWas, next);
     }
     case 'not-sent': {
-      const text = `The connection was lost before the ALTER was sent: ${end.error.message}`;
-      const next = 'Run it again when the server answers.';
-      const reason = reasons.connectionLost(text);
-      return ending('refused', { ...facts, exitCode: exitCodes.environment, reason, state, next });
+      const reason = reasons.connectionLost(
+        `The connection was lost before the ALTER was sent: ${textOf(end)}`,
+      );
+      return as('refused', reason, asItWas, 'Run it again when the server answers.', environment);
     }
     case 'lost': {
-      const reason = reasons.connectionLost(
-        `The connection was lost while the ALTER ran: ${end.error.message}`,
-      );
+      const reason = reasons.connectionLost(`The connection was lost while the ALTER ran: ${textOf(end)}`);
+      const again = 'Run it again: alterwise skips what is already in place.';
       if (end.connectionId === undefined) {
-        return ending('unknown', {
-          ...facts,
-          reason,
-          state: `${name} is unchanged so far, but the ALTER may still be running; behind a proxy alterwise cannot tell.`,
-          next: `On the server itself: SHOW PROCESSLIST (does an ALTER still run?), then SHOW CREATE TABLE ${name}.`,
-        });
+        const state = `${name} is unchanged so far, but the ALTER may still be running; behind a proxy alterwise cannot tell.`;
+        const next = `On the server itself: SHOW PROCESSLIST (does an ALTER still run?), then ${lookAtTable}.`;
+        return as('unknown', reason, state, next);
       }
-      const next = 'Run it again: alterwise skips what is already in place.';
-      if (isVisible) {
-        return ending('refused', { ...facts, exitCode: exitCodes.environment, reason, state, next });
-      }
+      if (isVisible) return as('refused', reason, asItWas, again, environment);
       const either = `Whether ${name} was rebuilt is unknown; its definition is the same either way.`;
-      return ending('unknown', { ...facts, reason, state: either, next });
+      return as('unknown', reason, either, again);
     }
   }
 }

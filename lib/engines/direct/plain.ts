@@ -93,7 +93,7 @@ function partly(statement: PlannedPlain, end: StatementEnd, facts: Facts, kept: 
     ...facts,
     reason:
       end.end === 'refused'
-        ? reasons.serverRefused(end.error.errno, `The server refused it half-way: ${end.error.message}`)
+        ? reasons.serverRefused(end.error.errno, end.error.message, ' half-way')
         : reasons.aborted(),
     state: `It may have done a part of its work: ${kept}.`,
     next: `Look at ${subjectOf(statement)}, and fix what it has done. Then run the same file again: with --accept ${resumingDangers.perhapsDone} it does this statement again, with --accept was-done it continues after it.`,
@@ -130,7 +130,7 @@ function outcomeOf(
         const reason = reasons.lockTimeout('A lock was not free within the budget.');
         return ending('lock-timeout', { ...facts, reason, state, next: killAdvice(blockers), blockers });
       }
-      const reason = reasons.serverRefused(end.error.errno, `The server refused it: ${end.error.message}`);
+      const reason = reasons.serverRefused(end.error.errno, end.error.message);
       const next = 'Fix what the message names, and run the same file again: what is done is not done twice.';
       return ending('refused', { ...facts, reason, state, next });
     }
