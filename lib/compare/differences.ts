@@ -160,15 +160,14 @@ async function lookUntil(
   look: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  let happened = false;
-  const over = event.finally(() => {
-    happened = true;
-  });
-  over.catch(() => {}); // it is awaited below, unless a look throws before
-  while (!happened) {
+  const over = new AbortController();
+  const happening = event.finally(() => over.abort());
+  happening.catch(() => {}); // it is awaited below, unless a look throws before
+  const either = AbortSignal.any([signal, over.signal]);
+  while (!over.signal.aborted) {
     await look();
     const ms = pauseMs.least + Math.random() * (pauseMs.most - pauseMs.least);
-    await Promise.race([over, sleep(ms, undefined, { signal })]);
+    await sleep(ms, undefined, { signal: either }).catch(() => signal.throwIfAborted());
   }
-  await over;
+  await happening;
 }
