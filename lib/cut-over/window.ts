@@ -53,20 +53,13 @@ export function opensIn(window: DailyWindow, now: Date, neededMs = 0): number {
 type Clock = (instantMs: number) => number;
 
 function clockOf(timeZone: string): Clock {
-  const number = 'numeric';
-  const format = new Intl.DateTimeFormat('en-US', {
-    ...{ timeZone, calendar: 'gregory', numberingSystem: 'latn', hourCycle: 'h23' },
-    ...{ year: number, month: number, day: number, hour: number, minute: number, second: number },
-  });
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   return (instantMs) => {
-    const parts = new Map(format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]));
-    const [year, month, ...rest] = units.map((unit) => parts.get(unit) ?? Number.NaN);
-    const shown = Date.UTC(year ?? Number.NaN, (month ?? Number.NaN) - 1, ...rest);
-    return shown + (((instantMs % 1_000) + 1_000) % 1_000);
+    const [, sign, hours = 0, minutes = 0] = /GMT([+-])(\d\d):(\d\d)/.exec(format.format(instantMs)) ?? [];
+    const aheadMs = (60 * Number(hours) + Number(minutes)) * minuteMs;
+    return instantMs + (sign === '-' ? -aheadMs : aheadMs);
   };
 }
-
-const units = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 
 /** The first instant at which a clock shows this or, where it jumps over it, more. */
 function firstShown(shown: number, clock: Clock): number {
