@@ -1,8 +1,8 @@
 import type { Emit, Progress } from '../documents/event.js';
 import { isConnectionGone, isLockWaitTimeout, isServerError } from '../mysql/errors.js';
-import { nameOf } from '../sql/tokens.js';
 import { lex } from '../sql/lexer.js';
 import { type TableName, tableLabel } from '../sql/names.js';
+import { nameOf } from '../sql/tokens.js';
 import type { Index, TableShape } from '../table/shape.js';
 import { counted, humanMs } from '../text/human.js';
 import { readInParts } from './parts.js';

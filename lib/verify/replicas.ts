@@ -14,7 +14,7 @@ import {
 } from '../inspect/replication.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { addressOf } from '../inspect/topology.js';
-import { isLockWaitTimeout, isServerError } from '../mysql/errors.js';
+import { isLockWaitTimeout, unlessRefused } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { type TableName, tableLabel } from '../sql/names.js';
@@ -129,24 +129,14 @@ export async function lookForArrival(
   sourceId: number | undefined,
   change: Change,
 ): Promise<Arrival> {
-  // In this order: the definition shows what has been applied by now.
-  const replication = await replicationOf(session, replica, sourceId);
+  // In this order: the definition shows what has been applied by now. Without the privilege to ask only time tells.
+  const replication = await unlessRefused(readReplication(session, replica, sourceId));
   const difference = await differenceOf(session, replica, change);
   if (difference === undefined) return { schema: 'same' };
   const { place } = change;
   const isThere = replication !== undefined && place !== undefined && hasApplied(replication, place);
   if (isThere && difference !== 'locked') return { schema: 'different', detail: difference };
   return { schema: 'behind', ...lagOf(replication) };
-}
-
-/** Undefined without the privilege to ask: then only time tells. */
-async function replicationOf(session: Session, replica: Replica, sourceId: number | undefined) {
-  try {
-    return await readReplication(session, replica, sourceId);
-  } catch (error) {
-    if (isServerError(error)) return undefined;
-    throw error;
-  }
 }
 
 /** What differs on the replica, in words; `locked` if it cannot be read since it is being changed. */

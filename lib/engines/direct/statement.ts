@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Emit, Progress } from '../../documents/event.js';
 import type { Blocker } from '../../documents/result.js';
-import { isConnectionGone, isInterrupted, isServerError, type ServerError } from '../../mysql/errors.js';
+import {
+  isConnectionGone,
+  isInterrupted,
+  isServerError,
+  type ServerError,
+  unlessRefused,
+} from '../../mysql/errors.js';
 import { killQuery, type Process, readProcesses } from '../../mysql/processlist.js';
 import { retryWhileLocked } from '../../mysql/retry-while-locked.js';
 import { type Session, withSession } from '../../mysql/session.js';
@@ -144,12 +150,8 @@ export async function runsOn(
   for (;;) {
     if (!(await readProcesses(session)).some(isIt)) return false;
     if (performance.now() > until || hurry?.aborted) return true;
-    if (stop.aborted && connectionId !== undefined) {
-      await killQuery(session, connectionId).catch((error: unknown) => {
-        // It has just ended, or the server does not let it be killed: the next look tells.
-        if (!isServerError(error)) throw error;
-      });
-    }
+    // It may have just ended, or the server does not let it be killed: the next look tells.
+    if (stop.aborted && connectionId !== undefined) await unlessRefused(killQuery(session, connectionId));
     await sleep(500);
   }
 }
@@ -209,25 +211,24 @@ export function retryTelling<T>(
  * Schema").
  */
 export async function readStage(session: Session, connectionId: number): Promise<Progress> {
-  try {
-    const [row] = await session.rows<{ stage: string; done: number | null; total: number | null }>(
-      `SELECT e.EVENT_NAME AS stage, e.WORK_COMPLETED AS done, e.WORK_ESTIMATED AS total
-         FROM performance_schema.events_stages_current e
-         JOIN performance_schema.threads t ON t.THREAD_ID=e.THREAD_ID
-        WHERE t.PROCESSLIST_ID=?`,
-      [connectionId],
-    );
-    if (row === undefined) {
-      // MariaDB has no stage for the second half of a copy; what the processlist calls it is better than nothing.
-      const process = (await readProcesses(session)).find(({ id }) => id === connectionId);
-      return process?.state ? { stage: process.state } : {};
-    }
-    const stage = row.stage.replace(/^stage\/\w+\//, '');
-    if (!row.total) return { stage };
-    // InnoDB's estimate is reached long before the end (measured): it never says that the work is done.
-    return { stage, percent: Math.min(99, Math.floor((100 * Number(row.done)) / Number(row.total))) };
-  } catch (error) {
-    if (isServerError(error)) return {};
-    throw error;
+  return (await unlessRefused(stageOf(session, connectionId))) ?? {};
+}
+
+async function stageOf(session: Session, connectionId: number): Promise<Progress> {
+  const [row] = await session.rows<{ stage: string; done: number | null; total: number | null }>(
+    `SELECT e.EVENT_NAME AS stage, e.WORK_COMPLETED AS done, e.WORK_ESTIMATED AS total
+       FROM performance_schema.events_stages_current e
+       JOIN performance_schema.threads t ON t.THREAD_ID=e.THREAD_ID
+      WHERE t.PROCESSLIST_ID=?`,
+    [connectionId],
+  );
+  if (row === undefined) {
+    // MariaDB has no stage for the second half of a copy; what the processlist calls it is better than nothing.
+    const process = (await readProcesses(session)).find(({ id }) => id === connectionId);
+    return process?.state ? { stage: process.state } : {};
   }
+  const stage = row.stage.replace(/^stage\/\w+\//, '');
+  if (!row.total) return { stage };
+  // InnoDB's estimate is reached long before the end (measured): it never says that the work is done.
+  return { stage, percent: Math.min(99, Math.floor((100 * Number(row.done)) / Number(row.total))) };
 }
