@@ -137,6 +137,15 @@ export async function stage(t: Test, server: TestServer, options: StageOptions =
   };
 }
 
+/**
+ * Writes to a table that nobody changes, from now on: what it waits for, the machine is to blame for.
+ * @returns ends it, and says how long it waited at the most
+ */
+export async function usualStall(t: Test, server: TestServer): Promise<() => Promise<number>> {
+  const load = await (await stage(t, server, { rows: 1_000 })).load();
+  return async () => Math.round((await load.stop()).longestStallMs ?? 0);
+}
+
 async function holderOf(schema: Schema, name: string): Promise<Holder> {
   const connection = await schema.connect();
   await connection.query('START TRANSACTION');
