@@ -1,6 +1,6 @@
 import type { Plan } from '../documents/plan.js';
-import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
+import type { Fault } from '../fault.js';
+import { planDrifted } from '../plan/approved.js';
 import { scriptTask } from '../scripts/script-folder.js';
 import { isSameText } from '../scripts/with-schema.js';
 
@@ -39,9 +39,7 @@ export function refuseUnplanned(sql: string, schema: string | undefined): void {
 }
 
 function notPlanned({ id }: Plan): Fault {
-  return new Fault(`Plan ${id} does not contain this statement.`, {
-    id: 'drifted',
-    exitCode: exitCodes.drifted,
-    next: 'The script sends something else than when it was planned: plan it again, and have that plan reviewed.',
-  });
+  const next =
+    'The script sends something else than when it was planned: plan it again, and have that plan reviewed.';
+  return planDrifted(`Plan ${id} does not contain this statement.`, next);
 }

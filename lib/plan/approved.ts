@@ -26,10 +26,11 @@ export async function readPlanFile(path: string): Promise<Plan> {
   return plan;
 }
 
-/** @throws {Fault} exit code 2 if it is no longer what was planned */
-export function refuseChanged({ id, server, statements }: Plan, what: string): void {
-  if (planId(server, statements) === id) return;
-  throw wrongPlan(`${what} was changed after it was made: its id is no longer ${id}.`);
+/** @throws {Fault} exit code 2 if the plan was changed after it was made */
+export function refuseChanged({ id, server, statements }: Plan, name: string): void {
+  if (planId(server, statements) !== id) {
+    throw wrongPlan(`${name} was changed after it was made: its id is no longer ${id}.`);
+  }
 }
 
 /** What is written otherwise by another version, and not needed to compare the plan with the one made now. */
@@ -59,23 +60,28 @@ function isPlan(value: unknown, path: string): value is Plan {
 }
 
 function wrongPlan(message: string, cause?: unknown): Fault {
-  return new Fault(message, {
-    id: 'plan-file',
-    exitCode: exitCodes.usage,
-    next: 'Make a new plan: alterwise plan … --format json --out plan.json',
-    cause,
-  });
+  const next = 'Make a new plan: alterwise plan … --format json --out plan.json';
+  return new Fault(message, { id: 'plan-file', exitCode: exitCodes.usage, next, cause });
 }
 
 /** @throws {Fault} exit code 10 if the plan is no longer what was approved, with every difference */
 export function refuseDrift(approved: Plan, now: Plan, { review }: Settings): void {
   const drift = driftOf(approved, now, { ...review, now: Date.now() });
   if (drift.length === 0) return;
-  throw new Fault(`Plan ${approved.id} no longer holds:\n${drift.map((each) => `  ${each}`).join('\n')}`, {
-    id: 'drifted',
-    exitCode: exitCodes.drifted,
-    next: 'Make a new plan, and have it reviewed.',
-  });
+  const text = `Plan ${approved.id} no longer holds:\n${drift.map((each) => `  ${each}`).join('\n')}`;
+  throw planDrifted(text, 'Make a new plan, and have it reviewed.');
+}
+
+/** @throws {Fault} exit code 10 if another plan was approved */
+export function refuseOtherPlan(approved: string, { id }: Plan): void {
+  if (approved === id) return;
+  const next = `Review the current plan (alterwise plan), then approve it: --approve ${id}`;
+  throw planDrifted(`Plan ${approved} was approved, but the plan is now ${id}.`, next);
+}
+
+/** Something else would be done than what was approved. */
+export function planDrifted(message: string, next: string): Fault {
+  return new Fault(message, { id: 'drifted', exitCode: exitCodes.drifted, next });
 }
 
 /** @throws {Fault} exit code 2 if it takes a run back, which its statements show only in part */
@@ -85,15 +91,5 @@ export function refuseRevert({ id, reverts }: Plan): void {
     id: 'plan-of-revert',
     exitCode: exitCodes.usage,
     next: `Execute exactly this plan, if it still holds: alterwise revert ${reverts.slice(0, 8)} --approve ${id}`,
-  });
-}
-
-/** @throws {Fault} exit code 10 if another plan was approved */
-export function refuseOtherPlan(approved: string, { id }: Plan): void {
-  if (approved === id) return;
-  throw new Fault(`Plan ${approved} was approved, but the plan is now ${id}.`, {
-    id: 'drifted',
-    exitCode: exitCodes.drifted,
-    next: `Review the current plan (alterwise plan), then approve it: --approve ${id}`,
   });
 }

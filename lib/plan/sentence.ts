@@ -1,10 +1,13 @@
-import type { CostClass, DurationRange, Estimate, PlannedAlter, PlannedPlain } from '../documents/plan.js';
+import type { CostClass, PlannedAlter, PlannedPlain, StrategyName } from '../documents/plan.js';
 import { tableLabel } from '../sql/names.js';
 import { humanMs, humanRange, oneLine, rowCountText } from '../text/human.js';
 import { subjectOf } from '../text/labels.js';
 
+type Alter = Omit<PlannedAlter, 'sentence'>;
+type Plain = Omit<PlannedPlain, 'sentence'>;
+
 /** One plain sentence for the ticket: what is locked, for how long, and who notices. */
-export function sentence(statement: Omit<PlannedAlter, 'sentence'> | Omit<PlannedPlain, 'sentence'>): string {
+export function sentence(statement: Alter | Plain): string {
   const subject = subjectOf(statement);
   if (statement.strategy === 'nothing') return `Nothing to do: the change of ${subject} is already in place.`;
   if (statement.strategy === 'refuse') {
@@ -14,109 +17,86 @@ export function sentence(statement: Omit<PlannedAlter, 'sentence'> | Omit<Planne
   return statement.kind === 'alter' ? alterSentence(statement) : plainSentence(statement);
 }
 
-type Alter = Omit<PlannedAlter, 'sentence'>;
-
 /** Of a change that is made: how, how long, who waits, how far replicas fall behind, who has to do something. */
 function alterSentence(statement: Alter): string {
-  const parts = [work(statement), replicas(statement.estimate), whoActs(statement)];
+  const { replicaDelayMs } = statement.estimate;
+  const lags = replicaDelayMs !== undefined && replicaDelayMs.high >= 1000;
+  const parts = [
+    workOf(statement),
+    lags ? `replicas fall behind by up to ${humanMs(replicaDelayMs.high)}` : undefined,
+    whoActs(statement),
+  ];
   return `${parts.filter((part) => part !== undefined).join('; ')}.`;
 }
 
-function work(statement: Alter): string {
-  const { strategy, class: cost, estimate } = statement;
-  const table = oneLine(tableLabel(statement.table));
-  const time = lasting(estimate.durationMs);
-  if (strategy === 'gh-ost') {
-    const copied = `${table} is copied to a shadow table ${time} while readers and writers continue`;
-    return `${copied}; at the cut-over they wait for ${atMost(estimate.writerStallMs)}`;
-  }
-  if (strategy === 'copy') {
-    const what = cost === 'shared' ? 'worked on in place' : 'copied by the server';
-    return `${table} is ${what}, and its writers wait for ${atMost(estimate.writerStallMs)} while readers continue`;
-  }
-  if (strategy === 'inplace') {
-    const what = inPlace[cost] ?? 'copied by the server';
-    return `${table} is ${what} ${time} while readers and writers continue, and is locked for a moment at the start and at the end`;
-  }
-  return `${table} is locked for a moment while its definition changes (${took(estimate.durationMs)}), and no row is touched`;
+function workOf({ table, strategy, class: cost, estimate: { durationMs, writerStallMs } }: Alter): string {
+  const name = oneLine(tableLabel(table));
+  const took = durationMs === undefined ? 'for how long is unknown' : humanRange(durationMs);
+  const time =
+    durationMs === undefined ? 'for an unknown time' : `for ${took.replace(/^under/, 'less than')}`;
+  const stall = writerStallMs === undefined ? 'an unknown time' : `at most ${humanMs(writerStallMs)}`;
+  const goOn = 'while readers and writers continue';
+  const [inPlace, copied] = [
+    inPlaceWords[cost] ?? byServer,
+    cost === 'shared' ? 'worked on in place' : byServer,
+  ];
+  const works: Partial<Record<StrategyName, string>> = {
+    'gh-ost': `copied to a shadow table ${time} ${goOn}; at the cut-over they wait for ${stall}`,
+    copy: `${copied}, and its writers wait for ${stall} while readers continue`,
+    inplace: `${inPlace} ${time} ${goOn}, and is locked for a moment at the start and at the end`,
+    instant: `locked for a moment while its definition changes (${took}), and no row is touched`,
+  };
+  return `${name} is ${works[strategy] ?? 'changed'}`;
 }
 
-const inPlace: Partial<Record<CostClass, string>> = { scan: 'read once', rebuild: 'rebuilt' };
-
-function lasting(durationMs: DurationRange | undefined): string {
-  if (durationMs === undefined) return 'for an unknown time';
-  return `for ${humanRange(durationMs)}`.replace(/^for under/, 'for less than');
-}
-
-function took(durationMs: DurationRange | undefined): string {
-  return durationMs === undefined ? 'for how long is unknown' : humanRange(durationMs);
-}
-
-function atMost(ms: number | undefined): string {
-  return ms === undefined ? 'an unknown time' : `at most ${humanMs(ms)}`;
-}
-
-/** Absent if none follow, or the change is too short to matter. */
-function replicas({ replicaDelayMs }: Estimate): string | undefined {
-  if (replicaDelayMs === undefined || replicaDelayMs.high < 1000) return undefined;
-  return `replicas fall behind by up to ${humanMs(replicaDelayMs.high)}`;
-}
+const byServer = 'copied by the server';
+const inPlaceWords: Partial<Record<CostClass, string>> = {
+  scan: 'read once',
+  rebuild: 'rebuilt',
+};
 
 /** Who notices, and whether anybody has something to do: the application, if its previous version breaks. */
 function whoActs({ compatibility, checks }: Alter): string | undefined {
   if (checks.some(({ accepted }) => accepted)) return 'a danger was accepted; someone must own that decision';
-  switch (compatibility?.previousOnNew.works) {
-    case 'yes':
-      return 'nobody needs to do anything';
-    case 'maybe':
-      return 'check first what the application does with it';
-    case 'no':
-      return 'the previous version of the application does not work with it';
-    default:
-      return undefined;
-  }
+  const works = compatibility?.previousOnNew.works;
+  return works && actions[works];
 }
 
+const actions = {
+  yes: 'nobody needs to do anything',
+  maybe: 'check first what the application does with it',
+  no: 'the previous version of the application does not work with it',
+} as const;
+
 /** Of a statement of a migration that runs as written. */
-function plainSentence({ verb, touches, estimate, sql }: Omit<PlannedPlain, 'sentence'>): string {
+function plainSentence({ verb, touches, estimate, sql }: Plain): string {
   const names = touches.map((table) => oneLine(tableLabel(table)));
   const tables = names.length === 0 ? 'what its text names' : names.join(', ');
+  const [are, them] = names.length === 1 ? ['is', 'it'] : ['are', 'them'];
   const rows = rowCountText(estimate);
-  const looks = `The server examines ${rows ?? 'rows'} of ${tables}`;
+  const wait = 'stays locked until it ends; readers continue, writers of these rows wait.';
   switch (verb) {
     case 'CREATE TABLE':
       return `${tables} is created, and nobody notices.`;
     case 'DROP TABLE':
-      return `${tables} ${be(names)} dropped${rows === undefined ? '' : ` with ${rows}`} and locked for a moment; whoever still uses ${them(names)} gets errors.`;
+      return `${tables} ${are} dropped${rows === undefined ? '' : ` with ${rows}`} and locked for a moment; whoever still uses ${them} gets errors.`;
     case 'TRUNCATE TABLE':
       return `Every row of ${tables} is deleted${rows === undefined ? '' : ` (${rows})`}; it is locked for a moment, and its readers find it empty.`;
-    case 'RENAME TABLE':
-      return `${renames(names)} in a moment; whoever uses an old name gets errors from then on.`;
+    case 'RENAME TABLE': {
+      // First the old names, then the new ones.
+      const half = names.length / 2;
+      const pairs = names.slice(0, half).map((name, i) => `${name} is called ${names[half + i] ?? '?'}`);
+      return `${pairs.join(', ')} in a moment; whoever uses an old name gets errors from then on.`;
+    }
     case 'INSERT':
     case 'REPLACE':
       return `Rows are written to ${tables} in one transaction; readers continue, and only writers of the same rows wait until it ends.`;
     case 'UPDATE':
-      return `${looks}, and what it updates stays locked until it ends; readers continue, writers of these rows wait.`;
     case 'DELETE':
-      return `${looks}, and what it deletes stays locked until it ends; readers continue, writers of these rows wait.`;
+      return `The server examines ${rows ?? 'rows'} of ${tables}, and what it ${verb.toLowerCase()}s ${wait}`;
     case 'SET':
       return `A setting changes (${oneLine(sql, 60)}), and no table is locked.`;
     default:
       return `${oneLine(sql, 60).replace(/[.;]$/, '')} runs as written, with bounded waits for locks.`;
   }
-}
-
-/** First the old names, then the new ones. */
-function renames(names: readonly string[]): string {
-  const half = names.length / 2;
-  const pairs = names.slice(0, half).map((name, i) => `${name} is called ${names[half + i] ?? '?'}`);
-  return pairs.join(', ');
-}
-
-function be(names: readonly string[]): string {
-  return names.length === 1 ? 'is' : 'are';
-}
-
-function them(names: readonly string[]): string {
-  return names.length === 1 ? 'it' : 'them';
 }
