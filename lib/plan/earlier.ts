@@ -39,7 +39,7 @@ export async function findEarlier(
   if (statements.length === 1 && statements[0]?.kind === 'alter') return undefined;
   const key = migrationKey(server, settings.connection.database, statements);
   const earlier = await readEarlierRun(settings.stateDir, key, statements);
-  if (earlier === undefined || acceptedIds(request).includes(changedSince)) return earlier;
+  if (earlier === undefined || acceptedIds(request).includes(changedId)) return earlier;
   const why = await whyNotContinued(earlier, statements.length, session);
   if (why === undefined) return earlier;
   const { done, doubts, path } = earlier;
@@ -47,14 +47,16 @@ export async function findEarlier(
     ({ kind }, index) => kind === 'alter' || !(done.has(index) || doubts.has(index)),
   );
   if (isRepeatable) return undefined;
-  throw new Fault(why.text, {
-    id: changedSince,
-    exitCode: exitCodes.drifted,
-    next: `${why.next}: --accept ${changedSince}. To run all of them again: remove ${path}`,
-  });
+  const all = `To run all of them again: remove ${path}`;
+  throw changedSince(why.text, `${why.next}: --accept ${changedId}. ${all}`);
 }
 
-const changedSince = 'changed-since';
+const changedId = 'changed-since';
+
+/** A table, or a statement, is no longer what an earlier run has left or run. */
+export function changedSince(message: string, next: string): Fault {
+  return new Fault(message, { id: changedId, exitCode: exitCodes.drifted, next });
+}
 
 async function whyNotContinued(
   { run, done, edited, tables }: EarlierRun,

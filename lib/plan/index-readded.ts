@@ -1,7 +1,8 @@
-import type { PlannedAlter, PlannedStatement, Reason } from '../documents/plan.js';
+import type { PlannedAlter, PlannedStatement } from '../documents/plan.js';
 import { tableLabel } from '../sql/names.js';
 import type { AlterStatement, Statement } from '../sql/statement.js';
 import { sameDefinition } from '../table/forms.js';
+import { reasons } from './reasons.js';
 
 /**
  * An index that is dropped and made again as it was, by two statements that follow each other on one table: together
@@ -16,39 +17,36 @@ export function undoes(
 ): number | undefined {
   const second = planned[index];
   if (second?.kind !== 'alter' || !isIndexChange(statements[index], second)) return undefined;
-  for (let i = index - 1; i >= 0; i--) {
-    const first = planned[i];
+  const label = tableLabel(second.table);
+  const at = planned
+    .slice(0, index)
     // What stands between the two may depend on the index being gone, or on the table.
-    if (first?.kind !== 'alter') return undefined;
-    if (tableLabel(first.table) !== tableLabel(second.table)) continue;
-    const isPair = isIndexChange(statements[i], first) && isSame(first.promise.before, second.promise.after);
-    return isPair ? i : undefined;
-  }
-  return undefined;
+    .findLastIndex((each) => each.kind !== 'alter' || tableLabel(each.table) === label);
+  const first = planned[at];
+  const { after } = second.promise;
+  if (first?.kind !== 'alter' || after === undefined) return undefined;
+  // The keys of a table may stand in another order.
+  const isSame = sameDefinition(first.promise.before, after, false);
+  return isSame && isIndexChange(statements[at], first) ? at : undefined;
 }
 
 /** One of the pair as what it is: nothing to do. @param numbers of the two, counted from 1 */
 export function asNothing(statement: PlannedAlter, numbers: readonly [number, number]): PlannedAlter {
-  const { clause: _, compatibility: _none, ...rest } = statement;
-  const reason: Reason = {
-    id: 'undone',
-    text: `Already in place: statements ${numbers[0]} and ${numbers[1]} drop an index of ${tableLabel(statement.table)} and make it again as it is.`,
-  };
-  const { rows, rowsExact, dataBytes, indexBytes } = rest.estimate;
+  const { clause: _, compatibility: _none, estimate, ...rest } = statement;
+  const label = tableLabel(statement.table);
+  const { durationMs, sampledRows, corrected, writesPerSecond, ...costs } = estimate;
+  const { diskBytes, binlogBytes, writerStallMs, replicaDelayMs, ...size } = costs;
+  const { text } = reasons.inPlace(
+    `statements ${numbers[0]} and ${numbers[1]} drop an index of ${label} and make it again as it is`,
+  );
   return {
     ...rest,
     strategy: 'nothing',
     class: 'instant',
-    reasons: [reason],
+    reasons: [{ id: 'undone', text }],
     rejected: [],
     checks: [],
-    estimate: {
-      rough: true,
-      ...(rows !== undefined && { rows }),
-      ...(rowsExact !== undefined && { rowsExact }),
-      ...(dataBytes !== undefined && { dataBytes }),
-      ...(indexBytes !== undefined && { indexBytes }),
-    },
+    estimate: { ...size, rough: true },
     sentence: 'Nothing is done, and nobody notices.',
   };
 }
@@ -61,9 +59,4 @@ function isIndexChange(statement: Statement | undefined, { strategy }: PlannedAl
 function isIndexClause({ head: [verb, ...rest] }: AlterStatement['clauses'][number]): boolean {
   const what = rest.find((word) => !['UNIQUE', 'FULLTEXT', 'SPATIAL'].includes(word));
   return (verb === 'DROP' || verb === 'ADD') && (what === undefined || what === 'INDEX' || what === 'KEY');
-}
-
-/** The keys of a table may stand in another order. */
-function isSame(before: string, after: string | undefined): boolean {
-  return after !== undefined && sameDefinition(before, after, false);
 }

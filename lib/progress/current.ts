@@ -32,9 +32,8 @@ export class Current {
     if (!this.#phase) return '';
     const { table, phase, text } = this.#phase;
     const far = this.#step ? progressText(this.#step) : '';
-    return oneLine(
-      `${table}: ${far === '' ? text : `${phase}: ${far}`} (${this.#elapsed()}${this.#silence()})`,
-    );
+    const elapsed = humanMs(Math.floor(this.#elapsedMs() / 1000) * 1000);
+    return oneLine(`${table}: ${far === '' ? text : `${phase}: ${far}`} (${elapsed}${this.#silence()})`);
   }
 
   /** The phase with its duration, once it is over. */
@@ -54,10 +53,6 @@ export class Current {
     const here = Date.now() - this.#since;
     const told = this.#step ? this.#step.elapsedMs + Date.now() - this.#heard : 0;
     return Math.max(here, told);
-  }
-
-  #elapsed(): string {
-    return humanMs(Math.floor(this.#elapsedMs() / 1000) * 1000);
   }
 
   /** gh-ost itself is silent for up to 30 s: what is older is worth a word. */

@@ -25,9 +25,8 @@ export async function reporterFor(
   stream: ReportStream,
   options: ReportOptions,
 ): Promise<Reporter> {
-  const display = await make(settings, stream, options);
   const shown = guarded(
-    display,
+    await displayFor(settings, stream, options),
     (event) => isWanted(event, settings.verbosity),
     (error) => stream.write(`alterwise: progress can no longer be shown: ${String(error)}\n`),
   );
@@ -46,7 +45,7 @@ export function withEventsFile(
   if (events === undefined) return listener;
   const logged = guarded(
     eventsFile(events, run),
-    ({ type }) => type !== 'gh-ost' || verbosity === 'verbose',
+    (event) => isWanted(event, verbosity === 'quiet' ? 'normal' : verbosity),
     (error) => {
       const text = `Events can no longer be written to ${events}: ${String(error)}`;
       listener.emit({ type: 'warning', id: 'events-lost', text });
@@ -103,26 +102,19 @@ function eventsFile(path: string, run: string): Reporter {
   };
 }
 
-async function make(settings: Choice, stream: ReportStream, options: ReportOptions): Promise<Reporter> {
-  const color = settings.color && stream.isTTY === true;
-  switch (kindOf(settings, stream)) {
-    case 'none':
-      return { emit: () => undefined, stop: () => undefined };
-    case 'ndjson':
-      return ndjsonReporter(stream, options.run);
-    case 'lines':
-      return linesReporter(stream, { ...options, color });
-    case 'terminal':
-      return (await import('./terminal.js')).terminalReporter(stream, { ...options, color });
-  }
-}
-
-function kindOf({ progress, verbosity }: Choice, stream: ReportStream) {
-  // Without phases there is nothing for a moving line to show.
-  const moving = verbosity === 'quiet' ? 'lines' : 'terminal';
-  if (progress === 'terminal') return moving;
-  if (progress !== 'auto') return progress;
-  return stream.isTTY && process.env.TERM !== 'dumb' ? moving : 'lines';
+async function displayFor(
+  { progress, verbosity, color }: Choice,
+  stream: ReportStream,
+  options: ReportOptions,
+): Promise<Reporter> {
+  const isTerminal = stream.isTTY === true;
+  const style = { ...options, color: color && isTerminal };
+  const isMoving = progress === 'auto' ? isTerminal && process.env.TERM !== 'dumb' : progress === 'terminal';
+  if (progress === 'none') return { emit: () => undefined, stop: () => undefined };
+  if (progress === 'ndjson') return ndjsonReporter(stream, options.run);
+  // If phases are not shown, a moving line has nothing to show.
+  if (!isMoving || verbosity === 'quiet') return linesReporter(stream, style);
+  return (await import('./terminal.js')).terminalReporter(stream, style);
 }
 
 function isWanted({ type }: Event, verbosity: Settings['verbosity']): boolean {

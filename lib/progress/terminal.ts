@@ -39,8 +39,7 @@ export function terminalReporter(
     emit(event) {
       const isOver = event.type === 'phase' || event.type === 'plan' || event.type === 'outcome';
       const over = isOver ? current.ended() : '';
-      const failed = event.type === 'outcome' && event.result.exitCode !== 0;
-      if (over !== '') persist(...(failed ? bad : good), cut(over, Math.max(0, style().columns - 3)));
+      if (over !== '') persist(...(markOf(event) ?? good), cut(over, Math.max(0, style().columns - 3)));
       current.note(event);
       if (event.type === 'plan' && withPlan) {
         spinner.stop();
@@ -67,16 +66,13 @@ const attention: Mark = ['⚠', 'yellow'];
 
 /** How an event is marked that stays on the screen. */
 function markOf(event: Event): Mark | undefined {
-  switch (event.type) {
-    case 'attempt':
-    case 'blockers':
-    case 'warning':
-      return attention;
-    case 'gh-ost':
-      return ['·', 'dim'];
-    case 'outcome':
-      return event.result.exitCode === 0 ? good : bad;
-    default:
-      return undefined;
-  }
+  if (event.type === 'outcome') return event.result.exitCode === 0 ? good : bad;
+  return marks[event.type];
 }
+
+const marks: Partial<Record<Event['type'], Mark>> = {
+  attempt: attention,
+  blockers: attention,
+  warning: attention,
+  'gh-ost': ['·', 'dim'],
+};

@@ -36,7 +36,7 @@ ${next.length > 0 ? `<footer><section aria-label="Next">${list(next)}</section><
 function box(rows: readonly Row[]): string {
   if (rows.length === 0) return '';
   const isBad = rows.some(({ label }) => label !== 'Accepted' && label !== 'Review');
-  return `<div class="alarms${isBad ? '' : ' caution'}">${list(rows)}</div>`;
+  return `<div class="alarms ${isBad ? 'bad' : 'caution'}">${list(rows)}</div>`;
 }
 
 function overview({ statements, wordLabel }: View): string {
@@ -72,7 +72,7 @@ function list(rows: readonly Row[]): string {
     );
     return `<dt>${html(label)}</dt><dd>${texts.join('')}</dd>`;
   });
-  return `<dl class="rows">\n${items.join('\n')}\n</dl>`;
+  return `<dl>\n${items.join('\n')}\n</dl>`;
 }
 
 function tag({ lead = '', tone }: Line): string {
@@ -101,14 +101,12 @@ function escaped(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** Light and dark, narrow and wide, and on paper. */
+/** Light and dark, narrow and wide, and on paper. The background of an alarm or a tag is a trace of its colour. */
 const style = `
 :root { color-scheme: light dark; --bg: #fff; --card: #f6f7f9; --text: #1c2128; --quiet: #59636e; --line: #d5dae0;
-  --bad: #b3261e; --bad-bg: #fdecea; --caution: #8a5a00; --caution-bg: #fff4dc; --good: #1a6b35; --good-bg: #e5f5ea;
-  --info: #0b5cad; --info-bg: #e6f1fb; }
+  --bad: #b3261e; --caution: #8a5a00; --good: #1a6b35; --info: #0b5cad; }
 @media (prefers-color-scheme: dark) { :root { --bg: #14181d; --card: #1d232a; --text: #e6eaef; --quiet: #9aa6b2;
-  --line: #353e48; --bad: #ff9d94; --bad-bg: #43191a; --caution: #f2c063; --caution-bg: #3b2c0c; --good: #83d69b;
-  --good-bg: #14321f; --info: #8dc3f7; --info-bg: #12304d; } }
+  --line: #353e48; --bad: #ff9d94; --caution: #f2c063; --good: #83d69b; --info: #8dc3f7; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; overflow-wrap: anywhere; }
@@ -117,39 +115,32 @@ h2 { margin: 0 0 .5rem; font-size: 1.15rem; line-height: 1.35; }
 p { margin: 0 0 .75rem; }
 .quiet { color: var(--quiet); font-size: .9rem; }
 .bad { color: var(--bad); } .caution { color: var(--caution); } .good { color: var(--good); } .info { color: var(--info); }
-.tag { display: inline-block; padding: 0 .5em; border-radius: 1em; font-size: .85rem; font-weight: 600; white-space: nowrap; }
-.tag.bad { background: var(--bad-bg); } .tag.caution { background: var(--caution-bg); }
-.tag.good { background: var(--good-bg); } .tag.info { background: var(--info-bg); }
+.tag, .alarms { background: color-mix(in srgb, currentColor 12%, transparent); }
+.tag { padding: 0 .5em; border-radius: 1em; font-size: .85rem; font-weight: 600; white-space: nowrap; }
+.alarms { margin: 1rem 0; padding: .75rem 1rem; border-left: .35rem solid; border-radius: .25rem; }
 section { margin: 1rem 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; }
-.alarms { margin: 1rem 0; padding: .75rem 1rem; border-left: .35rem solid var(--bad); background: var(--bad-bg); border-radius: .25rem; }
-.alarms.caution { border-color: var(--caution); background: var(--caution-bg); color: inherit; }
 dl { margin: 0; }
 dt { font-weight: 600; color: var(--quiet); font-size: .9rem; }
 dd { margin: 0 0 .6rem; }
-dd > p { margin: 0; } dd > p + p { margin-top: .3rem; }
-.alarms dt { color: var(--text); }
-dd:last-child { margin-bottom: 0; }
+dd > p { margin: 0 0 .3rem; }
+.alarms dt, .alarms p { color: var(--text); }
 pre { margin: 0 0 .75rem; padding: .6rem .75rem; background: var(--bg); border: 1px solid var(--line); border-radius: .25rem;
   font: .875rem/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 table { width: 100%; margin: 1rem 0; border-collapse: collapse; font-size: .95rem; }
 th, td { padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--quiet); font-size: .85rem; }
 a { color: var(--info); }
-@media (min-width: 46rem) {
-  dl.rows { display: grid; grid-template-columns: 7.5rem 1fr; column-gap: 1rem; }
-  dl.rows dd { min-width: 0; }
-  dt { padding-top: .08rem; }
-}
+@media (min-width: 46rem) { dl { display: grid; grid-template-columns: 7.5rem 1fr; column-gap: 1rem; } dd { min-width: 0; } }
 @media (max-width: 45.99rem) {
   table, tbody, tr, td { display: block; } thead { display: none; }
   tr { padding: .5rem 0; border-bottom: 1px solid var(--line); } td { padding: 0; border: 0; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); font-size: .85rem; }
 }
 @media print {
-  :root { color-scheme: light; --bg: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #999; --bad: #b3261e;
-    --bad-bg: #fff; --caution: #6b4600; --caution-bg: #fff; --good: #14532a; --good-bg: #fff; --info: #0b4a8a; --info-bg: #fff; }
+  :root { color-scheme: light; --bg: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #999;
+    --bad: #b3261e; --caution: #6b4600; --good: #14532a; --info: #0b4a8a; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
-  section, .alarms, tr { break-inside: avoid; } pre, dd > p { break-inside: avoid; }
-  .tag { border: 1px solid currentColor; } a { color: inherit; text-decoration: none; }
+  section, .alarms, tr, pre, dd > p { break-inside: avoid; }
+  .tag, .alarms { background: none; } .tag { border: 1px solid; } a { color: inherit; text-decoration: none; }
 }
 `;

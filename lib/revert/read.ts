@@ -1,5 +1,5 @@
 import type { PromisedDefinition } from '../documents/plan.js';
-import type { PlannedRecord } from '../documents/record.js';
+import type { KeptTable, PlannedRecord } from '../documents/record.js';
 import { isAtStatement } from '../engines/direct/statement.js';
 import { isBusy } from '../engines/gh-ost/tables/lock.js';
 import { withUnrecordedCutOvers } from '../engines/gh-ost/tables/unrecorded-cut-over.js';
@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { readProcesses } from '../mysql/processlist.js';
 import { type Session, withSession } from '../mysql/session.js';
+import { changedSince } from '../plan/earlier.js';
 import type { Reverted } from '../plan/request.js';
 import { findRun, type KnownRun } from '../runs/list.js';
 import { addToRecord, lineOf } from '../runs/record.js';
@@ -52,28 +53,31 @@ export async function readReverted(
     const expected = new Map<string, string>();
     // Tables that a later statement has changed: an older old table lacks the writes made under that statement.
     const later = new Set<string>();
-    for (const { planned, index } of [...begunOf(found)].reverse()) {
-      const { table, promise } = changeOf(found, planned, index);
+    for (const begun of begunOf(found).reverse()) {
+      const { table, promise } = changeOf(found, begun);
       const label = tableLabel(table);
+      const isFirst = !expected.has(label);
       const now = expected.get(label) ?? (await readNormalized(session, table)) ?? '';
-      const is = stateOf(found, index, promise, now, !expected.has(label));
-      if (isInDoubt(found, index)) {
-        if (is === 'other' || (await isUnderWay(session, table))) throw inDoubt(found, index);
+      const is = stateOf(begun, promise, now, isFirst);
+      if (begun.isInDoubt) {
+        if (is === 'other' || (await isUnderWay(session, table))) throw inDoubt(found, begun);
         // It never ran.
         if (is === 'before') continue;
       }
-      const isKept = !later.has(label);
+      const kept = later.has(label) ? undefined : begun.swapped;
       later.add(label);
       // It is reverted already.
-      if (is === 'before' || (!expected.has(label) && wasBefore(found, index, now))) continue;
-      if (is === 'other') throw changedSince(found, label);
+      if (is === 'before' || (isFirst && wasBefore(found, begun, now))) continue;
+      if (is === 'other') {
+        const next = 'Revert the later change first, or write a migration that reverts this one.';
+        throw changedSince(`${label} was changed since run ${found.run}.`, next);
+      }
       const renames = promise.renames.map(({ from, to }) => ({ from: to, to: from }));
       const { alter, losses, refused } = inverseOf(promise.before, now, renames);
       if (refused !== undefined) throw notReverted(found, `${label}: ${refused}`, byHand);
       expected.set(label, promise.before);
       if (alter === undefined) continue;
       texts.push(`ALTER TABLE ${quoteTable(table)} ${alter}`);
-      const kept = isKept ? keptOf(found, index) : undefined;
       reverts.push({ run: found.run, table, losses, ...(kept && { kept }) });
     }
   });
@@ -85,37 +89,58 @@ export async function readReverted(
 
 const byHand = 'Write a migration that reverts it.';
 
+/** A statement that was done, or whose outcome is unknown. */
+interface Begun {
+  index: number;
+  planned: PlannedRecord;
+  /** A hash of what the table was at its end. */
+  definition?: string | undefined;
+  /** The old table, if gh-ost has cut over. */
+  swapped?: KeptTable | undefined;
+  /** gh-ost was started; it may have been planned for another engine, which the server then refused. */
+  isByGhost: boolean;
+  /** The record does not say how it ended. */
+  isInDoubt: boolean;
+}
+
+function begunOf({ begin, lines }: KnownRun): Begun[] {
+  return begin.planned.flatMap((planned, index) => {
+    const end = lineOf(lines, 'end', index);
+    const swapped = lineOf(lines, 'swapped', index);
+    const isByGhost = lines.some((line) => line.type === 'engine' && line.index === index);
+    // alterwise died after the cut-over: whether the table is as promised is checked as for every other statement.
+    const isSwapped = end === undefined && swapped !== undefined;
+    const isStarted = lineOf(lines, 'start', index) !== undefined && !isSwapped;
+    // The shadow table differed from the original: there was no cut-over.
+    const isKept = isByGhost && swapped === undefined;
+    const isInDoubt =
+      isStarted &&
+      (end === undefined || end.outcome === 'unknown' || (end.outcome === 'verification-failed' && !isKept));
+    if (end?.outcome !== 'done' && !isSwapped && !isInDoubt) return [];
+    return { index, planned, definition: end?.tables[0]?.definition, swapped, isByGhost, isInDoubt };
+  });
+}
+
 /** An ALTER runs on after its client has died, and so does a gh-ost that was told to cut over. */
 async function isUnderWay(session: Session, table: TableName): Promise<boolean> {
   const isAtTable = isAtStatement(`ALTER TABLE ${quoteTable(table)} `);
   return (await isBusy(session, table)) || (await readProcesses(session)).some(isAtTable);
 }
 
-function inDoubt(run: KnownRun, index: number): Fault {
-  const { sql, table } = run.begin.planned[index] ?? {};
+function changeOf(run: KnownRun, begun: Begun) {
+  const { table, promise, sql, verb } = begun.planned;
+  if (table !== undefined && promise !== undefined) return { table, promise };
+  if (begun.isInDoubt) throw inDoubt(run, begun);
+  throw notReverted(run, `it did more than change tables: ${sql ?? verb}`, byHand);
+}
+
+function inDoubt(run: KnownRun, { planned: { sql, table }, index }: Begun): Fault {
   const what = sql ?? (table && tableLabel(table)) ?? `statement ${index + 1}`;
   return notReverted(
     run,
     `the outcome of a statement is unknown: ${what}`,
     'Look at SHOW CREATE TABLE. If a table beside it ends in _del, gh-ost has cut over and that is the old table. If a later run completed the change, revert that run first.',
   );
-}
-
-function changeOf(run: KnownRun, { table, promise, sql, verb }: PlannedRecord, index: number) {
-  if (table !== undefined && promise !== undefined) return { table, promise };
-  if (isInDoubt(run, index)) throw inDoubt(run, index);
-  throw notReverted(run, `it did more than change tables: ${sql ?? verb}`, byHand);
-}
-
-function keptOf({ lines }: KnownRun, index: number) {
-  const swapped = lineOf(lines, 'swapped', index);
-  if (swapped === undefined) return undefined;
-  const { oldTable, createdAt, coordinates } = swapped;
-  return {
-    oldTable,
-    ...(createdAt !== undefined && { createdAt }),
-    ...(coordinates !== undefined && { coordinates }),
-  };
 }
 
 function notReverted({ run }: KnownRun, why: string, next: string): Fault {
@@ -126,53 +151,22 @@ function notReverted({ run }: KnownRun, why: string, next: string): Fault {
   });
 }
 
-function changedSince({ run }: KnownRun, table: string): Fault {
-  return new Fault(`${table} was changed since run ${run}.`, {
-    id: 'changed-since',
-    exitCode: exitCodes.drifted,
-    next: 'Revert the later change first, or write a migration that reverts this one.',
-  });
-}
-
-/** Statements that were done, or whose outcome is unknown. */
-function begunOf(run: KnownRun): { planned: PlannedRecord; index: number }[] {
-  return run.begin.planned.flatMap((planned, index) => {
-    const isDone = lineOf(run.lines, 'end', index)?.outcome === 'done' || isSwapped(run, index);
-    return isDone || isInDoubt(run, index) ? [{ planned, index }] : [];
-  });
-}
-
-/** alterwise died after the cut-over: whether the table is as promised is checked as for every other statement. */
-function isSwapped({ lines }: KnownRun, index: number): boolean {
-  return lineOf(lines, 'end', index) === undefined && lineOf(lines, 'swapped', index) !== undefined;
-}
-
-/** Whether the record does not say how a statement ended. */
-function isInDoubt(run: KnownRun, index: number): boolean {
-  const { lines } = run;
-  if (lineOf(lines, 'start', index) === undefined || isSwapped(run, index)) return false;
-  const outcome = lineOf(lines, 'end', index)?.outcome;
-  // The shadow table differed from the original: there was no cut-over.
-  const isKept = isByGhost(run, index) && lineOf(lines, 'swapped', index) === undefined;
-  return outcome === undefined || outcome === 'unknown' || (outcome === 'verification-failed' && !isKept);
-}
-
 /**
  * Which of the two the table is. That settles a statement whose end is unknown, unless gh-ost was at work: the table does
  * not show who cut over, nor whether every row was copied.
  */
 function stateOf(
-  run: KnownRun,
-  index: number,
+  { definition, isByGhost, isInDoubt }: Begun,
   { before, after, ordered }: PromisedDefinition,
   now: string,
   isLast: boolean,
 ): 'before' | 'after' | 'other' {
+  // What an unprobed change has made of the table is in the record alone.
   const isAfter =
     after === undefined
-      ? !isLast || isAsRecorded(run, index, now)
+      ? !isLast || definition === definitionHash(now)
       : after !== before && sameDefinition(after, now, ordered);
-  if (isAfter) return isInDoubt(run, index) && isByGhost(run, index) ? 'other' : 'after';
+  if (isAfter) return isInDoubt && isByGhost ? 'other' : 'after';
   return isBefore({ before, ordered }, now) ? 'before' : 'other';
 }
 
@@ -185,26 +179,12 @@ function isBefore({ before, ordered }: Pick<PromisedDefinition, 'before' | 'orde
 }
 
 /** Whether a table is what it was before an earlier statement of the run: then this one is reverted as well. */
-function wasBefore({ begin: { planned } }: KnownRun, index: number, now: string): boolean {
-  const of = planned[index]?.table;
-  return planned
+function wasBefore({ begin }: KnownRun, { planned, index }: Begun, now: string): boolean {
+  const label = planned.table && tableLabel(planned.table);
+  return begin.planned
     .slice(0, index)
     .some(
       ({ table, promise }) =>
-        of !== undefined &&
-        table !== undefined &&
-        tableLabel(table) === tableLabel(of) &&
-        promise !== undefined &&
-        isBefore(promise, now),
+        table !== undefined && tableLabel(table) === label && promise !== undefined && isBefore(promise, now),
     );
-}
-
-/** What an unprobed change has made of the table is in the record alone. */
-function isAsRecorded({ lines }: KnownRun, index: number, now: string): boolean {
-  return lineOf(lines, 'end', index)?.tables[0]?.definition === definitionHash(now);
-}
-
-/** It may have been planned for another engine, which the server then refused. */
-function isByGhost({ lines }: KnownRun, index: number): boolean {
-  return lines.some((line) => line.type === 'engine' && line.index === index);
 }
