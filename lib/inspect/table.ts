@@ -99,6 +99,9 @@ async function readBase(session: Session, table: TableName): Promise<BaseRow> {
   return row;
 }
 
+/** Of what is not there, or cannot be seen. */
+export const absentIds = { table: 'no-such-table', schema: 'no-such-schema' } as const;
+
 async function noSuchTable(session: Session, { schema, name }: TableName): Promise<Fault> {
   const namesFrom = async (from: string, values: readonly string[] = []) =>
     (await session.rows<{ name: string }>(`SELECT ${from}`, values)).map((row) => row.name);
@@ -110,7 +113,7 @@ async function noSuchTable(session: Session, { schema, name }: TableName): Promi
   const hint =
     near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Check the name and the grants of the account.';
   return new Fault(`${what}, or this account may not see it.`, {
-    id: known ? 'no-such-table' : 'no-such-schema',
+    id: known ? absentIds.table : absentIds.schema,
     exitCode: exitCodes.usage,
     next: hint,
   });

@@ -2,7 +2,7 @@ import type { RowsAhead } from '../checks/shared/facts.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { ServerFacts } from '../inspect/server.js';
-import { inspectTable, type TableFacts } from '../inspect/table.js';
+import { absentIds, inspectTable, type TableFacts } from '../inspect/table.js';
 import { isUnknownTable } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
@@ -67,7 +67,7 @@ export class SchemaAhead {
     try {
       return await this.#look(name);
     } catch (error) {
-      const isAbsent = error instanceof Fault && ['no-such-table', 'no-such-schema'].includes(error.id);
+      const isAbsent = error instanceof Fault && Object.values<string>(absentIds).includes(error.id);
       if (isAbsent || isUnknownTable(error)) return undefined;
       throw error;
     }

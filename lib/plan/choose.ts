@@ -34,7 +34,9 @@ function wayOut(facts: ChoiceFacts, steps: string | undefined, list: readonly En
   const dangers = standingDangers(facts.checks);
   if (dangers.length > 0) return outOfDanger(facts, list);
   const options = optionsOf(facts, list);
-  const found = options.map(({ text }) => text);
+  const found = options.map(({ options, effect, blocks }) =>
+    `${blocks ? 'At a quiet hour, use' : 'Use'} ${options}. ${effect}`.trim(),
+  );
   if (steps !== undefined) return [steps, ...found].join(' Or: ');
   if (found.length === 0) return `No option makes this change safe here. ${inSteps}`;
   return options.every(({ blocks }) => blocks) ? `${found.join(' Or: ')} ${inSteps}` : found.join(' Or: ');
@@ -62,7 +64,6 @@ interface Option {
   options: string;
   /** What it would do to writers and replicas. */
   effect: string;
-  text: string;
   /** Writers are blocked for as long as the change takes. */
   blocks: boolean;
 }
@@ -97,13 +98,9 @@ function optionOf(
       ? `--strategy ${changed.strategy}`
       : `--stall-budget ${formatDuration(stallBudgetMs)}`;
   const long = durationMs === undefined ? 'as long as it takes' : `up to ${humanMs(durationMs)}`;
-  if (strategy === 'copy') {
-    const effect = `Writers would wait for ${long}.`;
-    return { options, effect, text: `At a quiet hour, use ${options}. ${effect}`, blocks: true };
-  }
+  if (strategy === 'copy') return { options, effect: `Writers would wait for ${long}.`, blocks: true };
   const delays = strategy === 'inplace' && replicas !== 0;
-  const effect = delays ? `Replicas would lag by ${long}.` : '';
-  return { options, effect, text: `Use ${options}. ${effect}`.trim(), blocks: false };
+  return { options, effect: delays ? `Replicas would lag by ${long}.` : '', blocks: false };
 }
 
 /** To a duration that people would write, at least as long: `12s`, `4m`. */

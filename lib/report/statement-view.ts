@@ -137,10 +137,9 @@ const locks: Readonly<Record<StrategyName, string>> = {
   refuse: 'nothing',
 };
 
-function lockText({ strategy, class: cost, estimate: { writerStallMs } }: PlannedStatement): string {
-  const isOnline = strategy === 'copy' && cost === 'online-copy';
+function lockText({ strategy, estimate: { writerStallMs } }: PlannedStatement): string {
   const stall = writerStallMs === undefined ? '' : `; writes wait for at most ${humanMs(writerStallMs)}`;
-  return `${locks[isOnline ? 'inplace' : strategy]}${stall}`;
+  return `${locks[strategy]}${stall}`;
 }
 
 /** Absent if nothing was said about when: then it is as soon as the row copy is complete and nothing blocks the table. */

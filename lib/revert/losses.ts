@@ -14,40 +14,46 @@ const fails = 'make the statement fail.';
 /** Every loss with its text. */
 export const losses = {
   checkName: (was: string, is: string) => ({
-    id: 'check-name',
+    id: 'revert-check-name',
     text: `The CHECK ${was} is called ${is} and keeps that name.`,
   }),
-  checkViolated: (rule: string) => ({ id: 'check-violated', text: `Rows that break ${rule} ${fails}` }),
+  checkViolated: (rule: string) => ({
+    id: 'revert-check-violated',
+    text: `Rows that break ${rule} ${fails}`,
+  }),
   converted: (column: string, old: string, now: string) => ({
-    id: 'converted',
+    id: 'revert-converted',
     text: `The values that ${column} had as ${old} were converted to ${now} and are converted back: they may differ from before, and values that are not ${old} ${fails}`,
   }),
-  duplicates: (key: string) => ({ id: 'duplicates', text: `Rows that are equal in ${key} ${fails}` }),
+  duplicates: (key: string) => ({ id: 'revert-duplicates', text: `Rows that are equal in ${key} ${fails}` }),
   keyBlockSize: (option: string) => ({
-    id: 'key-block-size',
+    id: 'revert-key-block-size',
     text: `On MariaDB the indexes keep ${option} of their own, which has no effect.`,
   }),
-  mayNotFit: (values: string) => ({ id: 'may-not-fit', text: `${values} ${fails}` }),
+  mayNotFit: (values: string) => ({ id: 'revert-may-not-fit', text: `${values} ${fails}` }),
   noValue: (column: string, type: string) => ({
-    id: 'no-value',
+    id: 'revert-no-value',
     text: `${column} is NOT NULL without a default: on a server that knows no empty ${type}, such as MySQL, the statement fails if the table has rows.`,
   }),
-  nulls: (column: string) => ({ id: 'nulls', text: `Rows in which ${column} is NULL ${fails}` }),
+  nulls: (column: string) => ({ id: 'revert-nulls', text: `Rows in which ${column} is NULL ${fails}` }),
   orphans: (key: string) => ({
-    id: 'orphans',
+    id: 'revert-orphans',
     text: `Rows without a parent by the foreign key ${key} ${fails}`,
   }),
-  rounded: (column: string, how: string) => ({ id: 'rounded', text: `The values of ${column} ${how}.` }),
+  rounded: (column: string, how: string) => ({
+    id: 'revert-rounded',
+    text: `The values of ${column} ${how}.`,
+  }),
   rowsGone: (partitions: readonly string[]) => ({
-    id: 'rows-gone',
+    id: 'revert-rows-gone',
     text: `Rows that were dropped with partition ${partitions.join(', ')} do not come back.`,
   }),
   valuesGone: (column: string, why: string) => ({
-    id: 'values-gone',
+    id: 'revert-values-gone',
     text: `The values that ${column} had do not come back: ${why}.`,
   }),
   valuesLost: (column: string, why: string) => ({
-    id: 'values-lost',
+    id: 'revert-values-lost',
     text: `The values that ${column} has now are lost: ${why}.`,
   }),
 } satisfies Record<string, (...values: never[]) => Loss>;

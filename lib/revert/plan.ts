@@ -80,16 +80,16 @@ async function reverting(
 
 /** Losses of an inverse statement that do not occur if the old table is put back. */
 const keptIds: ReadonlySet<string> = new Set([
-  'check-name',
-  'converted',
-  'key-block-size',
-  'no-value',
-  'rows-gone',
-  'values-gone',
+  'revert-check-name',
+  'revert-converted',
+  'revert-key-block-size',
+  'revert-no-value',
+  'revert-rows-gone',
+  'revert-values-gone',
 ]);
 
-function asCheck({ id, text }: Reverted['losses'][number]): Check {
-  return { id: `revert-${id}`, level: 'warning', text };
+function asCheck(loss: Reverted['losses'][number]): Check {
+  return { ...loss, level: 'warning' };
 }
 
 function withoutCopy({ durationMs: _, diskBytes: __, binlogBytes: ___, ...rest }: PlannedAlter['estimate']) {

@@ -23,7 +23,9 @@ t.test('a table that is what it was needs no statement', (t) => {
 t.test('a column that was added goes, and its values with it', (t) => {
   t.same(inverseOf(table([id]), table([id, a])), {
     alter: 'DROP COLUMN `a`',
-    losses: [{ id: 'values-lost', text: 'The values that a has now are lost: the column is dropped.' }],
+    losses: [
+      { id: 'revert-values-lost', text: 'The values that a has now are lost: the column is dropped.' },
+    ],
   });
   t.end();
 });
@@ -43,7 +45,7 @@ t.test('a column that was dropped comes back in its place, and says what it has 
 t.test('a date without a default may not come back', (t) => {
   const { losses } = inverseOf(table([id, '`d` date NOT NULL']), table([id]));
   t.same(
-    losses.map(({ id }) => id),
+    losses.map(({ id }) => id.replace(/^revert-/, '')),
     ['values-gone', 'no-value'],
   );
   t.end();
@@ -78,7 +80,7 @@ t.test('as few columns as possible are moved', (t) => {
 
 t.test('what was written under a wider type may not fit', (t) => {
   const idsOf = (before: string, after: string) =>
-    inverseOf(table([id, before]), table([id, after])).losses.map(({ id }) => id);
+    inverseOf(table([id, before]), table([id, after])).losses.map(({ id }) => id.replace(/^revert-/, ''));
   t.same(idsOf('`a` int', '`a` bigint'), ['may-not-fit']);
   t.same(idsOf('`a` bigint', '`a` int'), []);
   t.same(idsOf('`a` int NOT NULL', '`a` int DEFAULT NULL'), ['nulls']);
@@ -103,7 +105,7 @@ t.test('a key that was dropped is made, and a unique one may refuse rows', (t) =
   const { alter, losses } = inverseOf(before, table([id, a]));
   t.equal(alter, 'ADD UNIQUE KEY `u` (`a`), ADD KEY `k` (`a`)');
   t.same(
-    losses.map(({ id }) => id),
+    losses.map(({ id }) => id.replace(/^revert-/, '')),
     ['duplicates'],
   );
   const narrower = table([id, a, 'UNIQUE KEY `v` (`a`)']);
@@ -128,7 +130,7 @@ t.test(
     const { alter, losses } = inverseOf(table([id, a, link]), table([id, a]));
     t.equal(alter, `ADD ${link}`);
     t.same(
-      losses.map(({ id }) => id),
+      losses.map(({ id }) => id.replace(/^revert-/, '')),
       ['orphans'],
     );
     const other = inverseOf(table([id, a, link]), table([id, a, `${link} ON DELETE CASCADE`]));
@@ -142,7 +144,7 @@ t.test('a CHECK that a copy has named otherwise keeps that name', (t) => {
   const { alter, losses } = inverseOf(rule('t_chk_1'), rule('_t_gho_chk_1'));
   t.equal(alter, undefined);
   t.same(
-    losses.map(({ id }) => id),
+    losses.map(({ id }) => id.replace(/^revert-/, '')),
     ['check-name'],
   );
   t.end();

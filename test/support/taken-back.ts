@@ -60,7 +60,7 @@ export function parsed(alter: string): AlterStatement {
 
 function differences(before: string, made: string, { alter, losses }: Inverse): string[] {
   const says = (loss: string) => losses.some(({ id }) => id === loss);
-  const now = says('key-block-size') ? made.replace(/(?<=^ .*) KEY_BLOCK_SIZE=\d+/gm, '') : made;
+  const now = says('revert-key-block-size') ? made.replace(/(?<=^ .*) KEY_BLOCK_SIZE=\d+/gm, '') : made;
   const names = (text: string) => partsOf(text, 'column').map(({ name }) => name);
   return [
     ...(same(before, now) ? [] : [`${alter} made ${now} and not ${before}`]),
