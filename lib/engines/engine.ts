@@ -39,7 +39,7 @@ export interface Engine {
   propose(facts: ProposalFacts): Proposal;
   /** How long it takes, from what is predicted for each way; undefined if that is unknown. Pure. */
   duration(durations: Durations, costClass: CostClass): DurationRange | undefined;
-  /** What it needs and whom it holds up, besides disk for a table that is written in full. Pure. */
+  /** What it needs and whom it holds up. Pure. */
   costs(facts: CostFacts): Costs;
   /** What a plan says besides if this engine was chosen, such as whose lag it watches. */
   remarks?(table: TableName, facts: Pick<EngineContext, 'settings' | 'server'>): Promise<Remarks>;
@@ -119,6 +119,7 @@ export type Proposal =
 
 export interface CostFacts {
   strategy: StrategyName;
+  costClass: CostClass;
   durationMs?: DurationRange;
   table: Pick<TableFacts, 'size'>;
   topology: Pick<ServerFacts['topology'], 'replicas'>;

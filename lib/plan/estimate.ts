@@ -62,14 +62,8 @@ function costs(
   durationMs: DurationRange | undefined,
   { table, topology, ghost, engines }: Measure,
 ) {
-  const engine = engineOf(strategy, engines);
-  if (engine === undefined) return {};
-  const { fileBytes } = table.size;
-  const isWritten = engine.name !== 'direct' || ['rebuild', 'copy', 'online-copy'].includes(costClass);
-  return {
-    ...(isWritten && fileBytes !== undefined && { diskBytes: fileBytes }),
-    ...engine.costs({ strategy, table, topology, ghost, ...(durationMs && { durationMs }) }),
-  };
+  const facts = { strategy, costClass, table, topology, ghost, ...(durationMs && { durationMs }) };
+  return engineOf(strategy, engines)?.costs(facts);
 }
 
 /** The forecast of a plan that was approved. */

@@ -74,9 +74,12 @@ const ways: Readonly<Record<Exclude<CostClass, 'unknown'>, { strategy: StrategyN
  * INSTANT and INPLACE hold writers for the moment of the exclusive lock, a blocking copy for all of it. A direct ALTER is one
  * event in the binary log, which replicas begin when it is over here.
  */
-function costs({ strategy, durationMs, topology }: CostFacts) {
+function costs({ strategy, costClass, durationMs, table, topology }: CostFacts) {
+  const { fileBytes } = table.size;
+  const isWritten = ['rebuild', 'copy', 'online-copy'].includes(costClass);
   const isLong = strategy === 'inplace' || strategy === 'copy';
   return {
+    ...(isWritten && fileBytes !== undefined && { diskBytes: fileBytes }),
     ...(strategy === 'copy' && durationMs && { writerStallMs: durationMs.high }),
     ...(isLong && topology.replicas !== 0 && durationMs && { replicaDelayMs: durationMs }),
   };

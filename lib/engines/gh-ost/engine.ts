@@ -45,9 +45,10 @@ function propose({ assessment, durations, why }: ProposalFacts): Proposal {
  * binary log, and pauses at the lag that it may cause unless no replica is to be watched.
  */
 function costs({ durationMs, table, topology, ghost }: CostFacts) {
-  const { dataBytes } = table.size;
+  const { dataBytes, fileBytes } = table.size;
   const delays = topology.replicas !== 0 && durationMs !== undefined && ghost.throttleReplicas?.length !== 0;
   return {
+    ...(fileBytes !== undefined && { diskBytes: fileBytes }),
     ...(dataBytes !== undefined && { binlogBytes: dataBytes }),
     writerStallMs: 2 * ghost.cutOverLockTimeoutSeconds * 1_000,
     ...(delays && { replicaDelayMs: { low: 0, high: ghost.maxLagMs } }),
