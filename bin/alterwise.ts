@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
-import { endWhenIdle } from '../lib/cli/end-of-process.js';
-import { processIo } from '../lib/cli/io.js';
+import { endWhenIdle, processIo } from '../lib/cli/io.js';
 import { main } from '../lib/cli/main.js';
 
 // It waits far more than it computes: a heap of short-lived objects that doubles and doubles serves nobody.

@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import process from 'node:process';
-import { type Stopping, withSignals } from '../cli/signals.js';
-import type { Emit } from '../documents/event.js';
+import { type Reporting, withReporting as report } from '../cli/reporting.js';
 import { type Fault, stopped } from '../fault.js';
-import { reporterFor } from '../progress/reporter.js';
 import { isScriptStopped } from '../scripts/script-folder.js';
 import type { LoadedSettings } from '../settings/load.js';
-
-export interface Reporting extends Stopping {
-  run: string;
-  emit: Emit;
-}
 
 let last: Promise<unknown> = Promise.resolve();
 let wasStopped: Fault | undefined;
@@ -21,42 +14,31 @@ let wasStopped: Fault | undefined;
  */
 export function withReporting<T>(
   loaded: LoadedSettings,
-  work: (reporting: Reporting) => Promise<T>,
+  work: (reporting: Omit<Reporting, 'stop'>) => Promise<T>,
 ): Promise<T> {
-  const next = last.then(() => report(loaded, work));
+  const next = last.then(() => reported(loaded, work));
   last = next.catch(() => {});
   return next;
 }
 
-async function report<T>(
+async function reported<T>(
   { settings, warnings }: LoadedSettings,
-  work: (reporting: Reporting) => Promise<T>,
+  work: (reporting: Omit<Reporting, 'stop'>) => Promise<T>,
 ): Promise<T> {
   if (isScriptStopped()) wasStopped ??= noFurther();
   if (wasStopped !== undefined) throw wasStopped;
-  const run = randomUUID();
-  const reporter = await reporterFor(settings, process.stderr, {
-    run,
-    withPlan: settings.verbosity === 'verbose',
-  });
+  const of = { run: randomUUID(), withPlan: settings.verbosity === 'verbose', warnings };
   // A closed standard error is no reason to end a migration.
   process.stderr.on('error', ignore);
-  const warn = (id: string, text: string) => reporter.emit({ type: 'warning', id, text });
   try {
-    for (const text of warnings) warn('settings', text);
-    return await withSignals(
-      process,
-      (text) => warn('stopping', text),
-      async ({ signal, hurry }) => {
-        try {
-          return await work({ run, emit: reporter.emit, signal, hurry });
-        } finally {
-          if (signal.aborted) wasStopped ??= noFurther();
-        }
-      },
-    );
+    return await report(settings, of, process.stderr, process, async ({ stop: _, ...reporting }) => {
+      try {
+        return await work(reporting);
+      } finally {
+        if (reporting.signal.aborted) wasStopped ??= noFurther();
+      }
+    });
   } finally {
-    reporter.stop();
     process.stderr.off('error', ignore);
   }
 }

@@ -3,13 +3,15 @@ import type { Io } from './io.js';
 
 /** One word of the command line, and what it takes. */
 export interface Command {
-  /** As yargs writes it: `plan [STATEMENT..]`. */
-  usage: string;
+  name: string;
+  /** As yargs writes it: `[STATEMENT..]`. */
+  takes?: string;
   description: string;
   options: readonly OptionName[];
   /** Whether a script may stand behind `--`. */
   takesScript?: true;
-  examples?: readonly (readonly [command: string, description: string])[];
+  /** Command lines without `alterwise`, and what they are for. */
+  examples?: readonly (readonly [commandLine: string, description?: string])[];
   /** Does it, and gives the exit code. What it throws is reported by `main`. */
   execute(invocation: Invocation, io: Io): Promise<number>;
 }
@@ -31,14 +33,17 @@ export function optionsOf(...groups: OptionGroup[]): OptionName[] {
   return namesFrom('flag').filter((name) => groups.includes(optionOf(name).group));
 }
 
-/** Of the commands that plan a change. */
-export const planningOptions: readonly OptionName[] = optionsOf(
-  'Statement',
-  'Connection',
-  'Method',
-  'Checks',
-  'Review',
-  'gh-ost',
-  'Output',
-  'Configuration',
-).filter((name) => name !== 'apply' && name !== 'detach');
+/** Of a command that plans a change. */
+export function planningOptions(except: readonly OptionName[]): OptionName[] {
+  const all = optionsOf(
+    'Statement',
+    'Connection',
+    'Method',
+    'Checks',
+    'Review',
+    'gh-ost',
+    'Output',
+    'Configuration',
+  );
+  return all.filter((name) => !['apply', 'detach', ...except].includes(name));
+}

@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { on, once } from 'node:events';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { runFolder } from '../runs/record.js';
 import type { Invocation } from './command.js';
+import { begun, detachedRun } from './detached.js';
 import type { Io } from './io.js';
 import { writeAll, writeAnswer } from './output.js';
-import { loadFor } from './settings-of.js';
+import { loadFor } from './settings.js';
 import { withSignals } from './signals.js';
 
 /** By these Jenkins and GitHub runners find and kill the processes of a job; its temporary folder is removed, too. */
@@ -38,16 +39,14 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
   const log = join(folder, 'output.log');
   const result = join(folder, 'result');
   const password = settings.connection.password?.reveal();
-  const env = {
+  const child = await started(folder, [result, log], invocation, {
     ...Object.fromEntries(Object.entries(io.env).filter(([name]) => !ofTheJob.has(name))),
     [detachedRun]: run,
     ...(password !== undefined && { ALTERWISE_PASSWORD: password }),
-  };
-  const child = await started(folder, { log, result }, invocation, env);
+  });
   const ended = once(child, 'exit').then(([code]: unknown[]) =>
     typeof code === 'number' ? code : exitCodes.bug,
   );
-  const short = run.slice(0, 8);
   await writeAll(io.stderr, `Run ${run} is being planned; its output: ${log}\n`);
   const over = new AbortController();
   const code = await withSignals(
@@ -67,6 +66,7 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
   }
   if (child.connected) child.disconnect();
   child.unref();
+  const short = run.slice(0, 8);
   // Each change of a script is a run of its own.
   const orders =
     invocation.script === undefined
@@ -77,35 +77,25 @@ export async function runDetached(invocation: Invocation, io: Io): Promise<numbe
   return exitCodes.done;
 }
 
+/** @param paths of its standard output and standard error */
 async function started(
   folder: string,
-  paths: { log: string; result: string },
+  paths: readonly string[],
   { argv, positionals }: Invocation,
   env: NodeJS.ProcessEnv,
 ): Promise<ChildProcess> {
+  const files: FileHandle[] = [];
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const log = await open(paths.log, 'a', 0o600);
-    try {
-      const result = await open(paths.result, 'a', 0o600);
-      try {
-        const child = spawn(
-          process.execPath,
-          [...process.execArgv, process.argv[1] ?? '', ...inPlace(argv)],
-          {
-            detached: true,
-            env,
-            stdio: [positionals.includes('-') ? 'inherit' : 'ignore', result.fd, log.fd, 'ipc'],
-          },
-        );
-        await once(child, 'spawn');
-        return child;
-      } finally {
-        await result.close();
-      }
-    } finally {
-      await log.close();
-    }
+    for (const path of paths) files.push(await open(path, 'a', 0o600));
+    const [stdout, stderr] = files.map(({ fd }) => fd);
+    const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...inPlace(argv)], {
+      detached: true,
+      env,
+      stdio: [positionals.includes('-') ? 'inherit' : 'ignore', stdout, stderr, 'ipc'],
+    });
+    await once(child, 'spawn');
+    return child;
   } catch (cause) {
     throw new Fault(`Cannot detach the run: ${String(cause)}`, {
       id: 'not-detached',
@@ -113,6 +103,8 @@ async function started(
       next: 'Run it without --detach.',
       cause,
     });
+  } finally {
+    for (const file of files) await file.close();
   }
 }
 
@@ -126,32 +118,8 @@ function inPlace(argv: readonly string[]): string[] {
 /** Waits until its work begins. @param over aborted when nothing waits for that any more */
 async function atWork(child: ChildProcess, over: AbortSignal): Promise<undefined> {
   try {
-    for await (const [message] of on(child, 'message', { signal: over })) if (isBegun(message)) return;
+    for await (const [message] of on(child, 'message', { signal: over })) if (message === begun) return;
   } catch (error) {
     if (!over.aborted) throw error;
   }
 }
-
-/** In the environment of a detached process: the id of its run. */
-export const detachedRun = 'ALTERWISE_DETACHED_RUN';
-
-const begun = 'alterwise: begun';
-
-/** Tells the command that detached this process, if any, that its work begins. */
-export function tellBegun(): void {
-  if (givenRun !== undefined && process.connected) process.send?.(begun, undefined, undefined, nobodyWaits);
-}
-
-function nobodyWaits(): void {}
-
-/** @param message from a detached process; a TypeScript loader may send others */
-export function isBegun(message: unknown): boolean {
-  return message === begun;
-}
-
-/**
- * The id of this process's run, if it was detached. It is removed from the environment at once, or an `alterwise run`
- * in a script would use the same id, socket and record.
- */
-export const givenRun: string | undefined = process.env[detachedRun];
-delete process.env[detachedRun];

@@ -43,3 +43,12 @@ export function isClosedStream(error: unknown): boolean {
 function ignore(): void {
   // Whoever writes a result sees the failure; progress that cannot be shown is no reason to end a migration.
 }
+
+/**
+ * Ends the process once nothing is left to do. Node 20 may otherwise spin forever over a socket that is still being
+ * closed (Environment::CleanupHandles), such as one on a silent network (measured).
+ */
+export function endWhenIdle(): void {
+  // After every other listener.
+  process.once('beforeExit', () => setImmediate(() => process.exit()));
+}

@@ -1,14 +1,14 @@
 import { cleanCommand } from './clean.js';
-import type { Invocation } from './command.js';
+import { controlCommands } from './control.js';
 import { reportError } from './error.js';
 import { ghostCommand } from './gh-ost.js';
 import type { Io } from './io.js';
-import { orderCommands } from './orders.js';
 import { writeAll } from './output.js';
 import { parseArguments } from './parser.js';
 import { planCommand } from './plan.js';
 import { revertCommand } from './revert.js';
 import { runCommand } from './run.js';
+import { printSettings } from './settings.js';
 import { statusCommand } from './status.js';
 import { verifyCommand } from './verify.js';
 
@@ -17,7 +17,7 @@ export const commands = [
   planCommand,
   runCommand,
   statusCommand,
-  ...orderCommands,
+  ...controlCommands,
   revertCommand,
   verifyCommand,
   cleanCommand,
@@ -26,24 +26,20 @@ export const commands = [
 
 /**
  * The command line: understands it, does it, and reports what went wrong.
- *
- * @param argv - The arguments without `node` and the script.
- * @param io - All that is touched outside.
- * @returns The exit code.
+ * @param argv the arguments without `node` and the script
+ * @returns the exit code
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const parsed = await parseArguments(argv, commands, io.stdout);
-    if ('invocation' in parsed) return await execute(parsed.invocation, io);
+    if ('invocation' in parsed) {
+      const { invocation } = parsed;
+      if (invocation.flags['print-settings'] === true) return await printSettings(invocation, io);
+      return await invocation.command.execute(invocation, io);
+    }
     await writeAll(io.stdout, parsed.answer);
     return 0;
   } catch (error) {
     return await reportError(error, argv, io);
   }
-}
-
-async function execute(invocation: Invocation, io: Io): Promise<number> {
-  if (invocation.flags['print-settings'] !== true) return await invocation.command.execute(invocation, io);
-  const { printSettings } = await import('./settings-of.js');
-  return await printSettings(invocation, io);
 }

@@ -6,24 +6,20 @@ import type { TextStyle } from '../text/layout.js';
 import { type Io, isClosedStream, type Sink } from './io.js';
 
 /**
- * Writes a plan or a result: to standard output, or to a file, which is there in full or not at all.
- *
- * @param text - The whole text.
- * @param out - The file.
- * @throws Fault `output` (exit 11) where it could not be written; the text is then on standard error.
+ * Writes a plan or a result: to standard output, or to the file `out`, which is there in full or not at all.
+ * @throws {Fault} `output` (exit 11) if it could not be written; the text is then on standard error
  */
 export async function writeResult(text: string, out: string | undefined, io: Io): Promise<void> {
   try {
     if (out === undefined) await writeAll(io.stdout, text);
     else await replaceFile(out, text);
-  } catch (error) {
+  } catch (cause) {
     await writeAll(io.stderr, text);
-    const where = out ?? 'standard output';
-    throw new Fault(`The result could not be written to ${where}: ${String(error)}`, {
+    throw new Fault(`The result could not be written to ${out ?? 'standard output'}: ${String(cause)}`, {
       id: 'output',
       exitCode: exitCodes.environment,
       state: 'The text above is the result.',
-      cause: error,
+      cause,
     });
   }
 }
@@ -31,12 +27,17 @@ export async function writeResult(text: string, out: string | undefined, io: Io)
 /** What a command that plans nothing answers: as a document, or for people. */
 export async function writeAnswer(
   document: object,
-  asText: () => string,
-  { format }: Pick<Settings, 'format'>,
+  asText: (style: TextStyle) => string,
+  { format, color }: Pick<Settings, 'format' | 'color'>,
   io: Io,
 ): Promise<void> {
-  const text = format === 'json' ? `${JSON.stringify({ version: 1, ...document }, null, 2)}\n` : asText();
+  const text =
+    format === 'json' ? asDocument({ version: 1, ...document }) : asText(styleOf(io.stdout, color));
   await writeResult(text, undefined, io);
+}
+
+export function asDocument(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** Writes a text and waits until it is out. That nobody reads any more is no error. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import yargs, { type Argv, type Options } from 'yargs';
-import { type Fault, wrongUsage } from '../fault.js';
+import { wrongUsage } from '../fault.js';
 import { configKey, defaultText, environmentName, type OptionName, optionOf } from '../settings/options.js';
 import { didYouMean } from '../text/nearest.js';
 import type { Command, Invocation } from './command.js';
@@ -14,8 +14,7 @@ const completion = 'completion';
 /**
  * Takes a command line apart. Values stay as written: the settings validate them, together with those from the
  * environment and from files.
- *
- * @throws Fault `usage` where there is no such command.
+ * @throws {Fault} `usage` if there is no such command
  */
 export async function parseArguments(
   argv: readonly string[],
@@ -27,23 +26,11 @@ export async function parseArguments(
   const parser = base(stdout);
   for (const command of commands) {
     parser.command({
-      command: command.usage,
+      command: [command.name, command.takes].join(' ').trim(),
       describe: command.description,
       builder: (args) => describeOptions(args, command),
-      handler: ({ _, $0, STATEMENT, ACTION, RUN, SETTING, ...flags }) => {
-        const { '--': after, ...rest } = flags;
-        const behind = texts([after]);
-        // A statement may stand there as well: one word with blanks in it, which no program's name has.
-        const isScript =
-          behind.length > 0 && !(behind.length === 1 && /^\S+\s/.test(behind[0]?.trim() ?? ''));
-        if (isScript && command.takesScript !== true) throw noScript(command);
-        found = {
-          command,
-          positionals: texts([STATEMENT, ACTION, RUN, SETTING, _.slice(1), isScript ? [] : behind]),
-          argv,
-          flags: uncovered(withRepeatedSwitches(rest, argv)),
-          ...(isScript && { script: behind }),
-        };
+      handler: (parsed) => {
+        found = { command, argv, ...read(parsed, argv) };
       },
     });
   }
@@ -52,8 +39,29 @@ export async function parseArguments(
     answer = output;
   });
   if (answer !== '') return { answer: `${answer}\n` };
-  if (found) return { invocation: found };
-  throw unknownCommand(texts(rest._)[0] ?? '', commands);
+  if (found === undefined) throw unknownCommand(texts(rest._)[0] ?? '', commands);
+  if (found.script === undefined || found.command.takesScript) return { invocation: found };
+  throw wrongUsage(
+    `${found.command.name} takes no command behind --.`,
+    'plan, run and verify take one: alterwise plan -- npx knex migrate:latest',
+  );
+}
+
+/** What yargs has found, as it was written. */
+function read(
+  { _, $0, STATEMENT, ACTION, RUN, SETTING, '--': after, ...flags }: Record<string, unknown>,
+  argv: readonly string[],
+): Pick<Invocation, 'positionals' | 'script' | 'flags'> {
+  const behind = texts(after);
+  const positionals = [STATEMENT, ACTION, RUN, SETTING, texts(_).slice(1)].flatMap(texts);
+  // A statement may stand there as well: one word with blanks in it, which no program's name has.
+  const isScript = behind.length > 0 && !(behind.length === 1 && /^\S+\s/.test(behind[0]?.trim() ?? ''));
+  const entries = Object.entries(flags).map(([name, value]) => [name, repeated(name, bare(value), argv)]);
+  return {
+    positionals: isScript ? positionals : [...positionals, ...behind],
+    flags: Object.fromEntries(entries),
+    ...(isScript && { script: behind }),
+  };
 }
 
 const cover = '\0';
@@ -66,12 +74,22 @@ function covered(word: string): string {
   return /^-(?:$|-\s)/.test(word) ? `${cover}${word}` : word;
 }
 
-function uncovered(flags: Record<string, unknown>): Record<string, unknown> {
-  const bare = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(bare);
-    return typeof value === 'string' && value.startsWith(cover) ? value.slice(cover.length) : value;
-  };
-  return Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, bare(value)]));
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare);
+  return typeof value === 'string' ? value.replace(cover, '') : value;
+}
+
+/** The texts among values of yargs, which are texts, lists of them, or absent. */
+function texts(values: unknown): string[] {
+  return [bare(values)].flat().flatMap((value) => (value === undefined ? [] : String(value)));
+}
+
+/** yargs keeps all values of a repeated option, but only the last of a switch: given twice is a fault all the same. */
+function repeated(name: string, value: unknown, argv: readonly string[]): unknown {
+  const end = argv.indexOf('--');
+  const own = end < 0 ? argv : argv.slice(0, end);
+  const times = own.filter((word) => word.split('=')[0] === `--${name}`).length;
+  return typeof value === 'boolean' && times > 1 ? Array(times).fill(value) : value;
 }
 
 function base(stdout: Sink): Argv {
@@ -99,9 +117,9 @@ function base(stdout: Sink): Argv {
     .version(packageVersion());
 }
 
-function describeOptions(args: Argv, command: Command): Argv {
-  for (const name of command.options) args.option(name, describe(name));
-  for (const [example, text] of command.examples ?? []) args.example(example, text);
+function describeOptions(args: Argv, { options, examples = [] }: Command): Argv {
+  for (const name of options) args.option(name, describe(name));
+  for (const [line, text = ''] of examples) args.example(`$0 ${line}`, text);
   return args.epilogue(
     `Settings are also ALTERWISE_… in the environment (${environmentName('lock-budget')}) and keys in alterwise.config.{json,mjs,ts} (${configKey('lock-budget')}). Options of one invocation (--file, --plan, --dry-run, …) are flags only.`,
   );
@@ -110,32 +128,18 @@ function describeOptions(args: Argv, command: Command): Argv {
 function describe(name: OptionName): Options {
   const { kind, help, group } = optionOf(name);
   const isSwitch = kind.shape.type === 'switch';
-  const byDefault = defaultText(name);
+  const byDefault = isSwitch ? undefined : defaultText(name);
   return {
     type: isSwitch ? 'boolean' : 'string',
     describe: isSwitch ? help : `${kind.placeholder}: ${help}`,
     group: `${group}:`,
     // Only shown: what was not given must stay absent, so that the environment and files can give it.
-    ...(byDefault && byDefault !== 'false' ? { defaultDescription: byDefault } : {}),
+    ...(byDefault && { defaultDescription: byDefault }),
   };
 }
 
-/** yargs keeps all values of a repeated option, but only the last of a switch: given twice is a fault all the same. */
-function withRepeatedSwitches(
-  flags: Record<string, unknown>,
-  argv: readonly string[],
-): Record<string, unknown> {
-  const end = argv.indexOf('--');
-  const written = (end < 0 ? argv : argv.slice(0, end)).map((word) => word.split('=')[0]);
-  const repeated = Object.entries(flags).map(([name, value]) => {
-    const times = written.filter((word) => word === `--${name}`).length;
-    return [name, typeof value === 'boolean' && times > 1 ? Array(times).fill(value) : value];
-  });
-  return Object.fromEntries(repeated);
-}
-
-function unknownCommand(word: string, commands: readonly Command[]): Fault {
-  const names = [...commands.map(({ usage }) => usage.split(' ')[0] ?? ''), completion];
+function unknownCommand(word: string, commands: readonly Command[]) {
+  const names = [...commands.map(({ name }) => name), completion];
   const message =
     word === ''
       ? `Which command? There are ${names.join(', ')}.`
@@ -144,21 +148,6 @@ function unknownCommand(word: string, commands: readonly Command[]): Fault {
     message,
     'alterwise --help shows the commands; a statement follows one: alterwise plan "ALTER TABLE …".',
   );
-}
-
-function noScript({ usage }: Command): Fault {
-  const [word = ''] = usage.split(' ');
-  return wrongUsage(
-    `${word} takes no command behind --.`,
-    'plan, run and verify take one: alterwise plan -- npx knex migrate:latest',
-  );
-}
-
-function texts(parts: readonly unknown[]): string[] {
-  return parts
-    .flat()
-    .filter((part) => part !== undefined)
-    .map((part) => String(part).replace(cover, ''));
 }
 
 function packageVersion(): string {

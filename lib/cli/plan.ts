@@ -1,26 +1,31 @@
-import { type Command, type Invocation, planningOptions } from './command.js';
-import type { Io } from './io.js';
-import { planSession } from './results.js';
+import { exitCodes } from '../exit-code.js';
+import { planView } from '../report/plan-view.js';
+import { type Change, withChange } from './change.js';
+import { type Command, planningOptions } from './command.js';
 
 export const planCommand: Command = {
-  usage: 'plan [STATEMENT..]',
+  name: 'plan',
+  takes: '[STATEMENT..]',
   description: 'show what a change would cost and how it would be made; change nothing',
-  options: planningOptions.filter((name) => name !== 'dry-run'),
+  options: planningOptions(['dry-run']),
   takesScript: true,
   examples: [
-    ['$0 plan "ALTER TABLE orders ADD COLUMN note text"', ''],
-    ['$0 plan --file change.sql --format json', ''],
+    ['plan "ALTER TABLE orders ADD COLUMN note text"'],
+    ['plan --file change.sql --format json'],
     [
-      '$0 plan -- npx knex migrate:latest',
+      'plan -- npx knex migrate:latest',
       'of what a script would send, recorded on a scratch copy of the schema',
     ],
   ],
-  async execute(invocation: Invocation, io: Io): Promise<number> {
-    if (invocation.script !== undefined) {
-      const { planOfScript } = await import('./script.js');
-      return await planOfScript(invocation, invocation.script, io);
-    }
-    const { withSession } = await import('./session.js');
-    return await withSession(invocation, io, planSession);
-  },
+  execute: (invocation, io) => withChange(invocation, io, showPlan),
 };
+
+/** Plans, and writes the plan. The exit code is that of the first statement that would be refused. */
+export async function showPlan({ plan, write }: Change): Promise<number> {
+  const { scriptFailure } = await import('../scripts/run-script.js');
+  const made = await plan();
+  await write(made, planView(made));
+  const refused = made.statements.find(({ strategy }) => strategy === 'refuse');
+  if (refused) return refused.refusal?.exitCode ?? exitCodes.refused;
+  return scriptFailure(made) === undefined ? exitCodes.done : exitCodes.refused;
+}

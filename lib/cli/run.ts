@@ -1,30 +1,30 @@
-import { type Command, type Invocation, planningOptions } from './command.js';
-import type { Io } from './io.js';
-import { runSession } from './results.js';
+import { resultView } from '../report/result-view.js';
+import { type Change, withChange } from './change.js';
+import { type Command, planningOptions } from './command.js';
+import { showPlan } from './plan.js';
 
 export const runCommand: Command = {
-  usage: 'run [STATEMENT..]',
+  name: 'run',
+  takes: '[STATEMENT..]',
   description: 'make the change in the cheapest safe way',
-  options: [...planningOptions, 'detach'],
+  options: [...planningOptions([]), 'detach'],
   takesScript: true,
   examples: [
-    ['$0 run "ALTER TABLE orders ADD COLUMN note text"', ''],
-    ['$0 run --file change.sql --dry-run', ''],
-    ['$0 run -- npx knex migrate:latest', 'a script, with its changes made the same way'],
+    ['run "ALTER TABLE orders ADD COLUMN note text"'],
+    ['run --file change.sql --dry-run'],
+    ['run -- npx knex migrate:latest', 'a script, with its changes made the same way'],
   ],
-  async execute(invocation: Invocation, io: Io): Promise<number> {
-    if (invocation.flags.detach === true) {
-      const { runDetached } = await import('./detach.js');
-      return await runDetached(invocation, io);
-    }
-    if (invocation.script !== undefined) {
-      const { runOfScript } = await import('./script.js');
-      return await runOfScript(invocation, invocation.script, io);
-    }
-    const { withSession } = await import('./session.js');
-    const { planSession } = await import('./results.js');
-    return await withSession(invocation, io, (session) =>
-      session.dryRun ? planSession(session) : runSession(session),
-    );
+  async execute(invocation, io) {
+    if (invocation.flags.detach !== true) return withChange(invocation, io, runOrPlan);
+    const { runDetached } = await import('./detach.js');
+    return runDetached(invocation, io);
   },
 };
+
+/** Runs, and writes the result; with `--dry-run` plans, and writes the plan. */
+export async function runOrPlan(change: Change): Promise<number> {
+  if (change.dryRun) return showPlan(change);
+  const result = await change.run();
+  await change.write(result, resultView(result));
+  return result.exitCode;
+}

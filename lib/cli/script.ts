@@ -1,79 +1,52 @@
 import type { Plan } from '../documents/plan.js';
-import { exitCodes } from '../exit-code.js';
-import type { Recorded, Script } from '../scripts/record-script.js';
+import { wrongUsage } from '../fault.js';
+import { readPlanFile } from '../plan/approved.js';
+import type { Request } from '../plan/request.js';
+import { plan } from '../run/run.js';
+import { type Recorded, recordScript } from '../scripts/record-script.js';
+import { runPlannedScript } from '../scripts/run-planned-script.js';
 import { environmentName, namesFrom } from '../settings/options.js';
 import type { Invocation } from './command.js';
 import type { Io } from './io.js';
-import type { Session } from './session.js';
-import type { Asked, ReadStatements } from './statements.js';
+import type { ReadStatements } from './sources.js';
 
-/** `plan -- COMMAND`: the plan of what a script would send. */
-export async function planOfScript(
-  invocation: Invocation,
-  command: readonly string[],
-  io: Io,
-): Promise<number> {
-  const { writePlan } = await import('./results.js');
-  const { scriptFailure } = await import('../scripts/run-script.js');
-  return await withScript(invocation, command, io, async (script, { request, write, bookkeeping }) => {
-    const { made } = await planned(script, request, bookkeeping);
-    const exitCode = await writePlan(made, write);
-    return exitCode === 0 && scriptFailure(made) !== undefined ? exitCodes.refused : exitCode;
-  });
-}
-
-/** `run -- COMMAND`: the same for real, after the review. */
-export async function runOfScript(
-  invocation: Invocation,
-  command: readonly string[],
-  io: Io,
-): Promise<number> {
-  if (invocation.flags['dry-run'] === true) return planOfScript(invocation, command, io);
-  const { writeRunResult } = await import('./results.js');
-  return await withScript(invocation, command, io, async (script, { request, write, bookkeeping }) => {
-    const { runPlannedScript } = await import('../scripts/run-planned-script.js');
-    const { made, recorded } = await planned(script, request, bookkeeping);
-    const { statements, texts } = recorded;
-    return writeRunResult(await runPlannedScript(script, made, texts, { ...request, statements }), write);
-  });
-}
-
-/** A session whose statements are known once the script has been recorded. */
-export async function withScript(
-  invocation: Invocation,
-  command: readonly string[],
-  io: Io,
-  work: (script: Script, session: Session) => Promise<number>,
-): Promise<number> {
-  const { withSession } = await import('./session.js');
-  const script = { command, cwd: io.cwd, env: { ...io.env, ...asEnvironment(invocation.flags) } };
-  return await withSession(invocation, io, (session) => work(script, session), noneYet);
-}
-
-const noneYet: ReadStatements = async (positionals, values, _, io): Promise<Asked> => {
-  const { refuseSources } = await import('./statements.js');
-  refuseSources(positionals, values);
-  if (values.plan === undefined) return { statements: [] };
-  const { resolve } = await import('node:path');
-  const { readPlanFile } = await import('../plan/approved.js');
-  return { statements: [], approved: await readPlanFile(resolve(io.cwd, values.plan)) };
-};
-
-export async function planned(
-  script: Script,
-  request: Session['request'],
+/** The change that the script behind `--` makes; what it sends is known once it has been recorded. */
+export function ofScript(
+  { script: command = [], flags }: Invocation,
+  { cwd, env }: Io,
+  request: Request,
   bookkeeping: readonly string[],
-): Promise<{ made: Plan; recorded: Recorded }> {
-  const { recordScript } = await import('../scripts/record-script.js');
-  const { plan } = await import('../run/run.js');
-  const text = 'Running the script on a scratch copy of the schema, without rows';
-  request.emit({ type: 'phase', phase: 'inspect', table: 'the script', text });
-  const recorded = await recordScript(script, request.settings, bookkeeping, request.signal);
-  const made = await plan({ ...request, statements: recorded.statements });
-  const { unforeseen, isPending } = recorded;
-  const seen = { unforeseen, ...(isPending && { pending: true as const }) };
-  return { made: { ...made, script: seen }, recorded };
+) {
+  const script = { command, cwd, env: { ...env, ...asEnvironment(flags) } };
+  const planned = async (): Promise<{ made: Plan; recorded: Recorded }> => {
+    const text = 'Running the script on a scratch copy of the schema, without rows';
+    request.emit({ type: 'phase', phase: 'inspect', table: 'the script', text });
+    const recorded = await recordScript(script, request.settings, bookkeeping, request.signal);
+    const { statements, unforeseen, isPending } = recorded;
+    const made = await plan({ ...request, statements });
+    const seen = { unforeseen, ...(isPending && { pending: true as const }) };
+    return { made: { ...made, script: seen }, recorded };
+  };
+  return {
+    plan: async () => (await planned()).made,
+    run: async () => {
+      const { made, recorded } = await planned();
+      const { statements, texts } = recorded;
+      return await runPlannedScript(script, made, texts, { ...request, statements });
+    },
+  };
 }
+
+/** @throws {Fault} `usage` (exit 2) if there are statements beside a script, which brings its own */
+export const noneYet: ReadStatements = async (positionals, { file, table, alter, resume }, { review }) => {
+  if (positionals.length > 0 || [file, table, alter, resume].some((value) => value !== undefined)) {
+    throw wrongUsage(
+      'Expected either statements or a script after --, got both.',
+      'alterwise plan -- npx knex migrate:latest',
+    );
+  }
+  return { statements: [], ...(review.plan && { approved: await readPlanFile(review.plan) }) };
+};
 
 /** Flags apply to the adapter in the script as well. */
 function asEnvironment(flags: Invocation['flags']): NodeJS.ProcessEnv {

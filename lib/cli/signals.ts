@@ -35,23 +35,18 @@ export async function withSignals<T>(
       onStop(`${received} again: exiting at once.`);
       hurry.abort(stopped(`Stopped by ${received}.`));
     } else {
+      const again = received === 'SIGINT' ? 'a second Ctrl-C' : 'a second signal';
       onStop(
-        `${received}: stopping and restoring everything; ${again(received)} exits at once and only lists what is left behind.`,
+        `${received}: stopping and restoring everything; ${again} exits at once and only lists what is left behind.`,
       );
       stop.abort(stopped(`Stopped by ${received}.`));
     }
   };
-  const remove = () => {
-    for (const name of stopSignals) signals.off(name, listen);
-  };
+  const remove = () => stopSignals.forEach((name) => void signals.off(name, listen));
   for (const name of stopSignals) signals.on(name, listen);
   try {
     return await callback({ signal: stop.signal, hurry: hurry.signal });
   } finally {
     remove();
   }
-}
-
-function again(received: StopSignal): string {
-  return received === 'SIGINT' ? 'a second Ctrl-C' : 'a second signal';
 }

@@ -29,7 +29,7 @@ function texts(): Text[] {
   );
 }
 
-const names = commands.map(({ usage }) => usage.split(' ')[0] ?? '');
+const names = commands.map(({ name }) => name);
 
 /** A command and the words after it that can only be its arguments: `alterwise run --resume abcd1234`. */
 const command = new RegExp(

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { endWhenIdle } from '../../lib/cli/end-of-process.js';
+import { endWhenIdle } from '../../lib/cli/io.js';
 
 // A test file that has a network which goes wrong.
 endWhenIdle();

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { confirmation } from '../../lib/cli/confirm.js';
+import { confirmation } from '../../lib/cli/ask.js';
 import { review } from '../../lib/plan/review.js';
 import { fakeIo } from '../fixtures/io.js';
 import { ghostStatement, instantStatement, planOf } from '../fixtures/plans.js';

@@ -3,41 +3,41 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import t from 'tap';
+import { type Change, withChange } from '../../lib/cli/change.js';
 import type { Invocation } from '../../lib/cli/command.js';
 import { planCommand } from '../../lib/cli/plan.js';
 import { runCommand } from '../../lib/cli/run.js';
-import { type Session, withSession } from '../../lib/cli/session.js';
 import { planView } from '../../lib/report/plan-view.js';
 import { type FakeIo, fakeIo } from '../fixtures/io.js';
 import { renamedStatement, reviewedPlan } from '../fixtures/plans.js';
 
 const statement = 'ALTER TABLE a ADD b int';
 
-async function session(
+async function change(
   flags: Invocation['flags'],
-  work: (session: Session) => Promise<number>,
+  work: (change: Change) => Promise<number>,
   { io = fakeIo(), command = runCommand, positionals = [statement] } = {},
 ): Promise<{ code: number; io: FakeIo }> {
-  return { code: await withSession({ command, flags, positionals, argv: [] }, io, work), io };
+  return { code: await withChange({ command, flags, positionals, argv: [] }, io, work), io };
 }
 
-const writing = async ({ write }: Session) => {
+const writing = async ({ write }: Change) => {
   await write({ version: 1 }, 'text\n');
   return 4;
 };
 
 t.test('the exit code is that of the work; the result goes where it should', async (t) => {
   const dir = t.testdir({});
-  const text = await session({}, writing);
+  const text = await change({}, writing);
   t.strictSame([text.code, text.io.stdout.text, text.io.stderr.text], [4, 'text\n', '']);
-  const json = await session({ format: 'json' }, writing);
+  const json = await change({ format: 'json' }, writing);
   t.strictSame(JSON.parse(json.io.stdout.text), { version: 1 });
-  const out = await session({ format: 'json', out: 'plan.json' }, writing, { io: fakeIo({ cwd: dir }) });
+  const out = await change({ format: 'json', out: 'plan.json' }, writing, { io: fakeIo({ cwd: dir }) });
   t.equal(out.io.stdout.text, '');
   t.strictSame(JSON.parse(await readFile(join(dir, 'plan.json'), 'utf8')), { version: 1 });
 });
 
-const planning = async ({ write }: Session) => {
+const planning = async ({ write }: Change) => {
   const plan = reviewedPlan(renamedStatement);
   await write(plan, planView(plan));
   return 0;
@@ -46,16 +46,16 @@ const planning = async ({ write }: Session) => {
 t.test('a plan as text, Markdown and HTML, and what has no view of its own as text', async (t) => {
   const cases = { text: /^Plan /, markdown: /^## /, html: /^<!doctype html>/ };
   for (const [format, wanted] of Object.entries(cases)) {
-    t.match((await session({ format }, planning)).io.stdout.text, wanted);
+    t.match((await change({ format }, planning)).io.stdout.text, wanted);
   }
-  t.equal((await session({ format: 'html' }, writing)).io.stdout.text, 'text\n');
+  t.equal((await change({ format: 'html' }, writing)).io.stdout.text, 'text\n');
 });
 
 t.test('colours and width of the terminal, and 100 columns without colours elsewhere', async (t) => {
   const written = async (columns: number | undefined, flags: Invocation['flags'] = {}) => {
     const io = fakeIo();
     if (columns !== undefined) Object.assign(io.stdout, { isTTY: true, columns });
-    await session(flags, planning, { io });
+    await change(flags, planning, { io });
     const text = io.stdout.text;
     const widest = Math.max(
       ...stripVTControlCharacters(text)
@@ -74,11 +74,11 @@ t.test('colours and width of the terminal, and 100 columns without colours elsew
 t.test('a result that cannot be written is shown and reported', async (t) => {
   const cwd = t.testdir({});
   const io = fakeIo({ cwd });
-  const meanwhileTaken = async (session: Session) => {
+  const meanwhileTaken = async (change: Change) => {
     await mkdir(join(cwd, 'taken'));
-    return await writing(session);
+    return await writing(change);
   };
-  await t.rejects(session({ out: 'taken' }, meanwhileTaken, { io }), /could not be written to .*taken/);
+  await t.rejects(change({ out: 'taken' }, meanwhileTaken, { io }), /could not be written to .*taken/);
   t.equal(io.stderr.text, 'text\n');
 });
 
@@ -94,9 +94,9 @@ t.test('statements from each source', async (t) => {
   for (const [flags, positionals, tables] of cases) {
     const io = fakeIo({ cwd, stdin: 'ALTER TABLE from_stdin ADD b int' });
     const seen: string[] = [];
-    const work = async ({ request }: Session) =>
+    const work = async ({ request }: Change) =>
       seen.push(...request.statements.map((each) => (each.kind === 'alter' ? each.table : each.verb)));
-    await session(flags, work, { io, positionals });
+    await change(flags, work, { io, positionals });
     t.strictSame(seen, tables);
   }
 });
@@ -108,14 +108,14 @@ t.test('a dry run is a plan', async (t) => {
     [runCommand, { 'dry-run': true }, true],
   ] as const;
   for (const [command, flags, dryRun] of cases) {
-    await session(flags, async (session) => Number(t.equal(session.dryRun, dryRun)), { command });
+    await change(flags, async (change) => Number(t.equal(change.dryRun, dryRun)), { command });
   }
 });
 
 t.test('the first signal stops, the second hurries, the third is not ours', async (t) => {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const io = fakeIo();
-    const work = async ({ request: { signal, hurry } }: Session) => {
+    const work = async ({ request: { signal, hurry } }: Change) => {
       io.signals.emit(name, name);
       t.strictSame([signal.aborted, hurry?.aborted], [true, false]);
       t.match(signal.reason, { id: 'aborted', exitCode: 6, message: `Stopped by ${name}.` });
@@ -126,7 +126,7 @@ t.test('the first signal stops, the second hurries, the third is not ours', asyn
       t.strictSame([hurry?.aborted, io.signals.listenerCount(name)], [true, 0]);
       return 6;
     };
-    t.equal((await session({ progress: 'lines' }, work, { io })).code, 6);
+    t.equal((await change({ progress: 'lines' }, work, { io })).code, 6);
     t.match(io.stderr.text, /stopping and restoring everything; a second .* exits at once.*again: exiting/s);
   }
 });
@@ -134,7 +134,7 @@ t.test('the first signal stops, the second hurries, the third is not ours', asyn
 t.test('handlers are gone afterwards, whatever happens', async (t) => {
   const io = fakeIo();
   await t.rejects(
-    session({}, () => Promise.reject(new Error('sorry')), { io }),
+    change({}, () => Promise.reject(new Error('sorry')), { io }),
     { message: 'sorry' },
   );
   t.strictSame(io.signals.eventNames(), []);
