@@ -8,11 +8,12 @@ import type { Topology } from '../inspect/topology.js';
 import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import { type KnownRun, listRuns } from '../runs/list.js';
-import { addToRecord, closeRecord } from '../runs/record.js';
+import { addToRecord } from '../runs/record.js';
 import { serverIdentity } from '../runs/same-server.js';
 import type { Settings } from '../settings/settings.js';
-import type { Found } from './leftover.js';
-import { foundOnMachine, foundScratch, foundSwitches } from './machine.js';
+import type { Found } from './found.js';
+import { foundOnMachine } from './machine.js';
+import { foundScratch, foundSwitches } from './server.js';
 import { foundTables } from './tables.js';
 
 /**
@@ -34,14 +35,17 @@ export async function clean(
       ...(await foundSwitches(session, runs)),
       ...(await foundScratch(session, topology)),
     ];
-    if (!apply) return found.map(({ leftover }) => leftover);
+    if (!apply) return found.map(({ remove: _, ...leftover }) => leftover);
     const removed: Leftover[] = [];
     for (const each of found) removed.push(await removedOrWhyNot(each));
     for (const { kind, run, name, removal } of removed) {
       const isDropped = kind === 'table' && removal?.removed === true;
       if (isDropped && run !== undefined) await addToRecord(stateDir, run, { type: 'dropped', name });
     }
-    await closeRecords(stateDir, runs, removed);
+    for (const run of runs) {
+      if (run.state !== 'interrupted' || isLeft(run, removed)) continue;
+      await addToRecord(stateDir, run.run, { type: 'closed' });
+    }
     return removed;
   });
 }
@@ -74,11 +78,11 @@ function refuseReplica(topology: Topology): void {
   });
 }
 
-async function removedOrWhyNot({ leftover, remove }: Found): Promise<Leftover> {
+async function removedOrWhyNot({ remove, ...leftover }: Found): Promise<Leftover> {
   if (remove === undefined) return leftover;
   try {
-    await remove();
-    return { ...leftover, removal: { removed: true } };
+    const why = await remove();
+    return { ...leftover, removal: why === undefined ? { removed: true } : { removed: false, why } };
   } catch (error) {
     const isTrouble =
       isServerError(error) || error instanceof Fault || (error instanceof Error && 'code' in error);
@@ -87,21 +91,12 @@ async function removedOrWhyNot({ leftover, remove }: Found): Promise<Leftover> {
   }
 }
 
-/** Closes the record of a run that died once nothing of it is left. */
-async function closeRecords(
-  stateDir: string,
-  runs: readonly KnownRun[],
-  leftovers: readonly Leftover[],
-): Promise<void> {
-  for (const { run, state, lines } of runs) {
-    // Tables that it may have created, even if it died before it marked them.
-    const names = new Set(lines.flatMap((line) => (line.type === 'engine' ? shadowLabels(line.table) : [])));
-    const isLeft = leftovers.some(
-      (each) =>
-        (each.run === run || names.has(each.name)) &&
-        each.verdict !== 'kept' &&
-        each.removal?.removed !== true,
-    );
-    if (state === 'interrupted' && !isLeft) await closeRecord(stateDir, run);
-  }
+/** Whether something of a run that died is left, and not kept on purpose. */
+function isLeft({ run, lines }: KnownRun, leftovers: readonly Leftover[]): boolean {
+  // Tables that it may have created, even if it died before it marked them.
+  const names = new Set(lines.flatMap((line) => (line.type === 'engine' ? shadowLabels(line.table) : [])));
+  return leftovers.some(
+    (each) =>
+      (each.run === run || names.has(each.name)) && each.verdict !== 'kept' && each.removal?.removed !== true,
+  );
 }

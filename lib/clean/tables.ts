@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Leftover } from '../documents/answers.js';
-import type { KeptTable } from '../documents/record.js';
 import { isOldName, sentryComment } from '../engines/gh-ost/tables/leftovers.js';
 import { isBusy } from '../engines/gh-ost/tables/lock.js';
 import { isAtWork, readMarker } from '../engines/gh-ost/tables/marker.js';
@@ -13,7 +11,7 @@ import { lineOf } from '../runs/record.js';
 import { withRunLock } from '../runs/run-lock.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteTable, type TableName, tableLabel } from '../sql/names.js';
-import type { Found } from './leftover.js';
+import type { Found } from './found.js';
 
 /**
  * Tables that gh-ost created or kept, and the run that provably owns them.
@@ -27,17 +25,18 @@ export async function foundTables(
   const found: Found[] = [];
   for (const candidate of await readCandidates(session)) {
     const known = await judge(session, candidate, runs);
-    const leftover: Leftover = {
+    const { ageMs, bytes } = candidate;
+    const leftover = {
       kind: 'table',
       name: tableLabel(candidate),
       ...(known && { run: known.run }),
-      ...(candidate.ageSeconds !== undefined && { ageMs: candidate.ageSeconds * 1_000 }),
-      ...(candidate.bytes !== undefined && { bytes: candidate.bytes }),
+      ...(ageMs !== undefined && { ageMs }),
+      ...(bytes !== undefined && { bytes }),
       what: known?.what ?? 'named like a table of gh-ost; no record here proves whose it is',
       verdict: known?.verdict ?? 'not-ours',
-    };
+    } as const;
     if (known?.verdict !== 'removable') {
-      found.push({ leftover });
+      found.push(leftover);
       continue;
     }
     // Earlier removals may take long: by now another run may hold the lock, or another table may have the name.
@@ -45,20 +44,26 @@ export async function foundTables(
       withRunLock(connection, known.table, async () => {
         const again = await judge(session, candidate, runs, true);
         if (again?.verdict !== 'removable')
-          throw stays('a run or a gh-ost is using it now, or its proof is gone');
+          return stays('a run or a gh-ost is using it now, or its proof is gone');
         // Last, because a cut-over turns a sentry into the old table: the same name, with all rows.
         if (!(await isUnchanged(session, candidate)))
-          throw stays('its comment or creation time differs from what was listed');
-        await dropTable(session, candidate, candidate.bytes);
+          return stays('its comment or creation time differs from what was listed');
+        await dropTable(session, candidate);
+        return undefined;
       });
-    found.push({ leftover, remove });
+    found.push({ ...leftover, remove });
   }
   return found;
 }
 
-function stays(why: string): Error {
-  const text = `${why}; it was kept: alterwise clean lists what it is now`;
-  return Object.assign(new Error(text), { code: 'changed' });
+function stays(why: string): string {
+  return `${why}; it was kept: alterwise clean lists what it is now`;
+}
+
+interface Known extends Pick<Found, 'what' | 'verdict'> {
+  run: string;
+  /** The table to which it belongs. */
+  table: TableName;
 }
 
 /** @param isLocked the caller holds the table's lock */
@@ -68,72 +73,57 @@ async function judge(
   runs: readonly KnownRun[],
   isLocked = false,
 ): Promise<Known | undefined> {
-  const known =
-    asKept(candidate, runs) ??
-    (await asShadow(session, candidate, runs)) ??
-    (await asCheckpoints(session, candidate, runs));
-  if (known === undefined || !(await isBusy(session, known.table, isLocked))) return known;
-  return { ...known, verdict: 'in-use' };
-}
-
-interface Known {
-  run: string;
-  /** The table to which it belongs. */
-  table: TableName;
-  what: string;
-  verdict: Leftover['verdict'];
-}
-
-/** An old table that was kept after a cut-over: recognized by its name, which contains a time, and its creation time. */
-function asKept(candidate: Candidate, runs: readonly KnownRun[]): Known | undefined {
-  for (const { run, lines } of runs) {
-    for (const line of lines) {
-      if (line.type !== 'swapped' || !isSame(line, candidate)) continue;
-      const { index, table, keepUntil } = line;
-      // Unless every row is proved to be in the new table, the old one may be the only one that has it.
-      const isProved = lineOf(lines, 'end', index)?.outcome === 'done';
-      const until = isProved
-        ? `kept until ${keepUntil.slice(0, 16).replace('T', ' ')}Z`
-        : 'kept because its cut-over was not verified: check it, then drop it yourself';
-      const isDue = isProved && Date.parse(keepUntil) <= Date.now();
-      const what = `the old table of ${tableLabel(table)}, ${until}`;
-      return { run, table, what, verdict: isDue ? 'removable' : 'kept' };
+  for (const as of [asKept, asShadow, asCheckpoints]) {
+    for (const run of runs) {
+      const known = await as(session, candidate, run);
+      if (known === undefined) continue;
+      return (await isBusy(session, known.table, isLocked)) ? { ...known, verdict: 'in-use' } : known;
     }
   }
   return undefined;
 }
 
-function isSame({ oldTable, createdAt }: KeptTable, candidate: Candidate): boolean {
-  const isNamedSo = oldTable.schema === candidate.schema && oldTable.name === candidate.name;
-  return isNamedSo && createdAt !== undefined && createdAt === candidate.createdAt;
+/** An old table that was kept after a cut-over: recognized by its name, which contains a time, and its creation time. */
+async function asKept(
+  _: Session,
+  candidate: Candidate,
+  { run, lines }: KnownRun,
+): Promise<Known | undefined> {
+  for (const line of lines) {
+    if (line.type !== 'swapped') continue;
+    const { index, table, oldTable, createdAt, keepUntil } = line;
+    if (oldTable.schema !== candidate.schema || oldTable.name !== candidate.name) continue;
+    if (createdAt === undefined || createdAt !== candidate.createdAt) continue;
+    // Unless every row is proved to be in the new table, the old one may be the only one that has it.
+    const isProved = lineOf(lines, 'end', index)?.outcome === 'done';
+    const until = isProved
+      ? `kept until ${keepUntil.slice(0, 16).replace('T', ' ')}Z`
+      : 'kept because its cut-over was not verified: check it, then drop it yourself';
+    const isDue = isProved && Date.parse(keepUntil) <= Date.now();
+    const what = `the old table of ${tableLabel(table)}, ${until}`;
+    return { run, table, what, verdict: isDue ? 'removable' : 'kept' };
+  }
+  return undefined;
 }
 
 /** A shadow table, changelog, checkpoint table or sentry of a dead run. */
 async function asShadow(
   session: Session,
   candidate: Candidate,
-  runs: readonly KnownRun[],
+  { run, lines, state }: KnownRun,
 ): Promise<Known | undefined> {
-  for (const { run, lines, state } of runs) {
-    const line = lines.find((each) => each.type === 'engine' && belongs(candidate, each.table));
-    if (line?.type !== 'engine') continue;
-    const { table } = line;
-    const isSentry = candidate.comment === sentryComment;
-    // A sentry is recognized by gh-ost's comment, and empty; the others by the mark of the run.
-    const marker = isSentry ? undefined : await readMarker(session, table);
-    if (!isSentry && marker?.run !== run) continue;
-    const lives =
-      state === 'running' || (state === 'elsewhere' && (marker === undefined || isAtWork(marker)));
-    const resumable =
-      state === 'interrupted' && !isSentry ? `; alterwise run --resume ${run.slice(0, 8)} resumes it` : '';
-    return {
-      run,
-      table,
-      what: `left by a row copy of ${tableLabel(table)}${resumable}`,
-      verdict: lives ? 'in-use' : 'removable',
-    };
-  }
-  return undefined;
+  const line = lines.find((each) => each.type === 'engine' && belongs(candidate, each.table));
+  if (line?.type !== 'engine') return undefined;
+  const { table } = line;
+  const isSentry = candidate.comment === sentryComment;
+  // A sentry is recognized by gh-ost's comment, and empty; the others by the mark of the run.
+  const marker = isSentry ? undefined : await readMarker(session, table);
+  if (!isSentry && marker?.run !== run) return undefined;
+  const lives = state === 'running' || (state === 'elsewhere' && (marker === undefined || isAtWork(marker)));
+  const canResume = state === 'interrupted' && !isSentry;
+  const resumable = canResume ? `; alterwise run --resume ${run.slice(0, 8)} resumes it` : '';
+  const what = `left by a row copy of ${tableLabel(table)}${resumable}`;
+  return { run, table, what, verdict: lives ? 'in-use' : 'removable' };
 }
 
 /**
@@ -143,17 +133,15 @@ async function asShadow(
 async function asCheckpoints(
   session: Session,
   { schema, name }: Candidate,
-  runs: readonly KnownRun[],
+  { run, state, lines }: KnownRun,
 ): Promise<Known | undefined> {
-  for (const { run, state, lines } of runs) {
-    for (const line of lines) {
-      if (line.type !== 'swapped' || line.coordinates === undefined || line.table.schema !== schema) continue;
-      const { table, coordinates } = line;
-      if (shadowTables(table.name).checkpoint !== name) continue;
-      if ((await readCutOverCoordinates(session, table)) !== coordinates) continue;
-      const what = `the checkpoint table of a row copy of ${tableLabel(table)}`;
-      return { run, table, what, verdict: state === 'running' ? 'in-use' : 'removable' };
-    }
+  for (const line of lines) {
+    if (line.type !== 'swapped' || line.coordinates === undefined || line.table.schema !== schema) continue;
+    const { table, coordinates } = line;
+    if (shadowTables(table.name).checkpoint !== name) continue;
+    if ((await readCutOverCoordinates(session, table)) !== coordinates) continue;
+    const what = `the checkpoint table of a row copy of ${tableLabel(table)}`;
+    return { run, table, what, verdict: state === 'running' ? 'in-use' : 'removable' };
   }
   return undefined;
 }
@@ -169,12 +157,12 @@ function belongs({ schema, name, comment }: Candidate, table: TableName): boolea
 interface Candidate extends TableName {
   comment: string;
   createdAt?: string;
-  ageSeconds?: number;
+  ageMs?: number;
   bytes?: number;
 }
 
-/** The changelogs last: their marks prove whose the others are. */
-async function readCandidates(session: Session): Promise<Candidate[]> {
+/** The changelogs last: their marks prove whose the others are. @param only the one table to look at */
+async function readCandidates(session: Session, only?: TableName): Promise<Candidate[]> {
   const rows = await session.rows<{
     schema: string;
     name: string;
@@ -190,31 +178,23 @@ async function readCandidates(session: Session): Promise<Candidate[]> {
       WHERE TABLE_TYPE='BASE TABLE' AND TABLE_NAME NOT LIKE '%\\_alterwise\\_%'
         AND (TABLE_NAME LIKE '\\_%\\_gho' OR TABLE_NAME LIKE '\\_%\\_ghk' OR TABLE_NAME LIKE '\\_%\\_ghc'
              OR TABLE_NAME LIKE '\\_%\\_del')
+        ${only === undefined ? '' : 'AND TABLE_SCHEMA=? AND TABLE_NAME=?'}
       ORDER BY TABLE_SCHEMA, TABLE_NAME LIKE '\\_%\\_ghc', TABLE_NAME`,
+    only && [only.schema, only.name],
   );
-  return rows.map(({ schema, name, comment, createdAt, ageSeconds, bytes }) => ({
-    schema,
-    name,
-    comment,
+  return rows.map(({ createdAt, ageSeconds, bytes, ...row }) => ({
+    ...row,
     ...(createdAt !== null && { createdAt }),
-    ...(ageSeconds !== null && { ageSeconds: Number(ageSeconds) }),
+    ...(ageSeconds !== null && { ageMs: Number(ageSeconds) * 1_000 }),
     ...(bytes !== null && { bytes: Number(bytes) }),
   }));
 }
 
 /** Whether it is still the same table; that cannot be determined without a creation time. */
-async function isUnchanged(
-  session: Session,
-  { schema, name, comment, createdAt }: Candidate,
-): Promise<boolean> {
-  const [now] = await session.rows<{ comment: string; createdAt: string | null }>(
-    `SELECT TABLE_COMMENT AS comment, CAST(CREATE_TIME AS CHAR) AS createdAt
-       FROM information_schema.TABLES WHERE TABLE_SCHEMA=? AND TABLE_NAME=?`,
-    [schema, name],
-  );
-  return (
-    now !== undefined && createdAt !== undefined && now.comment === comment && now.createdAt === createdAt
-  );
+async function isUnchanged(session: Session, listed: Candidate): Promise<boolean> {
+  const [now] = await readCandidates(session, listed);
+  const isSame = now?.comment === listed.comment && now.createdAt === listed.createdAt;
+  return listed.createdAt !== undefined && isSame;
 }
 
 /** On servers whose DROP TABLE searches the buffer pool under a lock (MySQL bug 98869): a larger table would stall them. */
@@ -226,8 +206,9 @@ const pauseMs = 50;
  * Drops a table. On servers that would stall, a large one is first emptied in pieces.
  * @throws the server's error; the next call continues where this one stopped
  */
-async function dropTable(session: Session, table: TableName, bytes: number | undefined): Promise<void> {
-  if ((bytes ?? 0) > stallsAboveBytes && !dropsLargeTablesWithoutStall(await readServerIdentity(session))) {
+async function dropTable(session: Session, table: Candidate): Promise<void> {
+  const isLarge = (table.bytes ?? 0) > stallsAboveBytes;
+  if (isLarge && !dropsLargeTablesWithoutStall(await readServerIdentity(session))) {
     for (;;) {
       const { affectedRows } = await session.execute(`DELETE FROM ${quoteTable(table)} LIMIT ${rowsAtOnce}`);
       if (affectedRows === 0) break;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExitCode, exitCodes } from '../exit-code.js';
 import { Fault, wrongUsage } from '../fault.js';
-import type { Order } from '../runs/control/protocol.js';
+import type { Order } from '../runs/control/socket.js';
 import type { KnownRun } from '../runs/list.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import { writeAnswer } from './output.js';
@@ -64,7 +64,7 @@ async function orderOf(order: Exclude<Order['order'], 'status'>, pairs: readonly
 
 /** @returns the new state @throws {Fault} if the run did not carry it out, or is dead */
 async function give(order: Order, { run, state, begin }: KnownRun): Promise<string> {
-  const { askRun } = await import('../runs/control/protocol.js');
+  const { askRun } = await import('../runs/control/socket.js');
   const why = {
     running: 'its control socket does not respond',
     interrupted: 'its process died',

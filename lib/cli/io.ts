@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
+import { errorCode } from '../util/error-code.js';
 
 /** A stream that is written to: a terminal, a pipe, a file, or a buffer in a test. */
 export type Sink = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
@@ -36,8 +37,8 @@ export function processIo(): Io {
 
 /** Whether an error of a stream says that nobody reads it any more: a closed pipe, a closed terminal. */
 export function isClosedStream(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes(String(code));
+  const codes = ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
+  return codes.includes(errorCode(error) ?? '');
 }
 
 function ignore(): void {

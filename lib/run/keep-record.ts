@@ -9,7 +9,7 @@ import { withSession } from '../mysql/session.js';
 import { migrationKey, readEarlierRun, statementHash } from '../plan/earlier.js';
 import type { Request } from '../plan/request.js';
 import { recordedId } from '../plan/resuming.js';
-import { beginRecord, closeRecord, notRecorded, type RunRecord, runFolder } from '../runs/record.js';
+import { addToRecord, beginRecord, type RunRecord, runFolder } from '../runs/record.js';
 import type { Journal } from '../runs/steering.js';
 import type { TableName } from '../sql/names.js';
 import { readDefinitionHashes } from '../table/forms.js';
@@ -67,7 +67,7 @@ export async function keepRecord(
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     // Half a record would be taken for that of a run that died; if no more can be written, so be it.
-    await closeRecord(settings.stateDir, run).catch(() => {});
+    await addToRecord(settings.stateDir, run, { type: 'closed' }).catch(() => {});
     if (statements.length !== 1 || statements[0]?.kind !== 'alter') throw error;
     emit({ type: 'warning', id: error.id, text: `${error.message} ${error.next ?? ''}`.trim() });
     return undefined;
@@ -99,22 +99,15 @@ async function carriedOver(
 function keeperOf(record: RunRecord, { settings, run, emit }: Request): Keeper {
   const { stateDir, keepOldTableMs } = settings;
   let index = 0;
-  const mustNote = async (line: RecordLine) => {
-    try {
-      await record.append(line);
-    } catch (error) {
-      throw notRecorded(stateDir, error);
-    }
-  };
   const note = (line: RecordLine) =>
-    mustNote(line).catch(({ id, message }: Fault) => emit({ type: 'warning', id, text: message }));
+    record.append(line).catch(({ id, message }: Fault) => emit({ type: 'warning', id, text: message }));
   const keepUntil = () => new Date(Date.now() + keepOldTableMs).toISOString();
   return {
     journal: {
       run,
       folder: runFolder(stateDir, run),
-      engine: (table, engine, folder) => mustNote({ type: 'engine', index, table, folder, ...engine }),
-      switched: (which, before) => mustNote({ type: 'switched', which, before }),
+      engine: (table, engine, folder) => record.append({ type: 'engine', index, table, folder, ...engine }),
+      switched: (which, before) => record.append({ type: 'switched', which, before }),
       switchedBack: (which) => note({ type: 'switched-back', which }),
       swapping: (table, awaited) =>
         note({ type: 'swapping', index, table, keepUntil: keepUntil(), ...awaited }),
@@ -128,7 +121,7 @@ function keeperOf(record: RunRecord, { settings, run, emit }: Request): Keeper {
         const leaves = left.length > 0 && { left };
         await note({ type: 'end', index: at, outcome, exitCode, tables: after, ...leaves });
       };
-      await mustNote({ type: 'start', index, verb: verbOf(statement), tables });
+      await record.append({ type: 'start', index, verb: verbOf(statement), tables });
       try {
         const result = await work();
         await end(result);

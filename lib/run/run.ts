@@ -10,7 +10,7 @@ import { makePlan } from '../plan/make-plan.js';
 import type { Request } from '../plan/request.js';
 import { revertPlan } from '../revert/plan.js';
 import { obey } from '../runs/control/obey.js';
-import { serveControl } from '../runs/control/serve.js';
+import { serveControl } from '../runs/control/socket.js';
 import { watchRun } from '../runs/control/watch.js';
 import { runFolder } from '../runs/record.js';
 import { withMigrationLock } from '../runs/run-lock.js';

@@ -5,8 +5,9 @@ import type { BeginLine, TimedLine } from '../documents/record.js';
 import type { RunNow, RunState } from '../documents/status.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { askRun } from './control/protocol.js';
-import { badStateDir, readRecord } from './record.js';
+import { errorCode } from '../util/error-code.js';
+import { askRun } from './control/socket.js';
+import { ifThere, readRecord } from './record.js';
 
 /** A run as its record describes it. */
 export interface KnownRun {
@@ -23,8 +24,10 @@ export interface KnownRun {
 
 /** All runs recorded in this state folder, the newest first. */
 export async function listRuns(stateDir: string): Promise<KnownRun[]> {
+  const folder = join(stateDir, 'runs');
+  const runs = await ifThere(readdir(folder), `Cannot list the runs in ${folder}`);
   const found: KnownRun[] = [];
-  for (const run of await namesIn(join(stateDir, 'runs'))) {
+  for (const run of runs ?? []) {
     const known = await readRun(stateDir, run);
     if (known !== undefined) found.push(known);
   }
@@ -36,22 +39,21 @@ async function readRun(stateDir: string, run: string, isSecond = false): Promise
   const lines = (await readRecord(stateDir, run)) ?? [];
   const [begin] = lines;
   if (begin?.type !== 'begin') return undefined;
-  const finish = lines.findLast(({ type }) => type === 'finish' || type === 'closed');
   const known = { run, startedAt: begin.at, begin, lines };
-  if (finish?.type === 'finish') {
-    return { ...known, state: 'ended', endedAt: finish.at, exitCode: finish.exitCode };
+  for (const line of lines.toReversed()) {
+    const ended = { ...known, state: 'ended', endedAt: line.at } as const;
+    if (line.type === 'finish') return { ...ended, exitCode: line.exitCode };
+    if (line.type === 'closed') return ended;
   }
-  if (finish?.type === 'closed') return { ...known, state: 'ended', endedAt: finish.at };
-  const answer =
-    begin.control === undefined ? undefined : await askRun(begin.control, { order: 'status' }, 2_000);
+  const answer = begin.control ? await askRun(begin.control, { order: 'status' }, 2_000) : undefined;
   if (answer !== undefined && 'ok' in answer) {
     return { ...known, state: 'running', ...(answer.ok && { now: answer.now }) };
   }
   if (begin.machine !== hostname()) return { ...known, state: 'elsewhere' };
+  const isAbsent = answer?.noAnswer === 'absent';
   // It may have ended after its record was read.
-  if (answer?.noAnswer === 'absent' && !isSecond) return readRun(stateDir, run, true);
-  const isDead = answer?.noAnswer === 'absent' || !isAlive(begin.pid);
-  return { ...known, state: isDead ? 'interrupted' : 'running' };
+  if (isAbsent && !isSecond) return readRun(stateDir, run, true);
+  return { ...known, state: isAbsent || !isAlive(begin.pid) ? 'interrupted' : 'running' };
 }
 
 /**
@@ -64,38 +66,17 @@ export async function findRun(
   named: string | undefined,
   isCandidate: (run: KnownRun) => boolean = ({ state }) => state === 'running',
 ): Promise<KnownRun> {
-  const all = await listRuns(stateDir);
-  const candidates = all.filter((run) =>
-    named === undefined ? isCandidate(run) : run.run.startsWith(named),
-  );
+  const isMeant = named === undefined ? isCandidate : ({ run }: KnownRun) => run.startsWith(named);
+  const candidates = (await listRuns(stateDir)).filter(isMeant);
   const [only, ...more] = candidates;
   if (only !== undefined && more.length === 0) return only;
-  const what = named === undefined ? 'run in progress' : `run ${named}`;
-  throw new Fault(
-    only === undefined ? `There is no ${what} in ${stateDir}.` : `Which run? ${names(candidates)}`,
-    {
-      id: 'no-run',
-      exitCode: exitCodes.usage,
-      next: 'alterwise status lists the runs; --state-dir names another folder.',
-    },
-  );
-}
-
-function names(runs: readonly KnownRun[]): string {
-  return runs
-    .slice(0, 5)
-    .map(({ run }) => run)
-    .join(', ');
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw badStateDir(`Cannot list the runs in ${folder}`, 'readable', error);
-  }
+  const some = candidates.slice(0, 5).map(({ run }) => run);
+  const none = `There is no ${named === undefined ? 'run in progress' : `run ${named}`} in ${stateDir}.`;
+  throw new Fault(only === undefined ? none : `Which run? ${some.join(', ')}`, {
+    id: 'no-run',
+    exitCode: exitCodes.usage,
+    next: 'alterwise status lists the runs; --state-dir names another folder.',
+  });
 }
 
 /** Whether a process of this machine is alive; its pid may have been reused. */
@@ -104,7 +85,6 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

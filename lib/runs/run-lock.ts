@@ -12,7 +12,7 @@ import { type TableName, tableLabel } from '../sql/names.js';
  * @param emit gets a warning if the lock is lost to another connection meanwhile
  * @throws {Fault} exit code 11 if it is taken
  */
-export async function withRunLock<T>(
+export function withRunLock<T>(
   settings: ConnectionSettings,
   table: TableName,
   use: () => Promise<T>,
@@ -22,7 +22,7 @@ export async function withRunLock<T>(
 }
 
 /** The same for a whole migration, from its planning on: the first run may be doing what a second one would plan. */
-export async function withMigrationLock<T>(
+export function withMigrationLock<T>(
   settings: ConnectionSettings,
   key: string,
   use: () => Promise<T>,
@@ -31,33 +31,32 @@ export async function withMigrationLock<T>(
   return withNamedLock(settings, `alterwise:${key}`, 'this migration', use, emit);
 }
 
+/** A lock name has at most 64 characters, a qualified table name up to 129. */
+export function runLockName({ schema, name }: TableName): string {
+  const hash = createHash('sha256').update(`${schema}.${name}`).digest('hex').slice(0, 32);
+  return `alterwise:${hash}`;
+}
+
 async function withNamedLock<T>(
   settings: ConnectionSettings,
   name: string,
   what: string,
   use: () => Promise<T>,
-  emit: Emit = () => {},
+  emit?: Emit,
 ): Promise<T> {
   const lock = await holdLock(settings, name, {
     taken: (owner) => alreadyRunning(what, owner),
-    onLost: (owner) => emit({ type: 'warning', id: 'lock-lost', text: lostText(what, owner) }),
+    onLost: (owner) => {
+      const who = owner === undefined ? 'another connection' : `connection ${owner}`;
+      const text = `The lock that keeps other runs off ${what} was lost with its connection; ${who} holds it now.`;
+      emit?.({ type: 'warning', id: 'lock-lost', text });
+    },
   });
   try {
     return await use();
   } finally {
     await lock.release();
   }
-}
-
-function lostText(what: string, owner: number | undefined): string {
-  const who = owner === undefined ? 'another connection' : `connection ${owner}`;
-  return `The lock that keeps other runs off ${what} was lost with its connection; ${who} holds it now.`;
-}
-
-/** A lock name has at most 64 characters, a qualified table name up to 129. */
-export function runLockName({ schema, name }: TableName): string {
-  const hash = createHash('sha256').update(`${schema}.${name}`).digest('hex').slice(0, 32);
-  return `alterwise:${hash}`;
 }
 
 function alreadyRunning(what: string, owner: number | undefined): Fault {

@@ -38,7 +38,7 @@ t.test('a gh-ost that outlived its run is killed, and not what has its number si
   const other = await ghostIn(t, folder);
   const found = await foundOnMachine([run]);
   t.same(
-    found.map(({ leftover: { name, verdict } }) => `${name} ${verdict}`).sort(),
+    found.map(({ name, verdict }) => `${name} ${verdict}`).sort(),
     [`gh-ost ${pid} removable`, `gh-ost ${other.pid} removable`, `${folder} removable`].sort(),
   );
   await other.become();

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { foundScratch } from '../../lib/clean/machine.js';
+import { foundScratch } from '../../lib/clean/server.js';
 import type { Topology } from '../../lib/inspect/topology.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { startServer } from '../sandbox/index.js';
@@ -21,7 +21,7 @@ await forEachServer(t, ['mariadb-10.11'], async (t, { kind }) => {
     await session.execute('CREATE TABLE shop._alterwise_mine (id INT)');
     const found = async (changes: Partial<Topology>) => {
       const all = await foundScratch(session, { ...alone, ...changes });
-      return all.map(({ leftover: { verdict }, remove }) => ({ verdict, removes: remove !== undefined }));
+      return all.map(({ verdict, remove }) => ({ verdict, removes: remove !== undefined }));
     };
     // The room, the clone beside its original, and the table of its rehearsal.
     const each = (one: Awaited<ReturnType<typeof found>>[number]) => [one, one, one];

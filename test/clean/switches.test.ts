@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { foundSwitches } from '../../lib/clean/machine.js';
+import { foundSwitches } from '../../lib/clean/server.js';
 import type { Leftover } from '../../lib/documents/answers.js';
 import { withSession } from '../../lib/mysql/session.js';
 import { listRuns } from '../../lib/runs/list.js';

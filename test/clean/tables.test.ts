@@ -20,8 +20,8 @@ await forEachServer(t, ['mysql-5.7', 'mysql-9.7', 'mariadb-10.11'], async (t, se
   await withSession(connection, {}, async (session) => {
     const sentry = async () => {
       const all = await foundTables(session, [run], connection);
-      const found = all.find(({ leftover }) => leftover.name === `${schema.name}._t_del`);
-      t.match(found?.leftover, { verdict: 'removable', run: 'dead-run' });
+      const found = all.find(({ name }) => name === `${schema.name}._t_del`);
+      t.match(found, { verdict: 'removable', run: 'dead-run' });
       return found?.remove ?? (() => Promise.reject(new Error('not removable')));
     };
 
@@ -30,7 +30,7 @@ await forEachServer(t, ['mysql-5.7', 'mysql-9.7', 'mariadb-10.11'], async (t, se
       const remove = await sentry();
       await schema.query('DROP TABLE _t_del');
       await schema.query('RENAME TABLE t TO _t_del');
-      await t.rejects(remove(), { code: 'changed', message: /differs from what was listed; it was kept/ });
+      t.match(await remove(), /differs from what was listed; it was kept/);
       t.same(await schema.query('SELECT id FROM _t_del'), [{ id: 1 }]);
       await schema.query('RENAME TABLE _t_del TO t');
     });
@@ -42,9 +42,9 @@ await forEachServer(t, ['mysql-5.7', 'mysql-9.7', 'mariadb-10.11'], async (t, se
       await schema.query('DO SLEEP(1.1)');
       await schema.query('DROP TABLE _t_del');
       await makeSentry();
-      await t.rejects(remove(), { code: 'changed' });
+      t.match(await remove(), /it was kept/);
       t.same(await names(), ['_t_del', 't']);
-      await (await sentry())();
+      t.equal(await (await sentry())(), undefined);
       t.same(await names(), ['t']);
     });
   });

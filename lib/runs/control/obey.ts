@@ -2,7 +2,7 @@ import type { RunNow } from '../../documents/status.js';
 import { stopped } from '../../fault.js';
 import { engineValuesText } from '../../settings/live-settings.js';
 import type { Controls, Steering } from '../steering.js';
-import { type Answer, notUnderstood, type Order } from './protocol.js';
+import { type Answer, notUnderstood, type Order } from './socket.js';
 
 interface Obeying {
   steering: Steering;
@@ -14,6 +14,7 @@ interface Obeying {
 /** Carries out an order from another terminal, and answers with the new state. */
 export async function obey(order: Order, { steering, stop, now }: Obeying): Promise<Answer> {
   const done = (text: string): Answer => ({ ok: true, text, now: now() });
+  const { phase } = now();
   switch (order.order) {
     case 'status':
       return done(now().text ?? 'Between two steps.');
@@ -23,10 +24,10 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
       return done('It is stopping, and restores everything as it was.');
     case 'cut-over':
       if (steering.controls === undefined) return nothingToSteer;
-      if (now().phase === 'cut-over') return done('The cut-over is in progress.');
+      if (phase === 'cut-over') return done('The cut-over is in progress.');
       steering.cutOverAsked = true;
       return done(
-        now().phase === 'wait-cut-over'
+        phase === 'wait-cut-over'
           ? 'It cuts over as soon as nothing else holds it back.'
           : 'Noted: it cuts over once the row copy is complete and nothing else holds it back.',
       );
@@ -34,8 +35,15 @@ export async function obey(order: Order, { steering, stop, now }: Obeying): Prom
     case 'resume':
     case 'set':
       if (steering.controls === undefined) return nothingToSteer;
-      if (order.order === 'pause' && now().phase === 'cut-over') return tooLate;
-      return steer(order, steering, steering.controls, done);
+      if (order.order === 'pause' && phase === 'cut-over') return tooLate;
+      try {
+        return done(await steer(order, steering, steering.controls));
+      } catch (error) {
+        return notSteered(
+          `gh-ost did not obey: ${error instanceof Error ? error.message : String(error)}`,
+          `alterwise status shows what the run is doing${doubts[order.order]}.`,
+        );
+      }
     default:
       return notUnderstood('The run does not know this order.');
   }
@@ -54,6 +62,13 @@ const tooLate = notSteered(
   'Watch alterwise status: if the cut-over is postponed, the run can be paused.',
 );
 
+/** What may have happened all the same. A gh-ost that has paused would block a cut-over. */
+const doubts = {
+  set: '; the first of several values may have been set',
+  pause: '; until alterwise resume there is no comparison and no cut-over',
+  resume: '',
+};
+
 function notSteered(text: string, next: string): Answer {
   return { ok: false, id: 'not-steered', text, next };
 }
@@ -62,33 +77,18 @@ async function steer(
   order: Extract<Order, { order: 'pause' | 'resume' | 'set' }>,
   steering: Steering,
   controls: Controls,
-  done: (text: string) => Answer,
-): Promise<Answer> {
-  try {
-    if (order.order === 'pause') {
+): Promise<string> {
+  switch (order.order) {
+    case 'pause':
       // First, so that no cut-over begins meanwhile.
       steering.paused = true;
       await controls.pause();
-      return done(
-        'Paused: gh-ost copies no rows and applies no changes. Keep the binary logs until it is resumed.',
-      );
-    }
-    if (order.order === 'resume') {
+      return 'Paused: gh-ost copies no rows and applies no changes. Keep the binary logs until it is resumed.';
+    case 'resume':
       await controls.resume();
       steering.paused = false;
-      return done('Resumed.');
-    }
-    return done(`Now ${engineValuesText(await controls.set(order.values))}.`);
-  } catch (error) {
-    const note = {
-      set: '; the first of several values may have been set',
-      // It may have paused all the same, and would block a cut-over.
-      pause: '; until alterwise resume there is no comparison and no cut-over',
-      resume: '',
-    }[order.order];
-    return notSteered(
-      `gh-ost did not obey: ${error instanceof Error ? error.message : String(error)}`,
-      `alterwise status shows what the run is doing${note}.`,
-    );
+      return 'Resumed.';
+    case 'set':
+      return `Now ${engineValuesText(await controls.set(order.values))}.`;
   }
 }

@@ -8,17 +8,19 @@ interface Watch {
   now(): Omit<RunNow, 'paused' | 'stopping'>;
 }
 
-type Phase = Extract<Event, { type: 'phase' }>;
+type Phase = Pick<Extract<Event, { type: 'phase' }>, 'phase' | 'table' | 'text'>;
 
 export function watchRun(statements: number): Watch {
-  let phase: Phase | undefined;
-  let progress: (Progress & { elapsedMs: number }) | undefined;
+  let current: Phase | undefined;
+  let progress: Progress | undefined;
   let blockers: readonly string[] = [];
   let since = performance.now();
   let ended = 0;
+  const isNow = ({ phase, table }: Pick<Phase, 'phase' | 'table'>) =>
+    current?.phase === phase && current.table === table;
   const begin = (next: Phase | undefined) => {
-    if (next?.phase !== phase?.phase || next?.table !== phase?.table) since = performance.now();
-    phase = next;
+    if (next === undefined || !isNow(next)) since = performance.now();
+    current = next;
     progress = undefined;
     blockers = [];
   };
@@ -27,12 +29,12 @@ export function watchRun(statements: number): Watch {
       if (event.type === 'phase') begin(event);
       if (event.type === 'blockers') blockers = event.blockers.map(blockerText);
       if (event.type === 'progress') {
-        const { type: _, table, phase: of, ...rest } = event;
-        if (phase?.phase !== of || phase.table !== table)
-          begin({ type: 'phase', phase: of, table, text: of });
-        progress = rest;
+        const { type: _, table, phase, elapsedMs, ...far } = event;
+        if (!isNow(event)) begin({ phase, table, text: phase });
+        since = performance.now() - elapsedMs;
+        progress = far;
         // A direct ALTER with progress has obtained its lock.
-        if (of === 'apply') blockers = [];
+        if (phase === 'apply') blockers = [];
       }
       if (event.type === 'outcome') {
         ended++;
@@ -41,15 +43,15 @@ export function watchRun(statements: number): Watch {
     },
     now: () => {
       const counts = { ended, statements };
-      if (phase === undefined) return counts;
-      const { elapsedMs, ...far } = progress ?? { elapsedMs: undefined };
+      if (current === undefined) return counts;
+      const { table, phase, text } = current;
       return {
         ...counts,
-        table: phase.table,
-        phase: phase.phase,
-        text: phase.text,
-        elapsedMs: elapsedMs ?? Math.round(performance.now() - since),
-        ...(progress && { progress: far }),
+        table,
+        phase,
+        text,
+        elapsedMs: Math.round(performance.now() - since),
+        ...(progress && { progress }),
         ...(blockers.length > 0 && { blockers }),
       };
     },

@@ -1,8 +1,58 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { RunNow } from '../../documents/status.js';
+import type { EngineValues } from '../../settings/live-settings.js';
 import { shortTemp } from '../../util/private-folder.js';
-import { type Answer, longestLine, notUnderstood, type Order } from './protocol.js';
+
+/** An order to a running run: one line of JSON over its socket, answered by one line. */
+export type Order =
+  | { order: 'status' }
+  | { order: 'pause' }
+  | { order: 'resume' }
+  | { order: 'cut-over' }
+  | { order: 'abort' }
+  | { order: 'set'; values: EngineValues };
+
+export type Answer =
+  /** `text`: the new state, for people. */
+  { ok: true; text: string; now: RunNow } | { ok: false; id: string; text: string; next?: string };
+
+export function notUnderstood(text: string): Answer {
+  return { ok: false, id: 'not-understood', text };
+}
+
+/** `absent`: nothing listens there, because the run died or has ended. `silent`: no answer in time. */
+type NoAnswer = { noAnswer: 'absent' | 'silent' };
+
+/** An order is answered once gh-ost has carried it out. */
+const usualLimitMs = 15_000;
+
+/** Gives a run an order and returns its answer. Never throws. */
+export function askRun(path: string, order: Order, limitMs = usualLimitMs): Promise<Answer | NoAnswer> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = createConnection(path);
+    const timer = setTimeout(() => {
+      resolve({ noAnswer: 'silent' });
+      socket.destroy();
+    }, limitMs);
+    socket.setEncoding('utf8');
+    socket.on('connect', () => socket.write(`${JSON.stringify(order)}\n`));
+    socket.on('data', (part: string) => {
+      text += part;
+    });
+    socket.on('error', () => {}); // `close` follows
+    socket.on('close', () => {
+      clearTimeout(timer);
+      try {
+        resolve(JSON.parse(text) as Answer);
+      } catch {
+        resolve({ noAnswer: 'absent' }); // it ended while it answered, or was never there
+      }
+    });
+  });
+}
 
 /** Where a run listens. */
 export interface ControlSocket {
@@ -13,6 +63,8 @@ export interface ControlSocket {
 const idleLimitMs = 10_000;
 /** sockaddr_un holds 108 bytes with the end (unix(7)). */
 const longestPath = 107;
+/** Orders are short; longer input is not an order. */
+const longestLine = 10_000;
 
 /**
  * Listens for orders on a unix socket that only its owner can reach (0600 in 0700).
