@@ -3,33 +3,21 @@ import type { PlannedStatement } from './plan.js';
 import type { OutcomeName, StatementResult } from './result.js';
 
 /** The exit codes with which each outcome can end; the first is the usual one. */
-interface Codes {
-  done: [typeof exitCodes.done];
-  nothing: [typeof exitCodes.done];
+const codes = {
+  done: [exitCodes.done],
+  nothing: [exitCodes.done],
   /** What was refused says by its exit code why. */
-  refused: [typeof exitCodes.refused, ExitCode];
-  'lock-timeout': [typeof exitCodes.lockTimeout];
+  refused: [exitCodes.refused, ...(Object.values(exitCodes) as ExitCode[])],
+  'lock-timeout': [exitCodes.lockTimeout],
   /** A direct ALTER that took too long was stopped by alterwise itself. */
-  aborted: [typeof exitCodes.aborted, typeof exitCodes.lockTimeout];
-  failed: [typeof exitCodes.ghostFailed, typeof exitCodes.drifted];
-  'verification-failed': [typeof exitCodes.verificationFailed];
-  unknown: [typeof exitCodes.unknown, typeof exitCodes.bug];
-  'not-started': [typeof exitCodes.done, typeof exitCodes.reviewRequired];
-}
+  aborted: [exitCodes.aborted, exitCodes.lockTimeout],
+  failed: [exitCodes.ghostFailed, exitCodes.drifted],
+  'verification-failed': [exitCodes.verificationFailed],
+  unknown: [exitCodes.unknown, exitCodes.bug],
+  'not-started': [exitCodes.done, exitCodes.reviewRequired],
+} as const satisfies Readonly<Record<OutcomeName, readonly [ExitCode, ...ExitCode[]]>>;
 
-const usualCode: { readonly [Outcome in OutcomeName]: Codes[Outcome][0] } = {
-  done: exitCodes.done,
-  nothing: exitCodes.done,
-  refused: exitCodes.refused,
-  'lock-timeout': exitCodes.lockTimeout,
-  aborted: exitCodes.aborted,
-  failed: exitCodes.ghostFailed,
-  'verification-failed': exitCodes.verificationFailed,
-  unknown: exitCodes.unknown,
-  'not-started': exitCodes.done,
-};
-
-type CodeOf<Outcome extends OutcomeName> = Codes[Outcome][number];
+type CodeOf<Outcome extends OutcomeName> = (typeof codes)[Outcome][number];
 
 /** Why it ended so, what the table is now, what to do next, and what was measured. */
 type Details = Omit<StatementResult, 'sql' | 'table' | 'strategy' | 'outcome' | 'exitCode'>;
@@ -47,7 +35,7 @@ export function ending<Outcome extends OutcomeName>(
   outcome: Outcome,
   details: Details & { exitCode?: CodeOf<Outcome> },
 ): Ending {
-  return { outcome, exitCode: usualCode[outcome], ...details } as Ending;
+  return { outcome, exitCode: codes[outcome][0], ...details } as Ending;
 }
 
 /** The ending of a statement as its result. */

@@ -17,68 +17,54 @@ interface EventQueue {
  */
 export function eventQueue(limit = 1_000): EventQueue {
   const waiting: Event[] = [];
-  const readers: ((result: IteratorResult<RunEvent, undefined>) => void)[] = [];
   let missed = 0;
-  let ended = false;
-
-  const next = (): RunEvent | undefined => {
-    if (missed === 0) return waiting.shift();
-    const events = missed;
-    missed = 0;
-    return { type: 'missed', events };
-  };
-  const serve = () => {
-    while (readers.length > 0) {
-      const event = next();
-      if (event === undefined && !ended) return;
-      readers.shift()?.(
-        event === undefined ? { done: true, value: undefined } : { done: false, value: event },
-      );
-    }
-  };
+  let isOver = false;
+  let wake = () => {};
   const end = () => {
-    ended = true;
-    serve();
+    isOver = true;
+    wake();
   };
-  return {
-    emit: (event) => {
-      if (ended) return;
-      forgetProgressBefore(event, waiting);
-      waiting.push(event);
-      if (waiting.length > limit && dropOldest(waiting)) missed += 1;
-      serve();
-    },
-    end,
-    events: {
-      next: () =>
-        new Promise((resolve) => {
-          readers.push(resolve);
-          serve();
-        }),
+  async function* read(): AsyncGenerator<RunEvent, undefined> {
+    try {
+      for (;;) {
+        const event = waiting[0];
+        if (missed > 0) {
+          const events = missed;
+          missed = 0;
+          yield { type: 'missed', events };
+        } else if (event !== undefined) {
+          waiting.shift();
+          yield event;
+        } else if (isOver) {
+          return undefined;
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
       // The reader has left the loop; the run continues.
-      return: async () => {
-        waiting.length = 0;
-        missed = 0;
-        end();
-        return { done: true, value: undefined };
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    },
+      isOver = true;
+    }
+  }
+  const emit: Emit = (event) => {
+    if (isOver) return;
+    if (event.type === 'progress') {
+      remove(waiting, (other) => other.type === 'progress' && other.table === event.table);
+    }
+    waiting.push(event);
+    if (waiting.length > limit && remove(waiting, ({ type }) => type !== 'plan' && type !== 'outcome')) {
+      missed += 1;
+    }
+    wake();
   };
+  return { emit, end, events: read() };
 }
 
-function forgetProgressBefore(event: Event, waiting: Event[]): void {
-  if (event.type !== 'progress') return;
-  const older = waiting.findIndex((other) => other.type === 'progress' && other.table === event.table);
-  if (older >= 0) waiting.splice(older, 1);
-}
-
-/** @returns whether an event could be dropped */
-function dropOldest(waiting: Event[]): boolean {
-  const oldest = waiting.findIndex(({ type }) => type !== 'plan' && type !== 'outcome');
-  if (oldest < 0) return false;
-  waiting.splice(oldest, 1);
-  return true;
+/** Removes the oldest of some events. @returns whether there was one */
+function remove(waiting: Event[], isMeant: (event: Event) => boolean): boolean {
+  const index = waiting.findIndex(isMeant);
+  if (index >= 0) waiting.splice(index, 1);
+  return index >= 0;
 }

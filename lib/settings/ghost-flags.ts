@@ -13,41 +13,25 @@ export const ghostFlag: Kind<string> = {
 
 type Value = 'switch' | 'number' | 'text';
 
-const allowed = new Map<string, Value>(
-  Object.entries({
-    'aliyun-rds': 'switch',
-    'allow-master-master': 'switch',
-    'allow-setup-metadata-lock-instruments': 'switch',
-    'allow-zero-in-date': 'switch',
-    'analyze-ghost-table-before-cutover': 'switch',
-    'assume-master-host': 'text',
-    azure: 'switch',
-    'binlogsyncer-max-reconnect-attempts': 'number',
-    'checkpoint-seconds': 'number',
-    'concurrent-rowcount': 'switch',
-    'critical-load-hibernate-seconds': 'number',
-    'critical-load-interval-millis': 'number',
-    'cut-over-exponential-backoff': 'switch',
-    'default-retries': 'number',
-    'exact-rowcount': 'switch',
-    'exponential-backoff-max-interval': 'number',
-    gcp: 'switch',
-    'heartbeat-interval-millis': 'number',
-    'ignore-http-errors': 'switch',
-    'mysql-timeout': 'number',
-    'nice-ratio': 'number',
-    'runtime-metrics-interval': 'number',
-    'skip-metadata-lock-check': 'switch',
-    'skip-port-validation': 'switch',
-    'statsd-addr': 'text',
-    'statsd-tags': 'text',
-    'throttle-flag-file': 'text',
-    'throttle-http': 'text',
-    'throttle-http-interval-millis': 'number',
-    'throttle-http-timeout-millis': 'number',
-    tungsten: 'switch',
-  } as const),
-);
+const allowed = new Map<string, Value>([
+  ...named(
+    'switch',
+    `aliyun-rds allow-master-master allow-setup-metadata-lock-instruments allow-zero-in-date
+    analyze-ghost-table-before-cutover azure concurrent-rowcount cut-over-exponential-backoff exact-rowcount
+    gcp ignore-http-errors skip-metadata-lock-check skip-port-validation tungsten`,
+  ),
+  ...named(
+    'number',
+    `binlogsyncer-max-reconnect-attempts checkpoint-seconds critical-load-hibernate-seconds
+    critical-load-interval-millis default-retries exponential-backoff-max-interval heartbeat-interval-millis
+    mysql-timeout nice-ratio runtime-metrics-interval throttle-http-interval-millis throttle-http-timeout-millis`,
+  ),
+  ...named('text', 'assume-master-host statsd-addr statsd-tags throttle-flag-file throttle-http'),
+]);
+
+function named<T>(value: T, names: string): [string, T][] {
+  return names.split(/\s+/).map((name) => [name, value]);
+}
 
 const visible = 'a password in the arguments is visible to everyone on the machine';
 const notThisWay = 'alterwise runs gh-ost in one way only: against the primary, for real';
@@ -81,50 +65,39 @@ const dangerous = new Map(
   }),
 );
 
-/** Flags that alterwise spells itself, with the option to use where there is one. */
-const ours = new Map(
-  Object.entries({
-    'allow-on-master': '',
+/** Flags that alterwise spells itself, with the option to use if there is one. */
+const ours = new Map([
+  ...named(
+    '',
+    `allow-on-master approve-renamed-columns assume-rbr checkpoint conf execute force-named-cut-over
+    force-named-panic force-table-names gtid initially-drop-socket-file ok-to-drop-table panic-on-warnings
+    postpone-cut-over-flag-file replica-server-id serve-socket-file throttle-additional-flag-file
+    timestamp-old-table`,
+  ),
+  ...Object.entries({
     alter: '--alter',
-    'approve-renamed-columns': '',
-    'assume-rbr': '',
-    checkpoint: '',
     'chunk-size': '--chunk-size',
-    conf: '',
     'critical-load': '--critical-load',
     'cut-over-lock-timeout-seconds': '--cut-over-lock-timeout',
     database: '--database',
     'dml-batch-size': '--dml-batch-size',
-    execute: '',
-    'force-named-cut-over': '',
-    'force-named-panic': '',
-    'force-table-names': '',
-    gtid: '',
     host: '--host',
-    'initially-drop-socket-file': '',
     'max-lag-millis': '--max-lag',
     'max-load': '--max-load',
-    'ok-to-drop-table': '',
-    'panic-on-warnings': '',
     port: '--port',
-    'postpone-cut-over-flag-file': '',
     quiet: '--quiet',
-    'replica-server-id': '',
-    'serve-socket-file': '',
     ssl: '--ssl-mode',
     'ssl-allow-insecure': '--ssl-mode',
     'ssl-ca': '--ssl-ca',
     'ssl-cert': '--ssl-cert',
     'ssl-key': '--ssl-key',
     table: '--table',
-    'throttle-additional-flag-file': '',
     'throttle-control-replicas': '--throttle-replica',
     'throttle-query': '--throttle-query',
-    'timestamp-old-table': '',
     user: '--user',
     verbose: '--verbose',
   }),
-);
+]);
 
 const values: Readonly<Record<Value, { fits: RegExp; example: string }>> = {
   switch: { fits: /^(true|false)$/, example: 'true' },
