@@ -29,7 +29,7 @@ const allowed = new Map<string, Value>([
   ...named('text', 'assume-master-host statsd-addr statsd-tags throttle-flag-file throttle-http'),
 ]);
 
-function named<T>(value: T, names: string): [string, T][] {
+function named<const T extends string>(value: T, names: string): [string, T][] {
   return names.split(/\s+/).map((name) => [name, value]);
 }
 
@@ -66,7 +66,7 @@ const dangerous = new Map(
 );
 
 /** Flags that alterwise spells itself, with the option to use if there is one. */
-const ours = new Map([
+const ours = new Map<string, string>([
   ...named(
     '',
     `allow-on-master approve-renamed-columns assume-rbr checkpoint conf execute force-named-cut-over
