@@ -1,10 +1,10 @@
 import type { Plan } from '../documents/plan.js';
 import type { StatementResult } from '../documents/result.js';
 import { exitCodes } from '../exit-code.js';
-import { Fault } from '../fault.js';
 import { withSession } from '../mysql/session.js';
 import { nothing } from '../run/endings.js';
 import { run } from '../run/run.js';
+import { otherServer } from '../runs/same-server.js';
 import { scriptFolder, scriptTask, tell } from '../scripts/script-folder.js';
 import type { LoadedSettings } from '../settings/load.js';
 import type { ConnectionSettings } from '../settings/settings.js';
@@ -63,12 +63,9 @@ async function refuseOtherServer(connection: ConnectionSettings, { server }: Ses
     session.rows<{ server: string }>(`SELECT ${serverIdentity} AS server`),
   );
   if (row?.server === server) return;
-  throw new Fault(
+  throw otherServer(
     `The script is connected to another server (${server}) than its host and port lead to (${row?.server}).`,
-    {
-      id: 'other-server',
-      exitCode: exitCodes.environment,
-      next: "Give the script the server's own address, not that of a tunnel or proxy that may pick another server.",
-    },
+    exitCodes.environment,
+    "Give the script the server's own address, not that of a tunnel or proxy that may pick another server.",
   );
 }

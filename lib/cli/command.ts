@@ -1,4 +1,4 @@
-import { namesFrom, type OptionGroup, type OptionName, optionOf } from '../settings/options.js';
+import { namesFrom, type OptionGroup, type OptionName, options } from '../settings/options.js';
 import type { Io } from './io.js';
 
 /** One word of the command line, and what it takes. */
@@ -30,7 +30,7 @@ export interface Invocation {
 
 /** The options of some groups that can be flags. */
 export function optionsOf(...groups: OptionGroup[]): OptionName[] {
-  return namesFrom('flag').filter((name) => groups.includes(optionOf(name).group));
+  return namesFrom('flag').filter((name) => groups.includes(options[name].group));
 }
 
 /** Of a command that plans a change. */

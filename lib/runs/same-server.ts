@@ -1,5 +1,5 @@
 import type { BeginLine, RecordedServer } from '../documents/record.js';
-import { exitCodes } from '../exit-code.js';
+import { type ExitCode, exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Session } from '../mysql/session.js';
 
@@ -22,9 +22,13 @@ export async function refuseOtherServer(
 ): Promise<void> {
   const isSame = await serverIdentity(session);
   if (isSame(server)) return;
-  throw new Fault(`Run ${run} was on another server: ${server.host}:${server.port} (${server.name}).`, {
-    id: 'other-server',
-    exitCode: exitCodes.usage,
-    next: `Use the connection settings of that run: --host ${server.host} --port ${server.port}`,
-  });
+  throw otherServer(
+    `Run ${run} was on another server: ${server.host}:${server.port} (${server.name}).`,
+    exitCodes.usage,
+    `Use the connection settings of that run: --host ${server.host} --port ${server.port}`,
+  );
+}
+
+export function otherServer(message: string, exitCode: ExitCode, next: string): Fault {
+  return new Fault(message, { id: 'other-server', exitCode, next });
 }

@@ -7,23 +7,14 @@ import { choice, duration, file, type Kind, list, onOff, program, secret, text, 
 import { maskDsn } from './secret.js';
 import { dailyWindow } from './window.js';
 
-export type OptionGroup =
-  | 'Statement'
-  | 'Connection'
-  | 'Method'
-  | 'Checks'
-  | 'Review'
-  | 'gh-ost'
-  | 'Output'
-  | 'Configuration';
-
 /** Where somebody may write a value; `file`: a config file, and the option file of MySQL. */
 type Source = 'flag' | 'environment' | 'file';
 
 export interface Option<T> extends Details<T> {
   kind: Kind<T>;
   help: string;
-  group: OptionGroup;
+  /** Under which heading `--help` lists it. */
+  group: string;
 }
 
 interface Details<T> {
@@ -323,6 +314,7 @@ export const options = {
 };
 
 export type OptionName = keyof typeof options;
+export type OptionGroup = (typeof options)[OptionName]['group'];
 export type ValueOf<O> = O extends { kind: Kind<infer T> } ? T : never;
 /** Validated values; an option that was not given and has no default is absent. */
 export type Values = { [N in OptionName]?: ValueOf<(typeof options)[N]> };
@@ -367,9 +359,12 @@ function option<T, const D extends Details<NoInfer<T>> = Record<never, never>>(
   return { kind, help, ...(details as D) };
 }
 
-function inGroup<E extends Record<string, Omit<Option<unknown>, 'group'>>>(group: OptionGroup, entries: E) {
+function inGroup<const G extends string, E extends Record<string, Omit<Option<unknown>, 'group'>>>(
+  group: G,
+  entries: E,
+) {
   const grouped = Object.entries(entries).map(([name, entry]) => [name, { ...entry, group }]);
-  return Object.fromEntries(grouped) as { [N in keyof E]: E[N] & { group: OptionGroup } };
+  return Object.fromEntries(grouped) as { [N in keyof E]: E[N] & { group: G } };
 }
 
 /** In a container the user may have a number and no name; then the server gets the number. */
