@@ -46,13 +46,11 @@ export interface RowKey {
  * @returns undefined if there is no unique key without NULLs
  */
 export function rowKeyOf(shape: Pick<TableShape, 'columns' | 'indexes'>, utc: boolean): RowKey | undefined {
-  const walk = walkOf(shape);
-  if (walk !== undefined) return { parts: walk, row: walk };
-  const [row] = uniqueWalks(shape, utc);
+  const row = walkOf(shape) ?? uniqueWalks(shape, utc)[0];
   if (row === undefined) return undefined;
   const [first] = row.steps;
-  if (isOrdered(row)) return { parts: row, row };
-  return { row, ...(first?.integer && { parts: { index: row.index, steps: [first] } }) };
+  const parts = isOrdered(row) ? row : first?.integer && { index: row.index, steps: [first] };
+  return { row, ...(parts && { parts }) };
 }
 
 function uniqueWalks(shape: Pick<TableShape, 'columns' | 'indexes'>, utc: boolean): Walk[] {

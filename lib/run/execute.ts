@@ -13,7 +13,7 @@ import type { ProbeOptions } from '../probe/probe.js';
 import { withRunLock } from '../runs/run-lock.js';
 import { tableLabel } from '../sql/names.js';
 import { isAsPlanned, readTableState } from '../verify/definition.js';
-import { withReplicaStates } from '../verify/replicas.js';
+import { withReplicaStates } from '../verify/replica-states.js';
 import { drifted, withoutWork } from './endings.js';
 
 /** Changes one table, by the way that the plan has chosen. @param index of the statement in the request */

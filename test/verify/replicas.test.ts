@@ -3,7 +3,7 @@ import type { Event } from '../../lib/documents/event.js';
 import { parseVersion } from '../../lib/inspect/capabilities.js';
 import { run } from '../../lib/run/run.js';
 import { parseStatements } from '../../lib/sql/parse.js';
-import { lookForArrival } from '../../lib/verify/replicas.js';
+import { lookForArrival } from '../../lib/verify/replica-states.js';
 import { sessionFor } from '../support/probing.js';
 import { applying, type OwnServer, withOwnReplicas } from '../support/replicated.js';
 import { settingsFor } from '../support/settings.js';

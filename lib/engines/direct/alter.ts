@@ -67,10 +67,7 @@ async function attempts(
   const start = performance.now();
   const ender = blockerEnder(settings.killBlockers, server, table, context);
   const figures = { attempts: 0, longestWaitMs: 0, statementMs: 0, ended: ender?.ended ?? [] };
-  let blockers: readonly Blocker[] = [];
-  const onBlockers = (seen: readonly Blocker[]) => {
-    blockers = seen;
-  };
+  const seen: { blockers: readonly Blocker[] } = { blockers: [] };
   const attempt = async (listed: number | undefined): Promise<DirectEnd> => {
     const inTheWay = await waitUntilQuiet(watcher, server, table, {
       ours: [session.connectionId],
@@ -83,7 +80,7 @@ async function attempts(
     if (inTheWay.length > 0) return { ...figures, end: 'lock-timeout', blockers: inTheWay };
     figures.attempts++;
     const began = performance.now();
-    const end = await watched(session, listed, watcher, statement, context, onBlockers);
+    const end = await watched(session, listed, watcher, statement, context, seen);
     figures.statementMs = performance.now() - began;
     if (end.end === 'refused' && isLockWaitTimeout(end.error)) {
       figures.longestWaitMs = Math.max(figures.longestWaitMs, figures.statementMs);
@@ -93,10 +90,10 @@ async function attempts(
   };
   try {
     const listed = await listedId(session);
-    return await retryTelling(name, () => attempt(listed), context, { blockers: () => blockers });
+    return await retryTelling(name, () => attempt(listed), context, seen);
   } catch (error) {
     if (signal.aborted) return { ...figures, end: 'killed' };
-    if (isLockWaitTimeout(error)) return { ...figures, end: 'lock-timeout', blockers };
+    if (isLockWaitTimeout(error)) return { ...figures, end: 'lock-timeout', ...seen };
     // The statement itself does not throw: this was the look at who holds the table.
     if (isConnectionGone(error)) return { ...figures, end: 'not-sent', error: error as Error };
     throw error;
@@ -110,7 +107,7 @@ async function watched(
   watcher: Session,
   statement: PlannedAlter,
   context: EngineContext,
-  onBlockers: (blockers: readonly Blocker[]) => void,
+  seen: { blockers: readonly Blocker[] },
 ) {
   const { server, emit, settings, signal } = context;
   const { table } = statement;
@@ -120,7 +117,8 @@ async function watched(
   const watch = async () => {
     for (let highest = 0; ; ) {
       await sleep(500, undefined, { signal: ended.signal });
-      onBlockers((await readBlockers(watcher, server, table, [id])).filter(({ role }) => role !== 'waits'));
+      const all = await readBlockers(watcher, server, table, [id]);
+      seen.blockers = all.filter(({ role }) => role !== 'waits');
       const stage = await readStage(watcher, id);
       highest = Math.max(highest, stage.percent ?? 0);
       emit({

@@ -68,7 +68,7 @@ async function attemptsOf(
     return { end: last, attempts, kept };
   };
   try {
-    return await retryTelling(subjectOf(statement), attempt, context, { isLocked });
+    return await retryTelling(subjectOf(statement), attempt, context, { blockers: [] }, isLocked);
   } catch (error) {
     if (!isLocked(error) || last === undefined) throw error;
     return { end: signal.aborted ? { end: 'killed' } : last, attempts };

@@ -5,6 +5,7 @@ import type { Blocker } from '../../documents/result.js';
 import {
   isConnectionGone,
   isInterrupted,
+  isLockWaitTimeout,
   isServerError,
   type ServerError,
   unlessRefused,
@@ -177,31 +178,25 @@ export async function listedId(session: Session): Promise<number | undefined> {
   return own?.statement?.startsWith('SHOW FULL PROCESSLIST') ? own.id : undefined;
 }
 
-/** Sends a statement again while its lock is not free, within `--lock-budget`, and says so. */
+/**
+ * Sends a statement again while its lock is not free, within `--lock-budget`, and says so.
+ * @param seen who held the table when an attempt was last looked at
+ */
 export function retryTelling<T>(
   subject: string,
   attempt: () => Promise<T>,
-  context: { settings: Settings; signal: AbortSignal; emit: Emit },
-  {
-    isLocked,
-    blockers,
-  }: { isLocked?: (error: unknown) => boolean; blockers?: () => readonly Blocker[] } = {},
+  { settings, signal, emit }: { settings: Settings; signal: AbortSignal; emit: Emit },
+  seen: { blockers: readonly Blocker[] },
+  isLocked = isLockWaitTimeout as (error: unknown) => boolean,
 ): Promise<T> {
-  const { settings, signal, emit } = context;
   const lockWaitSeconds = settings.lockWaitTimeoutSeconds;
+  const text = `the lock was not free within ${lockWaitSeconds} s; trying again`;
   return retryWhileLocked(attempt, {
     budgetMs: settings.lockBudgetMs,
     signal,
-    ...(isLocked && { isLocked }),
+    isLocked,
     onRetry: (number) =>
-      emit({
-        type: 'attempt',
-        table: subject,
-        attempt: number,
-        lockWaitSeconds,
-        text: `the lock was not free within ${lockWaitSeconds} s; trying again`,
-        blockers: blockers?.() ?? [],
-      }),
+      emit({ type: 'attempt', table: subject, attempt: number, lockWaitSeconds, text, ...seen }),
   });
 }
 

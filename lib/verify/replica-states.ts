@@ -48,7 +48,11 @@ export async function withReplicaStates(
   const limitMs = arriveMs + (strategy === 'gh-ost' ? 0 : (result.durationMs ?? 0));
   const warn = (text: string) => emit({ type: 'warning', id: 'replica-schema', table: name, text });
   try {
-    const change = await withSession(connection, {}, (session) => readChange(session, server, table));
+    const change = await withSession(connection, {}, async (session): Promise<Change> => {
+      const definition = await readDefinition(session, table);
+      // In this order: what made the definition is in the binary log before the place.
+      return { ...server, table, definition, place: await readBinlogPlace(session, server) };
+    });
     const visits = await visitReplicas(connection, followers, (session, replica, { sourceId }) =>
       waitForArrival(() => lookForArrival(session, replica, sourceId, change), limitMs, signal),
     );
@@ -80,18 +84,7 @@ interface Change extends ServerIdentity {
   /** SHOW CREATE TABLE. */
   definition: string;
   /** Up to where the primary's binary log was written then; absent without the privilege to ask. */
-  place?: BinlogPlace;
-}
-
-async function readChange(
-  session: Session,
-  { flavor, version }: ServerIdentity,
-  table: TableName,
-): Promise<Change> {
-  const definition = await readDefinition(session, table);
-  // In this order: what made the definition is in the binary log before the place.
-  const place = await readBinlogPlace(session, { flavor, version });
-  return { table, definition, flavor, version, ...(place && { place }) };
+  place?: BinlogPlace | undefined;
 }
 
 interface Arrival {
