@@ -103,7 +103,8 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
       exitCode: 9,
       statements: [{}, { outcome: 'refused', reason: { id: 'perhaps-done' } }, { outcome: 'not-started' }],
     });
-    t.match(doubt.statements[1]?.next, /--accept perhaps-done .*--accept was-done/);
+    const next = doubt.statements[1]?.next;
+    for (const id of ['perhaps-done', 'was-done']) t.match(next, `--accept ${id}`);
     const total = async () =>
       (await on.schema.query<{ total: number }>('SELECT total FROM o WHERE id = 1'))[0]?.total;
     t.equal(await total(), 1);
