@@ -7,7 +7,6 @@ import { isServerError } from '../mysql/errors.js';
 import { type Session, withSession } from '../mysql/session.js';
 import type { ConnectionSettings, Settings } from '../settings/settings.js';
 import { type TableName, tableLabel } from '../sql/names.js';
-import { normalizeDefinition } from '../table/forms.js';
 import { readShape, type TableShape } from '../table/shape.js';
 import { humanMs } from '../text/human.js';
 
@@ -46,7 +45,7 @@ export async function withRowSource<T>(
   try {
     return await withSession(replica, {}, async (session) => {
       const shape = await shapeThere(session, table, label);
-      if (essenceOf(shape) !== essenceOf(wanted) && !isSameText(shape, wanted)) {
+      if (essenceOf(shape) !== essenceOf(wanted)) {
         throw refused(
           'check-from-differs',
           `The definition of ${tableLabel(table)} on ${label}, which --check-from names, differs from that on the server.`,
@@ -108,10 +107,6 @@ async function lagText(session: Session, server: ServerFacts, maxLagMs: number):
     if (!isServerError(error)) throw error;
     return 'and this account has no privilege to see how far it lags';
   }
-}
-
-function isSameText(one: TableShape, other: TableShape): boolean {
-  return normalizeDefinition(one.definition) === normalizeDefinition(other.definition);
 }
 
 /**
