@@ -2,6 +2,7 @@ import type { Reason } from '../documents/plan.js';
 import type { StatementResult } from '../documents/result.js';
 import { type ExitCode, exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
+import { absentIds } from '../inspect/table.js';
 import { tell } from '../scripts/script-folder.js';
 
 /** An error of the server in mysql2's form, and how the statement ended. */
@@ -41,7 +42,7 @@ const serverCodes: readonly ServerCode[] = [
 
 /** What the server would have answered if alterwise had not checked first, by the id of the reason. */
 const predicted: Readonly<Record<string, number>> = {
-  'no-such-table': 1146,
+  [absentIds.table]: 1146,
   'duplicate-key': 1062,
   orphans: 1452,
   'null-values': 1138,

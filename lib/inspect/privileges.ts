@@ -89,13 +89,9 @@ function covers(grant: Grant, schema: string | undefined): boolean {
 
 /** Schema names in grants are LIKE patterns: `_` and `%` are wildcards unless escaped (manual, GRANT). */
 function likeMatches(pattern: string, text: string): boolean {
-  const source = pattern.replace(
-    /\\([_%])|([_%])|[^_%\\]+|\\/g,
-    (part, escaped?: string, wildcard?: string) => {
-      if (escaped !== undefined) return escaped;
-      if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
-      return escapeRegExp(part);
-    },
+  const wildcards: Record<string, string> = { _: '.', '%': '.*' };
+  const source = pattern.replace(/\\[_%]|[\s\S]/gu, (part) =>
+    part.length > 1 && part.startsWith('\\') ? part.slice(1) : (wildcards[part] ?? escapeRegExp(part)),
   );
   return new RegExp(`^${source}$`, 'isu').test(text);
 }

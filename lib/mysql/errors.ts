@@ -115,26 +115,6 @@ export async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined
   }
 }
 
-/**
- * A look at the server by an account that may have lost its privileges or its right to connect, or from a machine whose
- * certificates are gone.
- * @param onDenied called with the server's words
- * @returns undefined if it may not look
- */
-export async function unlessDenied<T>(
-  look: Promise<T>,
-  onDenied: (text: string) => void = () => {},
-): Promise<T | undefined> {
-  try {
-    return await look;
-  } catch (error) {
-    const isDenied = isAccessDenied(error) || error instanceof Fault;
-    if (!isDenied) throw error;
-    onDenied(error.message);
-    return undefined;
-  }
-}
-
 /** Neither a defect of alterwise nor an ending that the plan accounts for. */
 export interface Trouble {
   id: string;

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { Fault } from '../fault.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteString } from '../sql/names.js';
 import { within } from '../util/within.js';
 import { connect, isUnreachable } from './connect.js';
-import { isAccessDenied, isConnectionLost, isUnknownVariable, unlessDenied } from './errors.js';
+import { isAccessDenied, isConnectionLost, isUnknownVariable } from './errors.js';
 
 /** How long a query may take. */
 const readLimitMs = 30_000;
@@ -187,15 +188,21 @@ interface LookAfterwards extends SessionOptions {
 }
 
 /**
- * Looks at the server after a statement: it may be restarting, and the account may have lost its privileges, or its right
- * to connect, since the run began.
+ * Looks at the server after a statement: it may be restarting, and since the run began the account may have lost its
+ * privileges or its right to connect, or this machine its certificates.
  * @returns undefined if the server cannot be asked
  */
-export function lookAfterwards<T>(
+export async function lookAfterwards<T>(
   settings: ConnectionSettings,
   { hurry, onDenied, ...options }: LookAfterwards,
   use: (session: Session) => Promise<T>,
 ): Promise<T | undefined> {
   const limitMs = hurry?.aborted ? 0 : lookAfterwardsLimitMs;
-  return unlessDenied(withPatientSession(settings, { ...options, limitMs }, use), onDenied);
+  try {
+    return await withPatientSession(settings, { ...options, limitMs }, use);
+  } catch (error) {
+    if (!isAccessDenied(error) && !(error instanceof Fault)) throw error;
+    onDenied?.(error.message);
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
+import { absentIds } from '../inspect/table.js';
 import { isAccessDenied, isLockWaitTimeout, isServerError } from '../mysql/errors.js';
 import { type Session, withPatientSession, withSession } from '../mysql/session.js';
 import { rowsElsewhere } from '../probe/faults.js';
@@ -83,7 +84,11 @@ async function copy(
        FROM information_schema.SCHEMATA`,
   );
   const original = schemas.find((each) => each.name === schema);
-  if (original === undefined) throw noSchema(schema);
+  if (original === undefined) {
+    const text = `There is no schema ${schema}, or this account may not see it.`;
+    const next = 'Check --database: it names the schema that the script migrates.';
+    throw new Fault(text, { id: absentIds.schema, exitCode: exitCodes.environment, next });
+  }
   await create(session, name, `CHARACTER SET ${original.charset} COLLATE ${original.collation}`);
   await session.execute(`USE ${quoteName(name)}`);
   // Old definitions may contain zero dates.
@@ -146,14 +151,6 @@ async function create(session: Session, name: string, charset: string): Promise<
       `Allow the account to create scratch schemas (${grant}), or plan on a copy of the database.`,
     );
   }
-}
-
-function noSchema(schema: string): Fault {
-  return new Fault(`There is no schema ${schema}, or this account may not see it.`, {
-    id: 'no-such-schema',
-    exitCode: exitCodes.environment,
-    next: 'Check --database: it names the schema that the script migrates.',
-  });
 }
 
 /**

@@ -6,8 +6,7 @@ const {
   cannotAsk: __,
   connectionLost: ___,
   troubleOf: ____,
-  unlessDenied: _____,
-  unlessRefused: ______,
+  unlessRefused: _____,
   ...predicatesOf
 } = errors;
 
