@@ -52,7 +52,10 @@ export class Recorder implements Handler {
     const { schema, copy } = this.#task;
     const { sql, query, statement } = command;
     const text = sql ?? statement?.query;
-    if (text !== undefined) this.#recordCommand(text, command, connection);
+    const isMultiple = Boolean(connection.config.multipleStatements);
+    for (const each of text === undefined ? [] : knownStatements(text, isMultiple)) {
+      this.#note({ ...each, sql: filledIn(each.sql, command, connection) });
+    }
     if (sql !== undefined) {
       command.sql = this.#onCopy(sql);
       if (Array.isArray(command.parameters) && /information_schema/i.test(sql)) {
@@ -67,12 +70,9 @@ export class Recorder implements Handler {
     if (command.constructor.name === 'ChangeUser') command.database = this.schemaFor(command.database);
   }
 
-  #recordCommand(text: string, command: Command, connection: ToolConnection): void {
-    for (const each of knownStatements(text, Boolean(connection.config.multipleStatements))) {
-      if (each.kind === 'read') this.#noteRead(each.sql);
-      if (each.kind === 'write') this.#record(filledIn(each.sql, command, connection));
-      if (each.kind === 'record') this.#record(each.sql);
-    }
+  #note({ kind, sql }: KnownStatement): void {
+    if (kind === 'read') this.#noteRead(sql);
+    if (/^(?:change|ddl|write|record)$/.test(kind)) this.#record(sql);
   }
 
   #onCopy(sql: string): string {
@@ -93,21 +93,16 @@ export class Recorder implements Handler {
       return session.send('DO 0');
     }
     const sql = this.#onCopy(statement.sql);
-    if (statement.kind === 'change' || statement.kind === 'ddl') await this.#refuseReal(session);
-    if (statement.kind === 'change') {
-      const result = await alterTable({ ...statement, sql }, session);
-      this.#record(statement.sql);
-      if (/\/\*\s*alterwise\b/i.test(statement.lead)) {
-        this.#unforeseen(
-          'own-options',
-          `${excerpt(statement.sql)} has options in a comment, which the plan ignores.`,
-        );
-      }
-      return result;
+    const isChange = statement.kind === 'change';
+    if (isChange || statement.kind === 'ddl') await this.#refuseReal(session);
+    const result = isChange
+      ? await alterTable({ ...statement, sql }, session)
+      : await session.send(sql, Number.POSITIVE_INFINITY);
+    this.#note(statement);
+    if (isChange && /\/\*\s*alterwise\b/i.test(statement.lead)) {
+      const text = `${excerpt(statement.sql)} has options in a comment, which the plan ignores.`;
+      this.#unforeseen('own-options', text);
     }
-    const result = await session.send(sql, Number.POSITIVE_INFINITY);
-    if (statement.kind === 'read') this.#noteRead(statement.sql);
-    if (/^(?:ddl|write|record)$/.test(statement.kind)) this.#record(statement.sql);
     return result;
   }
 
