@@ -88,6 +88,8 @@ export interface Replica extends ServerIdentity {
   port: number;
 }
 
+type Use<T> = (session: Session, replica: Replica, follower: Follower) => Promise<T>;
+
 /** What became of a visit; `why` says for people why there was none. */
 export type Visit<T> = { follower: Follower } & ({ answer: T } | { why: string });
 
@@ -102,7 +104,7 @@ const openLimitMs = 3_000;
 export async function visitReplicas<T>(
   connection: ConnectionSettings,
   followers: readonly Follower[],
-  use: (session: Session, replica: Replica, follower: Follower) => Promise<T>,
+  use: Use<T>,
 ): Promise<Visit<T>[]> {
   const visits = followers.map(async (follower): Promise<Visit<T>> => {
     try {
@@ -114,11 +116,7 @@ export async function visitReplicas<T>(
   return Promise.all(visits);
 }
 
-async function visit<T>(
-  connection: ConnectionSettings,
-  follower: Follower,
-  use: (session: Session, replica: Replica, follower: Follower) => Promise<T>,
-): Promise<T> {
+async function visit<T>(connection: ConnectionSettings, follower: Follower, use: Use<T>): Promise<T> {
   const { host, port } = follower;
   if (host === undefined || port === undefined) {
     throw new Error('its address is unknown: it was started without report_host');

@@ -1,4 +1,5 @@
 import { unlessRefused } from '../mysql/errors.js';
+import { readStatus } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import { present } from '../util/present.js';
 import { replicationStatements, type ServerIdentity } from './capabilities.js';
@@ -28,7 +29,7 @@ export async function readTopology(
     followers,
     isReplica: sources && sources.length > 0,
     readOnly: ['read_only', 'super_read_only', 'innodb_read_only'].some((name) => variables.on(name)),
-    galera: variables.on('wsrep_on') && (await galeraSize(session)) > 0,
+    galera: variables.on('wsrep_on') && (await readStatus(session, 'wsrep_cluster_size')) > 0,
     groupReplication: server.flavor === 'mysql' && (await groupMembers(session)) > 0,
   });
 }
@@ -52,11 +53,6 @@ export async function readReplicaStatus(session: Session, server: ServerIdentity
       ]),
     ),
   );
-}
-
-async function galeraSize(session: Session): Promise<number> {
-  const [row] = await session.rows<{ Value: string }>(`SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'`);
-  return Number(row?.Value ?? 0);
 }
 
 async function groupMembers(session: Session): Promise<number> {

@@ -1,3 +1,4 @@
+import { quoteString } from '../sql/names.js';
 import { present } from '../util/present.js';
 import { unlessRefused } from './errors.js';
 import type { Session } from './session.js';
@@ -62,8 +63,13 @@ export async function endConnection(session: Session, connectionId: number): Pro
 
 /** The server's uptime, in whole seconds by its own count. */
 export async function readUptimeMs(session: Pick<Session, 'rows'>): Promise<number> {
-  const [row] = await session.rows<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Uptime'");
-  return Number(row?.Value ?? 0) * 1_000;
+  return (await readStatus(session, 'Uptime')) * 1_000;
+}
+
+/** A number of SHOW GLOBAL STATUS; 0 if this server does not count it. */
+export async function readStatus(session: Pick<Session, 'rows'>, name: string): Promise<number> {
+  const [row] = await session.rows<{ Value: string }>(`SHOW GLOBAL STATUS LIKE ${quoteString(name)}`);
+  return Number(row?.Value ?? 0);
 }
 
 /**

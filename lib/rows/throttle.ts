@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readStatus } from '../mysql/processlist.js';
 import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import type { Reader } from './reader.js';
@@ -30,7 +31,7 @@ export function throttleFor(
     limits ??= {
       Threads_running: Math.max(
         usualThreads,
-        Math.ceil(onTop * (await statusOf(session, 'Threads_running'))),
+        Math.ceil(onTop * (await readStatus(session, 'Threads_running'))),
       ),
       ...limitsOf(maxLoad),
     };
@@ -63,13 +64,8 @@ export function aboveMaxLoad(
 
 async function aboveLimit(session: Pick<Session, 'rows'>, limits: Limits): Promise<string | undefined> {
   for (const [name, limit] of Object.entries(limits)) {
-    const value = await statusOf(session, name);
+    const value = await readStatus(session, name);
     if (value > limit) return `${name} is ${value}, above ${limit}`;
   }
   return undefined;
-}
-
-async function statusOf(session: Pick<Session, 'rows'>, name: string): Promise<number> {
-  const [row] = await session.rows<{ Value: string }>('SHOW GLOBAL STATUS LIKE ?', [name]);
-  return Number(row?.Value ?? 0);
 }
