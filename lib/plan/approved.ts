@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Plan, PlannedAlter, PlannedPlain } from '../documents/plan.js';
 import { exitCodes } from '../exit-code.js';
-import { drifted, Fault } from '../fault.js';
+import { Fault } from '../fault.js';
 import type { Settings } from '../settings/settings.js';
 import { driftOf } from './drift.js';
 import { planId } from './fingerprint.js';
