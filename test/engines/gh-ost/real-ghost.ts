@@ -68,7 +68,7 @@ export async function startRealGhost(
     tls: { mode: 'disabled' },
     capabilities: await readCapabilities(path),
     replicaServerId: serverId,
-    server: { gtid: false, offersTls: false, metadataLocks: 'visible' },
+    server: { gtid: false, offersTls: false },
   });
   const lines: GhostLine[] = [];
   const process = startChild({

@@ -6,7 +6,7 @@ import type { Assessment, EngineFacts, Obstacle } from '../../engine.js';
 import { type FoundGhost, findGhost } from '../binary/find.js';
 import { type EarlierCopy, readEarlierCopy } from '../resume.js';
 import { shadowTables } from '../tables/names.js';
-import type { GhostFacts } from './facts.js';
+import { type GhostFacts, obstaclesOf, sameName } from './facts.js';
 import { servability } from './servability.js';
 import { nameObstacles, neighbourQuery, serverObstacles } from './server.js';
 import { alterObstacles, ghostStatement } from './statement.js';
@@ -111,21 +111,13 @@ function renameObstacles({ statement, probe }: EngineFacts): Obstacle[] {
   }));
 }
 
-function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
 /** From 1.1.10 on gh-ost wants to see metadata locks before it cuts over; alterwise switches the instrument on for it. */
 function lockObstacles({ server, privileges }: EngineFacts): Obstacle[] {
-  if (server.metadataLocksVisible || privileges.has('UPDATE', 'performance_schema')) return [];
-  return [
-    {
-      id: 'ghost-metadata-locks',
-      text: 'The server does not show metadata locks, and this account may not switch their instrument on.',
-      next: `GRANT SELECT, UPDATE ON performance_schema.* TO ${privileges.account}`,
-      kind: 'environment',
-    },
-  ];
+  const applies = !server.metadataLocksVisible && !privileges.has('UPDATE', 'performance_schema');
+  const text =
+    'The server does not show metadata locks, and this account may not switch their instrument on.';
+  const next = `GRANT SELECT, UPDATE ON performance_schema.* TO ${privileges.account}`;
+  return obstaclesOf('environment', [[applies, 'metadata-locks', text, next]]);
 }
 
 /** CREATE TABLE … LIKE, by which gh-ost makes its table, gives every CHECK a new name. */

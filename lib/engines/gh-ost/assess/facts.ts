@@ -2,6 +2,7 @@ import type { ServerFacts } from '../../../inspect/server.js';
 import type { TableFacts } from '../../../inspect/table.js';
 import type { AlterStatement } from '../../../sql/statement.js';
 import type { KeyedShape } from '../../../table/shared-key.js';
+import type { Obstacle } from '../../engine.js';
 
 export interface GhostFacts {
   /** As gh-ost would get it: where a RENAME COLUMN was rewritten, with the CHANGE in its place. */
@@ -22,4 +23,19 @@ export interface GhostFacts {
   account: string;
   /** Who works on the table already, as in `connection 42 holds the lock of gh-ost`. */
   busy?: string;
+}
+
+/** Something that would stand in gh-ost's way: whether it does, the end of its id, what it is, and what to do. */
+export type Finding = readonly [applies: boolean, id: string, text: string, next?: string | undefined];
+
+/** Those that apply. */
+export function obstaclesOf(kind: Obstacle['kind'], findings: readonly Finding[]): Obstacle[] {
+  return findings.flatMap(([applies, id, text, next]) =>
+    applies ? [{ id: `ghost-${id}`, text, kind, ...(next !== undefined && { next }) }] : [],
+  );
+}
+
+/** Whether two names mean the same column or table; the server compares most of them without regard to case. */
+export function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }

@@ -1,66 +1,53 @@
 import { escapeRegExp, quoteName, type TableName } from '../../../sql/names.js';
 import type { Obstacle } from '../../engine.js';
 import { shadowTables, sortOutTaken, stampedOldTable } from '../tables/names.js';
-import type { GhostFacts } from './facts.js';
+import { type GhostFacts, obstaclesOf } from './facts.js';
 
 /**
  * What the server and the account lack. gh-ost itself looks at log_bin, format and image only; with the other binlog
  * settings it loses changes, or waits for ever.
  */
 export function serverObstacles(facts: GhostFacts): Obstacle[] {
-  const { server, busy } = facts;
-  const { binlog, topology } = server;
-  const found: Obstacle[] = [];
-  const add = (id: string, text: string, next?: string) =>
-    found.push({ id: `ghost-${id}`, text, ...(next !== undefined && { next }), kind: 'environment' });
-  if (!binlog.enabled) {
-    add(
-      'binlog-off',
-      'The server writes no binlog, from which gh-ost learns of changes.',
-      'Start it with log_bin.',
-    );
-  } else {
-    if (binlog.format !== undefined && binlog.format !== 'ROW') {
-      add(
-        'binlog-format',
-        `binlog_format is ${binlog.format}; gh-ost needs ROW.`,
-        "SET GLOBAL binlog_format='ROW', and let the application reconnect.",
-      );
-    }
-    if (binlog.rowImage !== undefined && binlog.rowImage !== 'FULL') {
-      add(
-        'binlog-row-image',
-        `binlog_row_image is ${binlog.rowImage}; gh-ost needs whole rows.`,
-        "SET GLOBAL binlog_row_image='FULL', and let the application reconnect.",
-      );
-    }
-    if (binlog.partialJson) {
-      add(
-        'binlog-partial-json',
-        'binlog_row_value_options has PARTIAL_JSON, which gh-ost cannot read.',
-        "SET GLOBAL binlog_row_value_options='', and let the application reconnect.",
-      );
-    }
-    if (binlog.compressed) {
-      add(
-        'binlog-compressed',
-        'Transactions are written to the binlog compressed: gh-ost waits for them without end.',
-        'SET GLOBAL binlog_transaction_compression=OFF (MariaDB: log_bin_compress), and let the application reconnect.',
-      );
-    }
-  }
-  if (topology.readOnly) add('read-only', 'The server is read-only.', 'Connect to the primary.');
-  if (topology.galera) {
-    add(
-      'galera',
-      'The server is a node of a Galera cluster, where the LOCK TABLES of the cut-over holds on one node only.',
-    );
-  }
-  if (!hasPrivileges(facts)) add('privileges', missing(facts), grant(facts));
-  if (busy !== undefined) {
-    add('busy', `Another change of the table is under way: ${busy}.`, 'Wait for its end, or end it.');
-  }
-  return found;
+  const { server, busy, account, table } = facts;
+  const { enabled, format, rowImage, partialJson, compressed } = server.binlog;
+  const { readOnly, galera } = server.topology;
+  const reconnect = ', and let the application reconnect.';
+  const log = 'The server writes no binlog, from which gh-ost learns of changes.';
+  const whole = `binlog_row_image is ${rowImage}; gh-ost needs whole rows.`;
+  const json = 'binlog_row_value_options has PARTIAL_JSON, which gh-ost cannot read.';
+  const zipped = 'Transactions are written to the binlog compressed: gh-ost waits for them without end.';
+  const plain = 'SET GLOBAL binlog_transaction_compression=OFF (MariaDB: log_bin_compress)';
+  const cluster =
+    'The server is a node of a Galera cluster, where the LOCK TABLES of the cut-over holds on one node only.';
+  const lacking = `${account} lacks privileges on ${table.name.schema}, or has them through a role, which gh-ost does not see.`;
+  const isOther = (value: string | undefined, needed: string) =>
+    enabled && value !== undefined && value !== needed;
+  return obstaclesOf('environment', [
+    [!enabled, 'binlog-off', log, 'Start it with log_bin.'],
+    [
+      isOther(format, 'ROW'),
+      'binlog-format',
+      `binlog_format is ${format}; gh-ost needs ROW.`,
+      `SET GLOBAL binlog_format='ROW'${reconnect}`,
+    ],
+    [isOther(rowImage, 'FULL'), 'binlog-row-image', whole, `SET GLOBAL binlog_row_image='FULL'${reconnect}`],
+    [
+      enabled && partialJson,
+      'binlog-partial-json',
+      json,
+      `SET GLOBAL binlog_row_value_options=''${reconnect}`,
+    ],
+    [enabled && compressed, 'binlog-compressed', zipped, `${plain}${reconnect}`],
+    [readOnly, 'read-only', 'The server is read-only.', 'Connect to the primary.'],
+    [galera, 'galera', cluster],
+    [!hasPrivileges(facts), 'privileges', lacking, grant(facts)],
+    [
+      busy !== undefined,
+      'busy',
+      `Another change of the table is under way: ${busy}.`,
+      'Wait for its end, or end it.',
+    ],
+  ]);
 }
 
 const privileges = [
@@ -88,10 +75,6 @@ function hasPrivileges({ grants, table }: GhostFacts): boolean {
   return onSchema && onAll('REPLICATION SLAVE') && (onAll('SUPER') || onAll('REPLICATION CLIENT'));
 }
 
-function missing({ account, table }: GhostFacts): string {
-  return `${account} lacks privileges on ${table.name.schema}, or has them through a role, which gh-ost does not see.`;
-}
-
 function grant({ account, table }: GhostFacts): string {
   const onSchema = `GRANT ${privileges.join(', ')} ON ${quoteName(table.name.schema)}.* TO ${account}`;
   return `GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO ${account}; ${onSchema}`;
@@ -116,23 +99,13 @@ export function neighbourQuery({ schema, name }: TableName): { sql: string; valu
 function unwritable({ table }: GhostFacts): Obstacle[] {
   const { schema, name } = table.name;
   const column = table.columns.find((each) => each.name.includes('`'));
-  const why = !/^[\w.~-]+$/.test(schema)
-    ? `it cannot use a schema called ${schema}`
-    : /[`'"\\%]/.test(name)
-      ? `it cannot use a table called ${name}`
-      : column
-        ? `it cannot use a column called ${column.name}`
-        : isCutBadly(name)
-          ? `it cuts the names of its tables by bytes, and ${name} in the middle of a character`
-          : undefined;
-  if (why === undefined) return [];
-  return [
-    {
-      id: 'ghost-name',
-      text: `gh-ost does not quote every name: ${why}.`,
-      kind: 'danger',
-    },
-  ];
+  const [why] = [
+    !/^[\w.~-]+$/.test(schema) && `it cannot use a schema called ${schema}`,
+    /[`'"\\%]/.test(name) && `it cannot use a table called ${name}`,
+    column && `it cannot use a column called ${column.name}`,
+    isCutBadly(name) && `it cuts the names of its tables by bytes, and ${name} in the middle of a character`,
+  ].filter(Boolean);
+  return obstaclesOf('danger', [[Boolean(why), 'name', `gh-ost does not quote every name: ${why}.`]]);
 }
 
 function isCutBadly(name: string): boolean {
@@ -148,16 +121,9 @@ function taken({ table, neighbours }: GhostFacts): Obstacle[] {
   const { ghost, changelog, checkpoint } = shadowTables(table.name.name);
   const pattern = likePattern(ghost);
   const found = neighbours.filter((name) => pattern.test(name) || name === changelog || name === checkpoint);
-  if (found.length === 0) return [];
   const names = found.map((name) => `${table.name.schema}.${name}`);
-  return [
-    {
-      id: 'ghost-leftovers',
-      text: `gh-ost needs names that are taken: ${names.join(', ')}.`,
-      next: `${sortOutTaken}.`,
-      kind: 'environment',
-    },
-  ];
+  const text = `gh-ost needs names that are taken: ${names.join(', ')}.`;
+  return obstaclesOf('environment', [[found.length > 0, 'leftovers', text, `${sortOutTaken}.`]]);
 }
 
 function likePattern(name: string): RegExp {
@@ -169,13 +135,7 @@ function likePattern(name: string): RegExp {
 function twins({ table, neighbours, server }: GhostFacts): Obstacle[] {
   const own = table.name.name;
   const twin = neighbours.find((name) => name !== own && name.toLowerCase() === own.toLowerCase());
-  if (twin === undefined || !server.caseSensitiveNames) return [];
-  return [
-    {
-      id: 'ghost-case-twin',
-      text: `There is a table ${twin} beside ${own}: gh-ost would apply its changes to the copy.`,
-      next: 'Rename one of the two.',
-      kind: 'danger',
-    },
-  ];
+  const text = `There is a table ${twin} beside ${own}: gh-ost would apply its changes to the copy.`;
+  const applies = twin !== undefined && server.caseSensitiveNames;
+  return obstaclesOf('danger', [[applies, 'case-twin', text, 'Rename one of the two.']]);
 }

@@ -5,7 +5,7 @@ import { keyword, nameOf } from '../../../sql/tokens.js';
 import { partsOf } from '../../../table/definition.js';
 import type { Column } from '../../../table/shape.js';
 import type { Obstacle } from '../../engine.js';
-import type { GhostFacts } from './facts.js';
+import { type GhostFacts, obstaclesOf } from './facts.js';
 
 /**
  * Where gh-ost reads the ALTER in another way than the server does. It never complains: a column that it takes for
@@ -14,40 +14,24 @@ import type { GhostFacts } from './facts.js';
 export function alterObstacles(facts: GhostFacts): Obstacle[] {
   const { spec } = facts.statement;
   const reading = readAsGhost(spec);
-  const found: Obstacle[] = [];
-  const add = (id: string, text: string, next: string) =>
-    found.push({ id: `ghost-${id}`, text, next, kind: 'danger' });
   const tokens = lex(spec);
-  if (tokens.some(({ kind, text }) => kind === 'symbol' && text === ';')) {
-    add('semicolon', 'gh-ost would run what follows the ; as a statement of its own.', 'Take it out.');
-  }
-  if (reading.losesHead || reading.renamesTable) {
-    const what = reading.losesHead ? 'ALTER TABLE' : 'RENAME TO';
-    add('misread', `gh-ost takes words in a text for ${what}.`, 'Write that text in other words.');
-  }
+  const hasSemicolon = tokens.some(({ kind, text }) => kind === 'symbol' && text === ';');
+  const semicolon = 'gh-ost would run what follows the ; as a statement of its own.';
+  const words = reading.losesHead ? 'ALTER TABLE' : reading.renamesTable ? 'RENAME TO' : undefined;
   const rename = misreadRename(facts, reading);
-  if (rename)
-    add(
-      'rename',
-      rename,
-      'Write it as CHANGE old new definition, with the name exactly as the table has it.',
-    );
+  const asTheTable = 'Write it as CHANGE old new definition, with the name exactly as the table has it.';
   const drop = misreadDrop(facts, reading, tokens);
-  if (drop !== undefined) {
-    add(
-      'misread',
-      `gh-ost misreads whether ${drop} is dropped, and would not copy it correctly.`,
-      'Run it in statements of its own.',
-    );
-  }
+  const dropped = `gh-ost misreads whether ${drop} is dropped, and would not copy it correctly.`;
   const mode = misreadQuotes(facts, tokens);
-  if (mode)
-    add(
-      'sql-mode',
-      `The server's sql_mode has ${mode}, so that to gh-ost's sessions the statement means something else.`,
-      'Write strings in single quotes and without backslashes.',
-    );
-  return found;
+  const quotes = `The server's sql_mode has ${mode}, so that to gh-ost's sessions the statement means something else.`;
+  const taken = `gh-ost takes words in a text for ${words}.`;
+  return obstaclesOf('danger', [
+    [hasSemicolon, 'semicolon', semicolon, 'Take it out.'],
+    [words !== undefined, 'misread', taken, 'Write that text in other words.'],
+    [rename !== undefined, 'rename', rename ?? '', asTheTable],
+    [drop !== undefined, 'misread', dropped, 'Run it in statements of its own.'],
+    [mode !== undefined, 'sql-mode', quotes, 'Write strings in single quotes and without backslashes.'],
+  ]);
 }
 
 /** It looks renames up by the column's name as the table has it, case and all. */

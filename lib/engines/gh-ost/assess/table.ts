@@ -1,48 +1,34 @@
-import { tableLabel } from '../../../sql/names.js';
+import { type TableName, tableLabel } from '../../../sql/names.js';
 import type { Column } from '../../../table/shape.js';
 import { chooseSharedKey, type SharedKey, uniqueKeys } from '../../../table/shared-key.js';
 import type { Obstacle } from '../../engine.js';
-import type { GhostFacts } from './facts.js';
+import { type GhostFacts, obstaclesOf, sameName } from './facts.js';
 
 /** What hangs on the table and would not follow the cut-over. */
 export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
-  const found: Obstacle[] = [];
-  const add = (id: string, text: string, next?: string) =>
-    found.push({ id: `ghost-${id}`, text, kind: 'danger', ...(next !== undefined && { next }) });
   const { outgoing, incoming } = table.foreignKeys;
-  if (!engines.has(table.engine.toLowerCase())) {
-    add('engine', `The table is of the engine ${table.engine}, which gh-ost cannot copy.`);
-  }
-  if (incoming.length > 0) {
-    const children = incoming.map(({ child, name }) => `${tableLabel(child)} (${name})`);
-    add(
-      'foreign-key-parent',
-      `Foreign keys reference the table and would keep referencing the old table: ${children.join(', ')}.`,
-    );
-  }
-  if (outgoing.length > 0) {
-    const names = outgoing.map(({ name }) => name);
-    add(
-      'foreign-key-child',
-      `The table has foreign keys, which the copy would not have: ${names.join(', ')}.`,
-    );
-  }
-  const pointsAtItself = statement.references.some(
-    (reference) =>
-      (reference.schema ?? table.name.schema).toLowerCase() === table.name.schema.toLowerCase() &&
-      reference.table.toLowerCase() === table.name.name.toLowerCase(),
-  );
-  if (pointsAtItself) {
-    add(
-      'foreign-key-self',
-      'A new foreign key references the table itself: after the cut-over it would reference the old table.',
-    );
-  }
-  if (table.triggers.length > 0) {
-    const names = table.triggers.map(({ name }) => name);
-    add('triggers', `The table has triggers, which the new table would not have: ${names.join(', ')}.`);
-  }
-  return found;
+  const children = incoming.map(({ child, name }) => `${tableLabel(child)} (${name})`).join(', ');
+  const keys = outgoing.map(({ name }) => name).join(', ');
+  const triggers = table.triggers.map(({ name }) => name).join(', ');
+  const engine = `The table is of the engine ${table.engine}, which gh-ost cannot copy.`;
+  const parent = `Foreign keys reference the table and would keep referencing the old table: ${children}.`;
+  const child = `The table has foreign keys, which the copy would not have: ${keys}.`;
+  const self =
+    'A new foreign key references the table itself: after the cut-over it would reference the old table.';
+  return obstaclesOf('danger', [
+    [!engines.has(table.engine.toLowerCase()), 'engine', engine],
+    [incoming.length > 0, 'foreign-key-parent', parent],
+    [outgoing.length > 0, 'foreign-key-child', child],
+    [statement.references.some((each) => isTable(each, table.name)), 'foreign-key-self', self],
+    [triggers !== '', 'triggers', `The table has triggers, which the new table would not have: ${triggers}.`],
+  ]);
+}
+
+function isTable(
+  reference: GhostFacts['statement']['references'][number],
+  { schema, name }: TableName,
+): boolean {
+  return sameName(reference.schema ?? schema, schema) && sameName(reference.table, name);
 }
 
 /** Engines that keep rows where SELECT and INSERT find them again. */
@@ -53,57 +39,54 @@ const engines = new Set(['innodb', 'rocksdb', 'myisam', 'aria', 'memory']);
  * where two rows become equal in that very key, it takes the second one for copied already, --panic-on-warnings or
  * not.
  */
-export function keyObstacles(facts: GhostFacts): Obstacle[] {
-  const { table, after } = facts;
+export function keyObstacles({ table, after, statement }: GhostFacts): Obstacle[] {
   if (uniqueKeys(table).length === 0) {
-    return [
-      danger(
-        'no-unique-key',
-        'The table has no unique key for gh-ost to copy by.',
-        'Add a primary key first, in a statement of its own.',
-      ),
-    ];
+    const text = 'The table has no unique key for gh-ost to copy by.';
+    return danger('no-unique-key', text, 'Add a primary key first, in a statement of its own.');
   }
   const key = chooseSharedKey(table, after ?? table);
-  if (!key) {
-    return [
-      danger(
-        'no-shared-key',
-        'No unique key that gh-ost can copy by has the same columns before and after.',
-        'Do it in two steps: add the new key first, and drop or change the old one afterwards.',
-      ),
-    ];
+  if (key === undefined) {
+    const text = 'No unique key that gh-ost can copy by has the same columns before and after.';
+    return danger(
+      'no-shared-key',
+      text,
+      'Do it in two steps: add the new key first, and drop or change the old one afterwards.',
+    );
   }
-  const name = key.before.name;
-  const nullable = key.before.parts.find((part) => part.nullable);
+  const { name, parts } = key.before;
+  const nullable = parts.find((part) => part.nullable);
   if (nullable) {
-    return [
-      danger(
-        'nullable-key',
-        `gh-ost would copy by ${name}, whose column ${nullable.column ?? ''} may be NULL: it would lose such rows.`,
-        'Make the column NOT NULL first, or add a primary key.',
-      ),
-    ];
+    const text = `gh-ost would copy by ${name}, whose column ${nullable.column ?? ''} may be NULL: it would lose such rows.`;
+    return danger('nullable-key', text, 'Make the column NOT NULL first, or add a primary key.');
   }
-  if (key.before.parts.some(({ column }) => column === undefined)) {
-    return [
-      danger(
-        'functional-key',
-        `gh-ost would copy by ${name} and does not see that a part of it is an expression.`,
-        'Add a primary key first.',
-      ),
-    ];
+  if (parts.some(({ column }) => column === undefined)) {
+    const text = `gh-ost would copy by ${name} and does not see that a part of it is an expression.`;
+    return danger('functional-key', text, 'Add a primary key first.');
   }
-  return after ? changedKey(facts, key, after.columns) : unprobed(facts, name);
+  if (after !== undefined) return changedKey(table.columns, after.columns, key);
+  // Additions leave every key as it is; of other clauses only the probe knows.
+  if (statement.clauses.every(({ head }) => head[0] === 'ADD')) return [];
+  const text = `gh-ost would copy by ${name}; whether that key stays the same is unknown without a probe.`;
+  return danger('key-unknown', text, 'Run it without --probe off.');
 }
 
-function changedKey({ table }: GhostFacts, key: SharedKey, after: readonly Column[]): Obstacle[] {
-  for (const { column } of key.before.parts) {
-    const [from, to] = [table.columns, after].map((columns) => columns.find(({ name }) => name === column));
+function danger(...[id, text, next]: [id: string, text: string, next?: string]): Obstacle[] {
+  return obstaclesOf('danger', [[true, id, text, next]]);
+}
+
+function changedKey(
+  before: readonly Column[],
+  after: readonly Column[],
+  { before: key }: SharedKey,
+): Obstacle[] {
+  for (const { column } of key.parts) {
+    const [from, to] = [before, after].map((columns) => columns.find(({ name }) => name === column));
     const why = from && to && mayMerge(from, to);
     if (!why) continue;
-    const text = `gh-ost would copy along ${key.before.name}, and ${why} of its column ${column}: rows that become equal in that key would be silently lost.`;
-    return [danger('key-change', text)];
+    return danger(
+      'key-change',
+      `gh-ost would copy along ${key.name}, and ${why} of its column ${column}: rows that become equal in that key would be silently lost.`,
+    );
   }
   return [];
 }
@@ -128,57 +111,25 @@ function fraction({ dataType, type }: Column): number {
   return Number(/\((\d)\)/.exec(type)?.[1] ?? 0);
 }
 
-/** Additions leave every key as it is; of other clauses only the probe knows. */
-function unprobed({ statement }: GhostFacts, key: string): Obstacle[] {
-  if (statement.clauses.every(({ head }) => head[0] === 'ADD')) return [];
-  return [
-    danger(
-      'key-unknown',
-      `gh-ost would copy by ${key}; whether that key stays the same is unknown without a probe.`,
-      'Run it without --probe off.',
-    ),
-  ];
-}
-
-function danger(id: string, text: string, next?: string): Obstacle {
-  return { id: `ghost-${id}`, text, ...(next !== undefined && { next }), kind: 'danger' };
-}
-
 /**
  * Types of which the copied rows come out right, and those that arrive through the binlog wrong (both measured with
  * gh-ost 1.1.10 and --panic-on-warnings, exit code 0): the binlog has a SET as a number, whose bits mean other
  * members in another list, and a TIMESTAMP in UTC, which a column of another type takes as it is.
  */
 export function typeObstacles({ table, after, utc, statement }: GhostFacts): Obstacle[] {
-  const found: Obstacle[] = [];
-  const add = (id: string, text: string) => found.push({ id: `ghost-${id}`, text, kind: 'danger' });
-  for (const before of table.columns) {
+  return table.columns.flatMap((before) => {
     const now = targetOf(before, after?.columns ?? [], statement.renames);
-    if (now === undefined || now.type === before.type) continue;
-    if (before.dataType === 'set' && !onlyAppends(before, now)) {
-      add(
-        'set',
-        `gh-ost writes a SET from the binlog as a number: rows changed meanwhile would have other members in ${now.name}.`,
-      );
-    }
-    if (/zerofill/i.test(before.type) && isText(now)) {
-      add(
-        'zerofill',
-        `gh-ost copies the number behind ${before.name}, and not its zeros: ${now.name} would have other texts than an ALTER gives it.`,
-      );
-    }
-    if (before.dataType === 'timestamp' && now.dataType !== 'timestamp' && !utc) {
-      add(
-        'time-zone',
-        `gh-ost writes a TIMESTAMP from the binlog in UTC, and the server is set to another time zone: rows changed meanwhile would have other times in ${now.name}.`,
-      );
-    }
-  }
-  return found;
-}
-
-function isText({ dataType }: Column): boolean {
-  return /char|text/.test(dataType);
+    if (now === undefined || now.type === before.type) return [];
+    const bits = `gh-ost writes a SET from the binlog as a number: rows changed meanwhile would have other members in ${now.name}.`;
+    const zeros = `gh-ost copies the number behind ${before.name}, and not its zeros: ${now.name} would have other texts than an ALTER gives it.`;
+    const times = `gh-ost writes a TIMESTAMP from the binlog in UTC, and the server is set to another time zone: rows changed meanwhile would have other times in ${now.name}.`;
+    const leavesUtc = before.dataType === 'timestamp' && now.dataType !== 'timestamp' && !utc;
+    return obstaclesOf('danger', [
+      [before.dataType === 'set' && !onlyAppends(before, now), 'set', bits],
+      [/zerofill/i.test(before.type) && /char|text/.test(now.dataType), 'zerofill', zeros],
+      [leavesUtc, 'time-zone', times],
+    ]);
+  });
 }
 
 function targetOf(
@@ -186,9 +137,8 @@ function targetOf(
   after: readonly Column[],
   renames: GhostFacts['statement']['renames'],
 ): Column | undefined {
-  const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-  const name = renames.find(({ from }) => same(from, before.name))?.to ?? before.name;
-  return after.find((column) => same(column.name, name));
+  const name = renames.find(({ from }) => sameName(from, before.name))?.to ?? before.name;
+  return after.find((column) => sameName(column.name, name));
 }
 
 /** `set('a','b')` to `set('a','b','c')`: the bits that there are keep their meaning. */

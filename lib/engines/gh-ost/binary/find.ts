@@ -98,12 +98,10 @@ export interface Capabilities {
 
 /** Flags that not every version has which alterwise may meet, with a value that they would take. */
 const optionalFlags = {
-  'allow-setup-metadata-lock-instruments': 'true',
   'binlogsyncer-max-reconnect-attempts': '1',
   checkpoint: 'true',
   gtid: 'true',
   'panic-on-warnings': 'true',
-  'skip-metadata-lock-check': 'true',
   'skip-port-validation': 'true',
 } as const;
 

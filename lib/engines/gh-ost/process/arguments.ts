@@ -18,8 +18,6 @@ export interface GhostArguments {
   /** Unique among everything that reads this server's binlog. */
   replicaServerId: number;
   server: ServerForGhost;
-  /** Puts a timestamp into the name of the old table: for where `_t_del` exists. */
-  timestampOldTable?: boolean;
   /** The old table that is put back. */
   revertTo?: string;
   /** Resumes from the last checkpoint of an earlier one. */
@@ -35,8 +33,6 @@ interface ServerForGhost {
   port?: number;
   /** The server offers TLS: decides what `preferred` means. */
   offersTls: boolean;
-  /** Whether performance_schema shows metadata locks, could be made to, or cannot. */
-  metadataLocks: 'visible' | 'can-be-switched-on' | 'hidden';
 }
 
 /** Rows of the application's changes that are applied at a time: more than gh-ost's own 10, which falls behind (measured). */
@@ -92,7 +88,6 @@ function howSafely({
   replicaServerId,
   capabilities,
   server,
-  timestampOldTable,
   resumes,
 }: GhostArguments): Flags {
   const can = (flag: OptionalFlag) => capabilities.flags.has(flag);
@@ -101,7 +96,8 @@ function howSafely({
     'panic-on-warnings': true,
     'replica-server-id': replicaServerId,
     'approve-renamed-columns': readAsGhost(spec).renames.size > 0,
-    'timestamp-old-table': timestampOldTable ?? false,
+    // `_t_del` may exist.
+    'timestamp-old-table': true,
     'cut-over-lock-timeout-seconds': settings.cutOverLockTimeoutSeconds,
     'default-retries': 120,
     'binlogsyncer-max-reconnect-attempts': can('binlogsyncer-max-reconnect-attempts') ? 30 : undefined,
@@ -141,17 +137,12 @@ function throughTls({ mode, ca, cert, key }: TlsSettings, offersTls: boolean): F
 }
 
 function onWhatServer({ host, port, capabilities, server }: GhostArguments): Flags {
-  const can = (flag: OptionalFlag) => capabilities.flags.has(flag);
-  const switchOn =
-    server.metadataLocks === 'can-be-switched-on' && can('allow-setup-metadata-lock-instruments');
   return {
     'assume-rbr': true,
     'allow-on-master': true,
     'assume-master-host':
       server.isReplica === true ? `${host.includes(':') ? `[${host}]` : host}:${port}` : undefined,
-    'skip-port-validation': server.port !== undefined && server.port !== port && can('skip-port-validation'),
-    'allow-setup-metadata-lock-instruments': switchOn,
-    'skip-metadata-lock-check':
-      server.metadataLocks !== 'visible' && !switchOn && can('skip-metadata-lock-check'),
+    'skip-port-validation':
+      server.port !== undefined && server.port !== port && capabilities.flags.has('skip-port-validation'),
   };
 }

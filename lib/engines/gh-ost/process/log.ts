@@ -2,130 +2,86 @@ import type { GhostLine } from './output.js';
 
 /** What the log of a gh-ost has told so far, as far as it matters how it ends. */
 export class GhostLog {
-  #fatal: string | undefined;
-  #hasTables = false;
-  #hasChangelog: boolean;
-  #oldTable: string | undefined;
-  #startStamp: string | undefined;
-  #hasUnlocked = false;
-  #askedAt: number | undefined;
-  #attempts = 0;
-  #isCuttingOver = false;
-  #heldMs: number | undefined;
-  /** Of the current or last attempt, and of those before it. */
-  #nowHeldMs = 0;
-  #heldBeforeMs = 0;
-
-  /** @param resumes the tables of an earlier gh-ost are there, and become its own when it resumes with them */
-  constructor({ resumes = false }: { resumes?: boolean } = {}) {
-    this.#hasChangelog = resumes;
-  }
-
-  /** @param nowMs a monotonic clock */
-  note(line: GhostLine, nowMs: number): void {
-    if (line.kind === 'hint') this.#startStamp ??= stampOf(line.text);
-    if (line.kind !== 'log') return;
-    const { level, text } = line;
-    if (level === 'fatal') this.#fatal ??= text;
-    // Said before the first of them is made, and after it was seen that there is none yet.
-    if (/^(?:Creating (?:changelog|ghost) table|Resuming from checkpoint) /.test(text))
-      this.#hasTables = true;
-    if (text.startsWith('Changelog table created')) this.#hasChangelog = true;
-    if (text.startsWith('Tables unlocked')) this.#hasUnlocked = true;
-    if (text.startsWith('Grabbing voluntary lock')) this.#tries();
-    if (/^Locking [`"]/.test(text)) this.#askedAt = nowMs;
-    this.#oldTable ??= /^(?:Locking|Creating magic cut-over table) .*[`"]\.[`"]([^`"]+_del)[`"]$/.exec(
-      text,
-    )?.[1];
-    // Failed, or done: an unlocked table is still waited for until it is renamed.
-    if (level === 'error' || /^Tables (?:unlocked|renamed)/.test(text)) this.#held(nowMs);
-    if (level === 'error' || text.startsWith('Tables renamed')) this.#letGo();
-  }
-
-  /** It has ended, and with it whatever it held. */
-  end(nowMs: number): void {
-    this.#held(nowMs);
-    this.#letGo();
-  }
-
   /** The reason of its end, in its own words. */
-  get fatal(): string | undefined {
-    return this.#fatal;
-  }
-
-  /** How often it has begun to cut over. */
-  get attempts(): number {
-    return this.#attempts;
-  }
-
-  /** Whether an attempt is under way. */
-  get isCuttingOver(): boolean {
-    return this.#isCuttingOver;
-  }
-
-  /** What it calls the old table after the cut-over; known from its first attempt on. */
-  get oldTable(): string | undefined {
-    return this.#oldTable;
-  }
-
-  /** When it was started, as it writes it into the name of the old table: fourteen digits. */
-  get startStamp(): string | undefined {
-    return this.#startStamp;
-  }
-
+  fatal: string | undefined;
   /** Whether it has begun to make its tables: from then on those of its names are its own. */
-  get hasTables(): boolean {
-    return this.#hasTables;
-  }
-
-  get hasChangelog(): boolean {
-    return this.#hasChangelog;
-  }
-
-  /** Whether somebody made a table by the name of its copy, after it had seen that there is none: that is not its own. */
-  get foundShadowTable(): boolean {
-    return /^Error 1050 .*_gho' already exists/.test(this.#fatal ?? '');
-  }
-
+  hasTables = false;
+  hasChangelog: boolean;
+  /** What it calls the old table after the cut-over; known from its first attempt on. */
+  oldTable: string | undefined;
+  /** When it was started, as it writes it into the name of the old table: fourteen digits. */
+  startStamp: string | undefined;
+  /** How often it has begun to cut over. */
+  attempts = 0;
+  /** Whether an attempt is under way. */
+  isCuttingOver = false;
   /**
    * Whether it let go of the table in its own time, in its last attempt: after it saw that the RENAME stands first in
    * the queue. Where it dies just before, the server lets go for it, and writers can come before the RENAME, whose rows
    * nobody copies.
    */
-  get hasUnlocked(): boolean {
-    return this.#hasUnlocked;
-  }
-
+  hasUnlocked = false;
   /** The longest that writers can have been blocked: from when it asked for the table's lock until it let go. */
-  get heldMs(): number | undefined {
-    return this.#heldMs;
+  heldMs: number | undefined;
+  #askedAtMs: number | undefined;
+  #nowHeldMs = 0;
+  #heldBeforeMs = 0;
+
+  /** @param resumes the tables of an earlier gh-ost are there, and become its own when it resumes with them */
+  constructor(resumes = false) {
+    this.hasChangelog = resumes;
   }
 
-  /** The same of all attempts together; absent where none has asked. */
+  /** @param nowMs a monotonic clock */
+  note(line: GhostLine, nowMs: number): void {
+    if (line.kind === 'hint') this.startStamp ??= stampOf(line.text);
+    if (line.kind !== 'log') return;
+    const { level, text } = line;
+    if (level === 'fatal') this.fatal ??= text;
+    // Said before the first of them is made, and after it was seen that there is none yet.
+    if (/^(?:Creating (?:changelog|ghost) table|Resuming from checkpoint) /.test(text)) this.hasTables = true;
+    if (text.startsWith('Changelog table created')) this.hasChangelog = true;
+    if (text.startsWith('Tables unlocked')) this.hasUnlocked = true;
+    if (text.startsWith('Grabbing voluntary lock')) {
+      this.attempts++;
+      this.isCuttingOver = true;
+      // A failed attempt lets go as well, and says so: that says nothing about this one.
+      this.hasUnlocked = false;
+    }
+    if (/^Locking [`"]/.test(text)) this.#askedAtMs = nowMs;
+    this.oldTable ??= oldTableIn.exec(text)?.[1];
+    // Failed, or done: an unlocked table is still waited for until it is renamed.
+    if (level === 'error' || text.startsWith('Tables renamed')) this.end(nowMs);
+    else if (text.startsWith('Tables unlocked')) this.#held(nowMs);
+  }
+
+  /** It has ended, or its attempt, and with it whatever it held. */
+  end(nowMs: number): void {
+    this.#held(nowMs);
+    this.isCuttingOver = false;
+    this.#heldBeforeMs += this.#nowHeldMs;
+    this.#nowHeldMs = 0;
+    this.#askedAtMs = undefined;
+  }
+
+  /** Whether somebody made a table by the name of its copy, after it had seen that there is none: that is not its own. */
+  get foundShadowTable(): boolean {
+    return /^Error 1050 .*_gho' already exists/.test(this.fatal ?? '');
+  }
+
+  /** How long all attempts together can have blocked writers; absent if none has asked for the lock. */
   get totalHeldMs(): number | undefined {
-    return this.#heldMs === undefined ? undefined : this.#heldBeforeMs + this.#nowHeldMs;
-  }
-
-  /** A failed attempt lets go as well, and says so: that says nothing about the attempt that follows. */
-  #tries(): void {
-    this.#attempts++;
-    this.#isCuttingOver = true;
-    this.#hasUnlocked = false;
+    return this.heldMs === undefined ? undefined : this.#heldBeforeMs + this.#nowHeldMs;
   }
 
   #held(nowMs: number): void {
-    if (this.#askedAt === undefined) return;
-    this.#nowHeldMs = Math.round(nowMs - this.#askedAt);
-    this.#heldMs = Math.max(this.#heldMs ?? 0, this.#nowHeldMs);
-  }
-
-  #letGo(): void {
-    this.#isCuttingOver = false;
-    this.#heldBeforeMs += this.#nowHeldMs;
-    this.#nowHeldMs = 0;
-    this.#askedAt = undefined;
+    if (this.#askedAtMs === undefined) return;
+    this.#nowHeldMs = Math.round(nowMs - this.#askedAtMs);
+    this.heldMs = Math.max(this.heldMs ?? 0, this.#nowHeldMs);
   }
 }
+
+const oldTableIn = /^(?:Locking|Creating magic cut-over table) .*[`"]\.[`"]([^`"]+_del)[`"]$/;
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -26,20 +26,7 @@ export interface RunningGhost {
   command(text: string): Promise<string>;
   signal(name: NodeJS.Signals): void;
   /** What its log has told so far. */
-  log: Pick<
-    GhostLog,
-    | 'fatal'
-    | 'attempts'
-    | 'isCuttingOver'
-    | 'hasTables'
-    | 'oldTable'
-    | 'startStamp'
-    | 'hasChangelog'
-    | 'foundShadowTable'
-    | 'hasUnlocked'
-    | 'heldMs'
-    | 'totalHeldMs'
-  >;
+  log: Omit<GhostLog, 'note' | 'end'>;
   /** The last line that it wrote, whatever it is. */
   lastWords(): string | undefined;
 }
@@ -80,13 +67,11 @@ export async function launch(
       ...(server.topology.isReplica !== undefined && { isReplica: server.topology.isReplica }),
       port: server.port,
       offersTls: speaksGoTls(server.cipher),
-      metadataLocks: 'visible', // switched on for the time of the run, where it is off
     },
-    timestampOldTable: true,
     resumes,
     ...(statement.revertTo && { revertTo: statement.revertTo.name }),
   });
-  const log = new GhostLog({ resumes });
+  const log = new GhostLog(resumes);
   let exit: ChildExit | undefined;
   const process = startChild({
     path: ghost.path,

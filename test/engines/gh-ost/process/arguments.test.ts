@@ -5,12 +5,10 @@ import { type GhostArguments, ghostArguments } from '../../../../lib/engines/gh-
 import { runProgram } from '../../../../lib/util/child-process.js';
 
 const all: OptionalFlag[] = [
-  'allow-setup-metadata-lock-instruments',
   'binlogsyncer-max-reconnect-attempts',
   'checkpoint',
   'gtid',
   'panic-on-warnings',
-  'skip-metadata-lock-check',
   'skip-port-validation',
 ];
 
@@ -31,7 +29,7 @@ const base: GhostArguments = {
   tls: { mode: 'disabled' },
   capabilities: { flags: new Set(all) },
   replicaServerId: 4_000_000_001,
-  server: { gtid: false, isReplica: false, port: 3306, offersTls: true, metadataLocks: 'visible' },
+  server: { gtid: false, isReplica: false, port: 3306, offersTls: true },
 };
 
 function flagsOf(over: Partial<GhostArguments>): string[] {
@@ -54,6 +52,7 @@ t.test('the whole of it', async (t) => {
     '--throttle-additional-flag-file=/r/throttle',
     '--panic-on-warnings=true',
     '--replica-server-id=4000000001',
+    '--timestamp-old-table=true',
     '--cut-over-lock-timeout-seconds=2',
     '--default-retries=120',
     '--binlogsyncer-max-reconnect-attempts=30',
@@ -81,12 +80,6 @@ const cases: readonly [name: string, over: Partial<GhostArguments>, more: string
   ],
   ['a proxy in front', server({ port: 3307 }), ['--skip-port-validation=true']],
   [
-    'locks could be shown',
-    server({ metadataLocks: 'can-be-switched-on' }),
-    ['--allow-setup-metadata-lock-instruments=true'],
-  ],
-  ['locks cannot be shown', server({ metadataLocks: 'hidden' }), ['--skip-metadata-lock-check=true']],
-  [
     'what slows it down',
     {
       ...settings({
@@ -107,7 +100,6 @@ const cases: readonly [name: string, over: Partial<GhostArguments>, more: string
   ],
   ['sizes', settings({ chunkSize: 500, dmlBatchSize: 10 }), ['--chunk-size=500', '--dml-batch-size=10']],
   ['extra flags', settings({ flags: ['--nice-ratio=1'] }), ['--nice-ratio=1']],
-  ['a stamped old table', { timestampOldTable: true }, ['--timestamp-old-table=true']],
   ['TLS if there is', { tls: { mode: 'preferred' } }, ['--ssl=true', '--ssl-allow-insecure=true']],
   ['TLS if there is, and there is none', { tls: { mode: 'preferred' }, ...server({ offersTls: false }) }, []],
   ['TLS', { tls: { mode: 'required' } }, ['--ssl=true', '--ssl-allow-insecure=true']],
@@ -143,7 +135,7 @@ t.test('a count of all rows may take its time', async (t) => {
 t.test('an old binary gets no flag that it does not know', async (t) => {
   const flags = flagsOf({
     capabilities: { flags: new Set() },
-    ...server({ gtid: true, port: 1, metadataLocks: 'hidden' }),
+    ...server({ gtid: true, port: 1 }),
   });
   for (const flag of all.filter((name) => name !== 'panic-on-warnings')) {
     t.notOk(
