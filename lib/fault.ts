@@ -35,8 +35,13 @@ export class Fault extends Error {
 }
 
 /** Somebody asked it to stop. */
+export function aborted(text: string): { id: string; text: string } {
+  return { id: 'aborted', text };
+}
+
 export function stopped(message: string, next?: string): Fault {
-  return new Fault(message, { id: 'aborted', exitCode: exitCodes.aborted, ...(next && { next }) });
+  const { id } = aborted(message);
+  return new Fault(message, { id, exitCode: exitCodes.aborted, ...(next && { next }) });
 }
 
 /** What is thrown and is no Fault. */

@@ -1,4 +1,5 @@
 import type { Blocker } from '../documents/result.js';
+import { reasons } from '../engines/reasons.js';
 import { exitCodes } from '../exit-code.js';
 import { whoHolds } from '../inspect/blockers.js';
 import { isLockWaitTimeout } from '../mysql/errors.js';
@@ -61,7 +62,7 @@ async function lockTimeout(sql: string, cause: Error, { connection }: Settings):
     strategy: 'plain',
     outcome: 'lock-timeout',
     exitCode: exitCodes.lockTimeout,
-    reason: { id: 'lock-timeout', text: 'The lock was not obtained within the lock budget.' },
+    reason: reasons.lockTimeout('The lock was not obtained within the lock budget.'),
     state: 'This statement changed nothing.',
     next: `${killAdvice(blockers)} Or allow more time: /* alterwise lock-budget=5m */ in front of the statement.`,
     blockers,

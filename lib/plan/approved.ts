@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Plan, PlannedAlter, PlannedPlain } from '../documents/plan.js';
+import { reasons } from '../engines/reasons.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Settings } from '../settings/settings.js';
@@ -81,7 +82,8 @@ export function refuseOtherPlan(approved: string, { id }: Plan): void {
 
 /** Something else would be done than what was approved. */
 export function planDrifted(message: string, next: string): Fault {
-  return new Fault(message, { id: 'drifted', exitCode: exitCodes.drifted, next });
+  const { id } = reasons.drifted(message);
+  return new Fault(message, { id, exitCode: exitCodes.drifted, next });
 }
 
 /** @throws {Fault} exit code 2 if it takes a run back, which its statements show only in part */

@@ -1,10 +1,10 @@
-import type { Check, Reason } from '../../documents/plan.js';
+import type { Reason } from '../../documents/plan.js';
 import type { TableName } from '../../sql/names.js';
 import { humanMs } from '../../text/human.js';
 import type { CostFacts, Engine, EngineContext, Proposal, ProposalFacts, Remarks } from '../engine.js';
 import { assessGhost } from './assess/assess.js';
 import { putBack } from './put-back.js';
-import { findWatchedReplicas, unfitText, unreachableText, type WatchedReplicas } from './replicas.js';
+import { findWatchedReplicas, unwatchedChecks } from './replicas.js';
 import { runThroughGhost } from './run.js';
 
 /** A shadow table beside the original, filled by gh-ost and cut over when nothing blocks the table. */
@@ -65,24 +65,11 @@ async function remarks(
     return { reasons: watchedReason(ghost.throttleReplicas, ghost.maxLagMs), checks: [] };
   }
   const found = await findWatchedReplicas(connection, server, table);
-  return { reasons: watchedReason(found.watched, ghost.maxLagMs), checks: replicaChecks(found) };
+  return { reasons: watchedReason(found.watched, ghost.maxLagMs), checks: unwatchedChecks(found) };
 }
 
 function watchedReason(replicas: readonly string[], maxLagMs: number): Reason[] {
   if (replicas.length === 0) return [];
   const text = `The row copy pauses while a replica is more than ${humanMs(maxLagMs)} behind: ${replicas.join(', ')}.`;
   return [{ id: 'replicas-watched', text }];
-}
-
-function replicaChecks({ unreachable, unfit }: WatchedReplicas): Check[] {
-  const fix =
-    'Name the replicas as they are reached from here, with --throttle-replica HOST:PORT for each; --throttle-replica none watches none.';
-  return [
-    ...unreachable.map(({ replica, why }): Check => {
-      return { id: 'replica-unreachable', level: 'warning', text: unreachableText(replica, why), fix };
-    }),
-    ...unfit.map(({ replica, why }): Check => {
-      return { id: 'replica-not-watched', level: 'warning', text: unfitText(replica, why) };
-    }),
-  ];
 }

@@ -1,4 +1,4 @@
-import type { PlannedAlter } from '../../documents/plan.js';
+import type { Check, PlannedAlter } from '../../documents/plan.js';
 import { type Replica, readReplication, visitReplicas } from '../../inspect/replication.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import { addressOf, type Follower } from '../../inspect/topology.js';
@@ -19,26 +19,30 @@ export async function watchedReplicas(
   { settings, server, emit }: Pick<GhostContext, 'settings' | 'server' | 'emit'>,
 ): Promise<readonly string[]> {
   if (settings.ghost.throttleReplicas !== undefined) return settings.ghost.throttleReplicas;
-  const { watched, unreachable, unfit } = await findWatchedReplicas(settings.connection, server, table);
-  const name = tableLabel(table);
-  for (const { replica, why } of unreachable) {
-    emit({ type: 'warning', id: 'replica-unreachable', table: name, text: unreachableText(replica, why) });
+  const found = await findWatchedReplicas(settings.connection, server, table);
+  for (const { id, text } of unwatchedChecks(found)) {
+    emit({ type: 'warning', id, table: tableLabel(table), text });
   }
-  for (const { replica, why } of unfit) {
-    emit({ type: 'warning', id: 'replica-not-watched', table: name, text: unfitText(replica, why) });
-  }
-  return watched;
+  return found.watched;
 }
 
-export function unreachableText(replica: string, why: string): string {
-  return `The lag of the replica at ${replica} cannot be watched: ${why.replace(/\.$/, '')}.`;
+/** What is said of the replicas whose lag does not pause the row copy. */
+export function unwatchedChecks({ unreachable, unfit }: WatchedReplicas): Check[] {
+  const fix =
+    'Name the replicas as they are reached from here, with --throttle-replica HOST:PORT for each; --throttle-replica none watches none.';
+  return [
+    ...unreachable.map(({ replica, why }): Check => {
+      const text = `The lag of the replica at ${replica} cannot be watched: ${why.replace(/\.$/, '')}.`;
+      return { id: 'replica-unreachable', level: 'warning', text, fix };
+    }),
+    ...unfit.map(({ replica, why }): Check => {
+      const text = `The lag of the replica at ${replica} is not watched: ${why}.`;
+      return { id: 'replica-not-watched', level: 'warning', text };
+    }),
+  ];
 }
 
-export function unfitText(replica: string, why: string): string {
-  return `The lag of the replica at ${replica} is not watched: ${why}.`;
-}
-
-export interface WatchedReplicas {
+interface WatchedReplicas {
   /** `host:port` each: gh-ost pauses while one of them lags. */
   watched: readonly string[];
   /** Those that nobody gets to from here. */

@@ -10,7 +10,7 @@ import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
 import type { GhostContext } from './context.js';
 import { dropShadows, type Leftovers, readLeftovers } from './tables/leftovers.js';
 import { isAtWork, readMarker } from './tables/marker.js';
-import { shadowTables, sortOutTaken } from './tables/names.js';
+import { namesTaken, shadowTables } from './tables/names.js';
 
 /**
  * Looks at what stands beside the table before gh-ost is started. What a dead run of ours has left of the same change
@@ -57,12 +57,12 @@ export async function resumeOrStartOver(
 function refuseTaken(table: TableName, { ghost, changelog, checkpoint }: Leftovers): void {
   const taken = [ghost, changelog, checkpoint].filter((name) => name !== undefined);
   if (taken.length === 0) return;
-  const names = taken.map((name) => `${table.schema}.${name}`).join(', ');
-  throw new Fault(`gh-ost needs names that are taken: ${names}.`, {
-    id: 'ghost-leftovers',
+  const { id, text, next } = namesTaken(taken.map((name) => `${table.schema}.${name}`));
+  throw new Fault(text, {
+    id,
     exitCode: exitCodes.environment,
     state: `${tableLabel(table)} is as it was.`,
-    next: `${sortOutTaken}, and run it again.`,
+    next: `${next}, and run it again.`,
   });
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedAlter } from '../../documents/plan.js';
 import { tableLabel } from '../../sql/names.js';
 import { counted } from '../../text/human.js';
+import { reasons } from '../reasons.js';
 import { compareShadow } from './compare/compare-shadow.js';
 import type { GhostContext, Stop, Supervision } from './context.js';
 import { cutOver } from './cut-over/cut-over.js';
@@ -67,7 +68,11 @@ async function compared(
     if (!check.checked) {
       // If every row was asked for, or a row copy from before a crash was resumed, it must not go unseen.
       if (context.decisions.checksum === 'full') return { why: 'not-compared', text: check.why };
-      emit({ type: 'warning', id: 'not-compared', table, text: `The copy was not compared: ${check.why}.` });
+      emit({
+        type: 'warning',
+        table,
+        ...reasons.notCompared(`The shadow table was not compared: ${check.why}.`),
+      });
       return undefined;
     }
     supervision.rowsCompared = check.rowsCompared;

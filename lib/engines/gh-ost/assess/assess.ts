@@ -117,7 +117,7 @@ function lockObstacles({ server, privileges }: EngineFacts): Obstacle[] {
   const text =
     'The server does not show metadata locks, and this account may not switch their instrument on.';
   const next = `GRANT SELECT, UPDATE ON performance_schema.* TO ${privileges.account}`;
-  return obstaclesOf('environment', [[applies, 'metadata-locks', text, next]]);
+  return obstaclesOf('environment', [[applies, 'ghost-metadata-locks', text, next]]);
 }
 
 /** CREATE TABLE … LIKE, by which gh-ost makes its table, gives every CHECK a new name. */

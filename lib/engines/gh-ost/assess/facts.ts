@@ -25,13 +25,13 @@ export interface GhostFacts {
   busy?: string;
 }
 
-/** Something that would stand in gh-ost's way: whether it does, the end of its id, what it is, and what to do. */
+/** Something that would stand in gh-ost's way: whether it does, its id, what it is, and what to do. */
 export type Finding = readonly [applies: boolean, id: string, text: string, next?: string | undefined];
 
 /** Those that apply. */
 export function obstaclesOf(kind: Obstacle['kind'], findings: readonly Finding[]): Obstacle[] {
   return findings.flatMap(([applies, id, text, next]) =>
-    applies ? [{ id: `ghost-${id}`, text, kind, ...(next !== undefined && { next }) }] : [],
+    applies ? [{ id, text, kind, ...(next !== undefined && { next }) }] : [],
   );
 }
 

@@ -1,6 +1,6 @@
 import { escapeRegExp, quoteName, type TableName } from '../../../sql/names.js';
 import type { Obstacle } from '../../engine.js';
-import { shadowTables, sortOutTaken, stampedOldTable } from '../tables/names.js';
+import { namesTaken, shadowTables, stampedOldTable } from '../tables/names.js';
 import { type GhostFacts, obstaclesOf } from './facts.js';
 
 /**
@@ -23,27 +23,32 @@ export function serverObstacles(facts: GhostFacts): Obstacle[] {
   const isOther = (value: string | undefined, needed: string) =>
     enabled && value !== undefined && value !== needed;
   return obstaclesOf('environment', [
-    [!enabled, 'binlog-off', log, 'Start it with log_bin.'],
+    [!enabled, 'ghost-binlog-off', log, 'Start it with log_bin.'],
     [
       isOther(format, 'ROW'),
-      'binlog-format',
+      'ghost-binlog-format',
       `binlog_format is ${format}; gh-ost needs ROW.`,
       `SET GLOBAL binlog_format='ROW'${reconnect}`,
     ],
-    [isOther(rowImage, 'FULL'), 'binlog-row-image', whole, `SET GLOBAL binlog_row_image='FULL'${reconnect}`],
+    [
+      isOther(rowImage, 'FULL'),
+      'ghost-binlog-row-image',
+      whole,
+      `SET GLOBAL binlog_row_image='FULL'${reconnect}`,
+    ],
     [
       enabled && partialJson,
-      'binlog-partial-json',
+      'ghost-binlog-partial-json',
       json,
       `SET GLOBAL binlog_row_value_options=''${reconnect}`,
     ],
-    [enabled && compressed, 'binlog-compressed', zipped, `${plain}${reconnect}`],
-    [readOnly, 'read-only', 'The server is read-only.', 'Connect to the primary.'],
-    [galera, 'galera', cluster],
-    [!hasPrivileges(facts), 'privileges', lacking, grant(facts)],
+    [enabled && compressed, 'ghost-binlog-compressed', zipped, `${plain}${reconnect}`],
+    [readOnly, 'ghost-read-only', 'The server is read-only.', 'Connect to the primary.'],
+    [galera, 'ghost-galera', cluster],
+    [!hasPrivileges(facts), 'ghost-privileges', lacking, grant(facts)],
     [
       busy !== undefined,
-      'busy',
+      'ghost-busy',
       `Another change of the table is under way: ${busy}.`,
       'Wait for its end, or end it.',
     ],
@@ -105,7 +110,7 @@ function unwritable({ table }: GhostFacts): Obstacle[] {
     column && `it cannot use a column called ${column.name}`,
     isCutBadly(name) && `it cuts the names of its tables by bytes, and ${name} in the middle of a character`,
   ].filter(Boolean);
-  return obstaclesOf('danger', [[Boolean(why), 'name', `gh-ost does not quote every name: ${why}.`]]);
+  return obstaclesOf('danger', [[Boolean(why), 'ghost-name', `gh-ost does not quote every name: ${why}.`]]);
 }
 
 function isCutBadly(name: string): boolean {
@@ -121,9 +126,8 @@ function taken({ table, neighbours }: GhostFacts): Obstacle[] {
   const { ghost, changelog, checkpoint } = shadowTables(table.name.name);
   const pattern = likePattern(ghost);
   const found = neighbours.filter((name) => pattern.test(name) || name === changelog || name === checkpoint);
-  const names = found.map((name) => `${table.name.schema}.${name}`);
-  const text = `gh-ost needs names that are taken: ${names.join(', ')}.`;
-  return obstaclesOf('environment', [[found.length > 0, 'leftovers', text, `${sortOutTaken}.`]]);
+  const { id, text, next } = namesTaken(found.map((name) => `${table.name.schema}.${name}`));
+  return obstaclesOf('environment', [[found.length > 0, id, text, `${next}.`]]);
 }
 
 function likePattern(name: string): RegExp {
@@ -137,5 +141,5 @@ function twins({ table, neighbours, server }: GhostFacts): Obstacle[] {
   const twin = neighbours.find((name) => name !== own && name.toLowerCase() === own.toLowerCase());
   const text = `There is a table ${twin} beside ${own}: gh-ost would apply its changes to the copy.`;
   const applies = twin !== undefined && server.caseSensitiveNames;
-  return obstaclesOf('danger', [[applies, 'case-twin', text, 'Rename one of the two.']]);
+  return obstaclesOf('danger', [[applies, 'ghost-case-twin', text, 'Rename one of the two.']]);
 }

@@ -26,11 +26,11 @@ export function alterObstacles(facts: GhostFacts): Obstacle[] {
   const quotes = `The server's sql_mode has ${mode}, so that to gh-ost's sessions the statement means something else.`;
   const taken = `gh-ost takes words in a text for ${words}.`;
   return obstaclesOf('danger', [
-    [hasSemicolon, 'semicolon', semicolon, 'Take it out.'],
-    [words !== undefined, 'misread', taken, 'Write that text in other words.'],
-    [rename !== undefined, 'rename', rename ?? '', asTheTable],
-    [drop !== undefined, 'misread', dropped, 'Run it in statements of its own.'],
-    [mode !== undefined, 'sql-mode', quotes, 'Write strings in single quotes and without backslashes.'],
+    [hasSemicolon, 'ghost-semicolon', semicolon, 'Take it out.'],
+    [words !== undefined, 'ghost-misread', taken, 'Write that text in other words.'],
+    [rename !== undefined, 'ghost-rename', rename ?? '', asTheTable],
+    [drop !== undefined, 'ghost-misread', dropped, 'Run it in statements of its own.'],
+    [mode !== undefined, 'ghost-sql-mode', quotes, 'Write strings in single quotes and without backslashes.'],
   ]);
 }
 

@@ -16,11 +16,15 @@ export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
   const self =
     'A new foreign key references the table itself: after the cut-over it would reference the old table.';
   return obstaclesOf('danger', [
-    [!engines.has(table.engine.toLowerCase()), 'engine', engine],
-    [incoming.length > 0, 'foreign-key-parent', parent],
-    [outgoing.length > 0, 'foreign-key-child', child],
-    [statement.references.some((each) => isTable(each, table.name)), 'foreign-key-self', self],
-    [triggers !== '', 'triggers', `The table has triggers, which the new table would not have: ${triggers}.`],
+    [!engines.has(table.engine.toLowerCase()), 'ghost-engine', engine],
+    [incoming.length > 0, 'ghost-foreign-key-parent', parent],
+    [outgoing.length > 0, 'ghost-foreign-key-child', child],
+    [statement.references.some((each) => isTable(each, table.name)), 'ghost-foreign-key-self', self],
+    [
+      triggers !== '',
+      'ghost-triggers',
+      `The table has triggers, which the new table would not have: ${triggers}.`,
+    ],
   ]);
 }
 
@@ -42,13 +46,13 @@ const engines = new Set(['innodb', 'rocksdb', 'myisam', 'aria', 'memory']);
 export function keyObstacles({ table, after, statement }: GhostFacts): Obstacle[] {
   if (uniqueKeys(table).length === 0) {
     const text = 'The table has no unique key for gh-ost to copy by.';
-    return danger('no-unique-key', text, 'Add a primary key first, in a statement of its own.');
+    return danger('ghost-no-unique-key', text, 'Add a primary key first, in a statement of its own.');
   }
   const key = chooseSharedKey(table, after ?? table);
   if (key === undefined) {
     const text = 'No unique key that gh-ost can copy by has the same columns before and after.';
     return danger(
-      'no-shared-key',
+      'ghost-no-shared-key',
       text,
       'Do it in two steps: add the new key first, and drop or change the old one afterwards.',
     );
@@ -57,17 +61,17 @@ export function keyObstacles({ table, after, statement }: GhostFacts): Obstacle[
   const nullable = parts.find((part) => part.nullable);
   if (nullable) {
     const text = `gh-ost would copy by ${name}, whose column ${nullable.column ?? ''} may be NULL: it would lose such rows.`;
-    return danger('nullable-key', text, 'Make the column NOT NULL first, or add a primary key.');
+    return danger('ghost-nullable-key', text, 'Make the column NOT NULL first, or add a primary key.');
   }
   if (parts.some(({ column }) => column === undefined)) {
     const text = `gh-ost would copy by ${name} and does not see that a part of it is an expression.`;
-    return danger('functional-key', text, 'Add a primary key first.');
+    return danger('ghost-functional-key', text, 'Add a primary key first.');
   }
   if (after !== undefined) return changedKey(table.columns, after.columns, key);
   // Additions leave every key as it is; of other clauses only the probe knows.
   if (statement.clauses.every(({ head }) => head[0] === 'ADD')) return [];
   const text = `gh-ost would copy by ${name}; whether that key stays the same is unknown without a probe.`;
-  return danger('key-unknown', text, 'Run it without --probe off.');
+  return danger('ghost-key-unknown', text, 'Run it without --probe off.');
 }
 
 function danger(...[id, text, next]: [id: string, text: string, next?: string]): Obstacle[] {
@@ -84,7 +88,7 @@ function changedKey(
     const why = from && to && mayMerge(from, to);
     if (!why) continue;
     return danger(
-      'key-change',
+      'ghost-key-change',
       `gh-ost would copy along ${key.name}, and ${why} of its column ${column}: rows that become equal in that key would be silently lost.`,
     );
   }
@@ -125,9 +129,9 @@ export function typeObstacles({ table, after, utc, statement }: GhostFacts): Obs
     const times = `gh-ost writes a TIMESTAMP from the binlog in UTC, and the server is set to another time zone: rows changed meanwhile would have other times in ${now.name}.`;
     const leavesUtc = before.dataType === 'timestamp' && now.dataType !== 'timestamp' && !utc;
     return obstaclesOf('danger', [
-      [before.dataType === 'set' && !onlyAppends(before, now), 'set', bits],
-      [/zerofill/i.test(before.type) && /char|text/.test(now.dataType), 'zerofill', zeros],
-      [leavesUtc, 'time-zone', times],
+      [before.dataType === 'set' && !onlyAppends(before, now), 'ghost-set', bits],
+      [/zerofill/i.test(before.type) && /char|text/.test(now.dataType), 'ghost-zerofill', zeros],
+      [leavesUtc, 'ghost-time-zone', times],
     ]);
   });
 }

@@ -24,21 +24,23 @@ export async function findGhost(
   if (path !== undefined) return { path, version: await readVersion(path) };
   const cached = await cachedGhost();
   if (cached) return { path: cached.path, version: cached.version };
-  throw new Fault('gh-ost was not found: not on PATH, and not in the cache of alterwise.', {
-    id: 'ghost-missing',
-    exitCode: exitCodes.environment,
-    next: 'alterwise gh-ost install',
-  });
+  throw missing(
+    'gh-ost was not found: not on PATH, and not in the cache of alterwise.',
+    'alterwise gh-ost install',
+  );
 }
 
 async function named(explicit: string, env: NodeJS.ProcessEnv): Promise<string> {
   const path = explicit.includes('/') ? resolve(explicit) : await onPath(explicit, env);
   if (path !== undefined && (await isProgram(path))) return path;
-  throw new Fault(`There is no program ${explicit}.`, {
-    id: 'ghost-missing',
-    exitCode: exitCodes.environment,
-    next: 'Correct --gh-ost or GH_OST, or use: alterwise gh-ost install',
-  });
+  throw missing(
+    `There is no program ${explicit}.`,
+    'Correct --gh-ost or GH_OST, or use: alterwise gh-ost install',
+  );
+}
+
+function missing(message: string, next: string): Fault {
+  return new Fault(message, { id: 'ghost-missing', exitCode: exitCodes.environment, next });
 }
 
 async function onPath(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -45,6 +45,11 @@ function shadowName(table: string, suffix: string): string {
   return `_${bytes.subarray(0, room).toString()}_${suffix}`;
 }
 
-/** What to do where tables have the names that gh-ost needs. */
-export const sortOutTaken =
-  'alterwise clean says whose they are, and removes with --apply what dead runs have left. Drop or rename what is not theirs';
+/** Tables that have the names that gh-ost needs, as `schema.table`, and what to do about them. */
+export function namesTaken(names: readonly string[]): { id: string; text: string; next: string } {
+  return {
+    id: 'ghost-leftovers',
+    text: `gh-ost needs names that are taken: ${names.join(', ')}.`,
+    next: 'alterwise clean says whose they are, and removes with --apply what dead runs have left. Drop or rename what is not theirs',
+  };
+}

@@ -108,7 +108,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const off = on.request('MODIFY amount BIGINT', { ghost: { checksum: 'off' } });
     const unchecked = await resultOf(off);
     t.match(unchecked, { outcome: 'done', exitCode: 0, rowsCompared: undefined });
-    t.match(warnings(off.events), ['The copy was not compared: --checksum is off.']);
+    t.match(warnings(off.events), ['The shadow table was not compared: --checksum is off.']);
     const sample = on.request('MODIFY amount INT', { ghost: { checksum: 'sample' } });
     t.match(await resultOf(sample), { outcome: 'done', exitCode: 0, rowsCompared: 2_000 });
     t.same(warnings(sample.events), []);
