@@ -1,105 +1,90 @@
 import type { Check } from '../documents/plan.js';
 import type { Session } from '../mysql/session.js';
-import type { Question } from '../rows/question.js';
-import { autoIncrementNearEnd } from './auto-increment-near-end.js';
-import { binlogRetention } from './binlog-retention.js';
-import { cascade } from './cascade.js';
-import { cascadeAdded } from './cascade-added.js';
-import { changedValues, conversionNotChecked } from './changed-values.js';
-import { checkIgnored } from './check-ignored.js';
-import { checkLost } from './check-lost.js';
-import { columnDropped } from './column-dropped.js';
-import { columnMentioned } from './column-mentioned.js';
-import { columnOrder } from './column-order.js';
-import { droppedIndexUsed } from './dropped-index-used.js';
-import { duplicateKey, duplicateUnderCollation } from './duplicate-key.js';
-import { freeDisk } from './free-disk.js';
-import { galera } from './galera.js';
-import { indexShrunk } from './index-shrunk.js';
-import { noPartition } from './no-partition.js';
-import { nullValues } from './null-values.js';
-import { orphans } from './orphans.js';
-import { redundantIndex } from './redundant-index.js';
-import { refusedByCheck } from './refused-by-check.js';
-import { routineMentionsColumn } from './routine-mentions-column.js';
-import { rowSize } from './row-size.js';
-import { rowVersions } from './row-versions.js';
-import { rowsGone } from './rows-gone.js';
+import { findKeys, findRows, type Question } from '../rows/question.js';
+import type { TableName } from '../sql/names.js';
+import { conversionHazards } from './changed-values.js';
+import { checkRuleHazards } from './check-rules.js';
+import { columnHazards } from './columns.js';
+import { duplicateHazards } from './duplicate-key.js';
+import { foreignKeyHazards } from './foreign-keys.js';
+import { goneColumnHazards } from './gone-columns.js';
+import { indexHazards } from './indexes.js';
+import { limitHazards } from './limits.js';
+import { partitionHazards } from './partitions.js';
+import { serverHazards } from './server.js';
 import type { ChangeFacts, CheckFacts, CostFacts } from './shared/facts.js';
-import { checksOf, type Hazard, questionOf } from './shared/hazard.js';
-import { tracerUnknown } from './tracer-unknown.js';
-import { computedAnew, valuesComputed } from './values-computed.js';
-import { valuesLost } from './values-lost.js';
-import { zeroDate } from './zero-date.js';
+import type { Findings, Hazard, RowsAsked } from './shared/hazard.js';
 
-/** All hazards, in the order in which they are reported. To add one, write its file and add it here and to docs/checks.md. */
-export const hazards: readonly Hazard[] = [
-  valuesLost,
-  valuesComputed,
-  computedAnew,
-  columnOrder,
-  columnMentioned,
-  checkLost,
-  indexShrunk,
-  columnDropped,
-  autoIncrementNearEnd,
-  redundantIndex,
-  rowVersions,
-  rowSize,
-  tracerUnknown,
-  checkIgnored,
-  galera,
-  rowsGone,
-  routineMentionsColumn,
-  droppedIndexUsed,
-  cascadeAdded,
-  cascade,
-  ...changedValues,
-  conversionNotChecked,
-  zeroDate,
-  nullValues,
-  duplicateKey,
-  duplicateUnderCollation,
-  refusedByCheck,
-  orphans,
-  noPartition,
-  freeDisk,
-  binlogRetention,
-];
+/** All hazards, in the order in which they are reported. */
+export const hazards: readonly Hazard[] = Object.entries({
+  ...columnHazards,
+  ...goneColumnHazards,
+  ...conversionHazards,
+  ...duplicateHazards,
+  ...checkRuleHazards,
+  ...foreignKeyHazards,
+  ...partitionHazards,
+  ...indexHazards,
+  ...limitHazards,
+  ...serverHazards,
+}).map(([id, hazard]) => ({ id, ...hazard }));
 
 /** What the statement and the difference between the definitions tell. Pure. */
-export function runChecks(facts: CheckFacts, of = hazards): Check[] {
-  return of.flatMap((hazard) => {
-    if ('inStatement' in hazard) return checksOf(hazard, hazard.inStatement(facts));
-    return 'inChange' in hazard && isChange(facts) ? checksOf(hazard, hazard.inChange(facts)) : [];
-  });
+export function runChecks(facts: CheckFacts): Check[] {
+  return hazards.flatMap((hazard) => [
+    ...checksOf(hazard, hazard.inStatement?.(facts)),
+    ...(isChange(facts) ? checksOf(hazard, hazard.inChange?.(facts)) : []),
+  ]);
 }
 
 /** What the server has to be asked, without reading a row of the table. */
-export async function runServerChecks(facts: CheckFacts, session: Session, of = hazards): Promise<Check[]> {
+export async function runServerChecks(facts: CheckFacts, session: Session): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const hazard of of) {
-    if (!('onServer' in hazard) || !isChange(facts)) continue;
-    checks.push(...checksOf(hazard, await hazard.onServer(facts, session)));
-  }
+  if (!isChange(facts)) return checks;
+  for (const hazard of hazards) checks.push(...checksOf(hazard, await hazard.onServer?.(facts, session)));
   return checks;
 }
 
 /** What the rows have to be asked. */
-export function questionsOf(facts: CheckFacts, of = hazards): Question[] {
+export function questionsOf(facts: CheckFacts): Question[] {
   if (!isChange(facts)) return [];
-  return of.flatMap((hazard) =>
-    'inRows' in hazard
-      ? hazard.inRows(facts).map((asked) => questionOf(hazard, facts.table.name, asked))
-      : [],
+  return hazards.flatMap((hazard) =>
+    [hazard.inRows?.(facts) ?? []].flat().map((asked) => questionOf(hazard, facts.table.name, asked)),
   );
 }
 
 /** What the chosen strategy costs, against what the server has. Pure. */
-export function runCostChecks(facts: CostFacts, of = hazards): Check[] {
-  return of.flatMap((hazard) => ('inCosts' in hazard ? checksOf(hazard, hazard.inCosts(facts)) : []));
+export function runCostChecks(facts: CostFacts): Check[] {
+  return hazards.flatMap((hazard) => checksOf(hazard, hazard.inCosts?.(facts)));
 }
 
 function isChange(facts: CheckFacts): facts is ChangeFacts {
   return facts.probe.kind === 'applies';
+}
+
+function checksOf({ id, level, final }: Hazard, findings: Findings): Check[] {
+  return [findings ?? []]
+    .flat()
+    .filter(({ count }) => count !== 0)
+    .map((found) => ({ id, level, ...found, ...(final && { final }) }));
+}
+
+/** A fix ends with the statement that finds the rows. */
+function questionOf({ id, level, final }: Hazard, table: TableName, asked: RowsAsked): Question {
+  const { about, fix } = asked;
+  if ('why' in asked) {
+    return { kind: 'unknown', finding: { id, about, ...(fix && { fix }) }, why: asked.why };
+  }
+  const find = 'offends' in asked ? findRows(table, asked.offends) : findKeys(table, asked.keyParts);
+  const finding = {
+    id,
+    level: level === 'danger' ? level : 'warning',
+    ...(final && { final }),
+    about,
+    text: asked.text,
+    fix: `${fix} Find them: ${find}`,
+  } as const;
+  return 'offends' in asked
+    ? { kind: 'rows', offends: asked.offends, finding }
+    : { kind: 'key', parts: asked.keyParts, finding };
 }

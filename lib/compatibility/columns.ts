@@ -1,18 +1,23 @@
-import { isSameName as same } from '../checks/shared/facts.js';
+import { type ColumnPair, columnNamed, isSameName as same } from '../checks/shared/facts.js';
 import type { Rename } from '../documents/plan.js';
 import { quoteName } from '../sql/names.js';
 import type { Column } from '../table/shape.js';
-import { type Change, columnSql, fillSql, named } from './change.js';
+import { type Change, columnSql, fillSql } from './change.js';
 import { alter, deploy, type Finding, finding, maybe, no, own, type Step, say, sql, yes } from './finding.js';
 
 /** Columns that the old version uses and no longer finds. */
 export function columnsGone(change: Change): Finding[] {
+  const { renames, kept, dropped: gone, lost } = change;
+  // Of two columns that exchange their names, one finding says it all.
+  const isMirrored = ({ from, to }: Rename) =>
+    from > to && renames.some((other) => same(other.from, to) && same(other.to, from));
+  const pairs = renames
+    .filter((rename) => !isMirrored(rename))
+    .flatMap(({ from }) => kept.filter(({ before }) => same(before.name, from)));
   return [
-    ...change.renames
-      .filter((rename) => !isMirrored(rename, change))
-      .map((rename) => renamed(rename, change)),
-    ...change.dropped.map((column) => dropped(column, change)),
-    ...change.lost.map((name) => finding('values-lost', { previous: maybe(`${name} has lost its values.`) })),
+    ...pairs.map((pair) => renamed(pair, change)),
+    ...gone.map((column) => dropped(column, change)),
+    ...lost.map((name) => finding('values-lost', { previous: maybe(`${name} has lost its values.`) })),
   ];
 }
 
@@ -31,39 +36,30 @@ function dropped(column: Column, { parts }: Change): Finding {
   });
 }
 
-function renamed({ from, to }: Rename, change: Change): Finding {
+function renamed({ before: was, after: is }: ColumnPair, change: Change): Finding {
   const { before, after, parts } = change;
-  const isSwap = [from, to].every((name) => named(before.columns, name) && named(after.columns, name));
-  if (isSwap) {
+  const [from, to] = [was.name, is.name];
+  if (columnNamed(before.columns, to) && columnNamed(after.columns, from)) {
     return finding('column-swapped', {
       previous: no(`Queries succeed, but ${from} and ${to} have exchanged their values.`),
       next: no(`Queries succeed, but ${from} and ${to} have not exchanged their values yet.`),
       steps: [say('expand', `Give ${from} a name that nothing uses, in the steps of a rename.`)],
     });
   }
-  const [was, is] = [named(before.columns, from), named(after.columns, to)];
   const [old, fresh] = [quoteName(from), quoteName(to)];
   return finding('column-renamed', {
     previous: no(`Queries that name ${from} fail: it is now called ${to}.`),
     next: no(`Queries that name ${to} fail: it is still called ${from}.`),
-    steps:
-      !was || !is
-        ? []
-        : [
-            alter('expand', `ADD COLUMN ${columnSql(is, parts.after, true)}`),
-            ...relaxed(was, parts.before),
-            deploy('write', `writes both ${from} and ${to}, and reads ${from}`),
-            sql('fill', fillSql(change, `${fresh} = ${old}`, `NOT ${fresh} <=> ${old}`)),
-            ...(is.nullable ? [] : [alter('fill', `MODIFY ${columnSql(is, parts.after)}`)]),
-            deploy('read', `reads and writes ${to} alone`),
-            alter('contract', `DROP COLUMN ${old}`),
-          ],
+    steps: [
+      alter('expand', `ADD COLUMN ${columnSql(is, parts.after, true)}`),
+      ...relaxed(was, parts.before),
+      deploy('write', `writes both ${from} and ${to}, and reads ${from}`),
+      sql('fill', fillSql(change, `${fresh} = ${old}`, `NOT ${fresh} <=> ${old}`)),
+      ...(is.nullable ? [] : [alter('fill', `MODIFY ${columnSql(is, parts.after)}`)]),
+      deploy('read', `reads and writes ${to} alone`),
+      alter('contract', `DROP COLUMN ${old}`),
+    ],
   });
-}
-
-/** Of two columns that exchange their names, one finding says it all. */
-function isMirrored({ from, to }: Rename, { renames }: Change): boolean {
-  return from > to && renames.some((other) => same(other.from, to) && same(other.to, from));
 }
 
 /** A version that no longer knows the column leaves it out of its INSERTs. */
@@ -78,17 +74,14 @@ export function columnsNew(change: Change): Finding[] {
 
 function added(column: Column, change: Change): Finding {
   const { name } = column;
-  const { parts } = change;
+  const sqlOf = (nullable = false) => columnSql(column, change.parts.after, nullable);
   const next = no(`Queries that name ${name} fail: the column does not exist yet.`);
   if (!needsValue(column)) {
     const text = column.generated
       ? `The server computes ${name} by itself.`
       : `INSERTs without ${name} write ${defaultText(column)} there.`;
-    return finding('column-added', {
-      previous: yes(text),
-      next,
-      steps: [own('expand', `ADD COLUMN ${columnSql(column, parts.after)}`), deploy('read', `uses ${name}`)],
-    });
+    const steps = [own('expand', `ADD COLUMN ${sqlOf()}`), deploy('read', `uses ${name}`)];
+    return finding('column-added', { previous: yes(text), next, steps });
   }
   return finding('column-without-default', {
     previous: no(
@@ -96,35 +89,38 @@ function added(column: Column, change: Change): Finding {
     ),
     next,
     steps: [
-      alter('expand', `ADD COLUMN ${columnSql(column, parts.after, true)}`),
+      alter('expand', `ADD COLUMN ${sqlOf(true)}`),
       deploy('write', `gives ${name} a value in every INSERT`),
       sql('fill', fillSql(change, `${quoteName(name)} = …`, `${quoteName(name)} IS NULL`)),
-      alter('contract', `MODIFY ${columnSql(column, parts.after)}`),
+      alter('contract', `MODIFY ${sqlOf()}`),
     ],
   });
 }
 
 /** Error 1136 if the count of values differs; if only the order does, values go into other columns. */
 function positional({ added, dropped, kept, before, after }: Change): Finding[] {
-  const shown = kept.filter((pair) => isInvisible(pair.before) && !isInvisible(pair.after));
-  const hidden = kept.filter((pair) => !isInvisible(pair.before) && isInvisible(pair.after));
-  const order = kept.map((pair) => before.columns.indexOf(pair.before));
-  const now = kept.toSorted((a, b) => after.columns.indexOf(a.after) - after.columns.indexOf(b.after));
   const steps = [
     say('prepare', 'If it inserts or selects by position, deploy a version that names the columns.'),
   ];
-  if (now.some((pair, i) => before.columns.indexOf(pair.before) !== order[i])) {
+  const now = kept.toSorted((a, b) => after.columns.indexOf(a.after) - after.columns.indexOf(b.after));
+  const was = kept.toSorted((a, b) => before.columns.indexOf(a.before) - before.columns.indexOf(b.before));
+  if (now.some((pair, at) => pair !== was[at])) {
     const effect = maybe(
       'INSERT … VALUES without a list of columns may silently write values into other columns, and SELECT * returns another order.',
     );
     return [finding('column-order', { previous: effect, next: effect, steps })];
   }
-  const visible = [...added.filter((column) => !isInvisible(column)), ...shown.map((pair) => pair.after)];
-  const names = visible.map(({ name }) => name).join(', ');
-  const gone = hidden.map((pair) => pair.after.name).join(', ');
+  const isShown = ({ before, after }: ColumnPair) => isInvisible(before) && !isInvisible(after);
+  const isHidden = ({ before, after }: ColumnPair) => !isInvisible(before) && isInvisible(after);
+  const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(', ');
+  const shown = names([
+    ...added.filter((column) => !isInvisible(column)),
+    ...kept.filter(isShown).map((pair) => pair.after),
+  ]);
+  const hidden = names(kept.filter(isHidden).map((pair) => pair.after));
   // A dropped column is worse by itself.
-  if (names + gone === '' || dropped.length > 0) return [];
-  const differs = [names && `also returns ${names}`, gone && `no longer returns ${gone}`].filter(Boolean);
+  if (shown + hidden === '' || dropped.length > 0) return [];
+  const differs = [shown && `also returns ${shown}`, hidden && `no longer returns ${hidden}`].filter(Boolean);
   const text = `INSERT … VALUES without a list of columns fails, and SELECT * ${differs.join(' and ')}; statements that name their columns still work.`;
   return [finding('positional', { previous: maybe(text), steps })];
 }
@@ -145,7 +141,7 @@ function isInvisible({ extra }: Column): boolean {
 /** What an INSERT that leaves it out writes, as people say it. */
 export function defaultText({ nullable, default: value, extra, dataType }: Column): string {
   if (/auto_increment/i.test(extra)) return 'the next number';
-  if (value !== undefined && value.toUpperCase() !== 'NULL') return `${value === '' ? "''" : value}`;
+  if (value !== undefined && value.toUpperCase() !== 'NULL') return value === '' ? "''" : value;
   if (nullable) return 'NULL';
   return dataType === 'enum' ? 'its first member' : 'no default';
 }

@@ -1,12 +1,9 @@
 import type { Verdict } from '../documents/plan.js';
 
 /** One thing that an application may notice of a change. */
-export interface Finding extends Effects {
+export interface Finding {
   /** Stable. */
   id: string;
-}
-
-interface Effects {
   /** On the old version of the application after the change. Absent: it notices nothing. */
   previous?: Effect;
   /** On the new version of the application before the change. */
@@ -22,7 +19,7 @@ interface Effect {
   text: string;
 }
 
-export function finding(id: string, effects: Effects): Finding {
+export function finding(id: string, effects: Omit<Finding, 'id'>): Finding {
   return { id, ...effects };
 }
 
@@ -57,8 +54,12 @@ export const alter = (phase: Phase, text: string): Step => ({ phase, kind: 'alte
 export const own = (phase: Phase, text: string): Step => ({ phase, kind: 'alter', text, own: true });
 
 /** When the steps of another finding do it all. */
-export function withoutSteps(findings: readonly Finding[]): Finding[] {
-  return findings.map(({ steps: _, ...finding }) => finding);
+export function withoutSteps(findings: readonly (Finding | undefined)[]): (Finding | undefined)[] {
+  return findings.map((found) => {
+    if (found === undefined) return undefined;
+    const { steps: _, ...bare } = found;
+    return bare;
+  });
 }
 
 /** One list of the steps of all findings, phase by phase: all alterations in one statement, all deployments in one version. */
@@ -69,53 +70,47 @@ export function stepsOf(
   const all = inTime(findings);
   if (all.length === 0) return inOrder(findings);
   const alters = all.filter(({ kind }) => kind === 'alter');
-  const whole = alters.every(({ own, phase }) => own && phase === alters[0]?.phase);
   const phaseOfChange = alters[0]?.phase ?? 'contract';
+  const isWhole = alters.every(({ own, phase }) => own && phase === phaseOfChange);
   const texts = phases.flatMap((phase) => {
-    const steps = all.filter((step) => step.phase === phase);
-    const [altered, deployed] = [unique(steps, 'alter'), unique(steps, 'deploy')];
-    const change = whole
-      ? phase === phaseOfChange && ['Make this change.']
-      : altered.length > 0 && [`ALTER TABLE ${table} ${altered.join(', ')}`];
+    const of = (kind: Step['kind']) =>
+      unique(all.filter((step) => step.phase === phase && step.kind === kind).map(({ text }) => text));
+    const [altered, deployed] = [of('alter').join(', '), of('deploy').join('; ')];
+    const isAltered = isWhole ? phase === phaseOfChange : altered !== '';
     return [
-      ...unique(steps, 'say'),
-      ...(deployed.length > 0 ? [`Deploy a version that ${deployed.join('; ')}.`] : []),
+      ...of('say'),
+      ...(deployed === '' ? [] : [`Deploy a version that ${deployed}.`]),
       // Rows are filled before a column refuses NULL.
-      ...unique(steps, 'sql').map((text) => `${text} (in pieces if the table is large)`),
-      ...(change || []),
+      ...of('sql').map((text) => `${text} (in pieces if the table is large)`),
+      ...(isAltered ? [isWhole ? 'Make this change.' : `ALTER TABLE ${table} ${altered}`] : []),
     ];
   });
   const split = findings.filter(({ steps = [] }) => steps.some(({ kind }) => kind === 'alter')).length;
-  const rest = !whole && clauses > split;
-  return rest ? [...texts, 'The rest of the change can be part of any of these steps.'] : texts;
+  const hasRest = !isWhole && clauses > split;
+  return hasRest ? [...texts, 'The rest of the change can be part of any of these steps.'] : texts;
 }
 
 /** If one finding would have a clause early and another late, the clause comes late, and what needs it afterwards. */
 function inTime(findings: readonly Finding[]): Step[] {
   const all = findings.flatMap(({ steps = [] }) => steps);
-  const late = new Set(all.filter((step) => step.own && step.phase === 'contract').map(({ text }) => text));
+  const late = all.filter((step) => step.own && step.phase === 'contract').map(({ text }) => text);
+  const later: Partial<Record<Phase, Phase>> = { expand: 'contract', read: 'after' };
   return findings.flatMap(({ steps = [] }) => {
-    const early = steps.some((step) => step.own && step.phase === 'expand' && late.has(step.text));
-    return early ? steps.map(postponed) : steps;
+    const isEarly = steps.some((step) => step.own && step.phase === 'expand' && late.includes(step.text));
+    return isEarly ? steps.map((step) => ({ ...step, phase: later[step.phase] ?? step.phase })) : steps;
   });
-}
-
-function postponed(step: Step): Step {
-  if (step.phase === 'expand') return { ...step, phase: 'contract' };
-  return step.phase === 'read' ? { ...step, phase: 'after' } : step;
 }
 
 /** Without a version in between: it is enough that one comes before the other. */
 function inOrder(findings: readonly Finding[]): string[] {
-  const breaks = (effect: Effect | undefined) => effect !== undefined && effect.works !== 'yes';
-  const previous = findings.some((finding) => breaks(finding.previous));
-  const next = findings.some((finding) => breaks(finding.next));
-  if (previous === next) return [];
-  return next
+  const breaks = (side: 'previous' | 'next') =>
+    findings.some(({ [side]: effect }) => effect !== undefined && effect.works !== 'yes');
+  if (breaks('previous') === breaks('next')) return [];
+  return breaks('next')
     ? ['Make this change.', 'Deploy the version that needs it.']
     : ['Deploy the version that is ready for it.', 'Make this change.'];
 }
 
-function unique(steps: readonly Step[], kind: Step['kind']): string[] {
-  return [...new Set(steps.filter((step) => step.kind === kind).map(({ text }) => text))];
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }

@@ -1,4 +1,4 @@
-import { isSameName as same } from '../checks/shared/facts.js';
+import { partsLabel, isSameName as same } from '../checks/shared/facts.js';
 import { quoteName } from '../sql/names.js';
 import type { Part } from '../table/parts.js';
 import type { Index } from '../table/shape.js';
@@ -22,61 +22,53 @@ export function keys({ before, after, renames, dropped: columns }: Change): Find
 
 /** What a key means, whatever its name: which rows it refuses, and which searches it serves. */
 function rule({ name, unique, type, parts }: Index, named = (column: string) => column): string {
-  const columns = parts.map((part) => [
-    part.column === undefined ? part.expression : named(part.column).toLowerCase(),
-    part.prefix,
-    part.descending,
+  const columns = parts.map(({ column, expression, prefix, descending }) => [
+    column === undefined ? expression : named(column).toLowerCase(),
+    prefix,
+    descending,
   ]);
   return JSON.stringify([name === 'PRIMARY', unique, type, columns]);
 }
 
 function addedKey(index: Index): Finding {
-  const label = labelOf(index);
-  const columns = columnsOf(index);
+  const columns = partsLabel(index);
   if (index.unique) {
-    return finding('unique-added', {
-      previous: maybe(`Writes that would repeat a value of ${label} are refused (error 1062).`),
-      next: maybe(
-        `Repeated values of ${label} are not refused yet: INSERT … ON DUPLICATE KEY UPDATE inserts them.`,
-      ),
-      steps: [
-        deploy('read', `writes no repeated values of ${columns}, or copes when they are refused`),
-        addSql(index),
-      ],
-    });
+    const label = labelOf(index);
+    const isRefused = `Writes that would repeat a value of ${label} are refused (error 1062).`;
+    const isTaken = `Repeated values of ${label} are not refused yet: INSERT … ON DUPLICATE KEY UPDATE inserts them.`;
+    const copes = `writes no repeated values of ${columns}, or copes when they are refused`;
+    const steps = [deploy('read', copes), addSql(index)];
+    return finding('unique-added', { previous: maybe(isRefused), next: maybe(isTaken), steps });
   }
   if (index.type === 'FULLTEXT') {
     const text = `MATCH over ${columns} fails: there is no FULLTEXT index yet.`;
-    return finding('fulltext-added', { next: maybe(text), steps: [] });
+    return finding('fulltext-added', { next: maybe(text) });
   }
-  return finding('index-added', {
-    next: yes(`Queries that need the index over ${columns} are slow until it exists.`),
-  });
+  const text = `Queries that need the index over ${columns} are slow until it exists.`;
+  return finding('index-added', { next: yes(text) });
 }
 
 function droppedKey(index: Index): Finding {
-  const label = labelOf(index);
-  const columns = columnsOf(index);
+  const columns = partsLabel(index);
   const isPrimary = index.name === 'PRIMARY';
   const drop = own('contract', isPrimary ? 'DROP PRIMARY KEY' : `DROP INDEX ${quoteName(index.name)}`);
   if (index.unique) {
+    const label = labelOf(index);
+    const isTaken = `Repeated values of ${label} are no longer refused: INSERT … ON DUPLICATE KEY UPDATE and REPLACE insert them.`;
+    const isRefused = `Writes that would repeat a value of ${label} are still refused (error 1062).`;
     return finding(isPrimary ? 'primary-key-dropped' : 'unique-dropped', {
-      previous: maybe(
-        `Repeated values of ${label} are no longer refused: INSERT … ON DUPLICATE KEY UPDATE and REPLACE insert them.`,
-      ),
-      next: maybe(`Writes that would repeat a value of ${label} are still refused (error 1062).`),
+      previous: maybe(isTaken),
+      next: maybe(isRefused),
       steps: [deploy('read', `does not rely on ${label} to refuse repeated values`), drop],
     });
   }
   if (index.type === 'FULLTEXT') {
-    return finding('fulltext-dropped', {
-      previous: maybe(`MATCH over ${columns} fails: there is no FULLTEXT index any more.`),
-      steps: [deploy('read', `does not use MATCH over ${columns}`), drop],
-    });
+    const text = `MATCH over ${columns} fails: there is no FULLTEXT index any more.`;
+    const steps = [deploy('read', `does not use MATCH over ${columns}`), drop];
+    return finding('fulltext-dropped', { previous: maybe(text), steps });
   }
-  return finding('index-dropped', {
-    previous: yes(`Queries that use the index over ${columns} get slower.`),
-  });
+  const text = `Queries that use the index over ${columns} get slower.`;
+  return finding('index-dropped', { previous: yes(text) });
 }
 
 /** A hint that names an index which does not exist is an error (1176). */
@@ -88,33 +80,27 @@ function hints(gone: readonly Index[]): Finding[] {
 }
 
 function addSql(index: Index): Step {
-  const expressions = index.parts.some(({ column }) => column === undefined);
-  if (expressions) return say('contract', `Add the unique index ${index.name}.`);
-  const parts = index.parts.map(
-    ({ column = '', prefix, descending }) =>
-      `${quoteName(column)}${prefix === undefined ? '' : `(${prefix})`}${descending ? ' DESC' : ''}`,
-  );
+  if (index.parts.some(({ column }) => column === undefined)) {
+    return say('contract', `Add the unique index ${index.name}.`);
+  }
+  const parts = index.parts.map(({ column = '', ...part }) => ({ ...part, column: quoteName(column) }));
   const what = index.name === 'PRIMARY' ? 'PRIMARY KEY' : `UNIQUE INDEX ${quoteName(index.name)}`;
-  return own('contract', `ADD ${what} (${parts.join(', ')})`);
+  return own('contract', `ADD ${what} (${partsLabel({ ...index, parts })})`);
 }
 
 function labelOf(index: Index): string {
-  return `${index.name === 'PRIMARY' ? 'the primary key' : index.name} (${columnsOf(index)})`;
-}
-
-function columnsOf({ parts }: Index): string {
-  return parts.map(({ column, expression = '?' }) => column ?? expression).join(', ');
+  return `${index.name === 'PRIMARY' ? 'the primary key' : index.name} (${partsLabel(index)})`;
 }
 
 /** CHECKs and foreign keys that are added or dropped. */
 export function constraints({ parts, renames }: Change): Finding[] {
-  const [was, is] = [rulesOf(parts.before), rulesOf(parts.after)];
   const named = (body: string) =>
     renames.reduce((text, { from, to }) => text.replaceAll(`\`${from}\``, () => `\`${to}\``), body);
-  const known = was.map(({ body }) => named(body));
+  const was = rulesOf(parts.before).map((rule) => ({ ...rule, now: named(rule.body) }));
+  const is = rulesOf(parts.after);
   return [
-    ...is.filter(({ body }) => !known.includes(body)).map(addedRule),
-    ...was.filter(({ body }) => !is.some((rule) => same(rule.body, named(body)))).map(droppedRule),
+    ...is.filter(({ body }) => !was.some(({ now }) => now === body)).map(addedRule),
+    ...was.filter(({ now }) => !is.some(({ body }) => same(body, now))).map(droppedRule),
   ];
 }
 
@@ -136,25 +122,22 @@ function rulesOf(parts: readonly Part[]): Rule[] {
 }
 
 function addedRule({ name, body, isCheck }: Rule): Finding {
-  const label = `${name} (${body})`;
+  const refused = isCheck
+    ? `Writes that break the CHECK ${name} (${body}) are refused.`
+    : `Writes that break the foreign key ${name} (${body}) are refused, and deletes of the rows that it refers to are handled as it says.`;
   return finding(isCheck ? 'check-added' : 'foreign-key-added', {
-    previous: maybe(
-      isCheck
-        ? `Writes that break the CHECK ${label} are refused.`
-        : `Writes that break the foreign key ${label} are refused, and deletes of the rows that it refers to are handled as it says.`,
-    ),
+    previous: maybe(refused),
     next: yes(`Rows that break ${name} are not refused yet.`),
     steps: [deploy('read', `respects ${name}`), own('contract', `ADD CONSTRAINT ${quoteName(name)} ${body}`)],
   });
 }
 
 function droppedRule({ name, body, isCheck }: Rule): Finding {
+  const taken = isCheck
+    ? `Rows that break the CHECK ${name} (${body}) are no longer refused.`
+    : `Rows that break the foreign key ${name} are no longer refused, and its actions ON DELETE and ON UPDATE no longer happen: ${body}.`;
   return finding(isCheck ? 'check-dropped' : 'foreign-key-dropped', {
-    previous: maybe(
-      isCheck
-        ? `Rows that break the CHECK ${name} (${body}) are no longer refused.`
-        : `Rows that break the foreign key ${name} are no longer refused, and its actions ON DELETE and ON UPDATE no longer happen: ${body}.`,
-    ),
+    previous: maybe(taken),
     next: maybe(`Writes that break ${name} are still refused.`),
     steps: [say('prepare', `Make sure that the application does not rely on ${name}.`)],
   });

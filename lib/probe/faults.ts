@@ -16,9 +16,11 @@ export function needsScratchSchema(what: string): Fault {
   });
 }
 
-/** A clone of the table would write to real rows. @param why of `rowsElsewhere` */
-export function cannotBeCloned(what: string, why: string): Fault {
-  return new Fault(`${what} cannot be tried on a clone, which could write to real rows: ${why}.`, {
+/** @throws {Fault} if a clone of the table would write to real rows */
+export function refuseRowsElsewhere(what: string, definition: string): void {
+  const why = rowsElsewhere(definition);
+  if (why === undefined) return;
+  throw new Fault(`${what} cannot be tried on a clone, which could write to real rows: ${why}.`, {
     id: 'rows-elsewhere',
     exitCode: exitCodes.refused,
     next: 'Run it with your usual client and a short lock_wait_timeout.',
@@ -26,28 +28,25 @@ export function cannotBeCloned(what: string, why: string): Fault {
 }
 
 /** What keeps alterwise from trying the change; the change itself is not to blame. */
-export function probeFault(error: unknown, table: TableName, privileges: Privileges): unknown {
+export function probeFault(error: unknown, table: TableName, { account }: Privileges): unknown {
   if (error instanceof Fault || !(isServerError(error) || isConnectionGone(error))) return error;
-  const name = tableLabel(table);
+  const clone = `an empty clone of ${tableLabel(table)}`;
+  const text = (error as Error).message;
   if (isAccessDenied(error)) {
-    return lacksPrivileges(
-      `${privileges.account} may not create an empty clone of ${name}: ${error.message}`,
-      `GRANT ALL ON \`\\_alterwise\\_%\`.* TO ${privileges.account}`,
-      error,
-    );
+    const grant = `GRANT ALL ON \`\\_alterwise\\_%\`.* TO ${account}`;
+    return lacksPrivileges(`${account} may not create ${clone}: ${text}`, grant, error);
   }
+  const options = { exitCode: exitCodes.environment, cause: error };
   const lost = isConnectionGone(error) ? troubleOf(error) : undefined;
-  return new Fault(
-    lost
-      ? `The connection was lost while alterwise tried the change on a clone of ${name}.`
-      : `alterwise could not create an empty clone of ${name} to try the change on: ${(error as Error).message}`,
-    {
-      id: lost?.id ?? 'probe-failed',
-      exitCode: exitCodes.environment,
-      cause: error,
-      next: lost ? 'Run it again.' : 'Fix the cause, or name an empty schema with --scratch-schema.',
-    },
-  );
+  if (lost !== undefined) {
+    const what = `The connection was lost while alterwise tried the change on ${clone}.`;
+    return new Fault(what, { ...options, id: lost.id, next: 'Run it again.' });
+  }
+  return new Fault(`alterwise could not create ${clone} to try the change on: ${text}`, {
+    ...options,
+    id: 'probe-failed',
+    next: 'Fix the cause, or name an empty schema with --scratch-schema.',
+  });
 }
 
 /**
@@ -74,15 +73,6 @@ function hasDirectory(sql: string): boolean {
 }
 
 /** Engines that keep the rows of each table apart. */
-const keepers = new Set([
-  'myisam',
-  'aria',
-  'memory',
-  'rocksdb',
-  'tokudb',
-  'ndbcluster',
-  'columnstore',
-  'archive',
-  'csv',
-  'blackhole',
-]);
+const keepers = new Set(
+  'myisam aria memory rocksdb tokudb ndbcluster columnstore archive csv blackhole'.split(' '),
+);

@@ -4,16 +4,15 @@ import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { hasKeyword } from '../sql/tokens.js';
 import { comparable } from '../table/forms.js';
-import { type ClauseState, clauseStates } from './already-applied.js';
-import { cannotBeCloned, needsScratchSchema, probeFault, rowsElsewhere } from './faults.js';
-import { type Climb, climb, duplicates } from './ladder.js';
+import { type ClauseState, clauseStates, duplicates } from './already-applied.js';
+import { needsScratchSchema, probeFault, refuseRowsElsewhere } from './faults.js';
 import { inScratch, type Scratch, type ScratchFacts, withScratch } from './scratch.js';
-import { trace } from './tracer.js';
-import type { Tracer } from './vectors.js';
+import { type Tracer, trace } from './tracer.js';
+import { type Trial, tryCheapest } from './trial.js';
 
 /** The server's verdict on a change, tried on an empty clone. */
 export type Probe =
-  | ({ kind: 'applies'; tracer: Tracer } & Climb)
+  | ({ kind: 'applies'; tracer: Tracer } & Trial)
   /** Every clause is in place, or the statement would change neither definition nor values. */
   | { kind: 'in-place'; facts: readonly string[] }
   /** Some clauses are in place and some are not, or a name is taken by something else. */
@@ -56,44 +55,33 @@ async function tryOut(
   statement: AlterStatement,
   { above }: ProbeOptions,
 ): Promise<Probe> {
-  const climbed = await climb(scratch, server, statement, above);
-  if ('error' in climbed) {
-    const { error } = climbed;
+  const trial = await tryCheapest(scratch, server, statement, above);
+  if ('error' in trial) {
+    const { error } = trial;
     const states = mayBeInPlace(error) ? await clauseStates(scratch, server, statement) : undefined;
-    return states === undefined
-      ? { kind: 'rejected', errno: error.errno, message: error.message }
-      : judge(states);
+    return judge(states ?? []) ?? { kind: 'rejected', errno: error.errno, message: error.message };
   }
+  const { before, after, difference, rebuilds } = trial;
   // The clone is still empty; the tracer would fill it.
-  const elsewhere = rowsElsewhere(climbed.after.definition);
-  if (elsewhere !== undefined) throw cannotBeCloned('The changed table', elsewhere);
-  const tracer = await trace(scratch, statement, climbed.after.columns);
-  if (changesNothing(climbed, tracer)) {
+  refuseRowsElsewhere('The changed table', after.definition);
+  const tracer = await trace(scratch, statement, after.columns);
+  // Never from the definition alone: DROP b + ADD b of the same type leaves it as it was, and loses the values.
+  if (!difference.definition && !rebuilds && tracer.kind === 'known' && tracer.unchanged) {
     return { kind: 'in-place', facts: ['it would change neither the definition nor the values'] };
   }
-  const { before, after } = climbed;
   const there = duplicates(
     comparable(before.definition),
     comparable(after.definition),
     statement.clauses.map(({ text }) => text),
   );
-  if (there.length > 0) return { kind: 'in-place', facts: there };
-  return { kind: 'applies', tracer, ...climbed };
+  return there.length > 0 ? { kind: 'in-place', facts: there } : { kind: 'applies', tracer, ...trial };
 }
 
-function judge(states: readonly ClauseState[]): Probe {
-  if (states.every(({ state }) => state === 'in-place')) {
-    return {
-      kind: 'in-place',
-      facts: states.flatMap((state) => (state.state === 'in-place' ? [state.text] : [])),
-    };
-  }
-  return { kind: 'conflict', states };
-}
-
-/** Never from the definition alone: DROP b + ADD b of the same type leaves it as it was, and loses the values. */
-function changesNothing(climbed: Climb, tracer: Tracer): boolean {
-  return !climbed.difference.definition && !climbed.rebuilds && tracer.kind === 'known' && tracer.unchanged;
+/** @returns undefined if nothing is known of the clauses */
+function judge(states: readonly ClauseState[]): Probe | undefined {
+  if (states.length === 0) return undefined;
+  const facts = states.flatMap((state) => (state.state === 'in-place' ? [state.text] : []));
+  return facts.length === states.length ? { kind: 'in-place', facts } : { kind: 'conflict', states };
 }
 
 /** A clone beside the original has no foreign keys, and its CHECKs have other names: it would give wrong answers. */

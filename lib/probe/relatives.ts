@@ -7,12 +7,6 @@ import { createAs } from '../table/forms.js';
 import { readDefinition } from '../table/shape.js';
 import { rowsElsewhere } from './faults.js';
 
-/** A table at the other end of a foreign key. */
-interface Relative {
-  name: string;
-  definition: string;
-}
-
 /** A table as the statements before this one will leave it; undefined if they do not touch it. */
 export type DefinitionAhead = (
   table: TableName,
@@ -24,52 +18,35 @@ const most = 50;
 
 /**
  * The tables at the other end of foreign keys, existing ones and those that the change adds: only beside their clones does
- * the server report what prevents a change. One that this account may not read is left out; the real ALTER asserts its
- * class anyway.
+ * the server report what prevents a change. One that this account may not read is left out, since the real ALTER asserts
+ * its class anyway; so is one whose clone would share real rows.
  */
 export async function readRelatives(
   session: Session,
   table: Ties,
   references: AlterStatement['references'],
   ahead: DefinitionAhead = () => undefined,
-): Promise<Relative[]> {
-  const found = new Map<string, Relative>();
-  for (const { schema, name } of relativesOf(table, references)) {
+): Promise<{ name: string; definition: string }[]> {
+  const found = new Map<string, string>();
+  for (const relative of relativesOf(table, references)) {
+    const { name } = relative;
     if (name === table.name.name || found.has(name) || found.size === most) continue;
-    const known = ahead({ schema, name });
+    const known = ahead(relative);
     if (known === 'gone' || known === 'unforeseen') continue;
-    const definition = known?.definition ?? (await unlessRefused(readDefinition(session, { schema, name })));
-    if (definition !== undefined) found.set(name, { name, definition });
+    const definition = known?.definition ?? (await unlessRefused(readDefinition(session, relative)));
+    if (definition !== undefined) found.set(name, definition);
   }
-  return [...found.values()];
-}
-
-/**
- * Leaves out those that the server refuses in this schema (two with the same constraint name, say), and those whose clone
- * would share real rows.
- */
-export async function cloneRelatives(
-  session: Session,
-  relatives: readonly Relative[],
-  schema: string,
-  clones: Clones,
-): Promise<void> {
-  for (const { name, definition } of relatives) {
-    if (rowsElsewhere(definition) !== undefined) continue;
-    await unlessRefused(clones.create(session, definition, { schema, name }));
-  }
+  return [...found]
+    .map(([name, definition]) => ({ name, definition }))
+    .filter(({ definition }) => rowsElsewhere(definition) === undefined);
 }
 
 /** Parents first, so that a child finds them. */
-function relativesOf(table: Ties, references: AlterStatement['references']): TableName[] {
-  const { outgoing, incoming } = table.foreignKeys;
+function relativesOf({ name, foreignKeys }: Ties, references: AlterStatement['references']): TableName[] {
   return [
-    ...outgoing.map((key) => key.parent),
-    ...references.map((reference) => ({
-      schema: reference.schema ?? table.name.schema,
-      name: reference.table,
-    })),
-    ...incoming.map((key) => key.child),
+    ...foreignKeys.outgoing.map((key) => key.parent),
+    ...references.map(({ schema = name.schema, table }) => ({ schema, name: table })),
+    ...foreignKeys.incoming.map((key) => key.child),
   ];
 }
 
@@ -93,7 +70,7 @@ export class Clones {
 
   async dropAll(session: Session): Promise<void> {
     if (this.#made.size === 0) return;
-    const names = [...this.#made.keys()].join(', ');
+    const names = [...this.#made].join(', ');
     await withoutForeignKeyChecks(session, () => session.execute(`DROP TABLE IF EXISTS ${names}`));
     this.#made.clear();
   }

@@ -7,10 +7,10 @@ import { isConnectionGone, unlessRefused } from '../mysql/errors.js';
 import { type Session, withPatientSession } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import { quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
-import type { AlterStatement, Clause } from '../sql/statement.js';
+import type { AlterStatement } from '../sql/statement.js';
 import { withoutConstraintNames } from '../table/forms.js';
-import { cannotBeCloned, needsScratchSchema, rowsElsewhere } from './faults.js';
-import { Clones, cloneRelatives, type DefinitionAhead, readRelatives } from './relatives.js';
+import { needsScratchSchema, refuseRowsElsewhere } from './faults.js';
+import { Clones, type DefinitionAhead, readRelatives } from './relatives.js';
 
 /** A place for empty clones of one table, and of the tables that foreign keys tie to it. */
 export interface Scratch {
@@ -52,8 +52,7 @@ export async function withScratch<T>(
   settings: Settings,
   use: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
-  const elsewhere = rowsElsewhere(table.definition);
-  if (elsewhere !== undefined) throw cannotBeCloned(`A change of ${tableLabel(table.name)}`, elsewhere);
+  refuseRowsElsewhere(`A change of ${tableLabel(table.name)}`, table.definition);
   const id = `${scratchPrefix}${randomBytes(6).toString('hex')}`;
   const named = facts.beside ? table.name.schema : settings.scratchSchema;
   const own = named === undefined && mayCreate(privileges, id);
@@ -79,7 +78,10 @@ export async function withScratch<T>(
       fresh: async () => {
         // The relatives as well: a rename changes the foreign keys that point at the column.
         await clones.dropAll(session);
-        await cloneRelatives(session, relatives, schema, clones);
+        for (const { name, definition } of relatives) {
+          // Left out if the server refuses it in this schema: two with the same constraint name, say.
+          await unlessRefused(clones.create(session, definition, { schema, name }));
+        }
         await clones.create(session, definition, clone);
         return clone;
       },
@@ -105,8 +107,6 @@ async function charsetOf(session: Session, { name }: Pick<TableFacts, 'name'>): 
   return row === undefined ? '' : `CHARACTER SET ${row.charset} COLLATE ${row.collation}`;
 }
 
-const cleanUpLimitMs = 30_000;
-
 async function cleanUp(
   session: Session,
   settings: Settings,
@@ -121,7 +121,7 @@ async function cleanUp(
     await drop(session);
   } catch (error) {
     if (!isConnectionGone(error)) throw error;
-    await withPatientSession(settings.connection, { limitMs: cleanUpLimitMs }, drop);
+    await withPatientSession(settings.connection, { limitMs: 30_000 }, drop);
   }
 }
 
@@ -130,33 +130,24 @@ async function cleanUp(
  * parent, so the schema is left out; the clone of the parent is in the same schema.
  */
 export function inScratch(statement: AlterStatement): AlterStatement {
-  let start = 0;
+  let from = 0;
   const clauses = statement.clauses.map((clause) => {
-    const local = withLocalReferences(clause, statement.references, start);
-    start += clause.text.length + separator.length;
-    return local;
+    const [start, end] = [from, from + clause.text.length];
+    from = end + separator.length;
+    const text = statement.references
+      .filter((reference) => reference.start >= start && reference.end <= end)
+      .reduceRight(
+        (sql, { table, ...at }) =>
+          sql.slice(0, at.start - start) + quoteName(table) + sql.slice(at.end - start),
+        clause.text,
+      );
+    return { ...clause, text };
   });
   return { ...statement, clauses, spec: clauses.map(({ text }) => text).join(separator) };
 }
 
 /** Between the clauses of a spec. */
 const separator = ', ';
-
-function withLocalReferences(
-  clause: Clause,
-  references: AlterStatement['references'],
-  start: number,
-): Clause {
-  const inside = references.filter(
-    (reference) => reference.start >= start && reference.end <= start + clause.text.length,
-  );
-  const text = inside.reduceRight(
-    (sql, reference) =>
-      sql.slice(0, reference.start - start) + quoteName(reference.table) + sql.slice(reference.end - start),
-    clause.text,
-  );
-  return { ...clause, text };
-}
 
 /**
  * Drops clones that a killed alterwise left behind. Their name (prefix and twelve hex digits) and the free named lock of
@@ -189,13 +180,11 @@ export function isRoom(name: string): boolean {
 
 /** The lock that the owner of a clone beside its original holds; undefined of any other table. */
 export function ownerOfClone(name: string): string | undefined {
-  return cloneOrItsShadow.exec(name)?.[1];
+  // A rehearsal lets gh-ost make its tables beside the clone.
+  return /^_?(_alterwise_[0-9a-f]{12})_p(?:_gho|_ghc|_ghk|(?:_\d{14})?_del)?$/.exec(name)?.[1];
 }
 
-/** A rehearsal lets gh-ost make its tables beside the clone. */
-const cloneOrItsShadow = /^_?(_alterwise_[0-9a-f]{12})_p(?:_gho|_ghc|_ghk|(?:_\d{14})?_del)?$/;
-
 async function dropIfDead(session: Session, id: string, drop: string): Promise<void> {
-  const rows = await unlessRefused(session.rows<{ free: number }>('SELECT IS_FREE_LOCK(?) AS free', [id]));
-  if (rows?.[0]?.free === 1) await unlessRefused(session.execute(drop));
+  const free = await unlessRefused(session.rows<{ free: number }>('SELECT IS_FREE_LOCK(?) AS free', [id]));
+  if (free?.[0]?.free === 1) await unlessRefused(session.execute(drop));
 }

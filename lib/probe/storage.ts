@@ -15,31 +15,22 @@ export interface Storage {
   indexes?: ReadonlySet<number>;
 }
 
-/** Needs PROCESS. */
+/** Needs PROCESS. INNODB_TABLESPACES takes no metadata locks, unlike INNODB_TABLES and INNODB_INDEXES. */
 export async function readStorage(session: Session, server: ServerFacts, table: TableName): Promise<Storage> {
-  return hasDataDictionary(server) ? fromTablespaces(session, table) : fromDictionary(session, table);
-}
-
-/** Takes no metadata locks, unlike INNODB_TABLES and INNODB_INDEXES. Names are spelled as people do. */
-async function fromTablespaces(session: Session, table: TableName): Promise<Storage> {
-  const rows = await session.rows<{ space: number }>(
-    'SELECT SPACE AS space FROM information_schema.INNODB_TABLESPACES WHERE NAME LIKE ? OR NAME LIKE ?',
-    filePatterns(table, escapeLike),
+  // INNODB_TABLESPACES spells names as people do, the older dictionary like files.
+  const isNew = hasDataDictionary(server);
+  const rows = await session.rows<{ space: number; indexId?: number | null }>(
+    isNew
+      ? 'SELECT SPACE AS space FROM information_schema.INNODB_TABLESPACES WHERE NAME LIKE ? OR NAME LIKE ?'
+      : `SELECT t.SPACE AS space, i.INDEX_ID AS indexId
+           FROM information_schema.INNODB_SYS_TABLES t
+           LEFT JOIN information_schema.INNODB_SYS_INDEXES i ON i.TABLE_ID=t.TABLE_ID
+          WHERE t.NAME LIKE ? OR t.NAME LIKE ?`,
+    filePatterns(table, isNew ? escapeLike : undefined),
   );
-  return { spaces: new Set(rows.map(({ space }) => Number(space))) };
-}
-
-/** Names are spelled like files. */
-async function fromDictionary(session: Session, table: TableName): Promise<Storage> {
-  const rows = await session.rows<{ space: number; indexId: number | null }>(
-    `SELECT t.SPACE AS space, i.INDEX_ID AS indexId
-       FROM information_schema.INNODB_SYS_TABLES t
-       LEFT JOIN information_schema.INNODB_SYS_INDEXES i ON i.TABLE_ID=t.TABLE_ID
-      WHERE t.NAME LIKE ? OR t.NAME LIKE ?`,
-    filePatterns(table),
-  );
-  const indexes = rows.flatMap(({ indexId }) => (indexId === null ? [] : [Number(indexId)]));
-  return { spaces: new Set(rows.map(({ space }) => Number(space))), indexes: new Set(indexes) };
+  const spaces = new Set(rows.map(({ space }) => Number(space)));
+  const indexes = new Set(rows.flatMap(({ indexId }) => (indexId == null ? [] : [Number(indexId)])));
+  return isNew ? { spaces } : { spaces, indexes };
 }
 
 /** One went and one came: to add or drop a partition rewrites no other one. */

@@ -1,6 +1,5 @@
 import t from 'tap';
 import { runCostChecks } from '../../lib/checks/all.js';
-import { binlogRetention } from '../../lib/checks/binlog-retention.js';
 import type { CostFacts } from '../../lib/checks/shared/facts.js';
 import type { StrategyName } from '../../lib/documents/plan.js';
 import { readBinlogRetention } from '../../lib/inspect/disk.js';
@@ -13,8 +12,7 @@ const facts = (highMs: number, strategy: StrategyName = 'gh-ost') => ({
   estimate: { rough: false, durationMs: { low: highMs / 2, high: highMs } },
 });
 
-const found = (facts: CostFacts, retention: CostFacts['retention']) =>
-  runCostChecks({ ...facts, retention }, [binlogRetention]);
+const found = (facts: CostFacts, retention: CostFacts['retention']) => runCostChecks({ ...facts, retention });
 
 t.test('binlogs that are kept for less than twice the copy are a warning', async (t) => {
   t.match(found(facts(10 * hour), { seconds: 15 * 3_600 }), [

@@ -1,11 +1,10 @@
 import t from 'tap';
-import { questionsOf } from '../../lib/checks/all.js';
-import { changedValues, conversionNotChecked } from '../../lib/checks/changed-values.js';
-import { zeroDate } from '../../lib/checks/zero-date.js';
+import { harms } from '../../lib/checks/conversions/harms.js';
 import type { Question } from '../../lib/rows/question.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
 import { changeFacts } from '../support/facts.js';
 import { sessionFor } from '../support/probing.js';
+import { questionsBy } from '../support/questions.js';
 
 const kinds = ['mysql-9.7', 'mariadb-10.11'] as const;
 
@@ -56,7 +55,7 @@ t.test('values that a change would harm are asked about by what changes, not by 
     for (const [alter, expected] of cases) {
       const facts = await changeFacts(session, server, schema, alter);
       const answers: string[] = [];
-      for (const question of questionsOf(facts, [...changedValues, conversionNotChecked]))
+      for (const question of questionsBy(facts, ...Object.keys(harms), 'conversion-not-checked'))
         answers.push(await answer(schema, question));
       const wanted =
         alter.includes('DATETIME') && server.kind === 'mysql-9.7'
@@ -77,7 +76,7 @@ t.test('a copy stops at zero dates, in columns too that it does not touch', asyn
       "INSERT INTO t VALUES (1, '0000-00-00', NULL, 1), (2, '2024-01-02', '2024-00-10', 2), (3, '2024-01-02', NULL, 3)",
     );
     const copy = await changeFacts(session, server, schema, 'MODIFY n BIGINT');
-    const [question] = questionsOf(copy, [zeroDate]);
+    const [question] = questionsBy(copy, 'zero-date');
     if (question?.kind !== 'rows') throw new Error('nothing is asked');
     t.match(question.finding, { id: 'zero-date', final: true });
     const strict = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE';
@@ -91,7 +90,7 @@ t.test('a copy stops at zero dates, in columns too that it does not touch', asyn
     }
     await t.rejects(schema.query('ALTER TABLE t MODIFY n BIGINT'), /0000-00-00/, 'a bare server stops there');
     const cheap = await changeFacts(session, server, schema, 'ADD INDEX (n)');
-    t.same(questionsOf(cheap, [zeroDate]), [], 'what writes no rows anew lets them pass');
+    t.same(questionsBy(cheap, 'zero-date'), [], 'what writes no rows anew lets them pass');
   });
 });
 

@@ -1,9 +1,8 @@
 import t from 'tap';
-import { questionsOf } from '../../lib/checks/all.js';
-import { noPartition } from '../../lib/checks/no-partition.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { changeFacts } from '../support/facts.js';
 import { sessionFor } from '../support/probing.js';
+import { questionsBy } from '../support/questions.js';
 import { type Hazard, showHazard } from '../support/row-hazards.js';
 
 const kinds = ['mysql-9.7', 'mariadb-10.11'] as const;
@@ -84,7 +83,7 @@ t.test('nothing is asked where every row has a partition', async (t) => {
     const session = await sessionFor(t, server);
     for (const sql of setUp) await schema.query(sql);
     const asked = async (alter: string) =>
-      questionsOf(await changeFacts(session, server, schema, alter), [noPartition]).map((question) =>
+      questionsBy(await changeFacts(session, server, schema, alter), 'no-partition').map((question) =>
         question.kind === 'unknown' ? question.why : question.kind,
       );
     t.same(await asked('PARTITION BY HASH (id) PARTITIONS 3'), []);

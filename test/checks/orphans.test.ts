@@ -1,9 +1,8 @@
 import t from 'tap';
-import { questionsOf } from '../../lib/checks/all.js';
-import { orphans } from '../../lib/checks/orphans.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { changeFacts } from '../support/facts.js';
 import { sessionFor } from '../support/probing.js';
+import { questionsBy } from '../support/questions.js';
 import { type Hazard, planOf, showHazard } from '../support/row-hazards.js';
 
 const kinds = ['mysql-9.7', 'mariadb-10.11'] as const;
@@ -62,7 +61,7 @@ t.test('a parent in another schema; a key that is there; a column that comes', a
     await schema.query("DELETE FROM t WHERE a=10 AND x='l' OR id=8");
     await schema.query('ALTER TABLE t ADD CONSTRAINT two FOREIGN KEY (a, x) REFERENCES p (a, x)');
     const asked = async (alter: string) =>
-      questionsOf(await changeFacts(session, server, schema, alter), [orphans]).map(
+      questionsBy(await changeFacts(session, server, schema, alter), 'orphans').map(
         (question) => question.kind,
       );
     t.same(await asked('ADD COLUMN z INT'), []);

@@ -1,9 +1,8 @@
 import t from 'tap';
-import { questionsOf } from '../../lib/checks/all.js';
-import { refusedByCheck } from '../../lib/checks/refused-by-check.js';
 import { forEachServer, freshSchema } from '../servers.js';
 import { changeFacts } from '../support/facts.js';
 import { sessionFor } from '../support/probing.js';
+import { questionsBy } from '../support/questions.js';
 import { type Hazard, showHazard } from '../support/row-hazards.js';
 
 const kinds = ['mysql-9.7', 'mariadb-10.11'] as const;
@@ -64,7 +63,7 @@ t.test('what cannot be asked is unknown; what is no new rule is not asked', asyn
     for (const sql of setUp) await schema.query(sql);
     await schema.query('ALTER TABLE t ADD CONSTRAINT small CHECK (a < 10)');
     const asked = async (alter: string) =>
-      questionsOf(await changeFacts(session, server, schema, alter), [refusedByCheck]).map((question) =>
+      questionsBy(await changeFacts(session, server, schema, alter), 'refused-by-check').map((question) =>
         question.kind === 'unknown' ? question.why : question.kind,
       );
     t.match(await asked('ADD COLUMN z INT DEFAULT 1, ADD CHECK (z > a)'), [/the column z, .* adds/]);

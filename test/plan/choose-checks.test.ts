@@ -4,7 +4,7 @@ import { identify } from '../../lib/inspect/capabilities.js';
 import type { ServerFacts } from '../../lib/inspect/server.js';
 import type { TableFacts } from '../../lib/inspect/table.js';
 import type { Probe } from '../../lib/probe/probe.js';
-import type { Tracer } from '../../lib/probe/vectors.js';
+import type { Tracer } from '../../lib/probe/tracer.js';
 import { parseStatements } from '../../lib/sql/parse.js';
 import { column } from '../support/columns.js';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compareVectors, type Vectors } from '../../lib/probe/vectors.js';
+import { compareVectors, type Vectors } from '../../lib/probe/tracer.js';
 
 /** `a: 1 2, b: 3 4` */
 function vectors(text: string): Vectors {

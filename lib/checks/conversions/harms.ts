@@ -2,10 +2,10 @@ import type { ServerIdentity } from '../../inspect/capabilities.js';
 import type { Kind } from '../../table/column-kind.js';
 
 /** The conversion of one column. */
-export interface Conversion<Before extends Kind = Kind, After extends Kind = Kind> {
+export interface Conversion<After extends Kind = Kind> {
   /** The column in the present table, quoted: predicates read it under its old name. */
   column: string;
-  before: Before;
+  before: Kind;
   after: After;
   server: ServerIdentity;
 }
@@ -50,17 +50,17 @@ export const harms = {
   'spaces-cut': { level: 'warning', final: false },
 } as const;
 
-export function eitherOf(...conditions: readonly (string | false | undefined)[]): string {
-  const parts = conditions.filter((condition) => condition !== false && condition !== undefined);
-  return parts.length === 0 ? 'FALSE' : parts.map((part) => `(${part})`).join(' OR ');
+/** @param conditions each is enough; one that is false can never be true */
+export function harmed(id: HarmId, what: string, ...conditions: (string | false | undefined)[]): Harm[] {
+  const possible = conditions.filter((condition) => typeof condition === 'string');
+  return possible.length === 0 ? [] : [{ id, offends: eitherOf(possible), what }];
 }
 
-/** Leaves out what can never be true. */
-export function harmed(
-  id: HarmId,
-  what: string,
-  ...conditions: readonly (string | false | undefined)[]
-): Harm[] {
-  const offends = eitherOf(...conditions);
-  return offends === 'FALSE' ? [] : [{ id, offends, what }];
+export function eitherOf(conditions: readonly string[]): string {
+  return conditions.map((condition) => `(${condition})`).join(' OR ');
+}
+
+/** Functions on patterns do not take every charset, nor binary strings (MySQL 8, error 3995). */
+export function asText(column: string, before: Kind): string {
+  return `CONVERT(${column} USING ${before.family === 'binary' ? 'latin1' : 'utf8mb4'})`;
 }

@@ -1,60 +1,140 @@
 import type { Kind, KindOf } from '../../table/column-kind.js';
-import { type Conversion, type Harm, harmed } from './harms.js';
-import { asText, type NumberPattern, type NumberSource, numberOf } from './source-number.js';
+import { asText, type Conversion, type Harm, harmed } from './harms.js';
 
-/** Anything to a whole number. Halves are rounded up, silently, by both servers. */
-export function toInteger(
-  pair: Conversion & { after: KindOf<'integer' | 'bit' | 'year'> },
+type WholeNumber = KindOf<'integer' | 'bit'>;
+
+/** Anything to a number. */
+export function toNumber(
+  pair: Conversion<KindOf<'integer' | 'bit' | 'year' | 'decimal' | 'float'>>,
 ): Harm[] | undefined {
   const { after } = pair;
-  const source = numberOf(pair, patternFor(pair));
+  const source = numberOf(pair);
   if (source === undefined) return undefined;
-  if (after.family === 'year') return [...source.harms, ...toYear(pair, source)];
+  switch (after.family) {
+    case 'year':
+      return [...source.harms, ...toYear(pair, source)];
+    case 'decimal':
+      return [...source.harms, ...toDecimal(pair.before, after, source)];
+    case 'float':
+      return [...source.harms, ...toFloat({ ...pair, after }, source)];
+    default:
+      return [...source.harms, ...toWholeNumber({ ...pair, after }, source)];
+  }
+}
+
+/** A value of any type as the number that a conversion would make of it. */
+interface NumberSource {
+  /** An SQL expression; NULL if the text is no number. */
+  value: string;
+  /** What reading it as a number would harm. */
+  harms: Harm[];
+  /** Digits that it can have after the point; infinite if it is not exact. */
+  scale: number;
+  /** Least and greatest that the type can hold. */
+  low: bigint | number;
+  high: bigint | number;
+}
+
+const inexact = {
+  scale: Number.POSITIVE_INFINITY,
+  low: Number.NEGATIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+};
+
+/** Undefined if it is unknown how the server reads it. */
+function numberOf(pair: Conversion): NumberSource | undefined {
+  const { column, before } = pair;
+  const exact = (value: string, scale: number, low: bigint, high: bigint) => ({
+    value,
+    harms: [],
+    scale,
+    low,
+    high,
+  });
+  const plus0 = `(${column}+0)`;
+  switch (before.family) {
+    case 'integer':
+      return exact(column, 0, before.low, before.high);
+    case 'bit':
+      return exact(plus0, 0, 0n, 2n ** BigInt(before.bits) - 1n);
+    case 'year':
+      return exact(plus0, 0, 0n, 2155n);
+    case 'decimal': {
+      const bound = 10n ** BigInt(before.digits - before.scale);
+      return exact(column, before.scale, before.unsigned ? 0n : -bound, bound);
+    }
+    case 'float':
+      return { value: column, harms: [], ...inexact };
+    case 'date':
+      return exact(plus0, 0, 0n, 99_991_231n);
+    case 'datetime':
+    case 'timestamp':
+      return exact(plus0, before.fraction, 0n, 99_991_231_235_960n);
+    case 'time':
+      return exact(plus0, before.fraction, -8_385_960n, 8_385_960n);
+    case 'enum':
+    case 'set': {
+      const count = BigInt(before.members.length);
+      const what = 'would become the number of the member';
+      const harms = harmed('value-rewritten', what, `${column} IS NOT NULL`);
+      return { ...exact(plus0, 0, 0n, before.family === 'enum' ? count : 2n ** count - 1n), harms };
+    }
+    case 'text':
+    case 'binary':
+      return textNumber(pair);
+    default:
+      return undefined;
+  }
+}
+
+function textNumber({ column, before, after, server }: Conversion): NumberSource {
+  const text = asText(column, before);
+  // MariaDB reads no point and no exponent into a whole number, and neither server reads one into a BIT.
+  const isWhole = after.family === 'bit' || (after.family === 'integer' && server.flavor === 'mariadb');
+  const digits = isWhole ? '[0-9]+' : '([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?';
+  const isNumber = `${text} REGEXP '^[[:space:]]*[+-]?${digits}[[:space:]]*$'`;
+  const hasZeros = `${isNumber} AND ${text} REGEXP '^[[:space:]]*[+-]?0[0-9]'`;
+  return {
+    value: `IF(${isNumber},CAST(${text} AS DECIMAL(65,30)),NULL)`,
+    harms: [
+      ...harmed('not-a-number', 'cannot be read as a number', `NOT ${isNumber}`),
+      ...harmed('leading-zeros-lost', 'would lose the zeros at the beginning', hasZeros),
+    ],
+    ...inexact,
+  };
+}
+
+/** Halves are rounded up, silently, by both servers. */
+function toWholeNumber(pair: Conversion<WholeNumber>, source: NumberSource): Harm[] {
   const range = rangeOf(pair);
   const rounds = source.scale !== 0;
   const value = rounds ? `ROUND(${source.value})` : source.value;
   return [
-    ...source.harms,
     ...harmed(
       'value-out-of-range',
       `would not fit between ${range.low} and ${range.high}`,
-      (source.low === undefined || source.low < range.low) && `${value} < ${range.low}`,
-      (source.high === undefined || source.high > range.high) && `${value} >= ${range.high + 1n}`,
+      source.low < range.low && `${value} < ${range.low}`,
+      source.high > range.high && `${value} >= ${range.high + 1n}`,
     ),
     ...harmed('value-rounded', 'would be rounded to a whole number', rounds && `${source.value} <> ${value}`),
   ];
 }
 
-/** MariaDB reads no point and no exponent into a whole number, and neither server reads one into a BIT. */
-function patternFor({ after, server }: Conversion): NumberPattern {
-  const isStrict = after.family === 'bit' || (after.family === 'integer' && server.flavor === 'mariadb');
-  return isStrict ? 'digits' : 'any';
-}
-
 /** MySQL refuses a double beyond a signed BIGINT, even for an unsigned one (1292); MariaDB does not. */
-function rangeOf({ before, after, server }: Conversion & { after: KindOf<'integer' | 'bit' | 'year'> }): {
-  low: bigint;
-  high: bigint;
-} {
-  if (after.family === 'year') return { low: 0n, high: 2155n };
+function rangeOf({ before, after, server }: Conversion<WholeNumber>): { low: bigint; high: bigint } {
   if (after.family === 'bit') return { low: 0n, high: 2n ** BigInt(after.bits) - 1n };
-  const signed = before.family === 'float' && server.flavor === 'mysql';
   const most = 2n ** 63n - 1n;
-  return signed && after.high > most ? { ...after, high: most } : after;
+  const isSigned = before.family === 'float' && server.flavor === 'mysql';
+  return isSigned && after.high > most ? { ...after, high: most } : after;
 }
 
 /** Manual, "The YEAR Type": 1901 to 2155, and 0; 1 to 99 are read as years of two digits. */
 function toYear({ before, server }: Conversion, { value, scale }: NumberSource): Harm[] {
   if (before.family === 'year') return [];
-  const moments = ['date', 'datetime', 'timestamp', 'time'];
-  if (moments.includes(before.family)) {
-    // Neither server takes the year out of a date: it reads 20240102 as a year.
-    const zeroPasses = server.flavor === 'mysql';
-    return harmed(
-      'value-out-of-range',
-      'would be read as a number, which is no year',
-      zeroPasses ? `${value} <> 0` : `${value} IS NOT NULL`,
-    );
+  if (['date', 'datetime', 'timestamp', 'time'].includes(before.family)) {
+    // Neither server takes the year out of a date: it reads 20240102 as a year. Only MySQL lets a zero pass.
+    const offends = server.flavor === 'mysql' ? `${value} <> 0` : `${value} IS NOT NULL`;
+    return harmed('value-out-of-range', 'would be read as a number, which is no year', offends);
   }
   const rounded = scale === 0 ? value : `ROUND(${value})`;
   return [
@@ -71,32 +151,31 @@ function toYear({ before, server }: Conversion, { value, scale }: NumberSource):
 }
 
 /**
- * Anything to a decimal. What does not fit behind the point is rounded with a note (1265), which a strict direct ALTER
- * ignores and gh-ost with --panic-on-warnings does not.
+ * What does not fit behind the point is rounded with a note (1265), which a strict direct ALTER ignores and gh-ost with
+ * --panic-on-warnings does not.
  */
-export function toDecimal(pair: Conversion & { after: KindOf<'decimal'> }): Harm[] | undefined {
-  const { before, after } = pair;
-  const source = numberOf(pair);
-  if (source === undefined) return undefined;
-  const { value, scale, low, high } = source;
-  const bound = 10n ** BigInt(after.digits - after.scale);
-  const rounds = scale === undefined || scale > after.scale;
-  const rounded = rounds ? `ROUND(${value},${after.scale})` : value;
+function toDecimal(
+  before: Kind,
+  { digits, scale, unsigned }: KindOf<'decimal'>,
+  { value, low, high, ...source }: NumberSource,
+): Harm[] {
+  const bound = 10n ** BigInt(digits - scale);
+  const rounds = source.scale > scale;
+  const rounded = rounds ? `ROUND(${value},${scale})` : value;
   // Rounding up can need one digit more: 99.99 becomes 100.0.
-  const mayBeTooGreat = high === undefined || high > bound || (rounds && high === bound);
-  const mayBeTooLow = low === undefined || low < -bound || (rounds && low === -bound);
+  const mayBeTooGreat = high > bound || (rounds && high === bound);
+  const mayBeTooLow = low < -bound || (rounds && low === -bound);
   return [
-    ...source.harms,
     ...harmed(
       'value-out-of-range',
-      `would not fit into decimal(${after.digits},${after.scale})`,
+      `would not fit into decimal(${digits},${scale})`,
       mayBeTooGreat && `${rounded} >= ${bound}`,
-      !after.unsigned && mayBeTooLow && `${rounded} <= -${bound}`,
-      after.unsigned && (low === undefined || low < 0n) && `${value} < 0`,
+      !unsigned && mayBeTooLow && `${rounded} <= -${bound}`,
+      unsigned && low < 0n && `${value} < 0`,
     ),
     ...harmed(
       'value-rounded',
-      `would be rounded to ${after.scale} digits after the point`,
+      `would be rounded to ${scale} digits after the point`,
       rounds && differs(before, value, rounded),
     ),
   ];
@@ -108,80 +187,60 @@ function differs(before: Kind, value: string, rounded: string): string {
   return `ABS(${value}-${rounded}) > ABS(${value})*${before.double ? '3e-16' : '6e-8'}`;
 }
 
-/** Anything to FLOAT (24 bits, 6 digits) or DOUBLE (53 bits, 15 digits), which silently keep what fits. */
-export function toFloat(pair: Conversion & { after: KindOf<'float'> }): Harm[] | undefined {
+/** FLOAT (24 bits, 6 digits) and DOUBLE (53 bits, 15 digits) silently keep what fits. */
+function toFloat(pair: Conversion<KindOf<'float'>>, source: NumberSource): Harm[] {
   const { before, after } = pair;
-  const source = numberOf(pair);
-  if (source === undefined) return undefined;
-  const { value, low } = source;
-  const { fixed } = after;
+  const { value, low, scale } = source;
+  const { fixed, unsigned, double } = after;
   const rounded = fixed === undefined ? value : `ROUND(${value},${fixed.scale})`;
+  const type = `${double ? 'double' : 'float'}${fixed === undefined ? '' : `(${fixed.digits},${fixed.scale})`}`;
   return [
-    ...source.harms,
     ...harmed(
       'value-out-of-range',
-      `would not fit into ${nameOf(after)}`,
+      `would not fit into ${type}`,
       tooGreat(pair, value, rounded),
-      after.unsigned && (low === undefined || low < 0n) && `${value} < 0`,
+      unsigned && low < 0n && `${value} < 0`,
     ),
     ...harmed(
       'value-rounded',
-      `would be rounded to the digits of ${nameOf(after)}`,
+      `would be rounded to the digits of ${type}`,
       precisionLost(pair, source),
-      fixed !== undefined && !isWithin(source, fixed.scale) && differs(before, value, rounded),
+      fixed !== undefined && scale > fixed.scale && differs(before, value, rounded),
     ),
   ];
 }
 
-function nameOf({ double, fixed }: KindOf<'float'>): string {
-  return `${double ? 'double' : 'float'}${fixed === undefined ? '' : `(${fixed.digits},${fixed.scale})`}`;
-}
-
+/** False: no value of the type is. */
 function tooGreat(
-  { column, before, after }: Conversion & { after: KindOf<'float'> },
+  { column, before, after }: Conversion<KindOf<'float'>>,
   value: string,
   rounded: string,
-): string | undefined {
+): string | false {
   const { fixed, double } = after;
   if (fixed !== undefined) return `ABS(${rounded}) >= 1e${fixed.digits - fixed.scale}`;
   const isText = before.family === 'text' || before.family === 'binary';
-  const isWider = isText || (before.family === 'float' && before.double);
-  if (!isWider) return undefined;
-  if (double && !isText) return undefined;
+  const isDouble = before.family === 'float' && before.double;
   // A decimal ends at 1e35; what is too great for a double is read as the greatest.
   const number = isText ? `(${asText(column, before)}+0e0)` : rounded;
   const limit = double ? '>= 1.7976931348623157e308' : '> 3.402823466e38';
-  return `${value} IS NOT NULL AND ABS(${number}) ${limit}`;
+  return (isText || (isDouble && !double)) && `${value} IS NOT NULL AND ABS(${number}) ${limit}`;
 }
 
-function isWithin({ scale }: NumberSource, fixedScale: number): boolean {
-  return scale !== undefined && scale <= fixedScale;
-}
-
-/** Undefined: every value of the type is kept exactly. */
+/** False: every value of the type is kept exactly. */
 function precisionLost(
-  { column, before, after }: Conversion & { after: KindOf<'float'> },
+  { column, before, after: { double } }: Conversion<KindOf<'float'>>,
   { value, scale, low, high }: NumberSource,
-): string | undefined {
-  const { double } = after;
-  if (before.family === 'float') {
-    return double || !before.double ? undefined : `${asFloat(value)} <> ${value}`;
-  }
+): string | false {
+  const most = double ? 15 : 6;
+  if (before.family === 'float') return !double && before.double && `${asFloat(value)} <> ${value}`;
   if (before.family === 'text' || before.family === 'binary') {
-    return `${value} IS NOT NULL AND ${digitsOf(asText(column, before))} > ${double ? 15 : 6}`;
+    return `${value} IS NOT NULL AND ${digitsOf(asText(column, before))} > ${most}`;
   }
-  if (scale === undefined || low === undefined || high === undefined) return undefined;
-  const digits = String(high > -low ? high : -low).length + scale;
-  if (scale === 0 && fitsMantissa(low, high, double)) return undefined;
-  if (digits <= (double ? 15 : 6)) return undefined;
+  const greatest = high > -low ? high : -low;
+  const fitsMantissa = scale === 0 && greatest <= 2n ** (double ? 53n : 24n);
+  if (fitsMantissa || String(greatest).length + scale <= most) return false;
   const number = `(${value}+0e0)`;
-  const back = double ? number : asFloat(number);
-  return `CAST(${back} AS DECIMAL(65,${scale})) <> ${value}`;
-}
-
-function fitsMantissa(low: bigint, high: bigint, double: boolean): boolean {
-  const most = 2n ** (double ? 53n : 24n);
-  return low >= -most && high <= most;
+  return `CAST(${double ? number : asFloat(number)} AS DECIMAL(65,${scale})) <> ${value}`;
 }
 
 /**

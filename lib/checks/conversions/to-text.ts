@@ -1,13 +1,13 @@
 import { bytesPerChar, type Kind, type KindOf, type Room } from '../../table/column-kind.js';
 import { type Conversion, type Harm, harmed } from './harms.js';
 
-type ToText = Conversion & { after: KindOf<'text'> };
+type ToText = Conversion<KindOf<'text'>>;
 
 /** Anything to CHAR, VARCHAR or one of the TEXTs. */
 export function toText(conversion: ToText): Harm[] | undefined {
   const { column, before, after } = conversion;
-  if (before.family === 'text') return [...lossy(column, before, after), ...cutText(conversion, before)];
-  if (before.family === 'binary') return [...unreadable(column, after), ...cutBytes(conversion)];
+  if (before.family === 'text') return ofText(conversion, before);
+  if (before.family === 'binary') return ofBytes(conversion);
   const longest = longestText(before);
   if (longest === undefined) return undefined;
   const hasMembers = before.family === 'enum' || before.family === 'set';
@@ -20,8 +20,8 @@ export function toText(conversion: ToText): Harm[] | undefined {
 
 /** Manual, "Character Set Conversion": what the target cannot hold would be a `?`; in strict mode it is refused. */
 function lossy(column: string, { charset }: { charset: string }, after: { charset: string }): Harm[] {
-  if (charset === after.charset || holdsAll.has(after.charset)) return [];
-  if (after.charset === 'utf8mb3' && bmpOnly.has(charset)) return [];
+  const holdsAll = charset === after.charset || unicode.has(after.charset);
+  if (holdsAll || (after.charset === 'utf8mb3' && bmpOnly.has(charset))) return [];
   const back = `CONVERT(CONVERT(${column} USING ${after.charset}) USING ${charset})`;
   return harmed(
     'lossy-charset',
@@ -31,36 +31,46 @@ function lossy(column: string, { charset }: { charset: string }, after: { charse
 }
 
 /** All of Unicode. */
-const holdsAll = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030']);
+const unicode = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030']);
 /** No character beyond the three bytes of utf8mb3. */
 const bmpOnly = new Set('latin1 latin2 latin5 latin7 ascii cp1250 cp1251 ucs2 greek hebrew'.split(' '));
 
 /** Bytes are taken over as they are, if they are valid in the new charset. */
-function unreadable(column: string, { charset }: KindOf<'text'>): Harm[] {
+function ofBytes(conversion: ToText): Harm[] {
+  const { column, after } = conversion;
+  const { charset, padded } = after;
+  const text = `CONVERT(${column} USING ${charset})`;
   // The server does not check bytes on their way to ascii, so they go through a charset that has all of them.
   const byLatin = `CONVERT(CONVERT(CONVERT(${column} USING latin1) USING ascii) USING latin1)`;
-  const text = charset === 'ascii' ? byLatin : `CONVERT(${column} USING ${charset})`;
-  return harmed(
-    'lossy-charset',
-    `cannot be read as ${charset}`,
-    `${column} IS NOT NULL AND NOT (CAST(${text} AS BINARY) <=> CAST(${column} AS BINARY))`,
-  );
+  const bytes = `CAST(${column} AS BINARY)`;
+  return [
+    ...harmed(
+      'lossy-charset',
+      `cannot be read as ${charset}`,
+      `${column} IS NOT NULL AND NOT (CAST(${charset === 'ascii' ? byLatin : text} AS BINARY) <=> ${bytes})`,
+    ),
+    ...cut(conversion, text),
+    ...spacesCut(padded && `RIGHT(${bytes},1) = 0x20`),
+  ];
 }
 
-function cutBytes(conversion: ToText): Harm[] {
+function ofText(conversion: ToText, before: KindOf<'text'>): Harm[] {
   const { column, after } = conversion;
-  const endsWithSpace = after.padded && `RIGHT(CAST(${column} AS BINARY),1) = 0x20`;
-  return [...cut(conversion, `CONVERT(${column} USING ${after.charset})`), ...spacesCut(endsWithSpace)];
-}
-
-function cutText(conversion: ToText, before: KindOf<'text'>): Harm[] {
-  const { column, after } = conversion;
-  const isShorter =
-    'chars' in before.room ? !fits(before.room.chars, after.room, after.charset) : isNarrower(before, after);
-  const converted = before.charset === after.charset ? column : `CONVERT(${column} USING ${after.charset})`;
+  const isSameCharset = before.charset === after.charset;
+  const isShorter = mayBeTooLong(before, after, isSameCharset);
+  const converted = isSameCharset ? column : `CONVERT(${column} USING ${after.charset})`;
   const fitting = isShorter ? ` AND NOT (${tooLong(converted, after.room)})` : '';
-  const spaces = spacesCut(after.padded && !before.padded && `${column} LIKE '% '${fitting}`);
-  return isShorter ? [...cut(conversion, converted), ...spaces] : spaces;
+  return [
+    ...lossy(column, before, after),
+    ...(isShorter ? cut(conversion, converted) : []),
+    ...spacesCut(after.padded && !before.padded && `${column} LIKE '% '${fitting}`),
+  ];
+}
+
+function mayBeTooLong({ room }: KindOf<'text'>, after: KindOf<'text'>, isSameCharset: boolean): boolean {
+  if ('chars' in room) return !fits(room.chars, after.room, after.charset);
+  if ('chars' in after.room) return room.bytes > after.room.chars;
+  return room.bytes * (isSameCharset ? 1 : bytesPerChar(after.charset)) > after.room.bytes;
 }
 
 function spacesCut(condition: string | false): Harm[] {
@@ -79,47 +89,37 @@ function tooLong(text: string, room: Room): string {
   return 'chars' in room ? `CHAR_LENGTH(${text}) > ${room.chars}` : `LENGTH(${text}) > ${room.bytes}`;
 }
 
-function isNarrower(before: KindOf<'text'>, after: KindOf<'text'>): boolean {
-  if (!('bytes' in before.room)) return true;
-  if ('chars' in after.room) return before.room.bytes > after.room.chars;
-  const growth = before.charset === after.charset ? 1 : bytesPerChar(after.charset);
-  return before.room.bytes * growth > after.room.bytes;
-}
-
 /** @param chars the greatest number of characters */
 function fits(chars: number, room: Room, charset: string): boolean {
   return 'chars' in room ? chars <= room.chars : chars * bytesPerChar(charset) <= room.bytes;
 }
 
 /** Text to bytes keeps those of its own charset. */
-export function toBinary({
-  column,
-  before,
-  after,
-}: Conversion & { after: KindOf<'binary'> }): Harm[] | undefined {
-  const isBytes = before.family === 'binary';
-  const longest = longestText(before);
-  if (!isBytes && before.family !== 'text' && longest === undefined) return undefined;
-  if (before.family === 'json') return undefined;
-  const value = isBytes
-    ? `CAST(${column} AS BINARY)`
-    : before.family === 'text'
-      ? column
-      : `CONCAT(${column})`;
-  const fitsAll = isBytes ? before.bytes <= after.bytes : longest !== undefined && longest * 4 <= after.bytes;
-  const fillsAll = isBytes && before.padded && before.bytes >= after.bytes;
+export function toBinary({ column, before, after }: Conversion<KindOf<'binary'>>): Harm[] | undefined {
+  const bytes = bytesOf(column, before);
+  if (bytes === undefined) return undefined;
+  const isTooShort = after.padded && !(bytes.padded && bytes.most >= after.bytes);
   return [
     ...harmed(
       'value-cut',
       `would be cut to ${after.bytes} bytes`,
-      !fitsAll && `LENGTH(${value}) > ${after.bytes}`,
+      bytes.most > after.bytes && `LENGTH(${bytes.value}) > ${after.bytes}`,
     ),
     ...harmed(
       'value-padded',
       `would be padded with zero bytes to ${after.bytes}`,
-      after.padded && !fillsAll && `LENGTH(${value}) < ${after.bytes}`,
+      isTooShort && `LENGTH(${bytes.value}) < ${after.bytes}`,
     ),
   ];
+}
+
+/** A value as bytes, and how many they may be. */
+function bytesOf(column: string, before: Kind): { value: string; most: number; padded: boolean } | undefined {
+  if (before.family === 'binary')
+    return { value: `CAST(${column} AS BINARY)`, most: before.bytes, padded: before.padded };
+  if (before.family === 'text') return { value: column, most: Number.POSITIVE_INFINITY, padded: false };
+  const longest = before.family === 'json' ? undefined : longestText(before);
+  return longest === undefined ? undefined : { value: `CONCAT(${column})`, most: longest * 4, padded: false };
 }
 
 /** Characters of the longest text of a type; undefined if it is unknown how the server writes it. */
@@ -139,9 +139,8 @@ function longestText(before: Kind): number | undefined {
       return 10;
     case 'datetime':
     case 'timestamp':
-      return 19 + fractionText(before.fraction);
     case 'time':
-      return 10 + fractionText(before.fraction);
+      return (before.family === 'time' ? 10 : 19) + (before.fraction === 0 ? 0 : before.fraction + 1);
     case 'enum':
       return Math.max(0, ...before.members.map((member) => [...member].length));
     case 'set':
@@ -151,8 +150,4 @@ function longestText(before: Kind): number | undefined {
     default:
       return undefined;
   }
-}
-
-function fractionText(fraction: number): number {
-  return fraction === 0 ? 0 : fraction + 1;
 }

@@ -2,11 +2,8 @@ import type { Check } from '../../documents/plan.js';
 
 /** Marks the dangers that `--accept` names. A final one stays: rows would be lost, or the server would refuse the change. */
 export function accept(checks: readonly Check[], ids: readonly string[]): Check[] {
-  return checks.map((check) =>
-    check.level === 'danger' && check.final !== true && ids.includes(check.id)
-      ? { ...check, accepted: true }
-      : check,
-  );
+  const isAccepted = ({ id, level, final }: Check) => level === 'danger' && !final && ids.includes(id);
+  return checks.map((check) => (isAccepted(check) ? { ...check, accepted: true } : check));
 }
 
 /** The dangers that nobody has accepted: the first one refuses the statement. */
@@ -18,8 +15,8 @@ export function standingDanger(checks: readonly Check[]): Check | undefined {
   return standingDangers(checks)[0];
 }
 
-export function fixOf(dangers: readonly Check[]): string {
-  return dangers[0]?.fix ?? 'Fix the statement.';
+export function fixOf([first]: readonly Check[]): string {
+  return first?.fix ?? 'Fix the statement.';
 }
 
 /** What to do about dangers: fix the first, or accept all by name if that is possible. */

@@ -8,7 +8,7 @@ import { progressReporter, scan } from '../../rows/scan.js';
 import { type RowSource, withRowSource } from '../../rows/source.js';
 import { throttleFor } from '../../rows/throttle.js';
 import type { Settings } from '../../settings/settings.js';
-import { counted } from '../../text/human.js';
+import { rowsThat } from './facts.js';
 
 /** Where rows are read, and how. */
 interface AskContext {
@@ -66,36 +66,28 @@ async function answer(
 
 /** The answer to one question: rows that offend, or `unknown`; nothing if all rows fit. */
 function asCheck({ question, count, samples, unfinished }: Tally): Check[] {
-  if (question.kind === 'unknown') {
-    const { id, about, fix } = question.finding;
-    return [{ id, level: 'unknown', text: `It is unknown ${about}: ${question.why}.`, ...(fix && { fix }) }];
-  }
-  const { id, level, final, fix, about, text } = question.finding;
+  const { id, about } = question.finding;
+  const unknown = (why: string, fix?: string): Check[] => [
+    { id, level: 'unknown', text: `It is unknown ${about}: ${why}.`, ...(fix && { fix }) },
+  ];
+  if (question.kind === 'unknown') return unknown(question.why, question.finding.fix);
+  const { level, final, fix, text } = question.finding;
   if (count > 0) {
     const known = unfinished === undefined ? '' : ` (At least; not all rows were checked: ${unfinished}.)`;
-    return [{ id, level, text: text(count) + known, count, samples, fix, ...(final === true && { final }) }];
+    return [{ id, level, text: text(count) + known, count, samples, fix, ...(final && { final }) }];
   }
   if (unfinished === undefined) return [];
-  return [
-    {
-      id,
-      level: 'unknown',
-      text: `It is unknown ${about}: ${unfinished}.`,
-      fix: 'Allow more time (--check-time), check at a quieter hour, or check on a replica (--check-from).',
-    },
-  ];
+  const next =
+    'Allow more time (--check-time), check at a quieter hour, or check on a replica (--check-from).';
+  return unknown(unfinished, next);
 }
 
 /** Only if every question was asked and answered. @param rows absent if only an index was read */
 function allFit(tallies: readonly Tally[], rows: number | undefined): Check[] {
-  const fit = tallies.every(
-    ({ question, count, unfinished }) =>
-      question.kind !== 'unknown' && count === 0 && unfinished === undefined,
-  );
-  if (!fit) return [];
-  const looked =
-    rows === undefined ? 'All rows were' : `${counted(rows, 'row')} ${rows === 1 ? 'was' : 'were'}`;
-  return [
-    { id: 'rows-fit', level: 'ok', text: `${looked} checked, and all of them fit the new definition.` },
-  ];
+  if (
+    tallies.some(({ question: { kind }, count, unfinished }) => kind === 'unknown' || count > 0 || unfinished)
+  )
+    return [];
+  const read = rows === undefined ? 'All rows were' : rowsThat(rows, 'was', 'were');
+  return [{ id: 'rows-fit', level: 'ok', text: `${read} checked, and all of them fit the new definition.` }];
 }

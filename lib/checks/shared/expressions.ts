@@ -1,9 +1,9 @@
 import { rowColumn } from '../../rows/question.js';
-import { lex, type Token } from '../../sql/lexer.js';
+import { lex } from '../../sql/lexer.js';
 import { nameOf } from '../../sql/tokens.js';
 import { partsOf } from '../../table/definition.js';
 import type { Column } from '../../table/shape.js';
-import { type ChangeFacts, columnPairs, isSameName } from './facts.js';
+import { type ChangeFacts, columnNamed, columnPairs } from './facts.js';
 
 /** Expressions over the present rows; or why the present rows cannot answer. */
 export type OnRows = { sql: readonly string[] } | { why: string };
@@ -18,26 +18,20 @@ export function onRows(
   facts: ChangeFacts,
   { bareNames = false } = {},
 ): OnRows {
-  const sql: string[] = [];
-  for (const expression of expressions) {
-    const one = overRows(expression, facts, bareNames);
-    if ('why' in one) return one;
-    sql.push(one.sql);
-  }
-  return { sql };
+  const all = expressions.map((expression) => overRows(expression, facts, bareNames));
+  return all.find((one) => 'why' in one) ?? { sql: all.flatMap((one) => ('sql' in one ? one.sql : [])) };
 }
 
-function overRows(
-  expression: string,
-  facts: ChangeFacts,
-  bareNames: boolean,
-): { sql: string } | { why: string } {
+function overRows(expression: string, facts: ChangeFacts, bareNames: boolean): OnRows {
+  const { after: shape } = facts.probe;
   const pairs = columnPairs(facts);
   const tokens = lex(expression);
   let sql = '';
   let from = 0;
   for (const [at, token] of tokens.entries()) {
-    const column = columnAt(tokens, at, facts.probe.after.columns, bareNames);
+    // A bare word may be a function, or part of the grammar.
+    if (token.kind === 'word' && (!bareNames || tokens[at + 1]?.text === '(')) continue;
+    const column = columnNamed(shape.columns, nameOf(token) ?? '');
     if (column === undefined) continue;
     const pair = pairs.find(({ after }) => after === column);
     if (pair === undefined) return { why: `it depends on the column ${column.name}, which the change adds` };
@@ -47,20 +41,7 @@ function overRows(
     sql += expression.slice(from, token.start) + rowColumn(pair.before.name);
     from = token.end;
   }
-  return { sql: sql + expression.slice(from) };
-}
-
-function columnAt(
-  tokens: readonly Token[],
-  at: number,
-  columns: readonly Column[],
-  bareNames: boolean,
-): Column | undefined {
-  const token = tokens[at];
-  if (token === undefined) return undefined;
-  if (token.kind === 'word' && (!bareNames || tokens[at + 1]?.text === '(')) return undefined;
-  const name = nameOf(token);
-  return name === undefined ? undefined : columns.find((column) => isSameName(column.name, name));
+  return { sql: [sql + expression.slice(from)] };
 }
 
 function isRetyped(before: Column, after: Column, { probe }: ChangeFacts): boolean {

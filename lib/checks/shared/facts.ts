@@ -1,15 +1,13 @@
-import type { Estimate, PlannedAlter } from '../../documents/plan.js';
-import { limitedSelect, type ServerIdentity } from '../../inspect/capabilities.js';
+import type { Estimate, PlannedAlter, Rename } from '../../documents/plan.js';
+import { limitedSelect } from '../../inspect/capabilities.js';
 import type { BinlogRetention, FreeSpace } from '../../inspect/disk.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import type { TableFacts } from '../../inspect/table.js';
 import { unlessRefused } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
-import type { Climb } from '../../probe/ladder.js';
 import type { Probe } from '../../probe/probe.js';
-import { escapeRegExp } from '../../sql/names.js';
 import type { AlterStatement } from '../../sql/statement.js';
-import type { Column } from '../../table/shape.js';
+import type { Column, Index } from '../../table/shape.js';
 import { counted } from '../../text/human.js';
 
 /** What a check knows. */
@@ -23,7 +21,7 @@ export interface CheckFacts {
 
 /** The facts of a change that the probe has applied, so that its effect is known. */
 export interface ChangeFacts extends CheckFacts {
-  probe: Extract<Probe, { kind: 'applies' }> & Climb;
+  probe: Extract<Probe, { kind: 'applies' }>;
 }
 
 /** What is known when a strategy has been chosen and its cost predicted. */
@@ -36,6 +34,14 @@ export interface CostFacts {
   retention?: BinlogRetention | undefined;
 }
 
+/**
+ * What can be asked of the rows at planning time: everything (`there`); nothing until an earlier statement of the file
+ * has changed the columns (`reshaped`) or the rows (`rewritten`); nothing, since an earlier statement creates the table (`none`).
+ */
+export type RowsAhead = 'there' | 'reshaped' | 'rewritten' | 'none';
+
+type Followed = Pick<ChangeFacts, 'statement' | 'probe'>;
+
 /** A column that exists before and after the change, under the same name or another. */
 export interface ColumnPair {
   before: Column;
@@ -43,44 +49,66 @@ export interface ColumnPair {
 }
 
 /** The columns that keep their values. One that is dropped and added again under the same name is another column. */
-export function columnPairs({ statement, probe }: Pick<ChangeFacts, 'statement' | 'probe'>): ColumnPair[] {
-  const known = probe.tracer.kind === 'known' ? probe.tracer.renames : [];
-  const isDeclared = (from: string) => statement.renames.some((rename) => isSameName(rename.from, from));
-  const renames = [...statement.renames, ...known.filter(({ from }) => !isDeclared(from))];
-  return probe.before.columns.flatMap((before) => {
-    const { name } = before;
-    const to = renames.find(({ from }) => isSameName(from, name))?.to;
-    const isTaken = renames.some((rename) => isSameName(rename.to, name));
-    if (to === undefined && (isTaken || isDropped(statement, name))) return [];
-    const after = probe.after.columns.find((column) => isSameName(column.name, to ?? name));
-    return after === undefined ? [] : [{ before, after }];
+export function columnPairs(facts: Followed): ColumnPair[] {
+  return pairsByName(facts).filter(
+    ({ before, after }) => !isSameName(before.name, after.name) || !isDropped(facts.statement, before.name),
+  );
+}
+
+/** The columns that the application finds before and after, with whatever values. */
+export function pairsByName(facts: Followed): ColumnPair[] {
+  const { before, after } = facts.probe;
+  const renames = renamesOf(facts);
+  return before.columns.flatMap((column) => {
+    const renamed = renames.find(({ from }) => isSameName(from, column.name))?.to;
+    const isTaken = renames.some(({ to }) => isSameName(to, column.name));
+    if (renamed === undefined && isTaken) return [];
+    const now = columnNamed(after.columns, renamed ?? column.name);
+    return now === undefined ? [] : [{ before: column, after: now }];
   });
+}
+
+/** Those that the statement declares, and those that only the values show. */
+export function renamesOf({ statement, probe: { before, after, tracer } }: Followed): Rename[] {
+  const declared = statement.renames;
+  const traced = tracer.kind === 'known' ? tracer.renames : [];
+  const isDeclared = ({ from, to }: Rename) =>
+    declared.some((rename) => isSameName(rename.from, from) || isSameName(rename.to, to));
+  return [...declared, ...traced.filter((rename) => !isDeclared(rename))].filter(
+    ({ from, to }) => columnNamed(before.columns, from) && columnNamed(after.columns, to),
+  );
 }
 
 function isDropped({ clauses }: AlterStatement, name: string): boolean {
   return clauses.some(({ text }) => {
-    const [, quoted, bare] =
+    const [, quoted, bare = ''] =
       /^DROP (?:COLUMN )?(?:IF EXISTS )?(?:`((?:[^`]|``)+)`|([^\s`]+))(?: RESTRICT| CASCADE)?$/i.exec(text) ??
       [];
-    const dropped = quoted?.replaceAll('``', '`') ?? bare;
-    return dropped !== undefined && isSameName(dropped, name);
+    return isSameName(quoted?.replaceAll('``', '`') ?? bare, name);
   });
 }
 
-/** Names of columns do not depend on case. */
+/** Names of columns and indexes do not depend on case. */
 export function isSameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** The names that queries and code may still use after the change, and fail. */
-export function goneNames({ probe }: ChangeFacts): string[] {
-  return probe.difference.columnsDropped.map(({ name }) => name);
+export function columnNamed(columns: readonly Column[], name: string): Column | undefined {
+  return columns.find((column) => isSameName(column.name, name));
 }
 
-/** Whether a text has the name as a word of its own: `data` does not name `a`. */
-export function namesColumn(text: string, column: string): boolean {
-  const escaped = escapeRegExp(column);
-  return new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, 'iu').test(text);
+/** `a, b(10), c DESC`. */
+export function partsLabel({ parts }: Index): string {
+  const labels = parts.map(({ column, expression = '?', prefix, descending }) => {
+    const length = prefix === undefined ? '' : `(${prefix})`;
+    return `${column ?? expression}${length}${descending ? ' DESC' : ''}`;
+  });
+  return labels.join(', ');
+}
+
+/** `by_email (email)` */
+export function indexLabel(index: Index): string {
+  return `${index.name} (${partsLabel(index)})`;
 }
 
 /** `1 row has`, `2 rows have`. */
@@ -98,15 +126,9 @@ const lookUpLimitMs = 1_000;
  */
 export async function lookUp<Row extends object>(
   session: Session,
-  server: Pick<ServerIdentity, 'flavor'>,
+  { server }: Pick<CheckFacts, 'server'>,
   what: string,
   values: readonly unknown[] = [],
 ): Promise<Row[] | undefined> {
   return unlessRefused(session.rows<Row>(limitedSelect(server, lookUpLimitMs, what), values));
 }
-
-/**
- * What can be asked of the rows at planning time: everything (`there`); nothing until an earlier statement of the file
- * has changed the columns (`reshaped`) or the rows (`rewritten`); nothing, since an earlier statement creates the table (`none`).
- */
-export type RowsAhead = 'there' | 'reshaped' | 'rewritten' | 'none';

@@ -1,31 +1,32 @@
 import type { Check } from '../../documents/plan.js';
 import type { Session } from '../../mysql/session.js';
-import { findKeys, findRows, type Question } from '../../rows/question.js';
-import type { TableName } from '../../sql/names.js';
 import type { ChangeFacts, CheckFacts, CostFacts } from './facts.js';
 
 /**
  * One thing that can go wrong with a change. What it has to look at decides when it is looked for: most need only the
  * difference that the probe found, not the text of the statement.
  */
-export type Hazard = {
+export interface Hazard {
   /** Stable, and what `--accept` takes. */
   id: string;
   /** Of what it finds, unless a finding says otherwise. */
   level: Check['level'];
   /** Of a danger: `--accept` must not let it pass. */
-  final?: true;
-} & (
-  | { inStatement(facts: CheckFacts): Findings }
-  | { inChange(facts: ChangeFacts): Findings }
+  final?: boolean;
+  inStatement?(facts: CheckFacts): Findings;
+  inChange?(facts: ChangeFacts): Findings;
   /** Asks the server, but reads no row of the table. Each look is bounded; what stays unknown is no finding, or `unknown`. */
-  | { onServer(facts: ChangeFacts, session: Session): Promise<Findings> }
+  onServer?(facts: ChangeFacts, session: Session): Promise<Findings>;
   /** What only the rows can tell. */
-  | { inRows(facts: ChangeFacts): readonly RowsAsked[] }
+  inRows?(facts: ChangeFacts): RowsAsked | readonly RowsAsked[] | undefined;
   /** Known only when a strategy has been chosen. */
-  | { inCosts(facts: CostFacts): Findings }
-);
+  inCosts?(facts: CostFacts): Findings;
+}
 
+/** Hazards of one subject by their ids. */
+export type Hazards = Readonly<Record<string, Omit<Hazard, 'id'>>>;
+
+/** A finding that counts 0 is none. */
 export type Findings = Finding | readonly Finding[] | undefined;
 type Finding = Omit<Check, 'id' | 'level' | 'final'> & { level?: Check['level'] };
 
@@ -35,28 +36,3 @@ export type RowsAsked = { about: string } & (
   | { keyParts: readonly string[]; text(count: number): string; fix: string }
   | { why: string; fix?: string }
 );
-
-export function checksOf({ id, level, final }: Hazard, findings: Findings): Check[] {
-  const all = findings === undefined ? [] : [findings].flat();
-  return all.map((found) => ({ id, level, ...found, ...(final && { final }) }));
-}
-
-/** A fix ends with the statement that finds the rows. */
-export function questionOf({ id, level, final }: Hazard, table: TableName, asked: RowsAsked): Question {
-  const { about, fix } = asked;
-  if ('why' in asked) {
-    return { kind: 'unknown', finding: { id, about, ...(fix && { fix }) }, why: asked.why };
-  }
-  const find = 'offends' in asked ? findRows(table, asked.offends) : findKeys(table, asked.keyParts);
-  const finding = {
-    id,
-    level: level === 'danger' ? level : 'warning',
-    ...(final && { final }),
-    about,
-    text: asked.text,
-    fix: `${fix} Find them: ${find}`,
-  } as const;
-  return 'offends' in asked
-    ? { kind: 'rows', offends: asked.offends, finding }
-    : { kind: 'key', parts: asked.keyParts, finding };
-}

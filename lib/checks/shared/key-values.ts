@@ -1,12 +1,12 @@
 import { rowColumn } from '../../rows/question.js';
-import { kindOf } from '../../table/column-kind.js';
+import { type Kind, kindOf } from '../../table/column-kind.js';
 import { partsOf } from '../../table/definition.js';
 import type { Column, Index, TableShape } from '../../table/shape.js';
 import { expressionOf, onRows } from './expressions.js';
 import { type ChangeFacts, columnPairs } from './facts.js';
 
 /** What a row will have in one part of a key. */
-export type PartValue =
+type PartValue =
   | { kind: 'value'; sql: string }
   /** The same in every row. */
   | { kind: 'constant' }
@@ -37,23 +37,24 @@ export function expressionAt({ name }: Index, at: number, { definition }: TableS
 }
 
 function columnValue(column: Column, facts: ChangeFacts): PartValue {
-  const pair = columnPairs(facts).find(({ after }) => after.name === column.name);
-  if (column.generated) return computed(column, pair?.before, facts);
-  if (pair === undefined) return added(column, facts);
-  const stored = storedAs(pair.before, column);
+  const before = columnPairs(facts).find(({ after }) => after.name === column.name)?.before;
+  if (column.generated) return computed(column, before, facts);
+  if (before === undefined) return added(column, facts);
+  const stored = storedAs(before, column);
   if (stored !== undefined) return { kind: 'value', sql: stored.sql };
-  const why = `the effect of a conversion from ${pair.before.type} to ${column.type} cannot be predicted`;
-  return { kind: 'unknown', why };
+  return { kind: 'unknown', why: unpredictable(before, column) };
+}
+
+export function unpredictable(before: Column, after: Column): string {
+  return `the effect of a conversion from ${before.type} to ${after.type} cannot be predicted`;
 }
 
 /** The expression stands for the column, so that a column that the change adds can be checked too. */
 function computed(column: Column, before: Column | undefined, facts: ChangeFacts): PartValue {
   const text = expressionOf(column, facts.probe.after);
   const was = before?.generated === true ? expressionOf(before, facts.probe.before) : undefined;
-  if (before !== undefined && text === was) {
-    const stored = storedAs(before, column);
-    if (stored !== undefined) return { kind: 'value', sql: stored.sql };
-  }
+  const stored = before !== undefined && text === was ? storedAs(before, column) : undefined;
+  if (stored !== undefined) return { kind: 'value', sql: stored.sql };
   const value = expressionValue(text, facts);
   if (value.kind !== 'value' || column.collation === undefined) return value;
   const converted = `CONVERT(${value.sql} USING ${column.charset ?? 'utf8mb4'}) COLLATE ${column.collation}`;
@@ -62,21 +63,18 @@ function computed(column: Column, before: Column | undefined, facts: ChangeFacts
 
 /** A column that the change adds has its default in every row. */
 function added(column: Column, { server }: ChangeFacts): PartValue {
+  const isMaria = server.flavor === 'mariadb';
   if (/auto_increment/i.test(column.extra)) return { kind: 'distinct' };
   const text = column.default;
   // MariaDB writes NULL, and strings in quotes.
-  const isNull = text === undefined || (server.flavor === 'mariadb' && text === 'NULL');
-  if (isNull && column.nullable) return { kind: 'distinct' };
-  if (isNull) return { kind: 'constant' };
-  const isMoment = /^current_timestamp|^now\(/i.test(text);
-  const isComputed =
-    server.flavor === 'mariadb'
-      ? !/^('.*'|-?[\d.]+|b'.*'|x'.*')$/is.test(text)
-      : /DEFAULT_GENERATED/i.test(column.extra);
-  if (isComputed && !isMoment) {
-    return { kind: 'unknown', why: `the default of ${column.name}, ${text}, is computed for each row` };
+  if (text === undefined || (isMaria && text === 'NULL')) {
+    return { kind: column.nullable ? 'distinct' : 'constant' };
   }
-  return { kind: 'constant' };
+  const isComputed = isMaria
+    ? !/^('.*'|-?[\d.]+|b'.*'|x'.*')$/is.test(text)
+    : /DEFAULT_GENERATED/i.test(column.extra);
+  if (!isComputed || /^current_timestamp|^now\(/i.test(text)) return { kind: 'constant' };
+  return { kind: 'unknown', why: `the default of ${column.name}, ${text}, is computed for each row` };
 }
 
 /** A column's values as they will be stored. */
@@ -90,9 +88,8 @@ interface Stored {
 /** @returns undefined if no expression is known that converts as the change does */
 export function storedAs(before: Column, after: Column): Stored | undefined {
   const column = rowColumn(before.name);
-  if (before.type === after.type && before.collation === after.collation) {
-    return { sql: column, merges: false };
-  }
+  const asIs = { sql: column, merges: false };
+  if (before.type === after.type && before.collation === after.collation) return asIs;
   const [from, to] = [kindOf(before), kindOf(after)];
   switch (to.family) {
     case 'text':
@@ -100,14 +97,15 @@ export function storedAs(before: Column, after: Column): Stored | undefined {
     case 'set':
       return asText(column, before, after);
     case 'integer':
+      return asNumber(column, from, 0);
     case 'decimal':
-      return asNumber(column, before, to.family === 'decimal' ? to.scale : 0);
+      return asNumber(column, from, to.scale);
     case 'date':
       return { sql: `CAST(${column} AS DATE)`, merges: from.family !== 'date' };
     case 'datetime':
     case 'timestamp': {
-      const same = from.family === to.family || from.family === 'date';
-      const merges = !same || ('fraction' in from && from.fraction > to.fraction);
+      const isMoment = from.family === to.family || from.family === 'date';
+      const merges = !isMoment || ('fraction' in from && from.fraction > to.fraction);
       return { sql: `CAST(${column} AS DATETIME(${to.fraction}))`, merges };
     }
     case 'time': {
@@ -115,16 +113,15 @@ export function storedAs(before: Column, after: Column): Stored | undefined {
       return { sql: `CAST(${column} AS TIME(${to.fraction}))`, merges };
     }
     case 'binary': {
-      const bytes = from.family === 'binary' || from.family === 'text';
-      if (!bytes) return undefined;
+      if (from.family !== 'binary' && from.family !== 'text') return undefined;
       // BINARY pads with zero bytes.
       const sql = `CAST(${column} AS BINARY)`;
       return to.padded
         ? { sql: `RPAD(${sql}, ${to.bytes}, X'00')`, merges: true }
-        : { sql: `LEFT(${sql}, ${to.bytes})`, merges: lengthOf(before) > to.bytes };
+        : { sql: `LEFT(${sql}, ${to.bytes})`, merges: lengthOf(from) > to.bytes };
     }
     case 'float':
-      return from.family === 'float' && to.double ? { sql: column, merges: false } : undefined;
+      return from.family === 'float' && to.double ? asIs : undefined;
     default:
       return undefined;
   }
@@ -132,45 +129,39 @@ export function storedAs(before: Column, after: Column): Stored | undefined {
 
 /** Under the new collation, and cut at the new length. */
 function asText(column: string, before: Column, after: Column): Stored {
-  const text = before.collation === undefined && !isBytes(before) ? `CAST(${column} AS CHAR)` : column;
-  const charset = after.charset ?? 'utf8mb4';
-  const collation = after.collation === undefined ? '' : ` COLLATE ${after.collation}`;
-  const isShorter = before.collation !== undefined && lengthOf(after) < lengthOf(before);
-  const converted = `CONVERT(${text} USING ${charset})`;
-  const cut = isShorter && !isBlob(after) ? `LEFT(${converted}, ${lengthOf(after)})` : converted;
+  const [from, to] = [kindOf(before), kindOf(after)];
+  const hasCollation = before.collation !== undefined;
+  const isString = hasCollation || from.family === 'binary';
+  const isShorter = hasCollation && lengthOf(to) < lengthOf(from);
+  const text = isString ? column : `CAST(${column} AS CHAR)`;
+  const converted = `CONVERT(${text} USING ${after.charset ?? 'utf8mb4'})`;
+  const isCut = isShorter && to.family === 'text' && 'chars' in to.room;
+  const cut = isCut ? `LEFT(${converted}, ${lengthOf(to)})` : converted;
   return {
-    sql: `${cut}${collation}`,
-    merges:
-      isShorter ||
-      (before.collation !== after.collation && (before.collation !== undefined || isBytes(before))),
+    sql: after.collation === undefined ? cut : `${cut} COLLATE ${after.collation}`,
+    merges: isShorter || (before.collation !== after.collation && isString),
   };
 }
 
-const isBytes = ({ dataType }: Column) => /binary$|blob$/.test(dataType);
-const isBlob = ({ dataType }: Pick<Column, 'dataType'>) => /text$|blob$/.test(dataType);
-
-/** Manual, "Data Type Storage Requirements"; characters or bytes, ENUM and SET have no limit of their own. */
-function lengthOf({ dataType, type }: Column): number {
-  const [length] = /\d+/.exec(type.startsWith('enum') || type.startsWith('set') ? '' : type) ?? [];
-  const blobs: Readonly<Record<string, number>> = { tiny: 255, medium: 16_777_215, long: 4_294_967_295 };
-  if (isBlob({ dataType })) return blobs[dataType.replace(/text|blob/, '')] ?? 65_535;
-  return length === undefined ? Number.POSITIVE_INFINITY : Number(length);
+/** In characters or bytes; ENUM and SET have no limit of their own. */
+function lengthOf(kind: Kind): number {
+  if (kind.family === 'binary') return kind.bytes;
+  if (kind.family !== 'text') return Number.POSITIVE_INFINITY;
+  return 'chars' in kind.room ? kind.room.chars : kind.room.bytes;
 }
 
 /** DECIMAL rounds as the conversion does; SIGNED would cut. */
-function asNumber(column: string, before: Column, scale: number): Stored | undefined {
-  const from = kindOf(before);
+function asNumber(column: string, from: Kind, scale: number): Stored | undefined {
+  const rounded = { sql: `CAST(${column} AS DECIMAL(65,${scale}))`, merges: true };
   switch (from.family) {
     case 'integer':
     case 'year':
       return { sql: column, merges: false };
     case 'decimal':
-      return from.scale <= scale
-        ? { sql: column, merges: false }
-        : { sql: `CAST(${column} AS DECIMAL(65,${scale}))`, merges: true };
+      return from.scale <= scale ? { sql: column, merges: false } : rounded;
     case 'text':
     case 'float':
-      return { sql: `CAST(${column} AS DECIMAL(65,${scale}))`, merges: true };
+      return rounded;
     case 'bit':
     case 'enum':
       return { sql: `${column} + 0`, merges: false };

@@ -8,7 +8,7 @@ import { readBlockers } from '../../inspect/blockers.js';
 import { isClassRefused, isConnectionGone, isLockWaitTimeout } from '../../mysql/errors.js';
 import { stageEvents, withSwitchedOn } from '../../mysql/instruments.js';
 import { lookAfterwards, type Session, withSession } from '../../mysql/session.js';
-import { alterSql } from '../../probe/ladder.js';
+import { alterSql } from '../../probe/trial.js';
 import { quoteTable, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
 import type { ClassRefused, EngineContext } from '../engine.js';

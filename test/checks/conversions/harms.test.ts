@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { harmsOf } from '../../../lib/checks/conversions/conversion.js';
+import { harmsOf } from '../../../lib/checks/changed-values.js';
 import { type Harm, harms } from '../../../lib/checks/conversions/harms.js';
 import { parseVersion } from '../../../lib/inspect/capabilities.js';
 import { kindOf } from '../../../lib/table/column-kind.js';

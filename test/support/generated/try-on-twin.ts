@@ -1,5 +1,5 @@
 import type { Plan, PlannedAlter, PlannedPlain } from '../../../lib/documents/plan.js';
-import { alterSql } from '../../../lib/probe/ladder.js';
+import { alterSql } from '../../../lib/probe/trial.js';
 import { quoteTable } from '../../../lib/sql/names.js';
 import { readTableState } from '../../../lib/verify/definition.js';
 import type { Problem } from './judge-plan.js';
