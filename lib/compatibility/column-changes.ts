@@ -1,6 +1,6 @@
+import { expressionOf } from '../checks/shared/expressions.js';
 import { type ColumnPair, isSameName as same } from '../checks/shared/facts.js';
 import { quoteName, quoteString } from '../sql/names.js';
-import type { Part } from '../table/parts.js';
 import type { Column } from '../table/shape.js';
 import { type Change, columnSql, fillSql } from './change.js';
 import { defaultText, needsValue } from './columns.js';
@@ -216,16 +216,10 @@ function computed({ name, before, after, change, modify }: Changed): Finding | u
     const steps = [say('prepare', together)];
     return finding('column-not-generated', { previous: maybe(text), next: refused, steps });
   }
-  const { parts } = change;
-  const isSame = expression(before.name, parts.before) === expression(name, parts.after);
+  const isSame = expressionOf(before, change.before) === expressionOf(after, change.after);
   if (!before.generated || isSame) return undefined;
   const effect = maybe(`The server computes ${name} by another expression.`);
   return finding('column-computed', { previous: effect, next: effect });
-}
-
-function expression(column: string, parts: readonly Part[]): string | undefined {
-  const found = parts.find(({ what, name }) => what === 'column' && same(name, column));
-  return found?.what === 'column' ? found.expression : undefined;
 }
 
 /** Columns that compare and sort by another collation; their character set is a matter of the type. */
