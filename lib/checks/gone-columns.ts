@@ -37,7 +37,7 @@ export const goneColumnHazards: Hazards = {
   'check-lost': {
     level: 'warning',
     inChange({ statement, probe }) {
-      if (probe.difference.columnsDropped.length === 0) return undefined;
+      if (probe.difference.columns.dropped.length === 0) return undefined;
       const [was, left] = [probe.before, probe.after].map(({ definition }) =>
         partsOf(definition, 'check').map(({ name }) => name),
       );
@@ -54,10 +54,10 @@ export const goneColumnHazards: Hazards = {
   'index-shrunk': {
     level: 'warning',
     inChange: ({ statement, probe }) =>
-      probe.difference.indexesChanged
+      probe.difference.indexes.changed
         .filter(
           ({ before, after }) =>
-            probe.difference.columnsDropped.length > 0 &&
+            probe.difference.columns.dropped.length > 0 &&
             after.parts.length < before.parts.length &&
             !statement.clauses.some(({ text }) => text.includes(before.name)),
         )
@@ -75,7 +75,7 @@ export const goneColumnHazards: Hazards = {
     level: 'warning',
     inChange(facts) {
       const kept = new Set(columnPairs(facts).map(({ before }) => before.name));
-      const gone = facts.probe.difference.columnsDropped.filter(
+      const gone = facts.probe.difference.columns.dropped.filter(
         ({ name, generated }) => !kept.has(name) && !generated,
       );
       return {
@@ -109,7 +109,7 @@ export const goneColumnHazards: Hazards = {
 
 /** The names that queries and code may still use after the change, and fail. */
 function goneNames({ probe }: ChangeFacts): string[] {
-  return probe.difference.columnsDropped.map(({ name }) => name);
+  return probe.difference.columns.dropped.map(({ name }) => name);
 }
 
 /** Whether a text has one of the names as a word of its own: `data` does not name `a`. */

@@ -11,8 +11,8 @@ export const indexHazards: Hazards = {
   'redundant-index': {
     level: 'warning',
     inChange({ probe }) {
-      const { indexesAdded, indexesChanged } = probe.difference;
-      const added = [...indexesAdded, ...indexesChanged.map(({ after }) => after)].map(({ name }) => name);
+      const { added, changed } = probe.difference.indexes;
+      const newNames = [...added, ...changed.map(({ after }) => after)].map(({ name }) => name);
       const all = probe.after.indexes;
       return all.flatMap((index, at) => {
         const by = all.find(
@@ -20,13 +20,13 @@ export const indexHazards: Hazards = {
         );
         if (by === undefined) return [];
         const [label, byLabel] = [indexLabel(index), indexLabel(by)];
-        if (added.includes(index.name)) {
+        if (newNames.includes(index.name)) {
           return {
             text: `The new ${label} adds nothing to ${byLabel}, and every write has to maintain both.`,
             fix: `Leave ${label} out.`,
           };
         }
-        if (!added.includes(by.name)) return [];
+        if (!newNames.includes(by.name)) return [];
         return {
           text: `The new ${byLabel} makes ${label} superfluous.`,
           fix: `Drop ${label} afterwards, once no query names it in a hint.`,
@@ -43,7 +43,7 @@ export const indexHazards: Hazards = {
     level: 'warning',
     async onServer(facts, session) {
       const { probe, table, server } = facts;
-      const dropped = probe.difference.indexesDropped.filter(
+      const dropped = probe.difference.indexes.dropped.filter(
         (index) => index.name !== 'PRIMARY' && !hasSuccessor(index, probe.after.indexes),
       );
       if (dropped.length === 0) return undefined;

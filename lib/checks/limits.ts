@@ -35,12 +35,12 @@ export const limitHazards: Hazards = {
   'row-versions': {
     level: 'warning',
     inChange({ server, table, probe }) {
-      const { columnsAdded, columnsDropped } = probe.difference;
+      const { added, dropped } = probe.difference.columns;
       const limit = rowVersionLimit(server);
       if (limit === undefined || table.rowVersions === undefined || probe.class !== 'instant')
         return undefined;
       const versions = table.rowVersions + 1;
-      if (versions < limit * 0.8 || ![...columnsAdded, ...columnsDropped].some(isStored)) return undefined;
+      if (versions < limit * 0.8 || ![...added, ...dropped].some(isStored)) return undefined;
       return {
         text: `INSTANT changes would have used ${versions} of ${limit} row versions; beyond that such a change rewrites the table.`,
         count: versions,

@@ -204,8 +204,8 @@ function measureOf(table: CheckFacts['table'], { server, request }: PlanningCont
 async function goAhead({ facts, rows }: Seen, { ahead }: PlanningContext): Promise<void> {
   const { table, probe: probed, statement } = facts;
   if (probed.kind !== 'applies') return;
-  const { columnsAdded, columnsDropped, columnsChanged } = probed.difference;
-  const keepsColumns = columnsAdded.length + columnsDropped.length + columnsChanged.length === 0;
+  const { added, dropped, changed } = probed.difference.columns;
+  const keepsColumns = added.length + dropped.length + changed.length === 0;
   const definition = renamedTo(probed.after.definition, table.name.name);
   const now = rows === 'there' && !keepsColumns ? 'reshaped' : rows;
   ahead.set(table.name, { state: 'known', facts: { ...table, ...probed.after, definition }, rows: now });

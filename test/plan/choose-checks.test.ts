@@ -42,12 +42,8 @@ function checks({
   const was = { definition: '', columns, indexes: [] };
   const difference = {
     definition: true,
-    columnsAdded: [],
-    columnsDropped: columns,
-    columnsChanged: [],
-    indexesAdded: [],
-    indexesDropped: [],
-    indexesChanged: [],
+    columns: { added: [], dropped: columns, changed: [] },
+    indexes: { added: [], dropped: [], changed: [] },
   };
   const probe = facts.probe ?? {
     kind: 'applies',

@@ -95,18 +95,18 @@ t.test('what comes, goes and changes, and whether an index has to be built', asy
       );
     t.equal(
       [
-        ...names('+', found.columnsAdded),
-        ...names('-', found.columnsDropped),
-        ...changed(found.columnsChanged),
+        ...names('+', found.columns.added),
+        ...names('-', found.columns.dropped),
+        ...changed(found.columns.changed),
       ].join(' '),
       columns,
       `${alter}: columns`,
     );
     t.equal(
       [
-        ...names('+', found.indexesAdded),
-        ...names('-', found.indexesDropped),
-        ...changed(found.indexesChanged),
+        ...names('+', found.indexes.added),
+        ...names('-', found.indexes.dropped),
+        ...changed(found.indexes.changed),
       ].join(' '),
       indexes,
       `${alter}: indexes`,
