@@ -23,8 +23,6 @@ export interface Forecast {
   sampledRows?: number;
   /** By what earlier runs on this server took, for each way. */
   corrections?: Readonly<Partial<Record<Way, Correction>>>;
-  /** Of a plan that was approved: for the way that it has chosen. */
-  corrected?: Correction;
   /** Row changes a second on the table now; absent if the server does not tell. */
   writesPerSecond?: number;
 }

@@ -1,8 +1,6 @@
-import { type ChangeFacts, type CheckFacts, isSameName, type RowsAhead } from '../checks/shared/facts.js';
+import { type ChangeFacts, type CheckFacts, columnPairs, type RowsAhead } from '../checks/shared/facts.js';
 import type { Emit } from '../documents/event.js';
-import type { Rename } from '../documents/plan.js';
 import type { Privileges } from '../inspect/privileges.js';
-import type { TableFacts } from '../inspect/table.js';
 import { isAccessDenied, isRefusal } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { inScratch, type Scratch } from '../probe/scratch.js';
@@ -150,7 +148,9 @@ async function sampleGhost(
 ): Promise<Timing> {
   const clone = await makeClone(scratch);
   await alter(scratch, clone, facts);
-  const columns = sharedColumns(facts.table.columns, facts.probe.after.columns, facts.statement.renames);
+  // Generated ones come by themselves.
+  const pairs = columnPairs(facts).filter(({ before, after }) => !before.generated && !after.generated);
+  const columns = pairs.map(({ before, after }) => ({ from: before.name, to: after.name }));
   const copied = await copy(clone, windows, { columns, locks: true });
   return { rows: copiedRows(copied), ms: copied.reduce((sum, { ms }) => sum + ms, 0) };
 }
@@ -165,7 +165,8 @@ async function sampleDirect(
   windows: readonly Window[],
   copy: Copy,
 ): Promise<Timing[]> {
-  const columns = sharedColumns(facts.table.columns, facts.table.columns, []);
+  const stored = facts.table.columns.filter(({ generated }) => !generated);
+  const columns = stored.map(({ name }) => ({ from: name, to: name }));
   const timings: Timing[] = [];
   const every = (step: number, first: number) => windows.filter((_, index) => index % step === first);
   for (const part of [every(4, 2), every(2, 0), every(2, 1)]) {
@@ -179,19 +180,6 @@ async function sampleDirect(
 
 function copiedRows(chunks: readonly CopiedChunk[]): number {
   return chunks.reduce((sum, chunk) => sum + chunk.copied, 0);
-}
-
-/** The columns that gh-ost copies; generated ones come by themselves. */
-function sharedColumns(
-  before: TableFacts['columns'],
-  after: TableFacts['columns'],
-  renames: readonly Rename[],
-): Rename[] {
-  return before.flatMap(({ name, generated }) => {
-    const renamed = renames.find(({ from }) => isSameName(from, name))?.to ?? name;
-    const target = after.find((column) => isSameName(column.name, renamed));
-    return generated || target === undefined || target.generated ? [] : [{ from: name, to: target.name }];
-  });
 }
 
 /**

@@ -32,7 +32,7 @@ export function estimate(
   const { table } = measure;
   const engine = engineOf(strategy, measure.engines);
   const durationMs = engine?.duration(durations, costClass);
-  const corrected = corrections?.[wayOf(strategy, costClass)] ?? forecast.corrected;
+  const corrected = corrections?.[wayOf(strategy, costClass)];
   const { dataBytes, indexBytes } = table.size;
   return {
     ...(table.rows && { rows: table.rows.count, rowsExact: table.rows.exact }),
@@ -75,7 +75,7 @@ export function asPredicted({ strategy, class: costClass, estimate, rejected }: 
       ways.flatMap((way) => (way.durationMs ? [[wayOf(way.strategy, costClass), way.durationMs]] : [])),
     ),
     ...(sampledRows !== undefined && { sampledRows }),
-    ...(corrected && { corrected }),
+    ...(corrected && { corrections: { [wayOf(strategy, costClass)]: corrected } }),
     ...(writesPerSecond !== undefined && { writesPerSecond }),
   };
 }
