@@ -26,8 +26,8 @@ export interface Walk {
 export type Position = readonly unknown[];
 
 /** The best unique key along which a table can be read: without NULLs (there may be many), prefixes and expressions. */
-export function walkOf(shape: Pick<TableShape, 'columns' | 'indexes'>): Walk | undefined {
-  return uniqueWalks(shape, false).find(isOrdered);
+export function walkOf(shape: Pick<TableShape, 'columns' | 'indexes'>, utc = false): Walk | undefined {
+  return uniqueWalks(shape, utc).find(isOrdered);
 }
 
 /** How a table is read: in which parts, and by what a single row of it is found again. */
