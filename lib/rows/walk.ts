@@ -31,7 +31,7 @@ export function walkOf(shape: Pick<TableShape, 'columns' | 'indexes'>, utc = fal
 }
 
 /** How a table is read: in which parts, and by what a single row of it is found again. */
-export interface RowKey {
+interface RowKey {
   /** Absent: the table can only be read as a whole. */
   parts?: Walk;
   /** All columns of a unique key; only their equality counts, not their order. */
@@ -72,42 +72,40 @@ function stepOf(
   const column = columns.find((each) => each.name === name);
   if (column === undefined || nullable) return undefined;
   const kind = kindOf(column);
-  const literal = literalOf(kind);
-  return (
-    literal && {
-      name: column.name,
-      sql: rowColumn(column.name),
-      integer: kind.family === 'integer' && prefix === undefined,
-      descending,
-      ordered: prefix === undefined && (!unordered.has(kind.family) || (utc && kind.family === 'timestamp')),
-      literal,
-    }
-  );
+  const isTimestamp = kind.family === 'timestamp';
+  const literal = kind.family === 'other' ? others[kind.name] : literals[kind.family];
+  if (literal === undefined || (kind.family === 'float' && !kind.double)) return undefined;
+  return {
+    name: column.name,
+    sql: rowColumn(column.name),
+    integer: kind.family === 'integer' && prefix === undefined,
+    descending,
+    ordered: prefix === undefined && (!unordered.has(kind.family) || (utc && isTimestamp)),
+    literal,
+  };
 }
 
 /** ENUM and SET are sorted by number and compared as text; an hour of each autumn comes twice in a TIMESTAMP. */
 const unordered: ReadonlySet<Kind['family']> = new Set(['timestamp', 'enum', 'set', 'bit']);
 
-function literalOf(kind: Kind): Step['literal'] | undefined {
-  switch (kind.family) {
-    case 'integer':
-    case 'decimal':
-    case 'year':
-      // Bare: a quoted number is compared as a floating one.
-      return (value) => checked(/^-?\d+(\.\d+)?$/, String(value));
-    case 'float':
-      return kind.double ? (value) => exponential(String(value)) : undefined;
-    case 'bit':
-      return (value) => BigInt(`0x${hexOf(value) || '0'}`).toString();
-    case 'binary':
-      return (value) => `X'${hexOf(value)}'`;
-    case 'json':
-      return undefined;
-    case 'other':
-      return /^(uuid|inet[46])$/.test(kind.name) ? asText : undefined;
-    default:
-      return asText;
-  }
+const literals: Readonly<Partial<Record<Kind['family'], Step['literal']>>> = {
+  ...{ integer: asNumber, decimal: asNumber, year: asNumber },
+  ...{ date: asText, datetime: asText, timestamp: asText, time: asText },
+  ...{ text: asText, enum: asText, set: asText },
+  float: (value) => exponential(String(value)),
+  bit: (value) => BigInt(`0x${hexOf(value) || '0'}`).toString(),
+  binary: (value) => `X'${hexOf(value)}'`,
+};
+
+const others: Readonly<Record<string, Step['literal'] | undefined>> = {
+  uuid: asText,
+  inet4: asText,
+  inet6: asText,
+};
+
+/** Bare: a quoted number is compared as a floating one. */
+function asNumber(value: unknown): string {
+  return checked(/^-?\d+(\.\d+)?$/, String(value));
 }
 
 function asText(value: unknown): string {
