@@ -11,6 +11,7 @@ import { lineOf } from '../runs/record.js';
 import { withRunLock } from '../runs/run-lock.js';
 import type { ConnectionSettings } from '../settings/settings.js';
 import { quoteTable, type TableName, tableLabel } from '../sql/names.js';
+import { present } from '../util/present.js';
 import type { Found } from './found.js';
 
 /**
@@ -29,9 +30,7 @@ export async function foundTables(
     const leftover = {
       kind: 'table',
       name: tableLabel(candidate),
-      ...(known && { run: known.run }),
-      ...(ageMs !== undefined && { ageMs }),
-      ...(bytes !== undefined && { bytes }),
+      ...present({ run: known?.run, ageMs, bytes }),
       what: known?.what ?? 'named like a table of gh-ost; no record here proves whose it is',
       verdict: known?.verdict ?? 'not-ours',
     } as const;
@@ -182,12 +181,13 @@ async function readCandidates(session: Session, only?: TableName): Promise<Candi
       ORDER BY TABLE_SCHEMA, TABLE_NAME LIKE '\\_%\\_ghc', TABLE_NAME`,
     only && [only.schema, only.name],
   );
-  return rows.map(({ createdAt, ageSeconds, bytes, ...row }) => ({
-    ...row,
-    ...(createdAt !== null && { createdAt }),
-    ...(ageSeconds !== null && { ageMs: Number(ageSeconds) * 1_000 }),
-    ...(bytes !== null && { bytes: Number(bytes) }),
-  }));
+  return rows.map(({ ageSeconds, bytes, ...row }) =>
+    present({
+      ...row,
+      ageMs: ageSeconds === null ? undefined : Number(ageSeconds) * 1_000,
+      bytes: bytes === null ? undefined : Number(bytes),
+    }),
+  );
 }
 
 /** Whether it is still the same table; that cannot be determined without a creation time. */

@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from '../exit-code.js';
 import { Fault, wrongUsage } from '../fault.js';
 import type { Order } from '../runs/control/socket.js';
 import type { KnownRun } from '../runs/list.js';
+import { present } from '../util/present.js';
 import { type Command, type Invocation, optionsOf } from './command.js';
 import { writeAnswer } from './output.js';
 import { settingsOf } from './settings.js';
@@ -86,8 +87,7 @@ async function give(order: Order, { run, state, begin }: KnownRun): Promise<stri
   }
   if (answer.ok) return answer.text;
   const { id, text, next } = answer;
-  const details = { id, exitCode: exitCodes.refused, state: 'The run continues.' };
-  throw new Fault(text, { ...details, ...(next !== undefined && { next }) });
+  throw new Fault(text, present({ id, exitCode: exitCodes.refused, state: 'The run continues.', next }));
 }
 
 /** Waits until a run that was asked to stop has stopped. @throws {Fault} exit code 9 if it has not */

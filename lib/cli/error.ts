@@ -2,8 +2,9 @@ import type { ErrorAnswer } from '../documents/answers.js';
 import { type ExitCode, exitCodes } from '../exit-code.js';
 import { defect, Fault } from '../fault.js';
 import { troubleOf } from '../mysql/errors.js';
+import { present } from '../util/present.js';
 import type { Io } from './io.js';
-import { writeAll } from './output.js';
+import { asDocument, writeAll } from './output.js';
 
 /**
  * Reports what ended a command early: as text on standard error, or with `--format json` as a document on standard
@@ -13,7 +14,7 @@ import { writeAll } from './output.js';
  */
 export async function reportError(error: unknown, argv: readonly string[], io: Io): Promise<ExitCode> {
   if (wants(argv, io, 'format', 'json')) {
-    await writeAll(io.stdout, `${JSON.stringify(errorAsJson(error), null, 2)}\n`);
+    await writeAll(io.stdout, asDocument(errorAsJson(error)));
   } else if (wants(argv, io, 'progress', 'ndjson')) {
     await writeAll(io.stderr, `${JSON.stringify(errorAsJson(error))}\n`);
   } else {
@@ -37,16 +38,13 @@ export function errorAsJson(error: unknown): ErrorAnswer {
 function parts(error: unknown): ErrorAnswer['error'] & { exitCode: ExitCode } {
   if (error instanceof Fault) {
     const { id, message, state, next, exitCode } = error;
-    return { id, exitCode, text: message, state, ...(next === undefined ? {} : { next }) };
+    return { id, exitCode, text: message, state, ...present({ next }) };
   }
   // A failure while a statement runs is in the result: this was before or after.
   const trouble = troubleOf(error);
   if (trouble !== undefined) {
-    return {
-      ...trouble,
-      exitCode: exitCodes.environment,
-      state: 'Nothing was being changed at that moment.',
-    };
+    const state = 'Nothing was being changed at that moment.';
+    return { ...trouble, exitCode: exitCodes.environment, state };
   }
   return {
     ...defect(error),

@@ -11,6 +11,7 @@ import { loadSettings as load } from '../settings/load.js';
 import type { Settings } from '../settings/settings.js';
 import { parseMigration, parseTexts } from '../sql/migration.js';
 import type { Statement } from '../sql/statement.js';
+import { present } from '../util/present.js';
 import { eventQueue, type RunEvent } from './event-queue.js';
 
 /** What {@link run} is asked for. */
@@ -64,7 +65,7 @@ export function run(options: RunOptions): Running {
   const id = randomUUID();
   const { emit, end, events } = eventQueue();
   const { hurry, confirm } = options;
-  const more = { ...(hurry && { hurry }), ...(confirm && { confirm }) };
+  const more = present({ hurry, confirm });
   const result = withRequest(id, options, emit, (request) => conduct({ ...request, ...more })).finally(end);
   // A caller may read the events first: until it awaits the result, a rejection must not count as unhandled.
   result.catch(() => {});

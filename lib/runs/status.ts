@@ -1,5 +1,6 @@
 import type { RunStatus, StatementStatus } from '../documents/status.js';
 import { type TableName, tableLabel } from '../sql/names.js';
+import { present } from '../util/present.js';
 import type { KnownRun } from './list.js';
 import { lineOf } from './record.js';
 
@@ -13,25 +14,20 @@ export function statusOf({ begin, lines, ...known }: KnownRun, all: readonly Kno
     const end = lineOf(lines, 'end', index);
     const left = end?.left?.filter((name) => !dropped.has(name)) ?? [];
     const isGone = !swapped || isPutBack(swapped.table) || dropped.has(tableLabel(swapped.oldTable));
-    return {
+    return present({
       verb,
-      ...(sql !== undefined && { sql }),
-      ...(table && { table: tableLabel(table) }),
+      sql,
+      table: table && tableLabel(table),
       strategy,
       begun: lineOf(lines, 'start', index) !== undefined,
-      ...(!isGone && { oldTable: tableLabel(swapped.oldTable), keepUntil: swapped.keepUntil }),
-      ...(end && { outcome: end.outcome }),
-      ...(left.length > 0 && { left }),
-    };
+      oldTable: isGone ? undefined : tableLabel(swapped.oldTable),
+      keepUntil: isGone ? undefined : swapped.keepUntil,
+      outcome: end?.outcome,
+      left: left.length > 0 ? left : undefined,
+    });
   });
-  return {
-    ...known,
-    pid,
-    machine,
-    server: { host: server.host, port: server.port },
-    ...(reverts !== undefined && { reverts }),
-    statements,
-  };
+  const { host, port } = server;
+  return { ...known, ...present({ reverts }), pid, machine, server: { host, port }, statements };
 }
 
 /** Whether a revert has put back the old table; gh-ost names the table that it replaced `…_rev_del`. */
