@@ -92,6 +92,7 @@ export type {
   Clause,
   DeclaredRename,
   PlainStatement,
+  PlainVerb,
   Reference,
   Statement,
   TouchedTable,
