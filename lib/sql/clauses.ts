@@ -189,6 +189,7 @@ function columnAt(cursor: Cursor): string | undefined {
 
 /** The tables after REFERENCES. */
 function referencesIn(spec: string): Reference[] {
+  if (!/references/i.test(spec)) return []; // most have none, and a text may be long
   const tokens = unmarked(lex(spec));
   return tokens.flatMap((token, at) => {
     if (keyword(token) !== 'REFERENCES') return [];

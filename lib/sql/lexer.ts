@@ -60,8 +60,7 @@ function nextToken(text: string, at: number, inCode: boolean): [TokenKind, numbe
   if (text.startsWith('/*', at)) return commentOrCode(text, at);
   if (inCode && text.startsWith('*/', at)) return ['code-close', at + 2];
   word.lastIndex = at;
-  const run = word.exec(text)?.[0];
-  return run === undefined ? ['symbol', at + 1] : wordOrNumber(text, at, run);
+  return word.test(text) ? wordOrNumber(text, at, word.lastIndex) : ['symbol', at + 1];
 }
 
 /** Two dashes begin a comment only before a space, a control character or the end: `5--3` is arithmetic. */
@@ -109,8 +108,8 @@ const codeOpening = /\/\*M?!(?:\d{5,6})?/y;
 const word = /[\w$\u0080-\uffff]+/y;
 
 /** A name may begin with a digit, but not consist of digits only: `1st` is a word, `1e5` and `0xFF` are numbers. */
-function wordOrNumber(text: string, start: number, run: string): [TokenKind, number] {
-  const end = start + run.length;
+function wordOrNumber(text: string, start: number, end: number): [TokenKind, number] {
+  const run = text.slice(start, end);
   if (!/^\d/.test(run)) return ['word', end];
   if (/^\d+$/.test(run)) {
     fraction.lastIndex = end;

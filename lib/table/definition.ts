@@ -27,6 +27,7 @@ export function readTable(text: string): TableDefinition | undefined {
   const tokens = lex(definition);
   const open = tokens.findIndex(({ text }) => text === '(');
   if (open === -1) return undefined;
+  const head = definition.slice(0, tokens[open]?.start);
   const close = closing(tokens, open);
   const lines = linesOf(tokens.slice(open + 1, close), definition);
   const end = tokens[close]?.end ?? definition.length;
@@ -34,8 +35,8 @@ export function readTable(text: string): TableDefinition | undefined {
   const options = readOptions(definition.slice(end, partitions));
   const partitioning = readPartitioning(definition.slice(partitions));
   return {
-    head: definition.slice(0, tokens[open]?.start),
-    name: namesIn(definition.slice(0, tokens[open]?.start)).at(-1) ?? '',
+    head,
+    name: namesIn(head).at(-1) ?? '',
     parts: lines.map(({ sql }) => readPart(sql, options.charset)),
     options,
     ...(partitioning && { partitioning }),
