@@ -1,6 +1,5 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
-import { present } from '../util/present.js';
 import { readSpec } from './clauses.js';
 import { Cursor } from './cursor.js';
 import { readHead } from './heads.js';
@@ -25,15 +24,15 @@ export function parseAlter(statement: readonly Token[], text: string): AlterStat
   refuseNames(tokens, text);
   const spec = readSpec(head.spec, text, head.asserted);
   if (spec.spec === '') throw emptyStatement(`The statement on ${excerpt(head.table.name)} changes nothing.`);
-  return present({
-    kind: 'alter' as const,
+  return {
+    kind: 'alter',
     sql: text.slice(statement[0]?.start, statement.at(-1)?.end),
-    schema: head.table.schema,
+    ...(head.table.schema === undefined ? {} : { schema: head.table.schema }),
     table: head.table.name,
-    ifExists: head.ifExists || undefined,
+    ...(head.ifExists ? { ifExists: true as const } : {}),
     ...spec,
     asserted: head.asserted,
-  });
+  };
 }
 
 /** Dumps wrap whole statements in an executable comment. */
