@@ -6,7 +6,7 @@ import { reasons } from '../reasons.js';
 import { compareShadow } from './compare/compare-shadow.js';
 import type { GhostContext, Stop, Supervision } from './context.js';
 import { cutOver } from './cut-over/cut-over.js';
-import type { RunningGhost } from './process/running.js';
+import { overBy, type RunningGhost } from './process/running.js';
 import { Meter, Watchdog } from './process/watchdog.js';
 import { hasDrifted } from './tables/original.js';
 
@@ -36,9 +36,10 @@ export async function supervise(
       const progress = meter.measure(status, now);
       emit({ type: 'progress', table: name, phase: 'copy', elapsedMs: Math.round(now - start), ...progress });
     }
-    const hung = status === undefined ? watchdog.silence(now) : watchdog.sign(status, now);
-    const stop = stopNow(ghost, signal, hung);
-    if (stop !== undefined) return { ...supervision, stop };
+    const hung = watchdog.look(status, now);
+    const over = overBy(ghost, signal);
+    if (over !== undefined) return { ...supervision, stop: over };
+    if (hung !== undefined) return { ...supervision, stop: { why: 'hung', text: hung } };
     if (status?.state === 'postponing-cut-over') {
       const unequal = await compared(ghost, statement, context, supervision);
       if (unequal !== undefined) return { ...supervision, stop: unequal };
@@ -84,14 +85,8 @@ async function compared(
     }
     return undefined;
   } catch (error) {
-    if (ghost.exit() !== undefined) return { why: 'exited' };
-    if (signal.aborted) return { why: 'aborted' };
+    const over = overBy(ghost, signal);
+    if (over !== undefined) return over;
     throw error;
   }
-}
-
-function stopNow(ghost: RunningGhost, signal: AbortSignal, hung: string | undefined): Stop | undefined {
-  if (ghost.exit() !== undefined) return { why: 'exited' };
-  if (signal.aborted) return { why: 'aborted' };
-  return hung === undefined ? undefined : { why: 'hung', text: hung };
 }

@@ -46,8 +46,7 @@ export async function waitUntilCaughtUp(
     if (performance.now() > deadline) throw new CutOff(true);
     const askedAt = performance.now();
     const status = await ghost.status();
-    const wrong =
-      status === undefined ? watchdog.silence(performance.now()) : watchdog.sign(status, performance.now());
+    const wrong = watchdog.look(status, performance.now());
     if (wrong !== undefined) throw notLiving(wrong);
     if (status !== undefined && isMarkBack) {
       const { backlog, eventsApplied } = status;

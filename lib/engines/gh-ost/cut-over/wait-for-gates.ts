@@ -4,7 +4,7 @@ import type { PlannedAlter } from '../../../documents/plan.js';
 import { tableLabel } from '../../../sql/names.js';
 import type { GhostContext, Stop } from '../context.js';
 import type { GhostStatus } from '../process/output.js';
-import type { RunningGhost } from '../process/running.js';
+import { overBy, type RunningGhost } from '../process/running.js';
 import { Watchdog } from '../process/watchdog.js';
 import { hasDrifted, isEmptied } from '../tables/original.js';
 
@@ -47,14 +47,14 @@ export async function waitForGates(
       await ghost.postpone();
       const status = await ghost.status();
       const now = performance.now();
-      const hung = status === undefined ? watchdog.silence(now) : watchdog.sign(status, now);
+      const hung = watchdog.look(status, now);
       if (hung !== undefined && ghost.exit() === undefined) return { why: 'hung', text: hung };
       say(closed, status);
       await sleep(pollMs, undefined, { signal: limits.signal });
     }
   } catch (error) {
-    if (ghost.exit() !== undefined) return { why: 'exited' };
-    if (context.signal.aborted) return { why: 'aborted' };
+    const over = overBy(ghost, context.signal);
+    if (over !== undefined) return over;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import type { ConnectionSettings } from '../../../settings/settings.js';
 import { type ChildExit, startChild } from '../../../util/child-process.js';
 import type { RunFolder } from '../../../util/private-folder.js';
 import { readCapabilities } from '../binary/find.js';
-import type { GhostContext } from '../context.js';
+import type { GhostContext, Stop } from '../context.js';
 import { ghostArguments } from './arguments.js';
 import { writeCredentials } from './credentials.js';
 import { GhostLog } from './log.js';
@@ -29,6 +29,12 @@ export interface RunningGhost {
   log: Omit<GhostLog, 'note' | 'end'>;
   /** The last line that it wrote, whatever it is. */
   lastWords(): string | undefined;
+}
+
+/** Why there is nothing more to watch, if so: a gh-ost that has ended comes before a request to stop. */
+export function overBy({ exit }: Pick<RunningGhost, 'exit'>, signal: AbortSignal): Stop | undefined {
+  if (exit() !== undefined) return { why: 'exited' };
+  return signal.aborted ? { why: 'aborted' } : undefined;
 }
 
 const answerLimitMs = 5_000;

@@ -28,8 +28,16 @@ export class Watchdog {
     this.#movedAtMs = nowMs;
   }
 
-  /** @returns what is wrong, or undefined */
-  sign(status: GhostStatus, nowMs: number): string | undefined {
+  /**
+   * @param status absent if gh-ost gave no answer
+   * @returns what is wrong, or undefined
+   */
+  look(status: GhostStatus | undefined, nowMs: number): string | undefined {
+    if (status === undefined) {
+      const silentMs = nowMs - this.#signAtMs;
+      if (silentMs <= this.#limits.silenceMs) return undefined;
+      return `gh-ost has given no sign of life for ${Math.round(silentMs / 1_000)} s`;
+    }
     this.#signAtMs = nowMs;
     const work = status.rowsCopied + status.eventsApplied;
     // A row copy that was told to wait is paused on purpose, and its heartbeats stop with it.
@@ -40,13 +48,6 @@ export class Watchdog {
     const lagMs = status.heartbeatLagMs ?? 0;
     if (stuckMs < this.#limits.lagMs || lagMs < this.#limits.lagMs) return undefined;
     return `gh-ost has copied and applied nothing for ${Math.round(stuckMs / 1_000)} s, and its heartbeat is ${Math.round(lagMs / 1_000)} s late`;
-  }
-
-  silence(nowMs: number): string | undefined {
-    const silentMs = nowMs - this.#signAtMs;
-    return silentMs > this.#limits.silenceMs
-      ? `gh-ost has given no sign of life for ${Math.round(silentMs / 1_000)} s`
-      : undefined;
   }
 }
 
