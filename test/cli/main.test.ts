@@ -1,3 +1,5 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { main } from '../../lib/cli/main.js';
@@ -5,13 +7,17 @@ import { type FakeIo, fakeIo } from '../fixtures/io.js';
 import { assertSchema } from '../fixtures/schemas.js';
 import { nothingWasChanged } from '../support/texts.js';
 
-const dir = t.testdir({
+// A folder of its own: on other versions of Node, all files of tests share one process, and its `t.testdir`.
+const dir = mkdtempSync(join(tmpdir(), 'alterwise-main-'));
+t.teardown(() => rmSync(dir, { recursive: true }));
+mkdirSync(join(dir, 'folder'));
+const files = {
   'change.sql': 'ALTER TABLE a ADD b int; DROP INDEX c ON a',
   'empty.sql': '-- nothing\n',
   'latin1.sql': Buffer.from("INSERT INTO a VALUES ('Müller')", 'latin1'),
   'utf16.sql': Buffer.from('\uFEFFALTER TABLE a ADD b int', 'utf16le'),
-  folder: {},
-});
+};
+for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
 
 async function cli(argv: string[], io: FakeIo = fakeIo({ cwd: dir })): Promise<{ code: number; io: FakeIo }> {
   return { code: await main(argv, io), io };

@@ -7,7 +7,7 @@ import { Secret } from '../../lib/settings/secret.js';
 import { assertSchema } from '../fixtures/schemas.js';
 import { nothingWasChanged } from '../support/texts.js';
 
-const nowhere = t.testdir({});
+const nowhere = '/nonexistent';
 
 async function load(input: Partial<SettingsInput>): Promise<LoadedSettings> {
   return await loadSettings({ flags: {}, env: {}, cwd: nowhere, home: nowhere, ...input });

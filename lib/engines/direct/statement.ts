@@ -64,7 +64,7 @@ export async function runStatement(session: Session, sql: string, watched: Watch
     },
   );
   const noAnswer = [
-    killedInVain(session.connectionId, watched, settled.signal),
+    killHasNoEffect(session.connectionId, watched, settled.signal),
     answerIsLost(watched, settled.signal),
   ];
   try {
@@ -75,7 +75,7 @@ export async function runStatement(session: Session, sql: string, watched: Watch
 }
 
 /** Resolves only if the order to stop has no effect within its time. */
-async function killedInVain(
+async function killHasNoEffect(
   connectionId: number,
   { connection, killer, signal }: Watched,
   settled: AbortSignal,
