@@ -1,6 +1,6 @@
 /**
  * Every ending of a run, by the exit code that a pipeline sees. The table is part of the public interface:
- * codes may be added, never reused.
+ * codes may be added, never reused. Which outcomes can end with a code is in `documents/ending.ts`.
  */
 export const exitCodes = {
   done: 0,

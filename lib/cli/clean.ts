@@ -11,7 +11,7 @@ export const cleanCommand: Command = {
   async execute(invocation, io) {
     const { settings, values } = await settingsOf(invocation, io);
     const { clean } = await import('../clean/clean.js');
-    const { cleanAsText } = await import('../report/status.js');
+    const { cleanAsText } = await import('../report/clean.js');
     const apply = values.apply === true;
     const leftovers = await clean(settings, apply);
     await writeAnswer({ leftovers }, (style) => cleanAsText(leftovers, apply, style), settings, io);

@@ -1,6 +1,6 @@
 import { readInParts } from '../rows/parts.js';
+import type { Throttle } from '../rows/read-throttle.js';
 import { CutOff, type Reader, visibleIndexes } from '../rows/reader.js';
-import type { Throttle } from '../rows/throttle.js';
 import { rowKeyOf } from '../rows/walk.js';
 import { type Difference, Differences, mostSuspects } from './differences.js';
 import { type ComparedTables, type Side, sidesOf } from './sides.js';

@@ -1,5 +1,5 @@
 import type { Event } from '../documents/event.js';
-import { progressText } from '../report/events.js';
+import { progressText } from '../report/event-text.js';
 import { humanMs, oneLine } from '../text/human.js';
 
 type Phase = Extract<Event, { type: 'phase' }>;

@@ -1,5 +1,5 @@
 import type { Emit } from '../documents/event.js';
-import { describe } from '../report/events.js';
+import { describe } from '../report/event-text.js';
 import { Current } from './current.js';
 
 export interface Reporter {

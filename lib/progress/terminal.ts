@@ -1,6 +1,6 @@
 import ora from 'ora';
 import type { Event } from '../documents/event.js';
-import { describe } from '../report/events.js';
+import { describe } from '../report/event-text.js';
 import { cut, type Ink, ink } from '../text/layout.js';
 import { Current } from './current.js';
 import type { Reporter, ReportOptions, ReportStream } from './lines.js';

@@ -1,9 +1,9 @@
-import type { InPlace, Leftover } from '../documents/answers.js';
+import type { InPlace } from '../documents/answers.js';
 import type { ElsewhereRun, RunStatus, StatementStatus } from '../documents/status.js';
 import { excerpt } from '../sql/lexer.js';
-import { counted, humanBytes, humanMs, oneLine } from '../text/human.js';
+import { counted, humanMs, oneLine } from '../text/human.js';
 import { ink, type TextStyle, wrap } from '../text/layout.js';
-import { progressText } from './events.js';
+import { progressText } from './event-text.js';
 
 /** `alterwise status`: one block for each run. @param nowMs as Date.now() gives it */
 export function statusAsText(
@@ -80,23 +80,6 @@ function nextLines({ state, run, reverts }: RunStatus): string[] {
   return [
     `Next: alterwise run --resume ${run.slice(0, 8)} resumes it; alterwise clean removes what it left.`,
   ];
-}
-
-/** `alterwise clean`: what is left behind, and what to do about it. */
-export function cleanAsText(leftovers: readonly Leftover[], applied: boolean, style: TextStyle): string {
-  if (leftovers.length === 0) return 'Nothing is left behind.\n';
-  const lines = leftovers.map((each) => leftoverLine(each, style)).join('');
-  const isOpen = !applied && leftovers.some(({ verdict }) => verdict === 'removable');
-  return `${lines}${isOpen ? 'Next: alterwise clean --apply removes what is removable.\n' : ''}`;
-}
-
-function leftoverLine({ name, what, verdict, removal, ageMs, bytes }: Leftover, style: TextStyle): string {
-  const size = [ageMs !== undefined && `${humanMs(ageMs)} old`, bytes !== undefined && humanBytes(bytes)];
-  const word =
-    removal === undefined ? verdict.replace('-', ' ') : removal.removed ? 'removed' : 'not removed';
-  const why = removal?.removed === false ? `; ${removal.why}` : '';
-  const extent = size.some(Boolean) ? ` (${size.filter(Boolean).join(', ')})` : '';
-  return `${ink(style, 'bold', word.padEnd(11))} ${oneLine(`${name}${extent}: ${what}${why}`)}\n`;
 }
 
 /** `alterwise verify`: what is missing comes first. */

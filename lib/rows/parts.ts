@@ -1,7 +1,7 @@
 import type { TableName } from '../sql/names.js';
 import { fromTable } from './question.js';
+import type { Throttle } from './read-throttle.js';
 import { CutOff, type Reader } from './reader.js';
-import type { Throttle } from './throttle.js';
 import { after, keyColumns, orderOf, type Position, positionIn, upTo, type Walk } from './walk.js';
 
 interface PartReading {

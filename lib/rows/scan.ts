@@ -20,8 +20,8 @@ import {
   shown,
   type Tally,
 } from './question.js';
+import type { Throttle } from './read-throttle.js';
 import { CutOff, type Reader } from './reader.js';
-import type { Throttle } from './throttle.js';
 import { orderOf, type Walk, walkOf } from './walk.js';
 
 interface ScanContext {

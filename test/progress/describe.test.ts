@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Progress } from '../../lib/documents/event.js';
-import { describe, progressText } from '../../lib/report/events.js';
+import { describe, progressText } from '../../lib/report/event-text.js';
 import { events } from '../fixtures/events.js';
 
 t.test('events as text', async (t) => {

@@ -1,5 +1,4 @@
-import type { Comparison } from '../../lib/compare/compare.js';
-import { type CompareContext, compareTables } from '../../lib/compare/compare.js';
+import { type CompareContext, type Comparison, compareTables } from '../../lib/compare/compare.js';
 import type { ComparedTables } from '../../lib/compare/sides.js';
 import { withSteadyReader } from '../../lib/compare/steady-reader.js';
 import { withSession } from '../../lib/mysql/session.js';

@@ -3,10 +3,10 @@ import type { Check } from '../../documents/plan.js';
 import type { ServerFacts } from '../../inspect/server.js';
 import type { TableFacts } from '../../inspect/table.js';
 import type { Question, Tally } from '../../rows/question.js';
+import { throttleFor } from '../../rows/read-throttle.js';
 import { reader, visibleIndexes } from '../../rows/reader.js';
 import { progressReporter, scan } from '../../rows/scan.js';
 import { type RowSource, withRowSource } from '../../rows/source.js';
-import { throttleFor } from '../../rows/throttle.js';
 import type { Settings } from '../../settings/settings.js';
 import { rowsThat } from './facts.js';
 

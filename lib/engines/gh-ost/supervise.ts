@@ -6,8 +6,9 @@ import { reasons } from '../reasons.js';
 import { compareShadow } from './compare/compare-shadow.js';
 import type { GhostContext, Stop, Supervision } from './context.js';
 import { cutOver } from './cut-over/cut-over.js';
+import { Meter } from './process/meter.js';
 import { overBy, type RunningGhost } from './process/running.js';
-import { Meter, Watchdog } from './process/watchdog.js';
+import { Watchdog } from './process/watchdog.js';
 import { hasDrifted } from './tables/original.js';
 
 const pollMs = 500;

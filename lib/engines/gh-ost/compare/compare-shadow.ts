@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Comparison } from '../../../compare/compare.js';
-import { compareTables } from '../../../compare/compare.js';
+import { type Comparison, compareTables } from '../../../compare/compare.js';
 import { type ComparedTables, sharedColumns } from '../../../compare/sides.js';
 import { ServerRestarted, withSteadyReader } from '../../../compare/steady-reader.js';
 import type { Emit } from '../../../documents/event.js';
@@ -17,9 +16,9 @@ import { humanCount } from '../../../text/human.js';
 import { readAsGhost } from '../assess/statement.js';
 import type { GhostContext } from '../context.js';
 import type { RunningGhost } from '../process/running.js';
+import { yieldLikeGhost } from '../read-throttle.js';
 import { shadowTables } from '../tables/names.js';
 import { waitUntilCaughtUp } from './caught-up.js';
-import { yieldLikeGhost } from './load-limits.js';
 
 const limitMs = 24 * 3_600_000;
 /** A server that is restarted while its rows are compared, again and again. */

@@ -12,10 +12,10 @@ import { lagGate, replicaGate } from '../../../cut-over/lag-gates.js';
 import { quietGate } from '../../../cut-over/quiet.js';
 import { windowGate } from '../../../cut-over/window.js';
 import type { PlannedAlter } from '../../../documents/plan.js';
-import { throttled } from '../compare/load-limits.js';
 import type { GhostContext } from '../context.js';
 import { usualDmlBatchSize } from '../process/arguments.js';
 import type { RunningGhost } from '../process/running.js';
+import { throttled } from '../read-throttle.js';
 import { shadowTables } from '../tables/names.js';
 
 /** For the table to be quiet; then the other gates are looked at again. */

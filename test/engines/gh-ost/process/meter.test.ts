@@ -1,6 +1,6 @@
 import t from 'tap';
+import { Meter } from '../../../../lib/engines/gh-ost/process/meter.js';
 import type { GhostStatus } from '../../../../lib/engines/gh-ost/process/output.js';
-import { Meter } from '../../../../lib/engines/gh-ost/process/watchdog.js';
 import { ghostStatus } from '../../../support/ghost-status.js';
 
 const status = (rowsCopied: number, more: Partial<GhostStatus> = {}) =>

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SteadyReader } from '../../../compare/steady-reader.js';
-import { type Session, withPatientSession } from '../../../mysql/session.js';
-import { aboveMaxLoad, type Throttle, throttleFor } from '../../../rows/throttle.js';
-import type { GhostSettings, Settings } from '../../../settings/settings.js';
+import type { SteadyReader } from '../../compare/steady-reader.js';
+import { type Session, withPatientSession } from '../../mysql/session.js';
+import { aboveMaxLoad, type Throttle, throttleFor } from '../../rows/read-throttle.js';
+import type { GhostSettings, Settings } from '../../settings/settings.js';
 
 const pauseMs = 500;
 
