@@ -94,7 +94,6 @@ t.test('the real one', async (t) => {
         columns.map(({ Field }) => Field),
         ['id', 'a', 'b'],
       );
-      await schema.query('DROP TABLE _t_del');
     });
 
     await t.test('panic', async (t) => {
