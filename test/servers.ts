@@ -26,19 +26,23 @@ export interface Schema {
  * One subtest for each kind of server, named after it, three at a time; skipped with the reason if the server cannot be
  * started here.
  */
-export async function forEachServer(
-  t: Test,
-  kinds: readonly ServerKind[],
-  body: (t: Test, server: TestServer) => Promise<unknown>,
-): Promise<void> {
+export async function forEachServer(t: Test, kinds: readonly ServerKind[], body: Body): Promise<void> {
   t.jobs = 3;
-  const tests = kinds.map((kind) => {
-    const server = servers()[kind] ?? { missing: 'not started' };
-    if ('missing' in server) return t.test(kind, { skip: server.missing }, async () => {});
-    return t.test(kind, { buffered: true }, async (t) => void (await body(t, { kind, ...server })));
-  });
-  await Promise.all(tests);
+  await Promise.all(kinds.map((kind) => onServer(t, kind, body)));
   t.jobs = 1;
+}
+
+/** The same, one after the other: for what the whole process shares, such as its environment. */
+export async function forEachServerInTurn(t: Test, kinds: readonly ServerKind[], body: Body): Promise<void> {
+  for (const kind of kinds) await onServer(t, kind, body);
+}
+
+type Body = (t: Test, server: TestServer) => Promise<unknown>;
+
+async function onServer(t: Test, kind: ServerKind, body: Body): Promise<void> {
+  const server = servers()[kind] ?? { missing: 'not started' };
+  if ('missing' in server) await t.test(kind, { skip: server.missing }, async () => {});
+  else await t.test(kind, { buffered: true }, async (t) => void (await body(t, { kind, ...server })));
 }
 
 /** A schema of its own, so that tests which run side by side do not meet. */

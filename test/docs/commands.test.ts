@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { built } from '../built.js';
 import { modulesOf } from '../examples/install.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
-import { sideBySide } from '../support/side-by-side.js';
+import { severalAtOnce } from '../support/at-once.js';
 import { type Page, pages, root } from './pages.js';
 
 /** Commands that are meant to end otherwise than with 0, by their beginning. */
@@ -68,7 +68,7 @@ t.test('every command of alterwise on a page does what the page says', async (t)
   await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const chosen = pages().filter(({ path }) => !unwanted.includes(path) && !path.startsWith('examples'));
     const cases = chosen.map((page) => [page.path, commandsOn(page)] as const);
-    const counts = await sideBySide(
+    const counts = await severalAtOnce(
       t,
       cases.filter(([, commands]) => commands.length > 0),
       async (t, commands) => {

@@ -3,8 +3,8 @@ import t, { type Test } from 'tap';
 import { installGhost } from '../../lib/engines/gh-ost/binary/install.js';
 import { quoteName, quoteTable } from '../../lib/sql/names.js';
 import { forEachServer, freshSchema, type Schema } from '../servers.js';
+import { severalAtOnce } from '../support/at-once.js';
 import { ghostRequest, ghostsOn, leftOnMachine, privateTemp, resultOf } from '../support/ghost-stage.js';
-import { sideBySide } from '../support/side-by-side.js';
 
 privateTemp(t);
 const long = 'a_name_of_sixty_four_characters_which_is_as_long_as_a_name_may_be';
@@ -41,7 +41,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   const { path } = await installGhost();
   const main = await freshSchema(t, server);
 
-  const schemas = await sideBySide(t, Object.entries(cases), async (t, each) => {
+  const schemas = await severalAtOnce(t, Object.entries(cases), async (t, each) => {
     const { table = 'orders', column = 'amount', schema: prefix, refused } = each;
     const schema =
       prefix === undefined ? (await freshSchema(t, server)).name : await another(t, main, prefix);

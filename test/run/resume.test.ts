@@ -10,10 +10,10 @@ import type { Request } from '../../lib/plan/request.js';
 import { run } from '../../lib/run/run.js';
 import type { Settings } from '../../lib/settings/settings.js';
 import { forEachServer, freshSchema, type Schema, type TestServer } from '../servers.js';
+import { severalAtOnce } from '../support/at-once.js';
 import { privateTemp } from '../support/ghost-stage.js';
 import { migrationFor } from '../support/migration.js';
 import { settingsFor } from '../support/settings.js';
-import { sideBySide } from '../support/side-by-side.js';
 import { changedNothing, continues } from '../support/texts.js';
 
 /** Ten statements, of which most would do harm or fail if they ran twice. */
@@ -38,7 +38,7 @@ await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     t.match(await undisturbed.run(ten), { exitCode: 0 });
     const end = await undisturbed.content();
     const cases = Array.from({ length: 9 }, (_, i) => [`after ${i + 1} statements`, i + 1] as const);
-    await sideBySide(t, cases, async (t, after) => {
+    await severalAtOnce(t, cases, async (t, after) => {
       const on = await database(t, server);
       await on.killAfter(ten, after);
       const { exitCode, statements } = await on.run(ten);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { assertSchema } from '../../fixtures/schemas.js';
 import { forEachServer } from '../../servers.js';
+import { severalAtOnce } from '../../support/at-once.js';
 import { cliEnvironment, type Line, startCli } from '../../support/ghost-cli.js';
 import {
   agrees,
@@ -11,7 +12,6 @@ import {
   stage,
   usualStall,
 } from '../../support/ghost-stage.js';
-import { sideBySide } from '../../support/side-by-side.js';
 
 privateTemp(t);
 /** An attempt to cut over waits 4 s for its lock; the rest is for what else is in its way. */
@@ -46,7 +46,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.test('a signal ends it with 6 and leaves the table as it was', async (t) => {
     const cases = moments.map((each) => [`${each[1]} ${each[0]}`, each] as const);
     const usual = await usualStall(t, server);
-    const ended = await sideBySide(t, cases, async (t, [, signal, { when, args, held }]) => {
+    const ended = await severalAtOnce(t, cases, async (t, [, signal, { when, args, held }]) => {
       const on = await stage(t, server, { rows: 10_000 });
       const before = await on.definition();
       const load = await on.load();

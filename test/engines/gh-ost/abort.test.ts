@@ -2,6 +2,7 @@ import t, { type Test } from 'tap';
 import type { Event } from '../../../lib/documents/event.js';
 import { run } from '../../../lib/run/run.js';
 import { forEachServer, type Schema, type TestServer } from '../../servers.js';
+import { severalAtOnce } from '../../support/at-once.js';
 import {
   agrees,
   leftOnMachine,
@@ -11,7 +12,6 @@ import {
   stage,
   usualStall,
 } from '../../support/ghost-stage.js';
-import { sideBySide } from '../../support/side-by-side.js';
 import { asItWas } from '../../support/texts.js';
 
 privateTemp(t);
@@ -55,7 +55,9 @@ const moments: Record<string, Moment> = {
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.test('an abort leaves the table as it was, and nothing else', async (t) => {
     const usual = await usualStall(t, server);
-    const ended = await sideBySide(t, Object.entries(moments), (t, moment) => abortedAt(t, server, moment));
+    const ended = await severalAtOnce(t, Object.entries(moments), (t, moment) =>
+      abortedAt(t, server, moment),
+    );
     const usualMs = await usual();
     for (const { schema, stallMs } of ended) {
       t.same(await leftOnMachine(schema), [], 'no process, no folder');

@@ -28,7 +28,7 @@ import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import plainMysql2 from 'mysql2';
 import t, { type Test } from 'tap';
 import mysql2 from '../../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { forEachServerInTurn, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { changesMade } from '../changes-made.js';
 import { quietly, type Step, sideBySide } from '../side-by-side.js';
 
@@ -157,7 +157,7 @@ const byHand: Step<MySql2Database>[] = [
 
 t.test('what Drizzle sends', async (t) => {
   const state = quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const sent: string[] = [];
     const [plain, tamed] = [await freshSchema(t, server), await freshSchema(t, server)];
     const before = (await changesMade(state)).length;

@@ -3,7 +3,7 @@ import { migrate } from 'drizzle-orm/mysql2/migrator';
 import t, { type Test } from 'tap';
 import mysql2 from '../../../lib/adapters/mysql2.js';
 import type { StatementResult } from '../../../lib/documents/result.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { forEachServerInTurn, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { errorFacts, quietly } from '../side-by-side.js';
 
 const data = "UPDATE t SET name = 'changed';";
@@ -12,7 +12,7 @@ const breakpoint = '--> statement-breakpoint\n';
 
 t.test('the transaction that Drizzle opens around all migrations', async (t) => {
   quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     await t.test('data and a change of a table, each in a migration of its own', async (t) => {
       const found = await migrated(t, server, [data, change]);
       t.strictSame(found, { error: undefined, names: ['changed', 'changed'], hasMore: true, recorded: 2 });

@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import t, { type Test } from 'tap';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { forEachServerInTurn, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { changesMade } from '../changes-made.js';
 import { quietly, type Step, sideBySide } from '../side-by-side.js';
 import { client as AlterwiseClient } from './knex-client.js';
@@ -175,7 +175,7 @@ const removals: readonly Step<Knex>[] = [
 
 t.test('what the schema builder of Knex sends', async (t) => {
   const state = quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const [plain, tamed] = [await freshSchema(t, server), await freshSchema(t, server)];
     const before = (await changesMade(state)).length;
     const sent: string[] = [];

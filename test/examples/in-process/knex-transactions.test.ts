@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import t from 'tap';
-import { forEachServer, freshSchema } from '../../servers.js';
+import { forEachServerInTurn, freshSchema } from '../../servers.js';
 import { quietly } from '../side-by-side.js';
 import { client } from './knex-client.js';
 
@@ -27,7 +27,7 @@ const both: Named = {
 
 t.test('the transaction that Knex opens around a batch', async (t) => {
   quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const schema = await freshSchema(t, server);
     await schema.query('CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20))');
     await schema.query("INSERT INTO t (name) VALUES ('one'), ('two')");

@@ -2,7 +2,7 @@ import { Kysely, MysqlDialect, sql } from 'kysely';
 import plainMysql2 from 'mysql2';
 import t, { type Test } from 'tap';
 import mysql2 from '../../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { forEachServerInTurn, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { changesMade } from '../changes-made.js';
 import { quietly, type Step, sideBySide } from '../side-by-side.js';
 
@@ -245,7 +245,7 @@ const rest: Steps = [
 
 t.test('what Kysely sends', async (t) => {
   const state = quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const sent: string[] = [];
     const [plain, tamed] = [await freshSchema(t, server), await freshSchema(t, server)];
     const before = (await changesMade(state)).length;

@@ -1,7 +1,7 @@
 import { Kysely, type Migration, Migrator, MysqlDialect, sql } from 'kysely';
 import t from 'tap';
 import mysql2 from '../../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { forEachServerInTurn, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { quietly } from '../side-by-side.js';
 
 const addMore: Migration = {
@@ -30,7 +30,7 @@ const withComment: Migration = {
 
 t.test('what becomes of a migration of Kysely that fails', async (t) => {
   quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const schema = await freshSchema(t, server);
     await schema.query("CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) DEFAULT 'same')");
     await schema.query('CREATE TABLE u (id INT PRIMARY KEY)');

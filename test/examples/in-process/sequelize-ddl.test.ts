@@ -1,7 +1,7 @@
 import { DataTypes, type QueryInterface, Sequelize } from 'sequelize';
 import t, { type Test } from 'tap';
 import mysql2 from '../../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { forEachServerInTurn, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { changesMade } from '../changes-made.js';
 import { quietly, type Step, sideBySide } from '../side-by-side.js';
 
@@ -282,7 +282,7 @@ async function createAndDrop(q: QueryInterface): Promise<void> {
 
 t.test('what Sequelize sends', async (t) => {
   const state = quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const sent: string[] = [];
     const [plain, tamed] = [await freshSchema(t, server), await freshSchema(t, server)];
     const before = (await changesMade(state)).length;

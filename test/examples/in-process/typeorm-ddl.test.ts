@@ -10,7 +10,7 @@ import {
   TableUnique,
 } from 'typeorm';
 import mysql2 from '../../../lib/adapters/mysql2.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { forEachServerInTurn, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { changesMade } from '../changes-made.js';
 import { quietly, type Step, sideBySide } from '../side-by-side.js';
 
@@ -249,7 +249,7 @@ async function dropForeignKeys(q: QueryRunner): Promise<void> {
 
 t.test('what TypeORM sends', async (t) => {
   const state = quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     const sent: string[] = [];
     const [plain, tamed] = [await freshSchema(t, server), await freshSchema(t, server)];
     const before = (await changesMade(state)).length;

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import { DataSource, type MigrationInterface, QueryFailedError, type QueryRunner } from 'typeorm';
 import mysql2 from '../../../lib/adapters/mysql2.js';
 import type { StatementResult } from '../../../lib/documents/result.js';
-import { forEachServer, freshSchema, type Schema, type TestServer } from '../../servers.js';
+import { forEachServerInTurn, freshSchema, type Schema, type TestServer } from '../../servers.js';
 import { quietly } from '../side-by-side.js';
 
 type Mode = 'all' | 'each' | 'none';
@@ -28,7 +28,7 @@ const uniqueName = migration('UniqueName', (q) => q.query('CREATE UNIQUE INDEX o
 
 t.test('the transactions that TypeORM opens around migrations', async (t) => {
   quietly(t);
-  await forEachServer(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
+  await forEachServerInTurn(t, ['mysql-9.7', 'mariadb-10.11'], async (t, server) => {
     for (const mode of ['all', 'each', 'none'] as const) {
       await t.test(`${mode}: data and a change of a table, each in a migration of its own`, async (t) => {
         const found = await migrated(t, server, mode, [onlyData, onlyDdl]);

@@ -5,7 +5,7 @@ import type { Test } from 'tap';
  * @param cases by the names of the subtests
  * @returns what the bodies returned, in the order of the cases, without those that failed
  */
-export async function sideBySide<Case, Result>(
+export async function severalAtOnce<Case, Result>(
   t: Test,
   cases: readonly (readonly [name: string, each: Case])[],
   body: (t: Test, each: Case) => Promise<Result>,
