@@ -14,8 +14,8 @@ const migrations = 'test/node/migrations.test.ts';
 /** Imports the files that ALTERWISE_TEST_FILES lists. */
 const unitsInOneProcess = 'test/node/units.ts';
 
-/** What they test does not depend on Node: pages, the arrangement of files, the runner. */
-const ofRepository = /^test\/(?:docs|house|runner)\//;
+/** What they test does not depend on Node: pages, the arrangement of files, the runner, gh-ost's binary, speed. */
+const notOfNode = /^test\/(?:docs|house|runner|engines\/gh-ost\/binary)\/|^test\/sql\/generated/;
 
 /** Runs the tests that need no server, and one migration by each engine, on the other versions of Node. */
 export async function runOnOtherNodes(
@@ -23,7 +23,7 @@ export async function runOnOtherNodes(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<TapRun> {
-  const units = (await filesWithoutServers(files)).filter((file) => !ofRepository.test(file));
+  const units = (await filesWithoutServers(files)).filter((file) => !notOfNode.test(file));
   const withUnits = { ...env, ALTERWISE_TEST_FILES: units.join('\n') };
   const runs = await Promise.all(versions.map((version) => runOn(version, withUnits, signal)));
   return { tests: runs.flatMap(({ tests }) => tests), files: runs.flatMap(({ files }) => files) };
