@@ -62,8 +62,7 @@ export const partitionHazards: Hazards = {
   },
 };
 
-const fix =
-  'Look at what the partition holds, and keep a copy if it is needed; there is no way back. Then use --accept rows-gone.';
+const fix = 'Look at what the partition holds, and keep a copy if it is needed; there is no way back.';
 
 /** The names after DROP PARTITION [IF EXISTS]. */
 function droppedPartitions({ spec }: AlterStatement): string[] {

@@ -20,7 +20,7 @@ export async function readPlanFile(path: string): Promise<Plan> {
   try {
     plan = JSON.parse(text);
   } catch (cause) {
-    throw wrongPlan(`--plan: ${path} is not JSON: ${String(cause)}`, cause);
+    throw wrongPlan(`--plan: ${path} is not JSON.`, cause);
   }
   if (!isPlan(plan, path)) throw wrongPlan(`--plan: ${path} has no statements.`);
   refuseChanged(plan, `--plan: ${path}`);

@@ -85,7 +85,7 @@ function eventsFile(path: string, run: string): Reporter {
   try {
     file = openSync(path, 'a', 0o600);
   } catch (cause) {
-    throw new Fault(`--events: expected a file that can be written, got ${path}: ${String(cause)}`, {
+    throw new Fault(`--events: expected a file that can be written, got ${path} (${codeOf(cause)}).`, {
       id: 'events-file',
       exitCode: exitCodes.usage,
       next: 'Name a file in a folder that exists and can be written to.',
@@ -120,4 +120,8 @@ async function displayFor(
 function isWanted({ type }: Event, verbosity: Settings['verbosity']): boolean {
   if (verbosity === 'quiet') return type === 'warning' || type === 'blockers';
   return type !== 'gh-ost' || verbosity === 'verbose';
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }

@@ -208,6 +208,9 @@ function checkLines(checks: readonly Check[]): Line[] {
 }
 
 function findingText({ text, count, samples = [] }: Check): string {
+  // One that the text names already.
+  if (count === 1 && samples.every((sample) => typeof sample === 'string' && text.includes(sample)))
+    return text;
   const isCounted = count === undefined || text.includes(humanCount(count));
   const examples = samples
     .slice(0, 5)

@@ -5,6 +5,7 @@ import { planAgain, reasons } from '../engines/reasons.js';
 import { exitCodes } from '../exit-code.js';
 import { defect, Fault } from '../fault.js';
 import type { Request } from '../plan/request.js';
+import { recordedId } from '../plan/resuming.js';
 import { subjectOf } from '../text/labels.js';
 
 /** The ending of a statement that has no work, or must not begin; undefined if it is to be run. */
@@ -32,7 +33,10 @@ export function refusal(statement: PlannedStatement): StatementResult {
 
 export function nothing(statement: PlannedStatement): StatementResult {
   const [reason = { id: 'nothing', text: 'There is nothing to do.' }] = statement.reasons;
-  const state = `${subjectOf(statement)} is as the statement wants it.`;
+  const state =
+    reason.id === recordedId
+      ? 'This run did not look: the record of that run says that it is done.'
+      : `${subjectOf(statement)} is as the statement wants it.`;
   return resultOf(statement, ending('nothing', { reason, state }));
 }
 

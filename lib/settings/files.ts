@@ -31,7 +31,7 @@ export async function configFileLayer(path: string | undefined, cwd: string, not
     const name = names.get(key);
     if (name) layer.set(name, { raw, label, origin });
     else if (key !== '$schema')
-      notes.faults.push(`${label}: is not an option${didYouMean(key, names.keys())}`);
+      notes.faults.push(`${label} is not an option${didYouMean(key, names.keys())}`);
   }
   return layer;
 }
@@ -123,7 +123,7 @@ function groupEntries(
       // `password` without a value asks for one in MySQL's clients: here --ask-password does.
       if (raw !== '') found.push([name, { raw, label, origin }]);
     } else if (group === 'alterwise') {
-      notes.faults.push(`${label}: is not an option${didYouMean(key, known)}`);
+      notes.faults.push(`${label} is not an option${didYouMean(key, known)}`);
     }
   }
   return found;

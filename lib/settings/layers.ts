@@ -62,7 +62,7 @@ export function flagLayer(
     if (!isOptionName(name) || !known.includes(name)) {
       const answer = Object.hasOwn(notFlags, name) ? notFlags[name] : undefined;
       notes.faults.push(
-        `${label}: is not an option here${answer ? `: ${answer}` : didYouMean(name, known, '--')}`,
+        `${label} is not an option here${answer ? `: ${answer}` : didYouMean(name, known, '--')}`,
       );
       continue;
     }

@@ -79,7 +79,7 @@ t.test('wrong usage ends with 2 and says what to do', async (t) => {
     [['run', 'ALTER TABLE a ADD b int', '--out', 'folder'], /--out: expected a file, got the folder folder/],
     [['gh-ost'], /gh-ost: expected install or which, got nothing/],
     [['gh-ost', 'instal'], /did you mean install\?/],
-    [['gh-ost', 'which', '--lock-budget=1s'], /--lock-budget: is not an option here/],
+    [['gh-ost', 'which', '--lock-budget=1s'], /--lock-budget is not an option here/],
   ];
   for (const [argv, wanted] of cases) {
     const { code, io } = await cli(argv);

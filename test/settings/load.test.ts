@@ -141,10 +141,10 @@ t.test('each fault names the option, what was expected and what was got', async 
     [{ flags: { 'lock-budget': ['1s', '2s'] } }, /^--lock-budget: expected once, got 2 times$/],
     [
       { flags: { 'lock-bugdet': '1s' } },
-      /^--lock-bugdet: is not an option here; did you mean --lock-budget\?$/,
+      /^--lock-bugdet is not an option here; did you mean --lock-budget\?$/,
     ],
-    [{ flags: { password: 'x' } }, /^--password: .* use ALTERWISE_PASSWORD/],
-    [{ flags: { host: 'h' }, accepted: ['port'] }, /^--host: is not an option here/],
+    [{ flags: { password: 'x' } }, /^--password is not .* use ALTERWISE_PASSWORD/],
+    [{ flags: { host: 'h' }, accepted: ['port'] }, /^--host is not an option here/],
     [{ flags: { host: '' } }, /^--host: expected the name or address of the server; got nothing$/],
     [{ flags: { port: '0' } }, /^--port: expected a whole number from 1 to 65535; got "0"$/],
     [{ env: { ALTERWISE_PORT: '3.5' } }, /^ALTERWISE_PORT: expected a whole number/],
@@ -221,8 +221,8 @@ t.test('config files', async (t) => {
   t.same(none.settings.ghost.throttleReplicas, [], 'no replica counts');
   t.equal((await load({ cwd, flags: { config: 'typed.ts' } })).settings.lockBudgetMs, 6000);
   const cases: [string, RegExp][] = [
-    ['unknown.json', /lockBugdet \(unknown\.json\): is not an option; did you mean lockBudget\?/],
-    ['unknown.json', /askPassword \(unknown\.json\): is not an option/],
+    ['unknown.json', /lockBugdet \(unknown\.json\) is not an option; did you mean lockBudget\?/],
+    ['unknown.json', /askPassword \(unknown\.json\) is not an option/],
     ['broken.json', /broken\.json: is not valid/],
     ['list.json', /list\.json: expected an object with options/],
     ['throws.mjs', /failed while it was read \(sorry\)/],
