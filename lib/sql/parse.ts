@@ -64,7 +64,7 @@ export function emptyStatement(message: string): Fault {
   return new Fault(message, {
     id: 'empty-statement',
     exitCode: exitCodes.usage,
-    next: 'Give a whole statement, such as ALTER TABLE t ADD COLUMN c INT.',
+    next: 'Give at least one whole statement, such as ALTER TABLE t ADD COLUMN c INT.',
   });
 }
 
