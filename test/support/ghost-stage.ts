@@ -146,6 +146,27 @@ export async function usualStall(t: Test, server: TestServer): Promise<() => Pro
   return async () => Math.round((await load.stop()).longestStallMs ?? 0);
 }
 
+/** A run that was stopped, beside others. */
+export interface Stopped {
+  schema: Schema;
+  /** The longest that a writer waited. */
+  stallMs: number;
+}
+
+/** None of them has left anything on this machine, or held writers for longer than `longestMs` beyond what is usual. */
+export async function leftNothing(
+  t: Test,
+  stopped: readonly Stopped[],
+  longestMs: number,
+  usualMs: number,
+): Promise<void> {
+  for (const { schema, stallMs } of stopped) {
+    t.same(await leftOnMachine(schema), [], 'no process, no folder');
+    const text = `writers stalled for ${stallMs} ms at most, others for ${usualMs} ms`;
+    t.ok(stallMs < longestMs + usualMs, text);
+  }
+}
+
 async function holderOf(schema: Schema, name: string): Promise<Holder> {
   const connection = await schema.connect();
   await connection.query('START TRANSACTION');

@@ -1,14 +1,15 @@
 import t, { type Test } from 'tap';
 import type { Event } from '../../../lib/documents/event.js';
 import { run } from '../../../lib/run/run.js';
-import { forEachServer, type Schema, type TestServer } from '../../servers.js';
+import { forEachServer, type TestServer } from '../../servers.js';
 import { severalAtOnce } from '../../support/at-once.js';
 import {
   agrees,
-  leftOnMachine,
+  leftNothing,
   privateTemp,
   type RunOptions,
   resultOf,
+  type Stopped,
   stage,
   usualStall,
 } from '../../support/ghost-stage.js';
@@ -58,14 +59,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
     const ended = await severalAtOnce(t, Object.entries(moments), (t, moment) =>
       abortedAt(t, server, moment),
     );
-    const usualMs = await usual();
-    for (const { schema, stallMs } of ended) {
-      t.same(await leftOnMachine(schema), [], 'no process, no folder');
-      t.ok(
-        stallMs < longestMs + usualMs,
-        `writers stalled for ${stallMs} ms at most, others for ${usualMs} ms`,
-      );
-    }
+    await leftNothing(t, ended, longestMs, await usual());
   });
 
   t.test('before it began, nothing happens', async (t) => {
@@ -147,13 +141,7 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   });
 });
 
-interface Aborted {
-  schema: Schema;
-  /** The longest that a writer waited. */
-  stallMs: number;
-}
-
-async function abortedAt(t: Test, server: TestServer, { when, spec, ghost, held }: Moment): Promise<Aborted> {
+async function abortedAt(t: Test, server: TestServer, { when, spec, ghost, held }: Moment): Promise<Stopped> {
   const on = await stage(t, server, { rows: 10_000 });
   const before = await on.definition();
   const load = await on.load();
