@@ -3,6 +3,7 @@ import type { Event } from '../documents/event.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { Settings } from '../settings/settings.js';
+import { errorCode } from '../util/error-code.js';
 import {
   linesReporter,
   ndjsonReporter,
@@ -85,12 +86,15 @@ function eventsFile(path: string, run: string): Reporter {
   try {
     file = openSync(path, 'a', 0o600);
   } catch (cause) {
-    throw new Fault(`--events: expected a file that can be written, got ${path} (${codeOf(cause)}).`, {
-      id: 'events-file',
-      exitCode: exitCodes.usage,
-      next: 'Name a file in a folder that exists and can be written to.',
-      cause,
-    });
+    throw new Fault(
+      `--events: expected a file that can be written, got ${path} (${errorCode(cause) ?? String(cause)}).`,
+      {
+        id: 'events-file',
+        exitCode: exitCodes.usage,
+        next: 'Name a file in a folder that exists and can be written to.',
+        cause,
+      },
+    );
   }
   const write = (text: string) => file !== undefined && writeSync(file, text);
   return {
@@ -120,8 +124,4 @@ async function displayFor(
 function isWanted({ type }: Event, verbosity: Settings['verbosity']): boolean {
   if (verbosity === 'quiet') return type === 'warning' || type === 'blockers';
   return type !== 'gh-ost' || verbosity === 'verbose';
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }

@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-code.js';
 import { defect, Fault } from '../fault.js';
 import type { Request } from '../plan/request.js';
 import { recordedId } from '../plan/resuming.js';
-import { subjectOf } from '../text/labels.js';
+import { asItWas, subjectOf } from '../text/labels.js';
 
 /** The ending of a statement that has no work, or must not begin; undefined if it is to be run. */
 export function withoutWork(statement: PlannedStatement, { signal }: Request): StatementResult | undefined {
@@ -14,7 +14,7 @@ export function withoutWork(statement: PlannedStatement, { signal }: Request): S
   if (statement.strategy === 'nothing') return nothing(statement);
   if (!signal.aborted) return undefined;
   const reason = reasons.aborted('Stopped on request before it began.');
-  return resultOf(statement, ending('aborted', { reason, state: asItWas(statement) }));
+  return resultOf(statement, ending('aborted', { reason, state: asItWas(subjectOf(statement)) }));
 }
 
 export function refusal(statement: PlannedStatement): StatementResult {
@@ -25,7 +25,7 @@ export function refusal(statement: PlannedStatement): StatementResult {
     ending('refused', {
       ...(exitCode !== undefined && { exitCode }),
       reason,
-      state: asItWas(statement),
+      state: asItWas(subjectOf(statement)),
       ...(next !== undefined && { next }),
     }),
   );
@@ -57,10 +57,6 @@ export function drifted(statement: PlannedStatement): StatementResult {
       next: planAgain,
     }),
   );
-}
-
-function asItWas(statement: PlannedStatement): string {
-  return `${subjectOf(statement)} is as it was.`;
 }
 
 /** Whatever is thrown while one statement runs is its ending: the statements before it have theirs already. */

@@ -12,6 +12,7 @@ import { acceptedIds, type Request } from '../plan/request.js';
 import type { ProbeOptions } from '../probe/probe.js';
 import { withRunLock } from '../runs/run-lock.js';
 import { tableLabel } from '../sql/names.js';
+import { asItWas } from '../text/labels.js';
 import { isAsPlanned, readTableState } from '../verify/definition.js';
 import { withReplicaStates } from '../verify/replica-states.js';
 import { drifted, withoutWork } from './endings.js';
@@ -98,7 +99,7 @@ async function troubled(
     readTableState(session, statement),
   );
   if (seen !== undefined && isAsPlanned(seen, statement)) {
-    const state = `${name} is as it was.`;
+    const state = asItWas(name);
     return ending('refused', { exitCode: exitCodes.environment, reason, state, next });
   }
   const now = seen?.state === 'gone' ? 'not there any more' : 'not as it was';

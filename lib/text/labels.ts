@@ -5,3 +5,8 @@ import { oneLine } from './human.js';
 export function subjectOf({ table, sql }: { table?: TableName; sql: string }): string {
   return table === undefined ? oneLine(sql, 40) : tableLabel(table);
 }
+
+/** The state of a table, as its label has it, that nobody has changed. */
+export function asItWas(label: string): string {
+  return `${label} is as it was.`;
+}

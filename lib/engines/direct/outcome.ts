@@ -4,6 +4,7 @@ import type { Blocker, OutcomeName } from '../../documents/result.js';
 import { exitCodes } from '../../exit-code.js';
 import { tableLabel } from '../../sql/names.js';
 import { killAdvice } from '../../text/blockers.js';
+import { asItWas } from '../../text/labels.js';
 import type { TableState } from '../../verify/definition.js';
 import { planAgain, reasons } from '../reasons.js';
 import type { StatementEnd } from './statement.js';
@@ -43,7 +44,7 @@ export function decide(
   const name = tableLabel(statement.table);
   const lookAtTable = `SHOW CREATE TABLE ${name}`;
   const asPlanned = `${name} is as planned.`;
-  const asItWas = `${name} is as it was.`;
+  const unchanged = asItWas(name);
   const environment = { exitCode: exitCodes.environment } as const;
   const facts = {
     ...timing,
@@ -108,25 +109,25 @@ export function decide(
     case 'lock-timeout': {
       const { blockers } = end;
       const reason = reasons.lockTimeout('The lock on the table was not free within the budget.');
-      return as('lock-timeout', reason, asItWas, killAdvice(blockers), { blockers });
+      return as('lock-timeout', reason, unchanged, killAdvice(blockers), { blockers });
     }
     case 'killed': {
-      if (aborted) return as('aborted', reasons.aborted(), asItWas);
+      if (aborted) return as('aborted', reasons.aborted(), unchanged);
       const text = 'The ALTER ran far longer than predicted, so alterwise stopped it.';
       const exitCode = exitCodes.lockTimeout;
       const next = 'Use --strategy gh-ost.';
-      return as('aborted', { id: 'took-too-long', text }, asItWas, next, { exitCode });
+      return as('aborted', { id: 'took-too-long', text }, unchanged, next, { exitCode });
     }
     case 'refused': {
       const { errno, message } = end.error;
       const next = dataErrors.get(errno) ?? 'Fix what the message names, and run it again.';
-      return as('refused', reasons.serverRefused(errno, message), asItWas, next);
+      return as('refused', reasons.serverRefused(errno, message), unchanged, next);
     }
     case 'not-sent': {
       const reason = reasons.connectionLost(
         `The connection was lost before the ALTER was sent: ${textOf(end)}`,
       );
-      return as('refused', reason, asItWas, 'Run it again when the server answers.', environment);
+      return as('refused', reason, unchanged, 'Run it again when the server answers.', environment);
     }
     case 'lost': {
       const reason = reasons.connectionLost(`The connection was lost while the ALTER ran: ${textOf(end)}`);
@@ -136,7 +137,7 @@ export function decide(
         const next = `On the server itself: SHOW PROCESSLIST (does an ALTER still run?), then ${lookAtTable}.`;
         return as('unknown', reason, state, next);
       }
-      if (isVisible) return as('refused', reason, asItWas, again, environment);
+      if (isVisible) return as('refused', reason, unchanged, again, environment);
       const either = `Whether ${name} was rebuilt is unknown; its definition is the same either way.`;
       return as('unknown', reason, either, again);
     }

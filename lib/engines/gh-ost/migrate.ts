@@ -5,6 +5,7 @@ import { isServerError, troubleOf } from '../../mysql/errors.js';
 import { metadataLocks, withSwitchedOn } from '../../mysql/instruments.js';
 import { withSession } from '../../mysql/session.js';
 import { tableLabel } from '../../sql/names.js';
+import { asItWas } from '../../text/labels.js';
 import { withRunFolder } from '../../util/private-folder.js';
 import { cleanUp } from './clean-up.js';
 import type { GhostContext, Supervision } from './context.js';
@@ -69,7 +70,7 @@ async function beforeStart<T>({ table }: PlannedAlter, work: () => Promise<T>): 
     throw new Fault(`gh-ost could not be started: ${error.message}`, {
       id: 'not-begun',
       exitCode: exitCodes.environment,
-      state: `${tableLabel(table)} is as it was.`,
+      state: asItWas(tableLabel(table)),
       next: 'Fix what it names, and run it again.',
       cause: error,
     });

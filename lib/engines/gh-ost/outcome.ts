@@ -7,6 +7,7 @@ import { exitCodes } from '../../exit-code.js';
 import { tableLabel } from '../../sql/names.js';
 import { killAdvice } from '../../text/blockers.js';
 import { counted } from '../../text/human.js';
+import { asItWas } from '../../text/labels.js';
 import type { ChildExit } from '../../util/child-process.js';
 import { isAsPlanned, type TableState } from '../../verify/definition.js';
 import { planAgain, reasons } from '../reasons.js';
@@ -226,7 +227,7 @@ function abortedUnseen(statement: PlannedAlter, figures: Figures): Ending {
   return ending('aborted', {
     ...figures,
     reason: reasons.aborted('Stopped on request, without a look at the server.'),
-    state: `No cut-over was made: ${tableLabel(statement.table)} is as it was.`,
+    state: `No cut-over was made: ${asItWas(tableLabel(statement.table))}`,
     ...(figures.left && { next: `Drop ${figures.left.join(', ')} when the server answers.` }),
   });
 }

@@ -7,6 +7,7 @@ import { isServerError } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
 import { readRecord } from '../../runs/record.js';
 import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
+import { asItWas } from '../../text/labels.js';
 import type { GhostContext } from './context.js';
 import { dropShadows, type Leftovers, readLeftovers } from './tables/leftovers.js';
 import { isAtWork, readMarker } from './tables/marker.js';
@@ -46,7 +47,7 @@ export async function resumeOrStartOver(
     throw new Fault(`What run ${earlier.run} left could not be dropped: ${left.join(', ')}.`, {
       id: 'leftovers',
       exitCode: exitCodes.environment,
-      state: `${name} is as it was.`,
+      state: asItWas(name),
       next: `Drop ${left.join(', ')}, and run it again.`,
     });
   }
@@ -61,7 +62,7 @@ function refuseTaken(table: TableName, { ghost, changelog, checkpoint }: Leftove
   throw new Fault(text, {
     id,
     exitCode: exitCodes.environment,
-    state: `${tableLabel(table)} is as it was.`,
+    state: asItWas(tableLabel(table)),
     next: `${next}, and run it again.`,
   });
 }

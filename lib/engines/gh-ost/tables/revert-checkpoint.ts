@@ -7,6 +7,7 @@ import { type Session, withSession } from '../../../mysql/session.js';
 import { quoteName, quoteTable, type TableName, tableLabel } from '../../../sql/names.js';
 import { readShape } from '../../../table/shape.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
+import { asItWas } from '../../../text/labels.js';
 import type { GhostContext } from '../context.js';
 import { readLeftovers } from './leftovers.js';
 import { shadowTables } from './names.js';
@@ -69,7 +70,7 @@ function noKey(table: string, old: string): Fault {
   return new Fault(`${table} and ${old} have no unique key in common, along which gh-ost could work.`, {
     id: 'no-shared-key',
     exitCode: exitCodes.environment,
-    state: `${table} is as it was.`,
+    state: asItWas(table),
     next: 'Make the change back by a statement of its own: alterwise run "ALTER TABLE …".',
   });
 }
