@@ -1,11 +1,12 @@
 import { enforcesChecks } from '../inspect/capabilities.js';
 import { rowColumn } from '../rows/question.js';
 import { lex } from '../sql/lexer.js';
+import { isSameName } from '../sql/names.js';
 import { hasKeyword, keyword, nameOf } from '../sql/tokens.js';
 import { partsOf } from '../table/definition.js';
 import { oneLine } from '../text/human.js';
 import { type OnRows, onRows } from './shared/expressions.js';
-import { type ChangeFacts, columnPairs, isSameName, rowsThat } from './shared/facts.js';
+import { type ChangeFacts, columnPairs, rowsThat } from './shared/facts.js';
 import type { Hazards, RowsAsked } from './shared/hazard.js';
 
 export const checkRuleHazards: Hazards = {

@@ -1,10 +1,10 @@
 import { logsCascades } from '../inspect/capabilities.js';
 import type { Session } from '../mysql/session.js';
-import { quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
+import { isSameName, quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
 import { partsOf } from '../table/definition.js';
 import type { ForeignKey } from '../table/parts.js';
 import { onRows } from './shared/expressions.js';
-import { type ChangeFacts, isSameName, lookUp, rowsThat } from './shared/facts.js';
+import { type ChangeFacts, lookUp, rowsThat } from './shared/facts.js';
 import type { Hazards, RowsAsked } from './shared/hazard.js';
 
 export const foreignKeyHazards: Hazards = {

@@ -1,5 +1,5 @@
 import { rowAlias, rowColumn } from '../rows/question.js';
-import { quoteName, quoteTable, type TableName } from '../sql/names.js';
+import { nameAfter, named, quoteName, quoteTable, type TableName } from '../sql/names.js';
 import { kindOf } from '../table/column-kind.js';
 import type { Column, TableShape } from '../table/shape.js';
 import { sameValue } from './same-value.js';
@@ -60,10 +60,8 @@ export function sidesOf(tables: ComparedTables): Side[] {
  */
 export function sharedColumns({ shapes, renames, drops }: ComparedTables): { from: Column; to: Column }[] {
   return shapes.original.columns.flatMap((from) => {
-    const was = from.name.toLowerCase();
-    const name = renames.find((rename) => rename.from.toLowerCase() === was)?.to ?? was;
-    const to = columnOf(shapes.shadow, name);
-    return to === undefined || to.generated || drops.has(was) ? [] : [{ from, to }];
+    const to = named(shapes.shadow.columns, nameAfter(renames, from.name));
+    return to === undefined || to.generated || drops.has(from.name.toLowerCase()) ? [] : [{ from, to }];
   });
 }
 
@@ -80,7 +78,7 @@ function contentOf(column: Column): string {
 
 /** If the collations of the two sides differ, a row with another key could be taken for it. */
 function exactly(name: string, { original, shadow }: ComparedTables['shapes']): string[] {
-  const collations = [original, shadow].map((shape) => columnOf(shape, name)?.collation);
+  const collations = [original, shadow].map((shape) => named(shape.columns, name)?.collation);
   if (collations.includes(undefined) || collations[0] === collations[1]) return [];
   const bytes = (alias: string) => `CAST(CONVERT(${alias}.${quoteName(name)} USING utf8mb4) AS BINARY)`;
   return [`${bytes('o')} = ${bytes(rowAlias)}`];
@@ -89,11 +87,7 @@ function exactly(name: string, { original, shadow }: ComparedTables['shapes']): 
 /** Under the collation of the other table if the two differ, so that its index serves. */
 function keyValue(name: string, there: TableShape, here: TableShape): string {
   const value = rowColumn(name);
-  const is = columnOf(there, name);
-  if (is?.collation === undefined || is.collation === columnOf(here, name)?.collation) return value;
+  const is = named(there.columns, name);
+  if (is?.collation === undefined || is.collation === named(here.columns, name)?.collation) return value;
   return `CONVERT(${value} USING ${is.charset ?? 'utf8mb4'}) COLLATE ${is.collation}`;
-}
-
-function columnOf({ columns }: TableShape, name: string): Column | undefined {
-  return columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
 }

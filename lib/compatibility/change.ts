@@ -1,12 +1,6 @@
-import {
-  type ChangeFacts,
-  type ColumnPair,
-  isSameName,
-  pairsByName,
-  renamesOf,
-} from '../checks/shared/facts.js';
+import { type ChangeFacts, type ColumnPair, pairsByName, renamesOf } from '../checks/shared/facts.js';
 import type { Rename } from '../documents/plan.js';
-import { quoteName, quoteTable } from '../sql/names.js';
+import { isSameName, quoteName, quoteTable } from '../sql/names.js';
 import { partsOf } from '../table/definition.js';
 import type { Part } from '../table/parts.js';
 import type { Column, TableShape } from '../table/shape.js';

@@ -1,6 +1,6 @@
 import { expressionOf } from '../checks/shared/expressions.js';
-import { type ColumnPair, isSameName as same } from '../checks/shared/facts.js';
-import { quoteName, quoteString } from '../sql/names.js';
+import type { ColumnPair } from '../checks/shared/facts.js';
+import { isSameName, quoteName, quoteString } from '../sql/names.js';
 import type { Column } from '../table/shape.js';
 import { type Change, columnSql, fillSql } from './change.js';
 import { defaultText, needsValue } from './columns.js';
@@ -32,7 +32,7 @@ export function columnChanges(change: Change): Finding[] {
       modify: (phase) => own(phase, `MODIFY ${columnSql(after, change.parts.after)}`),
     };
     const becomes = typeChange(before, after);
-    const isRenamed = !same(before.name, after.name);
+    const isRenamed = !isSameName(before.name, after.name);
     const ofType = [...(becomes ? types(changed, becomes) : []), booleans(changed)];
     // Nobody writes to a generated column.
     const isWritten = !before.generated && !after.generated;

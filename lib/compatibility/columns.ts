@@ -1,6 +1,6 @@
-import { type ColumnPair, columnNamed, isSameName as same } from '../checks/shared/facts.js';
+import type { ColumnPair } from '../checks/shared/facts.js';
 import type { Rename } from '../documents/plan.js';
-import { quoteName } from '../sql/names.js';
+import { isSameName, named, quoteName } from '../sql/names.js';
 import type { Column } from '../table/shape.js';
 import { type Change, columnSql, fillSql } from './change.js';
 import { alter, deploy, type Finding, finding, maybe, no, own, type Step, say, sql, yes } from './finding.js';
@@ -10,10 +10,10 @@ export function columnsGone(change: Change): Finding[] {
   const { renames, kept, dropped: gone, lost } = change;
   // Of two columns that exchange their names, one finding says it all.
   const isMirrored = ({ from, to }: Rename) =>
-    from > to && renames.some((other) => same(other.from, to) && same(other.to, from));
+    from > to && renames.some((other) => isSameName(other.from, to) && isSameName(other.to, from));
   const pairs = renames
     .filter((rename) => !isMirrored(rename))
-    .flatMap(({ from }) => kept.filter(({ before }) => same(before.name, from)));
+    .flatMap(({ from }) => kept.filter(({ before }) => isSameName(before.name, from)));
   return [
     ...pairs.map((pair) => renamed(pair, change)),
     ...gone.map((column) => dropped(column, change)),
@@ -39,7 +39,7 @@ function dropped(column: Column, { parts }: Change): Finding {
 function renamed({ before: was, after: is }: ColumnPair, change: Change): Finding {
   const { before, after, parts } = change;
   const [from, to] = [was.name, is.name];
-  if (columnNamed(before.columns, to) && columnNamed(after.columns, from)) {
+  if (named(before.columns, to) && named(after.columns, from)) {
     return finding('column-swapped', {
       previous: no(`Queries succeed, but ${from} and ${to} have exchanged their values.`),
       next: no(`Queries succeed, but ${from} and ${to} have not exchanged their values yet.`),

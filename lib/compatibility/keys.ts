@@ -1,5 +1,5 @@
-import { partsLabel, isSameName as same } from '../checks/shared/facts.js';
-import { quoteName } from '../sql/names.js';
+import { partsLabel } from '../checks/shared/facts.js';
+import { isSameName, nameAfter, quoteName } from '../sql/names.js';
 import type { Part } from '../table/parts.js';
 import type { Index } from '../table/shape.js';
 import type { Change } from './change.js';
@@ -9,13 +9,13 @@ import { deploy, type Finding, finding, maybe, own, type Step, say, yes } from '
 export function keys({ before, after, renames, dropped: columns }: Change): Finding[] {
   // A key goes with the last of its columns, and what becomes of those is a finding already.
   const goes = ({ parts }: Index) => parts.every(({ column }) => columns.some(({ name }) => name === column));
-  const named = (column: string) => renames.find(({ from }) => same(from, column))?.to ?? column;
+  const named = (column: string) => nameAfter(renames, column);
   const was = new Map(before.indexes.map((index) => [rule(index, named), index]));
   const is = new Map(after.indexes.map((index) => [rule(index), index]));
   const dropped = [...was].flatMap(([key, index]) => (is.has(key) || goes(index) ? [] : [index]));
   const added = [...is].flatMap(([key, index]) => (was.has(key) ? [] : [index]));
   const hinted = before.indexes.filter(
-    ({ name }) => !after.indexes.some((index) => same(index.name, name)) && name !== 'PRIMARY',
+    ({ name }) => !after.indexes.some((index) => isSameName(index.name, name)) && name !== 'PRIMARY',
   );
   return [...dropped.map(droppedKey), ...added.map(addedKey), ...hints(hinted)];
 }
@@ -100,7 +100,7 @@ export function constraints({ parts, renames }: Change): Finding[] {
   const is = rulesOf(parts.after);
   return [
     ...is.filter(({ body }) => !was.some(({ now }) => now === body)).map(addedRule),
-    ...was.filter(({ now }) => !is.some(({ body }) => same(body, now))).map(droppedRule),
+    ...was.filter(({ now }) => !is.some(({ body }) => isSameName(body, now))).map(droppedRule),
   ];
 }
 

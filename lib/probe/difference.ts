@@ -1,4 +1,5 @@
 import type { Rename } from '../documents/plan.js';
+import { nameAfter } from '../sql/names.js';
 import type { Clause } from '../sql/statement.js';
 import { comparable } from '../table/forms.js';
 import type { Column, Index, IndexPart, TableShape } from '../table/shape.js';
@@ -23,10 +24,8 @@ export function differenceOf(
   after: TableShape,
   renames: readonly Rename[] = [],
 ): Difference {
-  const renamed = (part: IndexPart) => {
-    const column = renames.find(({ from }) => from.toLowerCase() === part.column?.toLowerCase())?.to;
-    return column === undefined ? part : { ...part, column };
-  };
+  const renamed = (part: IndexPart) =>
+    part.column === undefined ? part : { ...part, column: nameAfter(renames, part.column) };
   const wasIndexes = before.indexes.map((index) => ({ ...index, parts: index.parts.map(renamed) }));
   return {
     definition: comparable(before.definition) !== comparable(after.definition),

@@ -1,7 +1,7 @@
 import type { Rename } from '../documents/plan.js';
 import { isRefusal } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
-import { quoteName, quoteTable, type TableName } from '../sql/names.js';
+import { nameAfter, named, quoteName, quoteTable, type TableName } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { type Kind, kindOf } from '../table/column-kind.js';
 import { type Column, readColumns } from '../table/shape.js';
@@ -33,11 +33,7 @@ export async function trace(
   { spec, renames }: AlterStatement,
   after: readonly Column[],
 ): Promise<Tracer> {
-  const named = (name: string) => after.find((other) => other.name.toLowerCase() === name.toLowerCase());
-  const targetOf = (column: Column) => {
-    const renamed = renames.find(({ from }) => from.toLowerCase() === column.name.toLowerCase());
-    return named(renamed?.to ?? column.name) ?? column;
-  };
+  const targetOf = (column: Column) => named(after, nameAfter(renames, column.name)) ?? column;
   let why = 'no rows could be made up';
   // With few rows a change that makes a key unique over small types can still go through.
   for (const rows of [8, 2]) {

@@ -1,5 +1,5 @@
 import type { Rename } from '../documents/plan.js';
-import { quoteName } from '../sql/names.js';
+import { isSameName, named, quoteName } from '../sql/names.js';
 import { namesIn, withNames } from '../sql/tokens.js';
 import type { ColumnPart } from '../table/column.js';
 
@@ -84,8 +84,8 @@ export function matchColumns(
 ): Matched {
   const meant = renames.filter(({ from, to }) => named(after, from) && named(before, to));
   const pairs = before.flatMap((column): ColumnPair[] => {
-    const from = meant.find(({ to }) => sameName(to, column.name))?.from;
-    const isTaken = meant.some((rename) => sameName(rename.from, column.name));
+    const from = meant.find(({ to }) => isSameName(to, column.name))?.from;
+    const isTaken = meant.some((rename) => isSameName(rename.from, column.name));
     const name = from ?? (isTaken ? undefined : column.name);
     const found = name === undefined ? undefined : named(after, name);
     return found ? [{ before: column, after: found }] : [];
@@ -114,15 +114,6 @@ export function isUnchanged({ before, after }: ColumnPair, { namesReturning }: M
     before.collation === after.collation &&
     !namesReturning(after.attributes)
   );
-}
-
-/** Names of columns do not depend on case. */
-export function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-function named(columns: readonly ColumnPart[], name: string): ColumnPart | undefined {
-  return columns.find((column) => sameName(column.name, name));
 }
 
 /** Neither server changes a VIRTUAL column into another kind (errors 3106 and 1907): it is dropped and added. */

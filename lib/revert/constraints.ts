@@ -1,6 +1,6 @@
-import { quoteName } from '../sql/names.js';
+import { isSameName, quoteName } from '../sql/names.js';
 import type { CheckConstraint, ForeignKey } from '../table/parts.js';
-import { type Matched, sameName } from './columns.js';
+import type { Matched } from './columns.js';
 import { type Loss, losses } from './losses.js';
 
 /** Clauses that give the table the constraints of one kind that it had. */
@@ -19,7 +19,7 @@ export function foreignKeyClauses(
   after: readonly ForeignKey[],
   { namesReturning, renamed, gone }: Matched,
 ): ConstraintClauses & { changed?: string | undefined } {
-  const find = (was: ForeignKey) => after.find(({ name }) => sameName(name, was.name));
+  const find = (was: ForeignKey) => after.find(({ name }) => isSameName(name, was.name));
   // A column that comes back under the name of another is not mistaken for it.
   const isKept = (was: ForeignKey) => {
     const body = find(was)?.body;
@@ -32,7 +32,7 @@ export function foreignKeyClauses(
     (column) => column.nullable && column.default === undefined && column.generated === undefined,
   );
   const isNull = ({ columns }: ForeignKey) =>
-    nulls.some(({ name }) => columns.some((each) => sameName(each, name)));
+    nulls.some(({ name }) => columns.some((each) => isSameName(each, name)));
   return {
     drops: after.filter((is) => !kept.includes(is)).map(({ name }) => `DROP FOREIGN KEY ${quoteName(name)}`),
     adds: added.map(({ sql }) => `ADD ${sql}`),
@@ -56,17 +56,17 @@ export function checkClauses(
   const added: CheckConstraint[] = [];
   const names: Loss[] = [];
   const isNamed = (list: readonly CheckConstraint[], wanted: string) =>
-    list.some(({ name }) => sameName(name, wanted));
+    list.some(({ name }) => isSameName(name, wanted));
   for (const was of before) {
     const same = left.filter(({ body }) => body === was.body);
     const is =
-      same.find(({ name }) => sameName(name, was.name)) ?? same.find(({ name }) => !isNamed(before, name));
-    if (is === undefined || (isNamed(after, was.name) && !sameName(is.name, was.name))) {
+      same.find(({ name }) => isSameName(name, was.name)) ?? same.find(({ name }) => !isNamed(before, name));
+    if (is === undefined || (isNamed(after, was.name) && !isSameName(is.name, was.name))) {
       added.push(was);
       continue;
     }
     left.splice(left.indexOf(is), 1);
-    if (!sameName(is.name, was.name)) names.push(losses.checkName(was.name, is.name));
+    if (!isSameName(is.name, was.name)) names.push(losses.checkName(was.name, is.name));
   }
   const dropped = after.filter((is) => means(is) !== is.body || left.includes(is));
   const isNew = (was: CheckConstraint) => !after.some((is) => means(is) === was.body);

@@ -1,7 +1,7 @@
-import { quoteName } from '../sql/names.js';
+import { isSameName, quoteName } from '../sql/names.js';
 import { namesIn } from '../sql/tokens.js';
 import type { Key } from '../table/parts.js';
-import { type Matched, sameName } from './columns.js';
+import type { Matched } from './columns.js';
 import { type Loss, losses } from './losses.js';
 
 /**
@@ -16,12 +16,12 @@ export function keyClauses(before: readonly Key[], after: readonly Key[], matche
   const isBroken = ({ body, items }: Key) =>
     matched.namesReturning(body) ||
     (items.some(({ expression }) => expression !== undefined) && matched.renamed(body) !== body);
-  const left = before.filter((key) => !after.some(({ name }) => sameName(name, key.name)));
+  const left = before.filter((key) => !after.some(({ name }) => isSameName(name, key.name)));
   const [drops, renames, alters]: [string[], string[], string[]] = [[], [], []];
   const again = new Set<Key>();
   for (const key of after) {
     const body = matched.renamed(key.body);
-    const own = before.find(({ name }) => sameName(name, key.name));
+    const own = before.find(({ name }) => isSameName(name, key.name));
     const was = own ?? left.find((each) => each.body === body && each.name !== '' && key.name !== '');
     const isFit = was !== undefined && !isBroken(was) && !isBroken(key);
     if (isFit && was.body === body) {
@@ -70,7 +70,7 @@ function isAssured(key: Key, after: readonly Key[], { renamed }: Matched): boole
   return after.some((each) => {
     const isWhole = each.items.every(({ expression, hasPrefix }) => expression === undefined && !hasPrefix);
     const fewer = namesIn(renamed(each.body));
-    return each.unique && isWhole && fewer.every((name) => names.some((own) => sameName(own, name)));
+    return each.unique && isWhole && fewer.every((name) => names.some((own) => isSameName(own, name)));
   });
 }
 
@@ -78,7 +78,7 @@ function isAssured(key: Key, after: readonly Key[], { renamed }: Matched): boole
 function isFilledApart(key: Key, { gone }: Matched): boolean {
   return gone.some(
     ({ name, nullable, default: value, generated, autoIncrement }) =>
-      namesIn(key.body).some((own) => sameName(own, name)) &&
+      namesIn(key.body).some((own) => isSameName(own, name)) &&
       (autoIncrement || (nullable && value === undefined && generated === undefined)),
   );
 }
@@ -88,6 +88,6 @@ function comparesOtherwise(key: Key, { kept }: Matched): boolean {
   return kept.some(
     ({ before, after }) =>
       (before.charset !== after.charset || before.collation !== after.collation) &&
-      namesIn(key.body).some((own) => sameName(own, before.name)),
+      namesIn(key.body).some((own) => isSameName(own, before.name)),
   );
 }

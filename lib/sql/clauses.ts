@@ -3,6 +3,7 @@ import { Fault } from '../fault.js';
 import { Cursor } from './cursor.js';
 import { readAssertion } from './heads.js';
 import { ambiguousComment, lex, placeOf, type Token } from './lexer.js';
+import { isSameName } from './names.js';
 import { refuseClause } from './refused.js';
 import type { AlterStatement, DeclaredRename, Reference } from './statement.js';
 import { keyword, nameOf, unmarked } from './tokens.js';
@@ -174,7 +175,7 @@ function renameIn(clause: readonly Token[]): DeclaredRename | undefined {
   if (isRename && !cursor.take('TO')) return undefined;
   const to = columnAt(cursor);
   if (from === undefined || to === undefined) return undefined;
-  return from.toLowerCase() === to.toLowerCase() ? undefined : { from, to };
+  return isSameName(from, to) ? undefined : { from, to };
 }
 
 /** A column may be written with its table in front: `t.a`. */

@@ -25,6 +25,21 @@ export function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
+/** Whether two names mean the same column, index or constraint: their case does not matter. */
+export function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** The one that has this name. */
+export function named<T extends { name: string }>(all: readonly T[], name: string): T | undefined {
+  return all.find((each) => isSameName(each.name, name));
+}
+
+/** What a column is called after these renames. */
+export function nameAfter(renames: readonly { from: string; to: string }[], name: string): string {
+  return renames.find(({ from }) => isSameName(from, name))?.to ?? name;
+}
+
 export interface TableName {
   schema: string;
   name: string;

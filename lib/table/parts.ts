@@ -1,4 +1,5 @@
 import { lex, type Token } from '../sql/lexer.js';
+import { isSameName } from '../sql/names.js';
 import { findWords, grouped, keyword, listed, nameOf, namesIn, textOf, unmarked } from '../sql/tokens.js';
 import { present } from '../util/present.js';
 import { type ColumnPart, type PartText, readColumn, type TableCharset } from './column.js';
@@ -135,5 +136,5 @@ export function withParent({ sql }: ForeignKey, parent: string): string {
 
 /** Names in a definition do not depend on case. */
 export function isSamePart(a: Pick<Part, 'what' | 'name'>, b: Pick<Part, 'what' | 'name'>): boolean {
-  return a.what === b.what && a.name.toLowerCase() === b.name.toLowerCase();
+  return a.what === b.what && isSameName(a.name, b.name);
 }

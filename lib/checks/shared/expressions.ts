@@ -1,9 +1,10 @@
 import { rowColumn } from '../../rows/question.js';
 import { lex } from '../../sql/lexer.js';
+import { named } from '../../sql/names.js';
 import { nameOf } from '../../sql/tokens.js';
 import { partsOf } from '../../table/definition.js';
 import type { Column } from '../../table/shape.js';
-import { type ChangeFacts, columnNamed, columnPairs } from './facts.js';
+import { type ChangeFacts, columnPairs } from './facts.js';
 
 /** Expressions over the present rows; or why the present rows cannot answer. */
 export type OnRows = { sql: readonly string[] } | { why: string };
@@ -31,7 +32,7 @@ function overRows(expression: string, facts: ChangeFacts, bareNames: boolean): O
   for (const [at, token] of tokens.entries()) {
     // A bare word may be a function, or part of the grammar.
     if (token.kind === 'word' && (!bareNames || tokens[at + 1]?.text === '(')) continue;
-    const column = columnNamed(shape.columns, nameOf(token) ?? '');
+    const column = named(shape.columns, nameOf(token) ?? '');
     if (column === undefined) continue;
     const pair = pairs.find(({ after }) => after === column);
     if (pair === undefined) return { why: `it depends on the column ${column.name}, which the change adds` };

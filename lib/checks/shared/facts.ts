@@ -6,6 +6,7 @@ import type { TableFacts } from '../../inspect/table.js';
 import { unlessRefused } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
 import type { Probe } from '../../probe/probe.js';
+import { isSameName, named } from '../../sql/names.js';
 import type { AlterStatement } from '../../sql/statement.js';
 import type { Column, Index } from '../../table/shape.js';
 import { counted } from '../../text/human.js';
@@ -63,7 +64,7 @@ export function pairsByName(facts: Followed): ColumnPair[] {
     const renamed = renames.find(({ from }) => isSameName(from, column.name))?.to;
     const isTaken = renames.some(({ to }) => isSameName(to, column.name));
     if (renamed === undefined && isTaken) return [];
-    const now = columnNamed(after.columns, renamed ?? column.name);
+    const now = named(after.columns, renamed ?? column.name);
     return now === undefined ? [] : [{ before: column, after: now }];
   });
 }
@@ -75,7 +76,7 @@ export function renamesOf({ statement, probe: { before, after, tracer } }: Follo
   const isDeclared = ({ from, to }: Rename) =>
     declared.some((rename) => isSameName(rename.from, from) || isSameName(rename.to, to));
   return [...declared, ...traced.filter((rename) => !isDeclared(rename))].filter(
-    ({ from, to }) => columnNamed(before.columns, from) && columnNamed(after.columns, to),
+    ({ from, to }) => named(before.columns, from) && named(after.columns, to),
   );
 }
 
@@ -86,15 +87,6 @@ function isDropped({ clauses }: AlterStatement, name: string): boolean {
       [];
     return isSameName(quoted?.replaceAll('``', '`') ?? bare, name);
   });
-}
-
-/** Names of columns and indexes do not depend on case. */
-export function isSameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-export function columnNamed(columns: readonly Column[], name: string): Column | undefined {
-  return columns.find((column) => isSameName(column.name, name));
 }
 
 /** `a, b(10), c DESC`. */

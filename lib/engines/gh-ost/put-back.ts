@@ -1,6 +1,7 @@
 import type { PlannedAlter } from '../../documents/plan.js';
 import type { KeptTable } from '../../documents/record.js';
 import type { Session } from '../../mysql/session.js';
+import { named } from '../../sql/names.js';
 import { normalizeDefinition, renamedTo } from '../../table/forms.js';
 import { type Column, readShape } from '../../table/shape.js';
 import type { Engine, PutBack } from '../engine.js';
@@ -53,7 +54,7 @@ async function look(
   );
   if (!row?.kept) return lost('the server has purged binary logs with writes since the cut-over');
   const [is, was] = [await readShape(session, table), await readShape(session, oldTable)];
-  const wanting = was.columns.find((column) => isWanting(column) && !has(is.columns, column));
+  const wanting = was.columns.find((column) => isWanting(column) && !named(is.columns, column.name));
   if (wanting !== undefined) {
     return lost(
       `rows written since have no value for ${wanting.name}, which is NOT NULL without a default there`,
@@ -66,8 +67,4 @@ async function look(
 /** A row that is written without it is refused in strict mode (error 1364). */
 function isWanting({ nullable, default: value, generated, extra }: Column): boolean {
   return !nullable && value === undefined && !generated && !/auto_increment/i.test(extra);
-}
-
-function has(columns: readonly Column[], { name }: Column): boolean {
-  return columns.some((column) => column.name.toLowerCase() === name.toLowerCase());
 }

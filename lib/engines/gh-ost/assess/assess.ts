@@ -1,12 +1,13 @@
 import type { Check } from '../../../documents/plan.js';
 import { Fault } from '../../../fault.js';
+import { isSameName } from '../../../sql/names.js';
 import { partsOf } from '../../../table/definition.js';
 import { chooseSharedKey } from '../../../table/shared-key.js';
 import type { Assessment, EngineFacts, Obstacle } from '../../engine.js';
 import { type FoundGhost, findGhost } from '../binary/find.js';
 import { type EarlierCopy, readEarlierCopy } from '../resume.js';
 import { shadowTables } from '../tables/names.js';
-import { type GhostFacts, obstaclesOf, sameName } from './facts.js';
+import { type GhostFacts, obstaclesOf } from './facts.js';
 import { servability } from './servability.js';
 import { nameObstacles, neighbourQuery, serverObstacles } from './server.js';
 import { alterObstacles, ghostStatement } from './statement.js';
@@ -101,7 +102,7 @@ function renameObstacles({ statement, probe }: EngineFacts): Obstacle[] {
   if (statement.renames.length === 0) return [];
   const followed = probe.kind === 'applies' && probe.tracer.kind === 'known' ? probe.tracer.renames : [];
   const unproved = statement.renames.filter(
-    ({ from, to }) => !followed.some((rename) => sameName(rename.from, from) && sameName(rename.to, to)),
+    ({ from, to }) => !followed.some((rename) => isSameName(rename.from, from) && isSameName(rename.to, to)),
   );
   return unproved.map(({ from, to }) => ({
     id: 'ghost-rename-unproved',

@@ -34,8 +34,3 @@ export function obstaclesOf(kind: Obstacle['kind'], findings: readonly Finding[]
     applies ? [{ id, text, kind, ...(next !== undefined && { next }) }] : [],
   );
 }
-
-/** Whether two names mean the same column or table; the server compares most of them without regard to case. */
-export function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}

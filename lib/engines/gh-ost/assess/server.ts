@@ -1,4 +1,4 @@
-import { escapeRegExp, quoteName, type TableName } from '../../../sql/names.js';
+import { escapeRegExp, isSameName, quoteName, type TableName } from '../../../sql/names.js';
 import type { Obstacle } from '../../engine.js';
 import { namesTaken, shadowTables, stampedOldTable } from '../tables/names.js';
 import { type GhostFacts, obstaclesOf } from './facts.js';
@@ -138,7 +138,7 @@ function likePattern(name: string): RegExp {
 /** gh-ost compares names in the binlog without regard to case: rows of the other table would get into the copy. */
 function twins({ table, neighbours, server }: GhostFacts): Obstacle[] {
   const own = table.name.name;
-  const twin = neighbours.find((name) => name !== own && name.toLowerCase() === own.toLowerCase());
+  const twin = neighbours.find((name) => name !== own && isSameName(name, own));
   const text = `There is a table ${twin} beside ${own}: gh-ost would apply its changes to the copy.`;
   const applies = twin !== undefined && server.caseSensitiveNames;
   return obstaclesOf('danger', [[applies, 'ghost-case-twin', text, 'Rename one of the two.']]);

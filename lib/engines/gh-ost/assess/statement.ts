@@ -1,5 +1,5 @@
 import { lex, type Token } from '../../../sql/lexer.js';
-import { quoteName } from '../../../sql/names.js';
+import { isSameName, named, quoteName } from '../../../sql/names.js';
 import type { AlterStatement, Clause } from '../../../sql/statement.js';
 import { keyword, nameOf } from '../../../sql/tokens.js';
 import { partsOf } from '../../../table/definition.js';
@@ -36,18 +36,17 @@ export function alterObstacles(facts: GhostFacts): Obstacle[] {
 
 /** It looks renames up by the column's name as the table has it, case and all. */
 function misreadRename({ statement, table }: GhostFacts, { renames }: GhostReading): string | undefined {
-  const actual = (name: string) =>
-    table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.name ?? name;
+  const actual = (name: string) => named(table.columns, name)?.name ?? name;
   for (const { from, to } of statement.renames) {
-    if (renames.get(actual(from))?.toLowerCase() === to.toLowerCase()) continue;
+    if (isSameName(renames.get(actual(from)) ?? '', to)) continue;
     const written = statement.clauses.some(({ head }) => head[0] === 'RENAME' && head[1] === 'COLUMN');
     return written
       ? `gh-ost does not understand RENAME COLUMN: ${to} would be empty.`
       : `gh-ost does not see that ${from} becomes ${to}, which would be empty.`;
   }
   for (const [from, to] of renames) {
-    if (from.toLowerCase() === to.toLowerCase()) continue;
-    const declared = statement.renames.some((rename) => rename.from.toLowerCase() === from.toLowerCase());
+    if (isSameName(from, to)) continue;
+    const declared = statement.renames.some((rename) => isSameName(rename.from, from));
     if (!declared) return `gh-ost thinks that ${from} becomes ${to}.`;
   }
   return undefined;
@@ -192,7 +191,7 @@ export function ghostStatement(
 function asChange(clause: Clause, before: readonly Column[], definitionAfter: string): Clause | undefined {
   if (clause.head[0] !== 'RENAME' || clause.head[1] !== 'COLUMN') return undefined;
   const [old, to] = [lex(clause.text).at(-3), lex(clause.text).at(-1)].map((token) => token && nameOf(token));
-  const from = before.find(({ name }) => name.toLowerCase() === old?.toLowerCase())?.name;
+  const from = named(before, old ?? '')?.name;
   if (from === undefined || to === undefined) return undefined;
   const column = partsOf(definitionAfter, 'column').find(({ name }) => name === to);
   if (column === undefined) return undefined;

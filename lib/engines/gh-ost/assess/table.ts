@@ -1,8 +1,8 @@
-import { type TableName, tableLabel } from '../../../sql/names.js';
+import { isSameName, nameAfter, named, type TableName, tableLabel } from '../../../sql/names.js';
 import type { Column } from '../../../table/shape.js';
 import { chooseSharedKey, type SharedKey, uniqueKeys } from '../../../table/shared-key.js';
 import type { Obstacle } from '../../engine.js';
-import { type GhostFacts, obstaclesOf, sameName } from './facts.js';
+import { type GhostFacts, obstaclesOf } from './facts.js';
 
 /** What hangs on the table and would not follow the cut-over. */
 export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
@@ -32,7 +32,7 @@ function isTable(
   reference: GhostFacts['statement']['references'][number],
   { schema, name }: TableName,
 ): boolean {
-  return sameName(reference.schema ?? schema, schema) && sameName(reference.table, name);
+  return isSameName(reference.schema ?? schema, schema) && isSameName(reference.table, name);
 }
 
 /** Engines that keep rows where SELECT and INSERT find them again. */
@@ -141,8 +141,7 @@ function targetOf(
   after: readonly Column[],
   renames: GhostFacts['statement']['renames'],
 ): Column | undefined {
-  const name = renames.find(({ from }) => sameName(from, before.name))?.to ?? before.name;
-  return after.find((column) => sameName(column.name, name));
+  return named(after, nameAfter(renames, before.name));
 }
 
 /** `set('a','b')` to `set('a','b','c')`: the bits that there are keep their meaning. */
