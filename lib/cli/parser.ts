@@ -28,7 +28,7 @@ export async function parseArguments(
     parser.command({
       command: [command.name, command.takes].join(' ').trim(),
       describe: command.description,
-      builder: (args) => describeOptions(args, command),
+      builder: (args) => describeOptions(args, command, isHelpAsked(argv)),
       handler: (parsed) => {
         found = { command, argv, ...read(parsed, argv) };
       },
@@ -62,6 +62,10 @@ function read(
     flags: Object.fromEntries(entries),
     ...(isScript && { script: behind }),
   };
+}
+
+function isHelpAsked(argv: readonly string[]): boolean {
+  return argv.some((word) => word === '--help' || word === '-h');
 }
 
 const cover = '\0';
@@ -117,8 +121,13 @@ function base(stdout: Sink): Argv {
     .version(packageVersion());
 }
 
-function describeOptions(args: Argv, { options, examples = [] }: Command): Argv {
-  for (const name of options) args.option(name, describe(name));
+/**
+ * yargs lays out the help of a command that it runs, too, which takes it longer than all else: for options that are
+ * hidden, it does not.
+ */
+function describeOptions(args: Argv, { options, examples = [] }: Command, isShown: boolean): Argv {
+  for (const name of options) args.option(name, { ...describe(name), hidden: !isShown });
+  if (!isShown) return args;
   for (const [line, text = ''] of examples) args.example(`$0 ${line}`, text);
   return args.epilogue(
     `Settings are also ALTERWISE_… in the environment (${environmentName('lock-budget')}) and keys in alterwise.config.{json,mjs,ts} (${configKey('lock-budget')}). Options of one invocation (--file, --plan, --dry-run, …) are flags only.`,
