@@ -3,13 +3,14 @@ import type { Connection } from 'mysql2/promise';
 import t, { type Test } from 'tap';
 import type { Event } from '../../../../lib/documents/event.js';
 import type { StatementResult } from '../../../../lib/documents/result.js';
+import { Steering } from '../../../../lib/runs/steering.js';
 import { forEachServer } from '../../../servers.js';
 import { agrees, ghostsOn, privateTemp, resultOf, type Stage, stage } from '../../../support/ghost-stage.js';
 import { asItWas } from '../../../support/texts.js';
 
 const temp = privateTemp(t);
 /** Slow enough to be broken on the way, when some chunks are copied and others are not. */
-const slow = { chunkSize: 100, flags: ['--nice-ratio=5'] };
+const slow = { chunkSize: 100, flags: ['--nice-ratio=30'] };
 
 await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.jobs = 3;
@@ -118,7 +119,10 @@ await forEachServer(t, ['mysql-9.7'], async (t, server) => {
   t.same(await readdir(temp), [], 'none of them left a folder');
 });
 
-/** A run whose copy is broken when a part of it is made: how it ends, and that nothing else has changed. */
+/**
+ * A run whose copy is broken when a part of it is made: how it ends, and that nothing else has changed. It is paused
+ * meanwhile, so that gh-ost has applied what it hears of this before it copies the rest.
+ */
 async function broken(
   t: Test,
   on: Stage,
@@ -126,12 +130,22 @@ async function broken(
 ): Promise<StatementResult> {
   const before = await on.definition();
   const other = await on.schema.connect();
-  let breaking: Promise<unknown> | undefined;
+  const steering = new Steering();
+  let breaking: Promise<string> | undefined;
+  const breakPaused = async () => {
+    await steering.controls?.pause();
+    await breakIt(other);
+    const rows = await rowsOf(on);
+    await steering.controls?.set({ niceRatio: 0 });
+    await steering.controls?.resume();
+    return rows;
+  };
   const request = on.request('MODIFY amount BIGINT', {
     ghost: slow,
+    steering,
     emit: (event) => {
       if (event.type === 'progress' && event.phase === 'copy' && (event.rowsCopied ?? 0) >= 500) {
-        breaking ??= breakIt(other).then(() => rowsOf(on));
+        breaking ??= breakPaused();
       }
     },
   });
