@@ -3,7 +3,7 @@ import { CommandError, runCommand } from '../../lib/util/child-process.js';
 import { type InstallOptions, installOnce } from '../../lib/util/install-once.js';
 import { withoutNpm } from '../support/without-npm.js';
 import { runTap, type TapRun } from './run-tap.js';
-import { filesWithoutServers } from './select-files.js';
+import { filesWithoutServers, inOneProcess } from './select-files.js';
 
 /** The newest of each release line that is supported beside the one that runs `npm test`. */
 const versions = ['22.23.3', '24.21.0'];
@@ -11,29 +11,30 @@ const versions = ['22.23.3', '24.21.0'];
 /** Needs a server, and is run nevertheless: one migration by each engine. */
 const migrations = 'test/node/migrations.test.ts';
 
-/** Imports the files that ALTERWISE_TEST_FILES lists. */
-const unitsInOneProcess = 'test/node/units.ts';
-
-/** What they test does not depend on Node: pages, the arrangement of files, the runner, gh-ost's binary, speed. */
-const notOfNode = /^test\/(?:docs|house|runner|engines\/gh-ost\/binary)\/|^test\/sql\/generated/;
-
 /** Runs the tests that need no server, and one migration by each engine, on the other versions of Node. */
 export async function runOnOtherNodes(
   files: readonly string[],
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<TapRun> {
-  const units = (await filesWithoutServers(files)).filter((file) => !notOfNode.test(file));
-  const withUnits = { ...env, ALTERWISE_TEST_FILES: units.join('\n') };
-  const runs = await Promise.all(versions.map((version) => runOn(version, withUnits, signal)));
+  const { paths, env: which } = inOneProcess(await filesWithoutServers(files));
+  const all = [migrations, ...paths];
+  const runs = await Promise.all(
+    versions.map((version) => runOn(version, all, { ...env, ...which }, signal)),
+  );
   return { tests: runs.flatMap(({ tests }) => tests), files: runs.flatMap(({ files }) => files) };
 }
 
-async function runOn(version: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<TapRun> {
+async function runOn(
+  version: string,
+  paths: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<TapRun> {
   const title = `Node ${version}`;
   try {
     const node = await installNode(version, { signal });
-    return await runTap([migrations, unitsInOneProcess], env, signal, { title, node });
+    return await runTap(paths, env, signal, { title, node });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const said = `${title} cannot be downloaded: ${error.message}`;

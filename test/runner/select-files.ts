@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { slowest } from './slowest.js';
 
 /** The test files that are named, or are in a folder that is named, with or without `test/` before it. */
 export async function selectFiles(paths: readonly string[]): Promise<string[]> {
@@ -39,6 +38,27 @@ export async function filesWithoutServers(files: readonly string[]): Promise<str
   return files.filter((file) => !reaches(file));
 }
 
+/** What they test does not depend on Node: pages, the arrangement of files, the runner, gh-ost's binary, speed. */
+const notOfNode = /^test\/(?:docs|house|runner|engines\/gh-ost\/binary)\/|^test\/sql\/generated/;
+
+/**
+ * Of files that need no server, those whose tests may run in one process, since a process for each takes longer than
+ * its tests.
+ * @returns what to run, with which environment; and the `others`
+ */
+export function inOneProcess(files: readonly string[]): {
+  paths: string[];
+  env: NodeJS.ProcessEnv;
+  others: string[];
+} {
+  const units = files.filter((file) => !notOfNode.test(file));
+  return {
+    paths: ['test/node/units.ts'],
+    env: { ALTERWISE_TEST_FILES: units.join('\n') },
+    others: files.filter((file) => notOfNode.test(file)),
+  };
+}
+
 /** Whether a file is one of these, or imports one, directly or not. */
 function reaching(what: RegExp): (file: string) => boolean {
   const known = new Map<string, boolean>();
@@ -60,12 +80,6 @@ function importsOf(file: string): string[] {
   return paths
     .map(([, path = '']) => `${join(dirname(file), path)}.ts`)
     .filter((path) => path.startsWith('test/') && existsSync(path));
-}
-
-/** The slowest first, so that none of them is left alone at the end. */
-export function inOrder(files: readonly string[]): string[] {
-  const rank = (file: string) => (slowest.includes(file) ? slowest.indexOf(file) : slowest.length);
-  return [...files].sort((a, b) => rank(a) - rank(b));
 }
 
 async function importsAny(files: readonly string[], what: RegExp): Promise<boolean> {

@@ -12,7 +12,7 @@ import { runTap, type TapRun } from './run-tap.js';
 import {
   exampleFiles,
   filesWithoutServers,
-  inOrder,
+  inOneProcess,
   needBuild,
   needServers,
   selectFiles,
@@ -52,7 +52,10 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
     };
     const first = await filesWithoutServers(files);
     // These need no server, so they run while the servers start.
-    if (first.length > 0) await run(runTap(first, { ALTERWISE_TEST_STATE: state }, signal));
+    if (paths.length === 0) {
+      const { paths: units, env, others } = inOneProcess(first);
+      await run(runTap([...units, ...others], { ALTERWISE_TEST_STATE: state, ...env }, signal));
+    } else if (first.length > 0) await run(runTap(first, { ALTERWISE_TEST_STATE: state }, signal));
     const withoutTools = await skippedWithoutTools(files, signal);
     add('examples', withoutTools);
     const servers = await starting;
@@ -60,7 +63,7 @@ export async function testRun(paths: readonly string[], signal: AbortSignal): Pr
     const addresses = JSON.stringify(servers.addresses);
     const env = { ALTERWISE_TEST_SERVERS: addresses, ALTERWISE_TEST_STATE: state };
     const done = new Set([...first, ...withoutTools.map(({ name }) => name)]);
-    const rest = inOrder(files.filter((file) => !done.has(file)));
+    const rest = files.filter((file) => !done.has(file));
     // Beside the others, which mostly wait.
     const elsewhere = paths.length === 0 ? run(runOnOtherNodes(files, env, signal)) : undefined;
     if (rest.length > 0) await run(runTap(rest, env, signal));

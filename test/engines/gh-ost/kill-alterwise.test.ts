@@ -17,7 +17,7 @@ import {
 privateTemp(t);
 const seed = Number(process.env.ALTERWISE_TEST_SEED ?? Date.now() % 1_000_000);
 /** `npm run faults -- --random 200` has more. */
-const randomMoments = 8;
+const randomMoments = 5;
 /** After the swap was released nobody can call it back: what comes of it has to be whole all the same. */
 const saidBefore = ['Locking `', 'Tables locked', 'Tables unlocked'];
 

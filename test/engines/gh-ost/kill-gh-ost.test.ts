@@ -18,7 +18,7 @@ import { settled, until } from '../../support/until.js';
 privateTemp(t);
 const seed = Number(process.env.ALTERWISE_TEST_SEED ?? Date.now() % 1_000_000);
 /** `npm run faults -- --random 200` has more. */
-const randomMoments = 6;
+const randomMoments = 4;
 /** Where a death is most dangerous: while the table is locked, and while the swap hangs in the server. */
 const saidBefore = [
   'Locking `',
