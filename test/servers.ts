@@ -23,11 +23,11 @@ export interface Schema {
 }
 
 /**
- * One subtest for each kind of server, named after it, three at a time; skipped with the reason if the server cannot be
+ * One subtest for each kind of server, named after it, all at a time; skipped with the reason if the server cannot be
  * started here.
  */
 export async function forEachServer(t: Test, kinds: readonly ServerKind[], body: Body): Promise<void> {
-  t.jobs = 3;
+  t.jobs = kinds.length;
   await Promise.all(kinds.map((kind) => onServer(t, kind, body)));
   t.jobs = 1;
 }
