@@ -1,7 +1,6 @@
 import type { Check } from '../documents/plan.js';
 import type { Session } from '../mysql/session.js';
 import { findKeys, findRows, type Question } from '../rows/question.js';
-import type { TableName } from '../sql/names.js';
 import { conversionHazards } from './changed-values.js';
 import { checkRuleHazards } from './check-rules.js';
 import { columnHazards } from './columns.js';
@@ -13,10 +12,13 @@ import { limitHazards } from './limits.js';
 import { partitionHazards } from './partitions.js';
 import { serverHazards } from './server.js';
 import type { ChangeFacts, CheckFacts, CostFacts } from './shared/facts.js';
-import type { Findings, Hazard, RowsAsked } from './shared/hazard.js';
+import type { Findings, Hazard, ReadTable, RowsAsked } from './shared/hazard.js';
+import { overPresentRows, type RowsAhead } from './shared/rows-ahead.js';
+import { valuesLostHazards } from './values-lost.js';
 
 /** All hazards, in the order in which they are reported. */
 export const hazards: readonly Hazard[] = Object.entries({
+  ...valuesLostHazards,
   ...columnHazards,
   ...goneColumnHazards,
   ...conversionHazards,
@@ -45,11 +47,18 @@ export async function runServerChecks(facts: CheckFacts, session: Session): Prom
   return checks;
 }
 
-/** What the rows have to be asked. */
-export function questionsOf(facts: CheckFacts): Question[] {
-  if (!isChange(facts)) return [];
+/** The rows of the table and of others as the statement will find them. */
+export interface AskedRows {
+  rows: RowsAhead;
+  /** Why the rows of another table are not those that it has now; undefined if they are. */
+  whyOthers(read: ReadTable): string | undefined;
+}
+
+/** What the rows have to be asked: now, if no earlier statement decides the answer. */
+export function questionsOf(facts: CheckFacts, asked: AskedRows): Question[] {
+  if (!isChange(facts) || asked.rows.kind === 'none') return [];
   return hazards.flatMap((hazard) =>
-    [hazard.inRows?.(facts) ?? []].flat().map((asked) => questionOf(hazard, facts.table.name, asked)),
+    [hazard.inRows?.(facts) ?? []].flat().map((each) => questionOf(hazard, each, asked)),
   );
 }
 
@@ -69,13 +78,30 @@ function checksOf({ id, level, final }: Hazard, findings: Findings): Check[] {
     .map((found) => ({ id, level, ...found, ...(final && { final }) }));
 }
 
+const askedLater = 'No action needed: the rows are checked after that statement, before this one.';
+
 /** A fix ends with the statement that finds the rows. */
-function questionOf({ id, level, final }: Hazard, table: TableName, asked: RowsAsked): Question {
-  const { about, fix } = asked;
+function questionOf(
+  { id, level, final }: Hazard,
+  asked: RowsAsked,
+  { rows, whyOthers }: AskedRows,
+): Question {
+  const { about, fix, reads } = asked;
   if ('why' in asked) {
     return { kind: 'unknown', finding: { id, about, ...(fix && { fix }) }, why: asked.why };
   }
-  const find = 'offends' in asked ? findRows(table, asked.offends) : findKeys(table, asked.keyParts);
+  const later = (why: string) => ({ kind: 'later', finding: { id, about, fix: askedLater }, why }) as const;
+  if (rows.kind !== 'present') return later(rows.kind === 'written' ? rows.why : 'the table is new');
+  const others = reads && whyOthers(reads);
+  if (others !== undefined) return later(others);
+  const over = ('offends' in asked ? [asked.offends] : asked.keyParts).map((sql) =>
+    overPresentRows(sql, rows),
+  );
+  const unknown = over.find((each) => 'why' in each);
+  if (unknown !== undefined && 'why' in unknown) return later(unknown.why);
+  const parts = over.flatMap((each) => ('sql' in each ? each.sql : []));
+  const [offends = ''] = parts;
+  const find = 'offends' in asked ? findRows(rows.from, offends) : findKeys(rows.from, parts);
   const finding = {
     id,
     level: level === 'danger' ? level : 'warning',
@@ -84,7 +110,5 @@ function questionOf({ id, level, final }: Hazard, table: TableName, asked: RowsA
     text: asked.text,
     fix: `${fix} Find them: ${find}`,
   } as const;
-  return 'offends' in asked
-    ? { kind: 'rows', offends: asked.offends, finding }
-    : { kind: 'key', parts: asked.keyParts, finding };
+  return 'offends' in asked ? { kind: 'rows', offends, finding } : { kind: 'key', parts, finding };
 }

@@ -7,21 +7,6 @@ import { type ColumnPair, columnPairs, rowsThat } from './shared/facts.js';
 import type { Hazards } from './shared/hazard.js';
 
 export const columnHazards: Hazards = {
-  /**
-   * A column keeps its name and loses its values: DROP b + ADD b, or a conversion that makes all values equal. It may be
-   * accepted: no rows are lost, and the server does what the statement says.
-   */
-  'values-lost': {
-    level: 'danger',
-    inChange({ probe: { tracer } }) {
-      const lost = tracer.kind === 'known' ? tracer.lost : [];
-      return {
-        text: `Every value of ${lost.join(', ')} would be lost: the column would exist, but be empty or the same in every row.`,
-        count: lost.length,
-        fix: 'Use MODIFY or CHANGE to keep the values. To discard them on purpose, drop and add the column in two statements.',
-      };
-    },
-  },
   /** No row could be followed through the change, so only the definitions were compared. */
   'tracer-unknown': {
     level: 'unknown',

@@ -102,6 +102,7 @@ function orphansAsked(key: ForeignKey, facts: ChangeFacts): RowsAsked {
       `${rowsThat(count, 'has', 'have')} no parent by ${label}, which the foreign key ${key.name} requires.`,
     fix: 'Add the parents, set the columns to NULL, or delete the rows first.',
     about,
+    reads: { table: parent, columns: key.parentColumns },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type ChangeFacts, type CheckFacts, columnPairs, type RowsAhead } from '../checks/shared/facts.js';
+import { type ChangeFacts, type CheckFacts, columnPairs } from '../checks/shared/facts.js';
 import type { Emit } from '../documents/event.js';
 import type { Privileges } from '../inspect/privileges.js';
 import { isAccessDenied, isRefusal } from '../mysql/errors.js';
@@ -19,8 +19,8 @@ export interface ForecastFacts extends CheckFacts {
   settings: Settings;
   /** Whether gh-ost could make the change. */
   ghost: { obstacles: readonly { kind: string }[] };
-  /** A table that does not exist yet, or that an earlier statement changes, cannot be sampled. */
-  rowsAhead: RowsAhead;
+  /** False: it does not exist yet, or an earlier statement changes it, so that it cannot be sampled. */
+  isThere: boolean;
   /** False: a sample would change nothing, so that general rates do. */
   measures: boolean;
   emit: Emit;
@@ -53,7 +53,7 @@ const fewestWindows = 25;
 export function planSample(facts: ForecastFacts & ChangeFacts): SamplePlan | undefined {
   const { table, settings, probe } = facts;
   if (!facts.measures || settings.checks.forecast !== 'sample') return undefined;
-  if (facts.rowsAhead !== 'there' || table.engine !== 'InnoDB') return undefined;
+  if (!facts.isThere || table.engine !== 'InnoDB') return undefined;
   if (probe.class === 'instant' || probe.class === 'metadata') return undefined;
   const rows = table.rows?.count ?? 0;
   if (!takesSamples(facts) || rows < worthwhileRows) return undefined;

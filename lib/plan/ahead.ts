@@ -1,9 +1,10 @@
-import type { RowsAhead } from '../checks/shared/facts.js';
+import type { ReadTable } from '../checks/shared/hazard.js';
+import { presentRows, type RowsAhead, rowsWritten, whyOtherRows } from '../checks/shared/rows-ahead.js';
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import type { ServerFacts } from '../inspect/server.js';
 import { absentIds, inspectTable, type TableFacts } from '../inspect/table.js';
-import { isUnknownTable } from '../mysql/errors.js';
+import { isUnknownTable, unlessRefused } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteName, quoteTable, type TableName, tableLabel } from '../sql/names.js';
 import { partsOf, withParts } from '../table/definition.js';
@@ -17,7 +18,13 @@ export interface KnownAhead {
 }
 
 /** A table as the statements planned so far will leave it. `unforeseen`: that depends on the data. */
-export type TableAhead = KnownAhead | { state: 'gone' } | { state: 'unforeseen'; why: string };
+export type TableAhead = KnownAhead | GoneAhead | { state: 'unforeseen'; why: string };
+
+interface GoneAhead {
+  state: 'gone';
+  /** As it was before DROP TABLE; absent if it has another name now. */
+  dropped?: KnownAhead;
+}
 
 /** A table with foreign keys that point at another; those of an unforeseen one are unknown. */
 interface Child {
@@ -31,7 +38,9 @@ export class SchemaAhead {
   readonly #session: Session;
   readonly #server: ServerFacts;
   readonly #tables = new Map<string, TableAhead>();
-  readonly #written = new Set<string>();
+  /** By the name alone, in lower case: why its rows may be others. */
+  readonly #written = new Map<string, string>();
+  #anyWritten: string | undefined;
 
   constructor(session: Session, server: ServerFacts) {
     this.#session = session;
@@ -79,23 +88,52 @@ export class SchemaAhead {
     if (found.state !== 'known') {
       throw notForeseen(tableLabel(name), found.state === 'gone' ? 'it is dropped or renamed' : found.why);
     }
-    const isWritten = this.#written.has(found.facts.name.name.toLowerCase());
-    return isWritten ? rewritten(found) : found;
+    const why = this.#whyWritten(found.facts.name);
+    return why === undefined ? found : { ...found, rows: rowsWritten(found.rows, why) };
   }
 
   async #look(name: TableName): Promise<KnownAhead> {
-    return { state: 'known', facts: await inspectTable(this.#session, this.#server, name), rows: 'there' };
+    const facts = await inspectTable(this.#session, this.#server, name);
+    return { state: 'known', facts, rows: presentRows(facts.name, facts.columns) };
   }
 
   /** A statement over several tables writes perhaps any that it names; a name may be an alias. */
-  noteWritten(names: readonly string[]): void {
-    for (const name of names) this.#written.add(name.toLowerCase());
+  noteWritten(names: readonly string[], why: string): void {
+    for (const name of names) this.#written.set(name.toLowerCase(), why);
   }
 
-  /** From now on the rows of the table are others than those that can be asked now. */
-  async markRewritten(name: TableName): Promise<void> {
+  #whyWritten({ name }: TableName): string | undefined {
+    return this.#anyWritten ?? this.#written.get(name.toLowerCase());
+  }
+
+  /**
+   * From now on the rows of the table are others than those that can be asked now; those of its children as well, which
+   * a foreign key may change, and those of any table if there are triggers.
+   * @param why `statement 2 writes rows of shop.t`
+   * @param columns those that it writes; absent: any, or whole rows
+   */
+  async markWritten(name: TableName, why: string, columns?: readonly string[]): Promise<void> {
     const table = await this.at(name);
-    if (table?.state === 'known') this.set(name, rewritten(table));
+    if (table?.state !== 'known') return;
+    const { triggers, foreignKeys, columns: all } = table.facts;
+    if (triggers.length > 0) this.#anyWritten ??= `${why}, and has triggers, which may write others`;
+    this.noteWritten(
+      foreignKeys.incoming.map(({ child }) => child.name),
+      why,
+    );
+    // Not only what a statement names changes: the time of the last change, and what is computed.
+    const moving = all.filter(({ generated, extra }) => generated || /on update/i.test(extra));
+    const written = columns && [...columns, ...moving.map(({ name: column }) => column)];
+    this.set(name, { ...table, rows: rowsWritten(table.rows, why, written) });
+  }
+
+  /** Why what another table holds is not what it holds now; undefined if it is. */
+  whyOthers({ table, columns }: ReadTable): string | undefined {
+    const found = this.get(table);
+    const why = this.#whyWritten(table);
+    if (found === undefined || why !== undefined) return why;
+    if (found.state !== 'known') return `an earlier statement changes ${tableLabel(table)}`;
+    return whyOtherRows(found.rows, table, columns);
   }
 
   /** RENAME TABLE: the server keeps foreign keys pointing at the table, so that its children get another definition. */
@@ -157,9 +195,15 @@ export class SchemaAhead {
   }
 }
 
-/** The rows of a table that an earlier statement makes may be some now, which only the run will see. */
-function rewritten(table: KnownAhead): KnownAhead {
-  return { ...table, rows: table.rows === 'reshaped' ? 'reshaped' : 'rewritten' };
+/** An estimate of 0 is no proof, and a count is not always cheap: one row is. What cannot be read may have rows. */
+export async function isKnownEmpty(
+  { facts, rows }: Pick<KnownAhead, 'facts' | 'rows'>,
+  session: Session,
+): Promise<boolean> {
+  if (facts.rows?.exact === true) return facts.rows.count === 0;
+  if (rows.kind !== 'present') return false;
+  const some = await unlessRefused(session.rows(`SELECT 1 FROM ${quoteTable(rows.from)} LIMIT 1`));
+  return some?.length === 0;
 }
 
 /** The server gives new names to foreign keys that it has named after the table. */
@@ -173,7 +217,6 @@ function underName(table: KnownAhead, to: TableName): KnownAhead {
   return {
     ...table,
     facts: { ...table.facts, name: to, definition: renamedTo(withNewNames, to.name) },
-    rows: table.rows === 'none' ? 'none' : 'rewritten',
   };
 }
 

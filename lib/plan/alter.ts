@@ -1,7 +1,8 @@
 import { questionsOf, runChecks, runCostChecks, runServerChecks } from '../checks/all.js';
 import { accept, standingDanger } from '../checks/shared/accept.js';
 import { askRows } from '../checks/shared/ask-rows.js';
-import type { CheckFacts, RowsAhead } from '../checks/shared/facts.js';
+import type { CheckFacts } from '../checks/shared/facts.js';
+import { areUntouched, emptiedColumns, type RowsAhead, rowsAfter } from '../checks/shared/rows-ahead.js';
 import { compatibility } from '../compatibility/compatibility.js';
 import type { Check, PlannedAlter, PlannedServer, PlannedStatement, PlannedSwap } from '../documents/plan.js';
 import type { Assessment } from '../engines/engine.js';
@@ -18,6 +19,7 @@ import { tableLabel } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { normalizeDefinition, renamedTo } from '../table/forms.js';
 import { promise } from '../verify/definition.js';
+import { isKnownEmpty } from './ahead.js';
 import { choose } from './choose.js';
 import { type PlanningContext, tableNamed } from './context.js';
 import { asPredicted, estimate, rejectedWithCosts } from './estimate.js';
@@ -68,7 +70,21 @@ async function look(statement: AlterStatement, context: PlanningContext): Promis
   };
   const facts = { server, table, privileges, ahead: relatives };
   const probed = await probe(session, facts, statement, settings, options);
-  return { facts: { server, table, statement, probe: probed }, rows };
+  const seen = { server, table, statement, probe: probed };
+  return { facts: { ...seen, ...(await emptiedBy(seen, rows, context)) }, rows };
+}
+
+/** Columns that lose their values over several statements. In an empty table, none does. */
+async function emptiedBy(
+  facts: CheckFacts,
+  rows: RowsAhead,
+  { session, number }: PlanningContext,
+): Promise<Pick<CheckFacts, 'emptied'>> {
+  const { probe } = facts;
+  if (probe.kind !== 'applies' || rows.kind !== 'present' || number === 1) return {};
+  const emptied = emptiedColumns(rows, rowsAfter(rows, { ...facts, probe }, number));
+  if (emptied.length === 0 || (await isKnownEmpty({ facts: facts.table, rows }, session))) return {};
+  return { emptied };
 }
 
 function phase(
@@ -90,26 +106,21 @@ async function check(seen: Seen, context: PlanningContext): Promise<Check[]> {
   return accept(checks, acceptedIds(context.request));
 }
 
-/** Asks the rows what only they can tell. If an earlier statement changes them, they are checked after it has run. */
-async function checkRows({ facts, rows }: Seen, context: PlanningContext): Promise<Check[]> {
-  const questions = questionsOf(facts);
-  if (rows === 'none' || questions.length === 0) return [];
-  if (rows !== 'there') return questions.map(later);
+/** Asks the rows what only they can tell. What an earlier statement decides is asked after that. */
+async function checkRows(seen: Seen, context: PlanningContext): Promise<Check[]> {
+  const questions = questionsIn(seen, context);
+  if (questions.length === 0) return [];
   const { request, server } = context;
-  const { table } = facts;
-  const label = tableLabel(table.name);
+  const { rows } = seen.facts.table;
+  const name = seen.rows.kind === 'present' ? seen.rows.from : seen.facts.table.name;
+  const label = tableLabel(name);
   phase(context, 'check', label, `Looking for rows of ${label} that do not fit`);
   const { settings, emit, signal } = request;
-  return askRows(questions, { table, server, settings, emit, signal });
+  return askRows(questions, { table: { name, ...(rows && { rows }) }, server, settings, emit, signal });
 }
 
-function later({ finding: { id, about } }: Question): Check {
-  return {
-    id,
-    level: 'unknown',
-    text: `It is unknown so far ${about}: an earlier statement changes the table.`,
-    fix: 'No action needed: the rows are checked after that statement, before this one.',
-  };
+function questionsIn({ facts, rows }: Seen, { ahead }: PlanningContext): Question[] {
+  return questionsOf(facts, { rows, whyOthers: (read) => ahead.whyOthers(read) });
 }
 
 /** An engine other than the server's own ALTER is asked only if it could be the answer: most changes never need one. */
@@ -147,7 +158,7 @@ async function predict(
     settings,
     measures: decisions?.forecast !== 'rates' && standingDanger(checks) === undefined,
     ghost: assessments.get('gh-ost') ?? { obstacles: [] },
-    rowsAhead: rows,
+    isThere: areUntouched(rows, facts.table),
     emit,
     signal,
   });
@@ -201,13 +212,11 @@ function measureOf(table: CheckFacts['table'], { server, request }: PlanningCont
 }
 
 /** What the statements after this one will find. */
-async function goAhead({ facts, rows }: Seen, { ahead }: PlanningContext): Promise<void> {
+async function goAhead({ facts, rows }: Seen, { ahead, number }: PlanningContext): Promise<void> {
   const { table, probe: probed, statement } = facts;
   if (probed.kind !== 'applies') return;
-  const { added, dropped, changed } = probed.difference.columns;
-  const keepsColumns = added.length + dropped.length + changed.length === 0;
   const definition = renamedTo(probed.after.definition, table.name.name);
-  const now = rows === 'there' && !keepsColumns ? 'reshaped' : rows;
+  const now = rowsAfter(rows, { ...facts, probe: probed }, number);
   ahead.set(table.name, { state: 'known', facts: { ...table, ...probed.after, definition }, rows: now });
   await ahead.renameColumns(
     table,
@@ -231,7 +240,7 @@ async function compose(
   const engine = engineOf(choice.strategy, engines);
   const remarks = await engine?.remarks?.(table.name, { ...context, settings });
   const { spec = statement.spec, warnings = [], binary } = assessments.get(engine?.name ?? '') ?? {};
-  const asksLater = (rows === 'reshaped' || rows === 'rewritten') && questionsOf(facts).length > 0;
+  const asksLater = questionsIn({ facts, rows }, context).some(({ kind }) => kind === 'later');
   const planned = {
     kind: 'alter',
     sql: statement.sql,

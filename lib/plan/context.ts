@@ -16,6 +16,8 @@ export interface PlanningContext {
   server: ServerFacts;
   privileges: Privileges;
   options: ProbeOptions;
+  /** Of the statement in its file, from 1. */
+  number: number;
   /** What the statements before it will have changed. */
   ahead: SchemaAhead;
   /** The last run of the same statements; absent if there was none, or what it did does not count. */

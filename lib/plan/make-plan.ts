@@ -27,17 +27,17 @@ export async function makePlan(request: Request, options: ProbeOptions = {}): Pr
     const privileges = await readPrivileges(session);
     const earlier = await findEarlier(request, session, server);
     const ahead = new SchemaAhead(session, server);
-    const context = { request, session, server, privileges, options, ahead, ...(earlier && { earlier }) };
+    const shared = { request, session, server, privileges, options, ahead, ...(earlier && { earlier }) };
     const statements: PlannedStatement[] = [];
     const before: (TableAhead | undefined)[] = [];
     let ghost: PlannedServer['ghOst'];
     for (const [index, statement] of request.statements.entries()) {
       request.signal.throwIfAborted();
       if (statement.kind === 'alter') before[index] = ahead.get(tableNamed(statement, request));
-      const planned = await planStatement(statement, index, context);
+      const planned = await planStatement(statement, index, { ...shared, number: index + 1 });
       statements.push(planned.statement);
       ghost ??= planned.ghost;
-      leaveAlone(statements, before, context);
+      leaveAlone(statements, before, shared);
     }
     return asPlan(plannedServer(server, ghost), statements, request);
   });
@@ -47,7 +47,7 @@ export async function makePlan(request: Request, options: ProbeOptions = {}): Pr
 function leaveAlone(
   statements: PlannedStatement[],
   before: readonly (TableAhead | undefined)[],
-  { request, ahead }: PlanningContext,
+  { request, ahead }: Pick<PlanningContext, 'request' | 'ahead'>,
 ): void {
   const second = statements.length - 1;
   const first = undoes(request.statements, statements, second);

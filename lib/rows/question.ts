@@ -1,7 +1,7 @@
 import { quoteName, quoteTable, type TableName } from '../sql/names.js';
 
 /** A question that only the rows of the table can answer. Those about single rows are answered together, in one pass. */
-export type Question = RowQuestion | KeyQuestion | UnknownQuestion;
+export type Question = RowQuestion | KeyQuestion | UnknownQuestion | LaterQuestion;
 
 /**
  * What the table is called in the statements that ask: `` `t`.`code` ``. A predicate with a subquery must write it in
@@ -31,6 +31,11 @@ interface UnknownQuestion {
   finding: Pick<Finding, 'id' | 'about'> & { fix?: string };
   /** Why it cannot be asked, as the rest of a sentence: `the rule names the column c, which the change adds`. */
   why: string;
+}
+
+/** What an earlier statement of the file decides: it is unknown so far, and asked after that. `why`: `statement 1 converts c` */
+interface LaterQuestion extends Omit<UnknownQuestion, 'kind'> {
+  kind: 'later';
 }
 
 /** What to report if rows offend. */

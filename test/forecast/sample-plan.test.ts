@@ -18,7 +18,7 @@ function facts(changes: {
   settings?: object;
   topology?: object;
   obstacles?: readonly object[];
-  rowsAhead?: string;
+  isThere?: boolean;
 }): Facts {
   const shape = { columns, indexes: [primary], definition: '' };
   return {
@@ -33,7 +33,7 @@ function facts(changes: {
     probe: { kind: 'applies', class: 'rebuild', before: shape, after: shape, ...changes.probe },
     settings: { strategy: 'auto', checks: { forecast: 'sample' }, ghost: {}, ...changes.settings },
     ghost: { obstacles: changes.obstacles ?? [] },
-    rowsAhead: changes.rowsAhead ?? 'there',
+    isThere: changes.isThere ?? true,
     measures: true,
   } as unknown as Facts;
 }
@@ -61,8 +61,7 @@ t.test('a sample is not taken where it would tell nothing, or must not be writte
     'a matter of metadata': { probe: { class: 'instant' } },
     'a small table': { table: { rows: { count: 19_000, exact: true } } },
     'rows that are not known': { table: { rows: undefined } },
-    'an earlier statement changes the rows': { rowsAhead: 'rewritten' },
-    'a table that is not there yet': { rowsAhead: 'none' },
+    'a table that is not there yet, or not as it will be': { isThere: false },
     'a server that takes no writes': { topology: { readOnly: true } },
     'a replica': { topology: { isReplica: true } },
     'a cluster': { topology: { galera: true } },

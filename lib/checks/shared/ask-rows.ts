@@ -12,7 +12,7 @@ import { rowsThat } from './facts.js';
 
 /** Where rows are read, and how. */
 interface AskContext {
-  table: TableFacts;
+  table: Pick<TableFacts, 'name' | 'rows'>;
   server: ServerFacts;
   settings: Settings;
   emit: Emit;
@@ -30,8 +30,7 @@ export async function askRows(questions: readonly Question[], context: AskContex
   const { settings, signal } = context;
   const tallies = questions.map((question): Tally => ({ question, count: 0, samples: [] }));
   if (settings.checks.timeMs === 0) for (const tally of tallies) tally.unfinished = '--check-time is 0';
-  if (settings.checks.timeMs === 0 || questions.every(({ kind }) => kind === 'unknown'))
-    return tallies.flatMap(asCheck);
+  if (settings.checks.timeMs === 0 || questions.every(isUnknown)) return tallies.flatMap(asCheck);
   try {
     return await withRowSource(context.table.name, context, async (source) => {
       const rows = await answer(tallies, source, context);
@@ -67,9 +66,10 @@ async function answer(
 /** The answer to one question: rows that offend, or `unknown`; nothing if all rows fit. */
 function asCheck({ question, count, samples, unfinished }: Tally): Check[] {
   const { id, about } = question.finding;
-  const unknown = (why: string, fix?: string): Check[] => [
-    { id, level: 'unknown', text: `It is unknown ${about}: ${why}.`, ...(fix && { fix }) },
+  const unknown = (why: string, fix?: string, soFar = ''): Check[] => [
+    { id, level: 'unknown', text: `It is unknown${soFar} ${about}: ${why}.`, ...(fix && { fix }) },
   ];
+  if (question.kind === 'later') return unknown(question.why, question.finding.fix, ' so far');
   if (question.kind === 'unknown') return unknown(question.why, question.finding.fix);
   const { level, final, fix, text } = question.finding;
   if (count > 0) {
@@ -82,11 +82,13 @@ function asCheck({ question, count, samples, unfinished }: Tally): Check[] {
   return unknown(unfinished, next);
 }
 
+function isUnknown({ kind }: Question): boolean {
+  return kind === 'unknown' || kind === 'later';
+}
+
 /** Only if every question was asked and answered. @param rows absent if only an index was read */
 function allFit(tallies: readonly Tally[], rows: number | undefined): Check[] {
-  if (
-    tallies.some(({ question: { kind }, count, unfinished }) => kind === 'unknown' || count > 0 || unfinished)
-  )
+  if (tallies.some(({ question, count, unfinished }) => isUnknown(question) || count > 0 || unfinished))
     return [];
   const read = rows === undefined ? 'All rows were' : rowsThat(rows, 'was', 'were');
   return [{ id: 'rows-fit', level: 'ok', text: `${read} checked, and all of them fit the new definition.` }];

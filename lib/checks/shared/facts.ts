@@ -18,6 +18,8 @@ export interface CheckFacts {
   table: TableFacts;
   statement: AlterStatement;
   probe: Probe | { kind: 'off' };
+  /** Columns that it empties together with earlier statements of the same file. */
+  emptied?: readonly string[];
 }
 
 /** The facts of a change that the probe has applied, so that its effect is known. */
@@ -34,12 +36,6 @@ export interface CostFacts {
   /** Absent: unknown. */
   retention?: BinlogRetention | undefined;
 }
-
-/**
- * What can be asked of the rows at planning time: everything (`there`); nothing until an earlier statement of the file
- * has changed the columns (`reshaped`) or the rows (`rewritten`); nothing, since an earlier statement creates the table (`none`).
- */
-export type RowsAhead = 'there' | 'reshaped' | 'rewritten' | 'none';
 
 type Followed = Pick<ChangeFacts, 'statement' | 'probe'>;
 

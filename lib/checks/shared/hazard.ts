@@ -1,5 +1,6 @@
 import type { Check } from '../../documents/plan.js';
 import type { Session } from '../../mysql/session.js';
+import type { TableName } from '../../sql/names.js';
 import type { ChangeFacts, CheckFacts, CostFacts } from './facts.js';
 
 /**
@@ -23,6 +24,11 @@ export interface Hazard {
   inCosts?(facts: CostFacts): Findings;
 }
 
+export interface ReadTable {
+  table: TableName;
+  columns: readonly string[];
+}
+
 /** Hazards of one subject by their ids. */
 export type Hazards = Readonly<Record<string, Omit<Hazard, 'id'>>>;
 
@@ -30,8 +36,11 @@ export type Hazards = Readonly<Record<string, Omit<Hazard, 'id'>>>;
 export type Findings = Finding | readonly Finding[] | undefined;
 type Finding = Omit<Check, 'id' | 'level' | 'final'> & { level?: Check['level'] };
 
-/** Asks for rows that offend by themselves, or for keys that repeat; or says why the rows cannot tell. */
-export type RowsAsked = { about: string } & (
+/**
+ * Asks for rows that offend by themselves, or for keys that repeat; or says why the rows cannot tell.
+ * `reads`: another table whose rows have a say, and by which columns.
+ */
+export type RowsAsked = { about: string; reads?: ReadTable } & (
   | { offends: string; text(count: number): string; fix: string }
   | { keyParts: readonly string[]; text(count: number): string; fix: string }
   | { why: string; fix?: string }

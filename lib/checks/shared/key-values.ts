@@ -1,4 +1,5 @@
 import { rowColumn } from '../../rows/question.js';
+import { quoteString } from '../../sql/names.js';
 import { type Kind, kindOf } from '../../table/column-kind.js';
 import { partsOf } from '../../table/definition.js';
 import type { Column, Index, TableShape } from '../../table/shape.js';
@@ -8,8 +9,8 @@ import { type ChangeFacts, columnPairs } from './facts.js';
 /** What a row will have in one part of a key. */
 type PartValue =
   | { kind: 'value'; sql: string }
-  /** The same in every row. */
-  | { kind: 'constant' }
+  /** The same in every row; `sql` if it is known. */
+  | { kind: 'constant'; sql?: string }
   /** NULL in every row, or a new number for each: the key repeats nothing. */
   | { kind: 'distinct' }
   | { kind: 'unknown'; why: string };
@@ -61,6 +62,13 @@ function computed(column: Column, before: Column | undefined, facts: ChangeFacts
   return { kind: 'value', sql: converted };
 }
 
+/** What a column that the change adds holds in every row, as a literal; undefined if it is not the same, or unknown. */
+export function addedValue(column: Column, facts: ChangeFacts): string | undefined {
+  const value = added(column, facts);
+  if (value.kind === 'constant') return value.sql;
+  return value.kind === 'distinct' && column.nullable ? 'NULL' : undefined;
+}
+
 /** A column that the change adds has its default in every row. */
 function added(column: Column, { server }: ChangeFacts): PartValue {
   const isMaria = server.flavor === 'mariadb';
@@ -68,13 +76,32 @@ function added(column: Column, { server }: ChangeFacts): PartValue {
   const text = column.default;
   // MariaDB writes NULL, and strings in quotes.
   if (text === undefined || (isMaria && text === 'NULL')) {
-    return { kind: column.nullable ? 'distinct' : 'constant' };
+    return column.nullable ? { kind: 'distinct' } : { kind: 'constant', ...implicitDefault(column) };
   }
   const isComputed = isMaria
     ? !/^('.*'|-?[\d.]+|b'.*'|x'.*')$/is.test(text)
     : /DEFAULT_GENERATED/i.test(column.extra);
-  if (!isComputed || /^current_timestamp|^now\(/i.test(text)) return { kind: 'constant' };
+  if (/^current_timestamp|^now\(/i.test(text)) return { kind: 'constant' };
+  if (!isComputed) {
+    const isLiteral = isMaria || /^b'[01]*'$/.test(text);
+    return { kind: 'constant', sql: isLiteral ? text : quoteString(text) };
+  }
   return { kind: 'unknown', why: `the default of ${column.name}, ${text}, is computed for each row` };
+}
+
+/** Without a default: 0 or '' (manual, "Data Type Default Values"). */
+function implicitDefault(column: Column): { sql?: string } {
+  switch (kindOf(column).family) {
+    case 'integer':
+    case 'decimal':
+    case 'float':
+      return { sql: '0' };
+    case 'text':
+    case 'binary':
+      return { sql: "''" };
+    default:
+      return {};
+  }
 }
 
 /** A column's values as they will be stored. */

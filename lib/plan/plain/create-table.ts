@@ -1,3 +1,5 @@
+import { tableEmptied } from '../../checks/values-lost.js';
+import type { Check } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
 import { isRefusal, isServerError, type ServerError } from '../../mysql/errors.js';
 import { withScratch } from '../../probe/scratch.js';
@@ -7,7 +9,7 @@ import { hasKeyword } from '../../sql/tokens.js';
 import { engineOf, readTable } from '../../table/definition.js';
 import { normalizeDefinition, renamedTo } from '../../table/forms.js';
 import { readShape } from '../../table/shape.js';
-import type { TableAhead } from '../ahead.js';
+import { isKnownEmpty, type TableAhead } from '../ahead.js';
 import type { PlanningContext } from '../context.js';
 import { reasons } from '../reasons.js';
 import { rowsLost } from './existing-tables.js';
@@ -27,13 +29,30 @@ export async function createTable(
   // MariaDB drops a table of that name first, even one with this very definition.
   const replaces = /^\W*CREATE\s+OR\s+REPLACE\b/i.test(statement.sql);
   if (there !== undefined && !replaces) return existing(statement, tableLabel(name), there, made);
+  const before = context.ahead.get(name);
   context.ahead.set(name, made);
   return {
     reasons: [reasons.plain(`${there ? 'Drops and creates again' : 'Creates'} ${tableLabel(name)}.`)],
     checks:
-      there?.state === 'known' ? await rowsLost('drop-table', 'CREATE OR REPLACE TABLE', there, context) : [],
+      there?.state === 'known'
+        ? await rowsLost('drop-table', 'CREATE OR REPLACE TABLE', there, context)
+        : await emptied(before, made, context),
     rows: { count: 0, exact: true },
   };
+}
+
+/** An earlier statement drops the table, with its rows. */
+async function emptied(
+  before: TableAhead | undefined,
+  made: TableAhead,
+  { session }: PlanningContext,
+): Promise<Check[]> {
+  if (before?.state !== 'gone' || before.dropped === undefined) return [];
+  const { facts } = before.dropped;
+  if (await isKnownEmpty(before.dropped, session)) return [];
+  return [
+    tableEmptied(facts.name, facts.definition, made.state === 'known' ? made.facts.definition : undefined),
+  ];
 }
 
 /** The table that the statement makes, or why the server refuses it. */
@@ -69,7 +88,7 @@ async function tryOut(
         views: [],
         partitioned: readTable(shape.definition)?.partitioning !== undefined,
       };
-      return { state: 'known', facts: born, rows: 'none' };
+      return { state: 'known', facts: born, rows: { kind: 'none' } };
     });
   } catch (error) {
     // 1046: it names another table, of the default schema, which a clone must not reach.

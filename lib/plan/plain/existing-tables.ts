@@ -2,9 +2,9 @@ import type { Check } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
 import { dropsParentWithChild } from '../../inspect/capabilities.js';
 import type { TableFacts } from '../../inspect/table.js';
-import { quoteTable, type TableName, tableLabel } from '../../sql/names.js';
+import { type TableName, tableLabel } from '../../sql/names.js';
 import { counted } from '../../text/human.js';
-import type { KnownAhead } from '../ahead.js';
+import { isKnownEmpty, type KnownAhead } from '../ahead.js';
 import type { PlanningContext } from '../context.js';
 import { reasons } from '../reasons.js';
 import { nothingToDo, type Outlook, refused } from './outlook.js';
@@ -20,7 +20,7 @@ export async function dropTable(
   const gone: string[] = [];
   for (const name of names) {
     const table = await context.ahead.at(name);
-    context.ahead.set(name, { state: 'gone' });
+    context.ahead.set(name, { state: 'gone', ...(table?.state === 'known' && { dropped: table }) });
     if (table === undefined) gone.push(tableLabel(name));
     if (table?.state !== 'known') continue;
     rows = table.facts.rows;
@@ -46,7 +46,10 @@ export async function dropTable(
 export async function truncateTable(name: TableName, context: PlanningContext): Promise<Outlook> {
   const table = await context.ahead.at(name);
   const known = table?.state === 'known' ? table : undefined;
-  await context.ahead.markRewritten(name);
+  await context.ahead.markWritten(
+    name,
+    `statement ${context.number} deletes every row of ${tableLabel(name)}`,
+  );
   return {
     reasons: [reasons.plain(`Deletes every row of ${tableLabel(name)}.`)],
     checks: known ? await rowsLost('truncate-table', 'TRUNCATE', known, context) : [],
@@ -90,15 +93,11 @@ function cannotRename(text: string): Outlook {
 export async function rowsLost(
   id: string,
   what: string,
-  { facts: { name, rows }, rows: askable }: KnownAhead,
+  table: KnownAhead,
   { session }: PlanningContext,
 ): Promise<Check[]> {
-  // An estimate of 0 is no proof, and a count is not always cheap: one row is. By this name there may be none now.
-  const isEmpty =
-    rows?.exact === true
-      ? rows.count === 0
-      : askable === 'there' && (await session.rows(`SELECT 1 FROM ${quoteTable(name)} LIMIT 1`)).length === 0;
-  if (isEmpty) return [];
+  const { name, rows } = table.facts;
+  if (await isKnownEmpty(table, session)) return [];
   const many = rows === undefined ? 'rows' : `${rows.exact ? '' : 'about '}${counted(rows.count, 'row')}`;
   return [
     {

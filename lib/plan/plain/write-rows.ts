@@ -3,6 +3,7 @@ import { isAccessDenied, isRefusal, type ServerError } from '../../mysql/errors.
 import { type Session, withSession } from '../../mysql/session.js';
 import { quoteName, type TableName, tableLabel } from '../../sql/names.js';
 import type { PlainStatement } from '../../sql/statement.js';
+import { codeOf, findWords, itemsOf, keyword, nameOf, topLevel } from '../../sql/tokens.js';
 import type { PlanningContext } from '../context.js';
 import { reasons } from '../reasons.js';
 import { type Outlook, refused } from './outlook.js';
@@ -16,7 +17,7 @@ export async function writeRows(
   names: readonly TableName[],
   context: PlanningContext,
 ): Promise<Outlook> {
-  const { ahead } = context;
+  const { ahead, number } = context;
   const [name] = names;
   if (name !== undefined && verb !== 'DELETE' && (await ahead.at(name)) === undefined) {
     const next = 'Compare the statement with SHOW TABLES.';
@@ -25,12 +26,14 @@ export async function writeRows(
   const explained = await explain(sql, context);
   // Behind other statements the server may refuse what will be there by then; what it counts is about right.
   const untouched = ahead.isEmpty && !ahead.isSetOtherwise;
-  for (const each of names) await ahead.markRewritten(each);
-  ahead.noteWritten(mentions);
+  const tables = names.map(tableLabel).join(', ') || 'tables that its text names';
+  const why = `statement ${number} writes rows of ${tables}`;
+  const columns = verb === 'UPDATE' ? updatedColumns(sql) : undefined;
+  for (const each of names) await ahead.markWritten(each, why, columns);
+  ahead.noteWritten(mentions, why);
   if (explained instanceof Error && untouched) {
     return refused(reasons.serverRejects(explained), exitCodes.usage, 'Fix the statement.');
   }
-  const tables = names.map(tableLabel).join(', ') || 'tables that its text names';
   const rows = typeof explained === 'number' ? { count: explained, exact: false } : undefined;
   return { reasons: [reasons.plain(`Writes rows of ${tables}.`)], rows };
 }
@@ -65,4 +68,24 @@ async function hasFunctions(session: Session): Promise<boolean> {
     "SELECT 1 FROM information_schema.ROUTINES WHERE ROUTINE_TYPE='FUNCTION' AND ROUTINE_SCHEMA NOT IN ('sys', 'mysql') LIMIT 1",
   );
   return rows.length > 0;
+}
+
+/**
+ * The columns that an UPDATE of one table writes.
+ * @returns undefined if the text does not tell
+ */
+function updatedColumns(sql: string): string[] | undefined {
+  const tokens = topLevel(codeOf(sql));
+  const set = findWords(tokens, 'SET');
+  if (set === undefined) return undefined;
+  const end = tokens.findIndex(
+    (token, at) => at > set && ['WHERE', 'ORDER', 'LIMIT'].includes(keyword(token) ?? ''),
+  );
+  const assignments = itemsOf(tokens.slice(set + 1, end === -1 ? undefined : end));
+  const columns = assignments.map((assignment) => {
+    const equals = assignment.findIndex(({ text }) => text === '=' || text === ':=');
+    const column = equals < 1 ? undefined : assignment[equals - 1];
+    return column && nameOf(column);
+  });
+  return columns.every((column) => column !== undefined) ? columns : undefined;
 }
