@@ -8,7 +8,7 @@ interface RetryOptions {
   /** Whether an error means that a lock was not free. */
   isLocked?(error: unknown): boolean;
   /** Called after each unsuccessful attempt that is followed by another. @param attempt the first is 1 */
-  onRetry?(attempt: number): void;
+  onRetry?(attempt: number, error: unknown): void;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function retryWhileLocked<T>(
       shouldRetry: ({ error, attemptNumber }) => {
         last = error;
         if (!isLocked(error) || signal.aborted || performance.now() - start >= budgetMs) return false;
-        onRetry(attemptNumber);
+        onRetry(attemptNumber, error);
         return true;
       },
     });

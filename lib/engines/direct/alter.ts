@@ -5,13 +5,14 @@ import type { Ending } from '../../documents/ending.js';
 import type { PlannedAlter } from '../../documents/plan.js';
 import type { Blocker } from '../../documents/result.js';
 import { readBlockers } from '../../inspect/blockers.js';
-import { isClassRefused, isConnectionGone, isLockWaitTimeout } from '../../mysql/errors.js';
+import { isClassRefused, isConnectionGone, isLockWaitTimeout, isServerError } from '../../mysql/errors.js';
 import { stageEvents, withSwitchedOn } from '../../mysql/instruments.js';
 import { lookAfterwards, type Session, withSession } from '../../mysql/session.js';
 import { alterSql } from '../../probe/trial.js';
 import { quoteTable, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
 import type { ClassRefused, EngineContext } from '../engine.js';
+import { isOnlineDuplicate } from './online-duplicate.js';
 import { type DirectEnd, decide, type SeenState } from './outcome.js';
 import { isAtStatement, listedId, readStage, retryTelling, runStatement, runsOn } from './statement.js';
 
@@ -32,6 +33,10 @@ export async function runDirectly(
   });
   const end = await alter(statement, context);
   if (end.end === 'refused' && isClassRefused(end.error)) return { classRefused: end.error.message };
+  if (end.end === 'refused' && isOnlineDuplicate(statement, end.error)) {
+    // Under a stronger lock, or through gh-ost, other sessions do not get in the way.
+    return { classRefused: `${end.error.message}, which another session tried to insert` };
+  }
   const durationMs = Math.round(performance.now() - start);
   emit({ type: 'phase', phase: 'verify', table, text: `Reading the definition of ${table} again` });
   const state = await look(statement, context, end);
@@ -68,6 +73,7 @@ async function attempts(
   const ender = blockerEnder(settings.killBlockers, server, table, context);
   const figures = { attempts: 0, longestWaitMs: 0, statementMs: 0, ended: ender?.ended ?? [] };
   const seen: { blockers: readonly Blocker[] } = { blockers: [] };
+  let duplicates = 0;
   const attempt = async (listed: number | undefined): Promise<DirectEnd> => {
     const inTheWay = await waitUntilQuiet(watcher, server, table, {
       ours: [session.connectionId],
@@ -86,14 +92,21 @@ async function attempts(
       figures.longestWaitMs = Math.max(figures.longestWaitMs, figures.statementMs);
       throw end.error;
     }
+    if (end.end === 'refused' && isOnlineDuplicate(statement, end.error)) {
+      duplicates++;
+      if (duplicates < mostDuplicates) throw end.error;
+    }
     return { ...figures, ...end };
   };
+  const isPassing = (error: unknown) =>
+    isLockWaitTimeout(error) || (isServerError(error) && isOnlineDuplicate(statement, error));
   try {
     const listed = await listedId(session);
-    return await retryTelling(name, () => attempt(listed), context, seen);
+    return await retryTelling(name, () => attempt(listed), context, seen, isPassing);
   } catch (error) {
     if (signal.aborted) return { ...figures, end: 'killed' };
     if (isLockWaitTimeout(error)) return { ...figures, end: 'lock-timeout', ...seen };
+    if (isServerError(error) && isPassing(error)) return { ...figures, end: 'refused', error };
     // The statement itself does not throw: this was the look at who holds the table.
     if (isConnectionGone(error)) return { ...figures, end: 'not-sent', error: error as Error };
     throw error;
@@ -162,6 +175,9 @@ function limitOf({ strategy, estimate }: PlannedAlter, { settings }: EngineConte
   if (strategy === 'copy') return settings.lockWaitTimeoutSeconds * 1_000 + 3 * settings.stallBudgetMs;
   return Math.min(2 ** 31 - 1, Math.max(600_000, 10 * (estimate.durationMs?.high ?? 0)));
 }
+
+/** If other sessions have made so many attempts fail, the next will hardly be luckier. */
+const mostDuplicates = 3;
 
 /** How long to look for an ALTER that runs on without its client. */
 const orphanLimitMs = 600_000;

@@ -190,13 +190,18 @@ export function retryTelling<T>(
   isLocked = isLockWaitTimeout as (error: unknown) => boolean,
 ): Promise<T> {
   const lockWaitSeconds = settings.lockWaitTimeoutSeconds;
-  const text = `the lock was not free within ${lockWaitSeconds} s; trying again`;
+  const whyAgain = (error: unknown) =>
+    isLockWaitTimeout(error) || !isServerError(error)
+      ? `the lock was not free within ${lockWaitSeconds} s`
+      : error.message;
   return retryWhileLocked(attempt, {
     budgetMs: settings.lockBudgetMs,
     signal,
     isLocked,
-    onRetry: (number) =>
-      emit({ type: 'attempt', table: subject, attempt: number, lockWaitSeconds, text, ...seen }),
+    onRetry: (attempt, error) => {
+      const text = `${whyAgain(error)}; trying again`;
+      emit({ type: 'attempt', table: subject, attempt, lockWaitSeconds, text, ...seen });
+    },
   });
 }
 
