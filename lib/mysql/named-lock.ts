@@ -44,9 +44,15 @@ export async function holdLock(
   }
   const retake = async () => {
     const session = await openSession(settings);
-    const deadId = await idOnServer(session, last);
-    await endDeadHolder(session, name, (owner) => owner === deadId).catch(() => {}); // the lock is not free then
-    const { got, owner } = await getLock(session, name, 1);
+    const keeps = async () => {
+      const deadId = await idOnServer(session, last);
+      await endDeadHolder(session, name, (owner) => owner === deadId).catch(() => {}); // the lock is not free then
+      return { deadId, ...(await getLock(session, name, 1)) };
+    };
+    const { deadId, got, owner } = await keeps().catch(async (error: unknown) => {
+      await session.close();
+      throw error;
+    });
     if (got && !ended.signal.aborted) {
       held = session;
       last = { connectionId: session.connectionId, takenAtMs: performance.now() };

@@ -157,12 +157,13 @@ export async function runsOn(
   }
 }
 
-/** As many letters of a statement tell it from others of its time. */
+/** As many letters of a statement tell it from others of its time, if it does not name its table behind them. */
 const beginningLength = 40;
+const tableName = /^ALTER TABLE (?:`(?:[^`]|``)+`\.?)+ /;
 
 /** Whether a connection is at this statement, by how its text begins. */
 export function isAtStatement(sql: string): (process: Pick<Process, 'statement'>) => boolean {
-  const beginning = sql.slice(0, beginningLength);
+  const beginning = sql.slice(0, Math.max(beginningLength, tableName.exec(sql)?.[0].length ?? 0));
   return ({ statement }) => statement?.startsWith(beginning) === true;
 }
 
