@@ -27,6 +27,9 @@ export function refuseRowsElsewhere(what: string, definition: string): void {
   });
 }
 
+/** ER_TABLE_WITHOUT_PK (MySQL 8.0.13). */
+const withoutPrimaryKey = 3750;
+
 /** What keeps alterwise from trying the change; the change itself is not to blame. */
 export function probeFault(error: unknown, table: TableName, { account }: Privileges): unknown {
   if (error instanceof Fault || !(isServerError(error) || isConnectionGone(error))) return error;
@@ -35,6 +38,14 @@ export function probeFault(error: unknown, table: TableName, { account }: Privil
   if (isAccessDenied(error)) {
     const grant = `GRANT ALL ON \`\\_alterwise\\_%\`.* TO ${account}`;
     return lacksPrivileges(`${account} may not create ${clone}: ${text}`, grant, error);
+  }
+  if (isServerError(error) && error.errno === withoutPrimaryKey) {
+    const grant = `GRANT SESSION_VARIABLES_ADMIN ON *.* TO ${account}`;
+    return lacksPrivileges(
+      `sql_require_primary_key is ON, and ${account} may not turn it off for ${clone}, which has none: ${text}`,
+      grant,
+      error,
+    );
   }
   const options = { exitCode: exitCodes.environment, cause: error };
   const lost = isConnectionGone(error) ? troubleOf(error) : undefined;

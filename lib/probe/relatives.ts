@@ -1,5 +1,5 @@
 import type { TableFacts } from '../inspect/table.js';
-import { unlessRefused } from '../mysql/errors.js';
+import { isRefusal, unlessRefused } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import { quoteTable, type TableName } from '../sql/names.js';
 import type { AlterStatement } from '../sql/statement.js';
@@ -64,7 +64,13 @@ export class Clones {
    * @throws the server's error; 1050 if a table that alterwise did not create has the name
    */
   async create(session: Session, definition: string, table: TableName): Promise<void> {
-    await withoutForeignKeyChecks(session, () => session.execute(createAs(definition, table)));
+    const create = () => session.execute(createAs(definition, table));
+    await withoutForeignKeyChecks(session, () =>
+      create().catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        return underOlderRules(session, create);
+      }),
+    );
     this.adopt(table);
   }
 
@@ -73,6 +79,24 @@ export class Clones {
     const names = [...this.#made].join(', ');
     await withoutForeignKeyChecks(session, () => session.execute(`DROP TABLE IF EXISTS ${names}`));
     this.#made.clear();
+  }
+}
+
+/**
+ * Rules that the server has for new tables, and that the table itself may be older than: without a primary key, or with a row
+ * format that strict mode refuses. To turn them off may take a privilege (SESSION_VARIABLES_ADMIN); without it they hold.
+ */
+const rulesForNewTables = ['sql_require_primary_key', 'innodb_strict_mode'];
+
+/** The change itself is tried under the rules of the server, as it will be made. */
+async function underOlderRules(session: Session, work: () => Promise<unknown>): Promise<void> {
+  for (const rule of rulesForNewTables) await unlessRefused(session.execute(`SET SESSION ${rule}=0`));
+  try {
+    await work();
+  } finally {
+    for (const rule of rulesForNewTables) {
+      await unlessRefused(session.execute(`SET SESSION ${rule}=@@GLOBAL.${rule}`));
+    }
   }
 }
 

@@ -67,7 +67,8 @@ export async function withScratch<T>(
   const definition = beside ? withoutConstraintNames(table.definition) : table.definition;
   const clones = new Clones();
   try {
-    if (own) await session.execute(`CREATE DATABASE ${quoteName(id)} ${await charsetOf(session, table)}`);
+    if (own)
+      await session.execute(`CREATE DATABASE ${quoteName(id)} ${await optionsOf(session, table.name)}`);
     const relatives = beside
       ? []
       : await readRelatives(session, table, statement?.references ?? [], facts.ahead);
@@ -98,13 +99,10 @@ function mayCreate(privileges: Privileges, schema: string): boolean {
   );
 }
 
-async function charsetOf(session: Session, { name }: Pick<TableFacts, 'name'>): Promise<string> {
-  const [row] = await session.rows<{ charset: string; collation: string }>(
-    `SELECT DEFAULT_CHARACTER_SET_NAME AS charset, DEFAULT_COLLATION_NAME AS collation
-       FROM information_schema.SCHEMATA WHERE SCHEMA_NAME=?`,
-    [name.schema],
-  );
-  return row === undefined ? '' : `CHARACTER SET ${row.charset} COLLATE ${row.collation}`;
+/** Character set, collation and encryption of the table's own schema: what the statement leaves out comes from there. */
+async function optionsOf(session: Session, { schema }: TableName): Promise<string> {
+  const [row] = await session.rows<Record<string, string>>(`SHOW CREATE DATABASE ${quoteName(schema)}`);
+  return row?.['Create Database']?.replace(/^CREATE DATABASE `(?:[^`]|``)+`/, '') ?? '';
 }
 
 async function cleanUp(
