@@ -11,6 +11,8 @@ import { engineOf, engines } from '../engines/list.js';
 import { type Forecast, forecast } from '../forecast/forecast.js';
 import { readBinlogRetention, readFreeSpace } from '../inspect/disk.js';
 import { killPrivilege, requirePrivileges } from '../inspect/privileges.js';
+import { retryWhileLocked } from '../mysql/retry-while-locked.js';
+import { isServerLocked } from '../probe/faults.js';
 import { probe } from '../probe/probe.js';
 import type { Question } from '../rows/question.js';
 import type { CutOverSettings } from '../settings/settings.js';
@@ -69,7 +71,16 @@ async function look(statement: AlterStatement, context: PlanningContext): Promis
     return planned?.state === 'known' ? planned.facts : planned?.state;
   };
   const facts = { server, table, privileges, ahead: relatives };
-  const probed = await probe(session, facts, statement, settings, options);
+  const probed = await retryWhileLocked(() => probe(session, facts, statement, settings, options), {
+    budgetMs: settings.lockBudgetMs,
+    signal: request.signal,
+    isLocked: isServerLocked,
+    onRetry: (attempt, error) => {
+      const why = `${error instanceof Error ? error.message : String(error)} Trying again.`;
+      const label = tableLabel(table.name);
+      request.emit({ type: 'attempt', table: label, attempt, lockWaitSeconds: 1, text: why, blockers: [] });
+    },
+  });
   const seen = { server, table, statement, probe: probed };
   return { facts: { ...seen, ...(await emptiedBy(seen, rows, context)) }, rows };
 }

@@ -1,11 +1,15 @@
 import { exitCodes } from '../exit-code.js';
 import { Fault } from '../fault.js';
 import { lacksPrivileges, type Privileges } from '../inspect/privileges.js';
+import type { ServerFacts } from '../inspect/server.js';
+import { readServerLocks, unknownServerLock } from '../inspect/unseen-holders.js';
 import { isAccessDenied, isConnectionGone, isServerError, troubleOf } from '../mysql/errors.js';
+import type { Session } from '../mysql/session.js';
 import { lex } from '../sql/lexer.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { findWords } from '../sql/tokens.js';
 import { readTable } from '../table/definition.js';
+import { asItWas } from '../text/labels.js';
 
 /** The clone needs a schema of its own, which this account may not create. */
 export function needsScratchSchema(what: string): Fault {
@@ -26,6 +30,30 @@ export function refuseRowsElsewhere(what: string, definition: string): void {
     next: 'Run it with your usual client and a short lock_wait_timeout.',
   });
 }
+
+/** Nothing but a lock over the whole server can stand in the way of a new clone. */
+export async function serverLocked(
+  session: Session,
+  server: ServerFacts,
+  table: TableName,
+  cause: unknown,
+): Promise<Fault> {
+  const [holder = unknownServerLock(server)] = await readServerLocks(session, server);
+  return new Fault(`No table can be changed now: ${holder.text}.`, {
+    id: serverLockedId,
+    exitCode: exitCodes.lockTimeout,
+    state: asItWas(tableLabel(table)),
+    next: holder.next,
+    cause,
+  });
+}
+
+/** Passes when the lock is free again. */
+export function isServerLocked(error: unknown): error is Fault {
+  return error instanceof Fault && error.id === serverLockedId;
+}
+
+const serverLockedId = 'server-locked';
 
 /** ER_TABLE_WITHOUT_PK (MySQL 8.0.13). */
 const withoutPrimaryKey = 3750;

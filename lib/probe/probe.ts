@@ -1,11 +1,11 @@
-import { mayBeInPlace } from '../mysql/errors.js';
+import { isLockWaitTimeout, mayBeInPlace } from '../mysql/errors.js';
 import type { Session } from '../mysql/session.js';
 import type { Settings } from '../settings/settings.js';
 import type { AlterStatement } from '../sql/statement.js';
 import { hasKeyword } from '../sql/tokens.js';
 import { comparable } from '../table/forms.js';
 import { type ClauseState, clauseStates, duplicates } from './already-applied.js';
-import { needsScratchSchema, probeFault, refuseRowsElsewhere } from './faults.js';
+import { needsScratchSchema, probeFault, refuseRowsElsewhere, serverLocked } from './faults.js';
 import { inScratch, type Scratch, type ScratchFacts, withScratch } from './scratch.js';
 import { type Tracer, trace } from './tracer.js';
 import { type Trial, tryCheapest } from './trial.js';
@@ -29,7 +29,7 @@ export interface ProbeOptions {
  * Tries a change on an empty clone: what it costs, and what it does to definition and values. The clone is dropped before
  * this returns, whatever happens.
  * @param session without a default schema: what a statement does not name by schema must not reach a real table
- * @throws {Fault} if no clone can be created, or if the changed clone would share real rows
+ * @throws {Fault} if no clone can be created (exit code 5 if a lock over the whole server prevents it), or if the changed clone would share real rows
  */
 export async function probe(
   session: Session,
@@ -38,13 +38,14 @@ export async function probe(
   settings: Settings,
   options: ProbeOptions = {},
 ): Promise<Probe> {
-  const { table, privileges } = facts;
+  const { server, table, privileges } = facts;
   try {
     return await withScratch(session, { ...facts, statement }, settings, (scratch) => {
       if (!scratch.hasForeignKeys) refuseConstraints(statement);
       return tryOut(scratch, facts, inScratch(statement), options);
     });
   } catch (error) {
+    if (isLockWaitTimeout(error)) throw await serverLocked(session, server, table.name, error);
     throw probeFault(error, table.name, privileges);
   }
 }

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap';
 import { makePlan } from '../../lib/plan/make-plan.js';
 import { run } from '../../lib/run/run.js';
-import { ServerUnavailable, startServer } from '../sandbox/index.js';
 import { freshSchema, type Schema, type TestServer } from '../servers.js';
 import { accountWith } from '../support/account.js';
+import { forEachOwnServer } from '../support/own-servers.js';
 import { requestFor } from '../support/request.js';
 
 const variables = {
@@ -27,58 +27,38 @@ const cases: readonly [table: string, alter: string][] = [
   [compressed, 'ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=0'],
 ];
 
-const kinds = ['mysql-8.0', 'mysql-9.7'] as const;
-const servers = await Promise.all(
-  kinds.map(async (kind) => ({ kind, started: await startServer(kind, { variables }).catch(unavailable) })),
-);
-
-for (const { kind, started } of servers) {
-  if (started instanceof ServerUnavailable) {
-    await t.test(kind, { skip: started.reason }, async () => {});
-    continue;
-  }
-  t.teardown(() => started.stop());
-  await t.test(kind, async (t) => {
-    const { host, port, user, password } = started;
-    const server: TestServer = { kind, host, port, user, password };
-
-    for (const [table, alter] of cases) {
-      await t.test(`${alter} of ${table}`, async (t) => {
-        const bare = await older(t, server, table);
-        const refused = await bare.query(`ALTER TABLE t ${alter}`).catch((error: unknown) => error);
-        const schema = await older(t, server, table);
-        const request = requestFor(server, `ALTER TABLE ${schema.name}.t ${alter}`, { strategy: 'direct' });
-        const { statements } = await run(request);
-        const isRefused = refused instanceof Error;
-        t.match(
-          statements,
-          [{ outcome: isRefused ? 'refused' : 'done' }],
-          isRefused ? refused.message : 'as the bare server',
-        );
-        t.same(await definition(schema), await definition(bare));
-      });
-    }
-
-    await t.test('an account that may not turn the rule off learns what it lacks', async (t) => {
-      const schema = await older(t, server, withoutKey);
-      const account = await accountWith(t, server, schema, [
-        'ALL ON @schema.*',
-        'ALL ON `\\_alterwise\\_%`.*',
-        'PROCESS, REPLICATION CLIENT ON *.*',
-      ]);
-      const request = requestFor(account, `ALTER TABLE ${schema.name}.t ADD PRIMARY KEY (a)`);
-      const lacking = await makePlan(request).catch((error: unknown) => error);
-      t.match(lacking, { id: 'privileges', exitCode: 11, next: /GRANT SESSION_VARIABLES_ADMIN/ });
-      await schema.query(`GRANT SESSION_VARIABLES_ADMIN ON *.* TO ${account.name}`);
-      t.match(await makePlan(request), { statements: [{ strategy: /^(?:inplace|copy)$/ }] });
+await forEachOwnServer(t, ['mysql-8.0', 'mysql-9.7'], { variables }, async (t, server) => {
+  for (const [table, alter] of cases) {
+    await t.test(`${alter} of ${table}`, async (t) => {
+      const bare = await older(t, server, table);
+      const refused = await bare.query(`ALTER TABLE t ${alter}`).catch((error: unknown) => error);
+      const schema = await older(t, server, table);
+      const request = requestFor(server, `ALTER TABLE ${schema.name}.t ${alter}`, { strategy: 'direct' });
+      const { statements } = await run(request);
+      const isRefused = refused instanceof Error;
+      t.match(
+        statements,
+        [{ outcome: isRefused ? 'refused' : 'done' }],
+        isRefused ? refused.message : 'as the bare server',
+      );
+      t.same(await definition(schema), await definition(bare));
     });
-  });
-}
+  }
 
-function unavailable(error: unknown): ServerUnavailable {
-  if (error instanceof ServerUnavailable) return error;
-  throw error;
-}
+  await t.test('an account that may not turn the rule off learns what it lacks', async (t) => {
+    const schema = await older(t, server, withoutKey);
+    const account = await accountWith(t, server, schema, [
+      'ALL ON @schema.*',
+      'ALL ON `\\_alterwise\\_%`.*',
+      'PROCESS, REPLICATION CLIENT ON *.*',
+    ]);
+    const request = requestFor(account, `ALTER TABLE ${schema.name}.t ADD PRIMARY KEY (a)`);
+    const lacking = await makePlan(request).catch((error: unknown) => error);
+    t.match(lacking, { id: 'privileges', exitCode: 11, next: /GRANT SESSION_VARIABLES_ADMIN/ });
+    await schema.query(`GRANT SESSION_VARIABLES_ADMIN ON *.* TO ${account.name}`);
+    t.match(await makePlan(request), { statements: [{ strategy: /^(?:inplace|copy)$/ }] });
+  });
+});
 
 /** A schema with a table from before the rules. */
 async function older(t: Test, server: TestServer, table: string): Promise<Schema> {

@@ -5,6 +5,7 @@ import type { Ending } from '../../documents/ending.js';
 import type { PlannedAlter } from '../../documents/plan.js';
 import type { Blocker } from '../../documents/result.js';
 import { readBlockers } from '../../inspect/blockers.js';
+import { unseenHolders } from '../../inspect/unseen-holders.js';
 import { isClassRefused, isConnectionGone, isLockWaitTimeout, isServerError } from '../../mysql/errors.js';
 import { stageEvents, withSwitchedOn } from '../../mysql/instruments.js';
 import { lookAfterwards, type Session, withSession } from '../../mysql/session.js';
@@ -105,7 +106,10 @@ async function attempts(
     return await retryTelling(name, () => attempt(listed), context, seen, isPassing);
   } catch (error) {
     if (signal.aborted) return { ...figures, end: 'killed' };
-    if (isLockWaitTimeout(error)) return { ...figures, end: 'lock-timeout', ...seen };
+    if (isLockWaitTimeout(error)) {
+      const unseen = seen.blockers.length === 0 ? await unseenHolders(settings.connection) : [];
+      return { ...figures, end: 'lock-timeout', ...seen, unseen };
+    }
     if (isServerError(error) && isPassing(error)) return { ...figures, end: 'refused', error };
     // The statement itself does not throw: this was the look at who holds the table.
     if (isConnectionGone(error)) return { ...figures, end: 'not-sent', error: error as Error };

@@ -2,6 +2,7 @@ import { type Ending, ending } from '../../documents/ending.js';
 import type { PlannedAlter, Reason } from '../../documents/plan.js';
 import type { Blocker, OutcomeName } from '../../documents/result.js';
 import { exitCodes } from '../../exit-code.js';
+import type { UnseenHolder } from '../../inspect/unseen-holders.js';
 import { tableLabel } from '../../sql/names.js';
 import { killAdvice } from '../../text/blockers.js';
 import { asItWas } from '../../text/labels.js';
@@ -20,7 +21,8 @@ export type DirectEnd = {
   ended: readonly Blocker[];
 } & (
   | StatementEnd
-  | { end: 'lock-timeout'; blockers: readonly Blocker[] }
+  /** `unseen`: what no connection at the table is to blame for. */
+  | { end: 'lock-timeout'; blockers: readonly Blocker[]; unseen?: readonly UnseenHolder[] }
   /** The connection was lost while waiting, before an ALTER was sent. */
   | { end: 'not-sent'; error: Error }
 );
@@ -107,9 +109,9 @@ export function decide(
       return as('done', reasons.done(text), asPlanned);
     }
     case 'lock-timeout': {
-      const { blockers } = end;
-      const reason = reasons.lockTimeout('The lock on the table was not free within the budget.');
-      return as('lock-timeout', reason, unchanged, killAdvice(blockers), { blockers });
+      const { blockers, unseen = [] } = end;
+      const reason = notFree('The lock on the table was not free within the budget', unseen);
+      return as('lock-timeout', reason, unchanged, unseen[0]?.next ?? killAdvice(blockers), { blockers });
     }
     case 'killed': {
       if (aborted) return as('aborted', reasons.aborted(), unchanged);
@@ -142,6 +144,11 @@ export function decide(
       return as('unknown', reason, either, again);
     }
   }
+}
+
+/** @param unseen what stands in the way, and is no connection at the table */
+export function notFree(text: string, unseen: readonly UnseenHolder[]): Reason {
+  return reasons.lockTimeout(`${[text, ...unseen.map((holder) => holder.text)].join(': ')}.`);
 }
 
 const dataErrors = new Map([

@@ -2,6 +2,7 @@ import { type Ending, ending } from '../../documents/ending.js';
 import type { PlannedPlain } from '../../documents/plan.js';
 import type { Blocker, StatementResult } from '../../documents/result.js';
 import { whoHolds } from '../../inspect/blockers.js';
+import { type UnseenHolder, unseenHolders } from '../../inspect/unseen-holders.js';
 import { isDeadlock, isLockWaitTimeout } from '../../mysql/errors.js';
 import { resumingDangers } from '../../runs/resuming.js';
 import { lex } from '../../sql/lexer.js';
@@ -10,6 +11,7 @@ import { killAdvice } from '../../text/blockers.js';
 import { subjectOf } from '../../text/labels.js';
 import type { EngineContext } from '../engine.js';
 import { reasons } from '../reasons.js';
+import { notFree } from './outcome.js';
 import { whyPartlyDone } from './partly-done.js';
 import type { PlainSession } from './plain-session.js';
 import { retryTelling, runStatement, type StatementEnd } from './statement.js';
@@ -39,7 +41,8 @@ export async function executePlain(
   const isLocked = end.end === 'refused' && isLockWaitTimeout(end.error);
   const { connection } = context.settings;
   const blockers = statement.table && isLocked ? await whoHolds(connection, statement.table) : [];
-  return outcomeOf(statement, end, facts, blockers);
+  const unseen = isLocked && blockers.length === 0 ? await unseenHolders(connection) : [];
+  return outcomeOf(statement, end, facts, { blockers, unseen });
 }
 
 /** @returns `kept`: why some of its rows may be changed although it did not end well */
@@ -104,7 +107,7 @@ function outcomeOf(
   statement: PlannedPlain,
   end: StatementEnd,
   facts: Facts,
-  blockers: readonly Blocker[],
+  { blockers, unseen }: { blockers: readonly Blocker[]; unseen: readonly UnseenHolder[] },
 ): Ending {
   const { verb } = statement;
   const state = 'It changed nothing: what it had done was rolled back.';
@@ -127,8 +130,9 @@ function outcomeOf(
       });
     case 'refused': {
       if (isLocked(end.error)) {
-        const reason = reasons.lockTimeout('A lock was not free within the budget.');
-        return ending('lock-timeout', { ...facts, reason, state, next: killAdvice(blockers), blockers });
+        const reason = notFree('A lock was not free within the budget', unseen);
+        const next = unseen[0]?.next ?? killAdvice(blockers);
+        return ending('lock-timeout', { ...facts, reason, state, next, blockers });
       }
       const reason = reasons.serverRefused(end.error.errno, end.error.message);
       const next = 'Fix what the message names, and run the same file again: what is done is not done twice.';
