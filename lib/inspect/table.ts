@@ -89,7 +89,8 @@ async function readBase(session: Session, table: TableName): Promise<BaseRow> {
     [table.schema, table.name],
   );
   if (row === undefined) throw await noSuchTable(session, table);
-  if (row.type !== 'BASE TABLE') {
+  // MariaDB calls tables with a history of their rows by a type of their own.
+  if (!['BASE TABLE', 'SYSTEM VERSIONED'].includes(row.type)) {
     throw new Fault(`${tableLabel(table)} is a ${row.type.toLowerCase()}, not a table.`, {
       id: 'not-a-table',
       exitCode: exitCodes.usage,

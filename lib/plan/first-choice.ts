@@ -171,6 +171,11 @@ function conflict({ states }: Extract<Probe, { kind: 'conflict' }>): FirstChoice
  */
 function rejection(probe: Extract<Probe, { kind: 'rejected' }>): FirstChoice {
   const reason = reasons.serverRejects(probe);
+  if (probe.errno === alterHistory) {
+    const next =
+      'SET GLOBAL system_versioning_alter_history = KEEP allows it. The history is then altered like the rows, as if it had always had the new definition. If it must stay as it is, keep a copy of it first. Then plan again.';
+    return refuse('unknown', reasons.systemVersioned(), exitCodes.refused, next, 'final');
+  }
   if (foreignKeyErrors.has(probe.errno)) {
     const next = 'Drop the foreign key first, or change both tables; see the message.';
     return refuse('unknown', reason, exitCodes.refused, next, 'final');
@@ -181,6 +186,9 @@ function rejection(probe: Extract<Probe, { kind: 'rejected' }>): FirstChoice {
       : 'Compare the statement with the definition of the table (SHOW CREATE TABLE).';
   return refuse('unknown', reason, exitCodes.usage, next, 'final');
 }
+
+/** MariaDB's ER_VERS_ALTER_NOT_ALLOWED. */
+const alterHistory = 4119;
 
 /** Needed in a foreign key, incompatible with the other side, or referenced. */
 const foreignKeyErrors = new Set([1025, 1217, 1451, 1452, 1553, 1828, 1829, 1832, 1833, 1834, 3776, 3780]);

@@ -14,4 +14,8 @@ export const reasons = {
     text: `The server says (${errno}): ${message}`,
     errno,
   }),
+  systemVersioned: (): Reason => ({
+    id: 'system-versioned',
+    text: 'The table keeps the history of its rows (WITH SYSTEM VERSIONING), and the server lets no statement alter it while system_versioning_alter_history is ERROR.',
+  }),
 } as const;

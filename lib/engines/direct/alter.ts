@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { blockerEnder } from '../../cut-over/end-blockers.js';
 import { waitUntilQuiet } from '../../cut-over/quiet.js';
 import type { Ending } from '../../documents/ending.js';
+import type { Emit } from '../../documents/event.js';
 import type { PlannedAlter } from '../../documents/plan.js';
 import type { Blocker } from '../../documents/result.js';
 import { readBlockers } from '../../inspect/blockers.js';
@@ -13,8 +14,9 @@ import { alterSql } from '../../probe/trial.js';
 import { quoteTable, tableLabel } from '../../sql/names.js';
 import { readTableState } from '../../verify/definition.js';
 import type { ClassRefused, EngineContext } from '../engine.js';
+import { type HistoryEnd, noteHistory } from './history.js';
 import { isOnlineDuplicate } from './online-duplicate.js';
-import { type DirectEnd, decide, type SeenState } from './outcome.js';
+import { type DirectEnd, decide, historyDiffers, type SeenState } from './outcome.js';
 import { isAtStatement, listedId, readStage, retryTelling, runStatement, runsOn } from './statement.js';
 
 /** Runs a direct ALTER, and then reads the definition again. */
@@ -32,6 +34,7 @@ export async function runDirectly(
     table,
     text: `ALTER TABLE ${table} ${statement.clause ?? ''}`.trim(),
   });
+  const readHistoryAgain = await noteHistory(statement, context);
   const end = await alter(statement, context);
   if (end.end === 'refused' && isClassRefused(end.error)) return { classRefused: end.error.message };
   if (end.end === 'refused' && isOnlineDuplicate(statement, end.error)) {
@@ -41,7 +44,19 @@ export async function runDirectly(
   const durationMs = Math.round(performance.now() - start);
   emit({ type: 'phase', phase: 'verify', table, text: `Reading the definition of ${table} again` });
   const state = await look(statement, context, end);
-  return decide(statement, end, state, { startedAt, durationMs }, signal.aborted);
+  const ended = decide(statement, end, state, { startedAt, durationMs }, signal.aborted);
+  if (ended.outcome !== 'done' || readHistoryAgain === undefined) return ended;
+  return withHistory(ended, await readHistoryAgain(), table, emit);
+}
+
+/** The table is as planned; its history has to be the same as well. */
+function withHistory(ended: Ending, history: HistoryEnd, table: string, emit: Emit): Ending {
+  if (history === 'different') return historyDiffers(ended, table);
+  if (history === 'unknown') {
+    const text = 'The history of the rows was not compared: it could not be read within the time limit.';
+    emit({ type: 'warning', id: 'history-unknown', table, text });
+  }
+  return ended;
 }
 
 /**

@@ -146,6 +146,19 @@ export function decide(
   }
 }
 
+/** The definition is as planned, and the history of the rows is not what it was. */
+export function historyDiffers({ outcome: _, exitCode: __, ...done }: Ending, table: string): Ending {
+  return ending('verification-failed', {
+    ...done,
+    reason: {
+      id: 'history-differs',
+      text: 'The table is as planned, but the history of its rows is not what it was before.',
+    },
+    state: `${table} is as planned.`,
+    next: `Compare SELECT * FROM ${table} FOR SYSTEM_TIME ALL with a copy of the history, if there is one.`,
+  });
+}
+
 /** @param unseen what stands in the way, and is no connection at the table */
 export function notFree(text: string, unseen: readonly UnseenHolder[]): Reason {
   return reasons.lockTimeout(`${[text, ...unseen.map((holder) => holder.text)].join(': ')}.`);

@@ -7,7 +7,10 @@ import type { Obstacle } from '../../engine.js';
 export interface GhostFacts {
   /** As gh-ost would get it: where a RENAME COLUMN was rewritten, with the CHANGE in its place. */
   statement: Pick<AlterStatement, 'spec' | 'clauses' | 'renames' | 'references'>;
-  table: Pick<TableFacts, 'name' | 'engine' | 'columns' | 'indexes' | 'foreignKeys' | 'triggers'>;
+  table: Pick<
+    TableFacts,
+    'name' | 'engine' | 'columns' | 'definition' | 'indexes' | 'foreignKeys' | 'triggers'
+  >;
   /** What the probe has found the table to be afterwards; absent where it was switched off. */
   after?: KeyedShape;
   server: Pick<ServerFacts, 'binlog' | 'topology' | 'caseSensitiveNames'>;

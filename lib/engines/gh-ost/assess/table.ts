@@ -1,4 +1,5 @@
 import { isSameName, nameAfter, named, type TableName, tableLabel } from '../../../sql/names.js';
+import { historyOf } from '../../../table/history.js';
 import type { Column } from '../../../table/shape.js';
 import { chooseSharedKey, type SharedKey, uniqueKeys } from '../../../table/shared-key.js';
 import type { Obstacle } from '../../engine.js';
@@ -16,6 +17,11 @@ export function tableObstacles({ table, statement }: GhostFacts): Obstacle[] {
   const self =
     'A new foreign key references the table itself: after the cut-over it would reference the old table.';
   return obstaclesOf('danger', [
+    [
+      historyOf(table.definition) !== undefined,
+      'ghost-history',
+      'The table keeps the history of its rows (WITH SYSTEM VERSIONING), which the new table would not have.',
+    ],
     [!engines.has(table.engine.toLowerCase()), 'ghost-engine', engine],
     [incoming.length > 0, 'ghost-foreign-key-parent', parent],
     [outgoing.length > 0, 'ghost-foreign-key-child', child],

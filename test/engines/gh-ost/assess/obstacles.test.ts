@@ -53,6 +53,7 @@ function found({ spec = 'ADD COLUMN c INT', table, after, binlog, topology, fact
     name: { schema: 'shop', name: 't' },
     engine: 'InnoDB',
     columns,
+    definition: '',
     indexes: [primary],
     foreignKeys: { outgoing: [], incoming: [] },
     triggers: [],
@@ -160,6 +161,11 @@ const cases: readonly [name: string, facts: Case, ...ids: string[]][] = [
     'triggers',
     { table: { triggers: [{ name: 'x', when: 'BEFORE INSERT', statement: '' }] } },
     'ghost-triggers',
+  ],
+  [
+    'a history',
+    { table: { definition: 'CREATE TABLE `t` (\n  `id` int\n) ENGINE=InnoDB WITH SYSTEM VERSIONING' } },
+    'ghost-history',
   ],
   // names
   ['a schema with a space', named('my shop', 't'), 'ghost-name'],
