@@ -137,7 +137,12 @@ const locks: Readonly<Record<StrategyName, string>> = {
   refuse: 'nothing',
 };
 
-function lockText({ strategy, estimate: { writerStallMs } }: PlannedStatement): string {
+function lockText(statement: PlannedStatement): string {
+  const { strategy, estimate } = statement;
+  const { writerStallMs } = estimate;
+  if (statement.kind === 'plain' && strategy === 'plain' && writesRows(statement.verb)) {
+    return 'the rows that it reads or writes, until it has ended; lock waits are bounded';
+  }
   const stall = writerStallMs === undefined ? '' : `; writes wait for at most ${humanMs(writerStallMs)}`;
   return `${locks[strategy]}${stall}`;
 }

@@ -1,4 +1,4 @@
-import type { Check, Reason, Refusal } from '../../documents/plan.js';
+import type { Check, DurationRange, Reason, Refusal } from '../../documents/plan.js';
 import type { ExitCode } from '../../exit-code.js';
 import type { RowCount } from '../../inspect/table.js';
 
@@ -6,8 +6,9 @@ import type { RowCount } from '../../inspect/table.js';
 export interface Outlook {
   reasons: readonly Reason[];
   checks?: readonly Check[];
-  /** Of the table that it touches, if known. */
+  /** Of the table that it touches; of a statement that writes rows, those that the server examines. Absent: unknown. */
   rows?: RowCount | undefined;
+  durationMs?: DurationRange | undefined;
   /** Absent: it is run. */
   settled?: { strategy: 'nothing' } | { strategy: 'refuse'; refusal: Refusal };
 }

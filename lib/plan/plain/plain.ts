@@ -1,6 +1,7 @@
 import { accept, fixOrAccept, standingDangers } from '../../checks/shared/accept.js';
-import type { Check, PlannedPlain } from '../../documents/plan.js';
+import type { Check, Estimate, PlannedPlain } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
+import type { ServerFacts } from '../../inspect/server.js';
 import { isServerError, isSyntaxError } from '../../mysql/errors.js';
 import type { Session } from '../../mysql/session.js';
 import { quoteString, type TableName } from '../../sql/names.js';
@@ -37,6 +38,7 @@ export async function planPlain(statement: PlainStatement, context: PlanningCont
     estimate: {
       rough: true,
       ...(outlook.rows && { rows: outlook.rows.count, rowsExact: outlook.rows.exact }),
+      ...timesOf(outlook, server),
     },
     checks,
     fingerprint: plainFingerprint(server, sql, request.settings.connection.database),
@@ -78,6 +80,12 @@ async function outlookOf(
     }
   }
   return { reasons: [reasons.plain('Runs as it stands.')] };
+}
+
+/** A replica begins with a transaction when the primary has ended it. */
+function timesOf({ durationMs }: Outlook, { topology }: ServerFacts): Partial<Estimate> {
+  if (durationMs === undefined) return {};
+  return { durationMs, ...(topology.replicas !== 0 && { replicaDelayMs: durationMs }) };
 }
 
 function setGlobal(sql: string): Check[] {

@@ -1,9 +1,11 @@
+import type { DurationRange } from '../../documents/plan.js';
 import { exitCodes } from '../../exit-code.js';
 import { isAccessDenied, isRefusal, type ServerError } from '../../mysql/errors.js';
 import { type Session, withSession } from '../../mysql/session.js';
 import { quoteName, type TableName, tableLabel } from '../../sql/names.js';
 import type { PlainStatement } from '../../sql/statement.js';
 import { codeOf, findWords, itemsOf, keyword, nameOf, topLevel } from '../../sql/tokens.js';
+import type { SchemaAhead } from '../ahead.js';
 import type { PlanningContext } from '../context.js';
 import { reasons } from '../reasons.js';
 import { type Outlook, refused } from './outlook.js';
@@ -24,6 +26,8 @@ export async function writeRows(
     return refused(reasons.noSuchTable([tableLabel(name)]), exitCodes.usage, next);
   }
   const explained = await explain(sql, context);
+  const isOfTable = names.length === 1 && (verb === 'UPDATE' || verb === 'DELETE');
+  const atMost = isOfTable ? await rowsOf(name, ahead) : undefined;
   // Behind other statements the server may refuse what will be there by then; what it counts is about right.
   const untouched = ahead.isEmpty && !ahead.isSetOtherwise;
   const tables = names.map(tableLabel).join(', ') || 'tables that its text names';
@@ -34,8 +38,28 @@ export async function writeRows(
   if (explained instanceof Error && untouched) {
     return refused(reasons.serverRejects(explained), exitCodes.usage, 'Fix the statement.');
   }
-  const rows = typeof explained === 'number' ? { count: explained, exact: false } : undefined;
-  return { reasons: [reasons.plain(`Writes rows of ${tables}.`)], rows };
+  const rows = typeof explained === 'number' ? { count: explained, exact: false } : atMost;
+  return {
+    reasons: [reasons.plain(`Writes rows of ${tables}.`)],
+    rows,
+    ...(rows && { durationMs: writingTime(rows.count) }),
+  };
+}
+
+/** What an UPDATE or DELETE of one table examines at most, if the server does not say. */
+async function rowsOf(name: TableName | undefined, ahead: SchemaAhead): Promise<Outlook['rows']> {
+  const table = name && (await ahead.at(name));
+  const count = table?.state === 'known' ? table.facts.rows?.count : undefined;
+  return count === undefined ? undefined : { count, exact: false };
+}
+
+/** Rows a second: in memory (measured: 140,000 to 430,000 on MySQL 9.7 and MariaDB 10.11), and with a busy disk. */
+const fastest = 400_000;
+const slowest = 15_000;
+
+function writingTime(rows: number): DurationRange {
+  const ms = (perSecond: number) => Math.round((1_000 * rows) / perSecond);
+  return { low: ms(fastest), high: ms(slowest) };
 }
 
 /** @returns the rows that the server would look at, undefined if it does not say, or why it refuses the statement */
