@@ -92,6 +92,24 @@ export const columnHazards: Hazards = {
         }),
   },
   /**
+   * 0 in a column that becomes AUTO_INCREMENT: both servers give such a row the next number when they copy it, and what
+   * refers to it finds it no more (manual, "Server SQL Modes", NO_AUTO_VALUE_ON_ZERO; measured on all five servers).
+   */
+  'zero-renumbered': {
+    level: 'danger',
+    final: true,
+    inRows: (facts) =>
+      columnPairs(facts)
+        .filter(({ before, after }) => !isNumbered(before) && isNumbered(after))
+        .map(({ before: { name } }) => ({
+          offends: `NOT FIND_IN_SET('NO_AUTO_VALUE_ON_ZERO', @@SESSION.sql_mode) AND ${rowColumn(name)} = 0`,
+          text: (count) =>
+            `${rowsThat(count, 'has', 'have')} 0 in ${name}, which becomes AUTO_INCREMENT: the server would give it another number.`,
+          fix: 'Give it a number of its own first, together with the rows that refer to it.',
+          about: `whether a row has 0 in ${name}, which becomes AUTO_INCREMENT`,
+        })),
+  },
+  /**
    * '0000-00-00', and dates without a month or day. A copy writes every row again, and stops at the first of them, even in
    * columns that the change does not touch, if the sql_mode forbids them, as MySQL's default does (1292; manual, "Server SQL
    * Modes", NO_ZERO_DATE and NO_ZERO_IN_DATE). A rebuild in place lets them pass. Measured on MySQL 5.7 to 9.7 and MariaDB 10.11.
@@ -124,6 +142,8 @@ function renamed(expression: string | undefined, pairs: readonly ColumnPair[]): 
     return pair === undefined ? quoted : quoteName(pair.after.name);
   });
 }
+
+const isNumbered = ({ extra }: Column) => /auto_increment/i.test(extra);
 
 const hasDate = ({ dataType }: Column) => ['date', 'datetime', 'timestamp'].includes(dataType);
 
