@@ -94,21 +94,25 @@ function questionOf(
   if (rows.kind !== 'present') return later(rows.kind === 'written' ? rows.why : 'the table is new');
   const others = reads && whyOthers(reads);
   if (others !== undefined) return later(others);
-  const over = ('offends' in asked ? [asked.offends] : asked.keyParts).map((sql) =>
-    overPresentRows(sql, rows),
-  );
+  const over = sqlOf(asked).map((sql) => overPresentRows(sql, rows));
   const unknown = over.find((each) => 'why' in each);
   if (unknown !== undefined && 'why' in unknown) return later(unknown.why);
   const parts = over.flatMap((each) => ('sql' in each ? each.sql : []));
   const [offends = ''] = parts;
-  const find = 'offends' in asked ? findRows(rows.from, offends) : findKeys(rows.from, parts);
+  const find = 'keyParts' in asked ? findKeys(rows.from, parts) : findRows(rows.from, offends);
   const finding = {
     id,
     level: level === 'danger' ? level : 'warning',
     ...(final && { final }),
     about,
     text: asked.text,
-    fix: `${fix} Find them: ${find}`,
+    fix: 'computes' in asked ? asked.fix : `${fix} Find them: ${find}`,
   } as const;
-  return 'offends' in asked ? { kind: 'rows', offends, finding } : { kind: 'key', parts, finding };
+  if ('keyParts' in asked) return { kind: 'key', parts, finding };
+  return { kind: 'rows', offends, finding, ...('computes' in asked && { byFailing: true }) };
+}
+
+function sqlOf(asked: Exclude<RowsAsked, { why: string }>): readonly string[] {
+  if ('keyParts' in asked) return asked.keyParts;
+  return ['computes' in asked ? asked.computes : asked.offends];
 }

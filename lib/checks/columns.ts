@@ -1,9 +1,10 @@
 import { rowColumn } from '../rows/question.js';
 import { quoteName, quoteTable } from '../sql/names.js';
+import { partsOf } from '../table/definition.js';
 import type { Column } from '../table/shape.js';
-import { counted } from '../text/human.js';
-import { expressionOf } from './shared/expressions.js';
-import { type ColumnPair, columnPairs, rowsThat } from './shared/facts.js';
+import { counted, oneLine } from '../text/human.js';
+import { expressionOf, onRows } from './shared/expressions.js';
+import { type ChangeFacts, type ColumnPair, columnPairs, rowsThat } from './shared/facts.js';
 import type { Hazards } from './shared/hazard.js';
 
 export const columnHazards: Hazards = {
@@ -92,6 +93,27 @@ export const columnHazards: Hazards = {
         }),
   },
   /**
+   * Rows for which the expression of a new generated column or key fails, as POW(0, -1) does (1690). A VIRTUAL column is
+   * computed when it is read: the ALTER succeeds, and every SELECT * of such a row fails (measured on MySQL 5.7 to 9.7). Of
+   * STORED columns and keys the ALTER fails at that row.
+   */
+  'not-computable': {
+    level: 'danger',
+    final: true,
+    inRows: (facts) =>
+      newExpressions(facts).flatMap(({ label, expression }) => {
+        const over = onRows([expression], facts);
+        if ('why' in over) return [];
+        return {
+          computes: over.sql.join(''),
+          text: (count) =>
+            `${rowsThat(count, 'has', 'have')} values from which the server cannot compute ${label}: the row could not be read or written any more.`,
+          fix: `Fix the row, or choose an expression that holds for every row: ${oneLine(expression, 200)}`,
+          about: `whether the server can compute ${label} for every row`,
+        };
+      }),
+  },
+  /**
    * 0 in a column that becomes AUTO_INCREMENT: both servers give such a row the next number when they copy it, and what
    * refers to it finds it no more (manual, "Server SQL Modes", NO_AUTO_VALUE_ON_ZERO; measured on all five servers).
    */
@@ -141,6 +163,20 @@ function renamed(expression: string | undefined, pairs: readonly ColumnPair[]): 
     const pair = pairs.find(({ before }) => quoteName(before.name) === quoted);
     return pair === undefined ? quoted : quoteName(pair.after.name);
   });
+}
+
+/** Of generated columns and of keys, those that the table does not have yet. */
+function newExpressions({ probe: { before, after } }: ChangeFacts): { label: string; expression: string }[] {
+  const expressionsIn = (definition: string) =>
+    partsOf(definition, 'column', 'key').flatMap((part) =>
+      part.what === 'column'
+        ? [{ label: part.name, expression: part.expression ?? '' }]
+        : part.items.map(({ expression = '' }) => ({ label: `the key ${part.name}`, expression })),
+    );
+  const known = new Set(expressionsIn(before.definition).map(({ expression }) => expression));
+  return expressionsIn(after.definition).filter(
+    ({ expression }) => expression !== '' && !known.has(expression),
+  );
 }
 
 const isNumbered = ({ extra }: Column) => /auto_increment/i.test(extra);

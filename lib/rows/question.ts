@@ -14,6 +14,8 @@ export interface RowQuestion {
   kind: 'rows';
   /** An SQL predicate over the quoted columns of `rowAlias`: true (not NULL, not false) for a row that offends. */
   offends: string;
+  /** `offends` is no predicate, but an expression of any type: a row offends if the server fails to compute it. */
+  byFailing?: true;
   finding: Finding;
 }
 
@@ -58,6 +60,8 @@ export interface Tally<Q extends Question = Question> {
   question: Q;
   count: number;
   samples: string[];
+  /** The server's error, of a question that is answered by failing. */
+  said?: string;
   /** Why it was not finished, as the rest of a sentence; absent if it was, or may still be. */
   unfinished?: string;
 }

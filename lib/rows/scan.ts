@@ -1,5 +1,5 @@
 import type { Emit, Progress } from '../documents/event.js';
-import { isConnectionGone, isLockWaitTimeout, isServerError } from '../mysql/errors.js';
+import { isConnectionGone, isLockWaitTimeout, isServerError, type ServerError } from '../mysql/errors.js';
 import { lex } from '../sql/lexer.js';
 import { type TableName, tableLabel } from '../sql/names.js';
 import { nameOf } from '../sql/tokens.js';
@@ -74,7 +74,13 @@ async function scanRows(tallies: readonly RowTally[], context: ScanContext): Pro
   const open = () => tallies.filter(({ unfinished }) => unfinished === undefined);
   let rows = 0;
   await orUnfinished(tallies, context, async () => {
-    const read = (from: string, _size: number, limitMs: number) => count(from, open(), context, limitMs);
+    const read = async (from: string, size: number, limitMs: number) => {
+      const part = await count(from, open(), context, limitMs);
+      const hasFailed = part.counts.some(([, offending]) => offending === failed);
+      // Smaller and smaller, until only the row is left for which it fails.
+      if (hasFailed && walk !== undefined && size > 1) return undefined;
+      return { ...part, counts: part.counts.map(([tally, n]) => [tally, n === failed ? 1 : n] as const) };
+    };
     for await (const part of readInParts(table, walk, context, read)) {
       for (const [tally, offending] of part.counts) tally.count += offending;
       rows += part.rows;
@@ -85,6 +91,9 @@ async function scanRows(tallies: readonly RowTally[], context: ScanContext): Pro
           : { rowsCopied: rows },
       );
       for (const tally of open()) await sampleRows(part.from, tally, walk, context);
+      for (const tally of open()) {
+        if (tally.question.byFailing && tally.count >= mostSamples) tally.unfinished = 'enough were found';
+      }
       if (open().length === 0) return;
     }
   });
@@ -159,6 +168,10 @@ async function count<T extends RowTally | KeyTally>(
   } catch (error) {
     if (!isAboutQuestion(error)) throw error;
     const [only, ...others] = tallies;
+    if (only?.question.kind === 'rows' && only.question.byFailing && others.length === 0) {
+      only.said = error.message;
+      return { rows: 0, counts: [[only, failed]] };
+    }
     if (only !== undefined && others.length === 0) {
       only.unfinished = whyUnfinished(error, context.limitMs);
       return { rows: 0, counts: [] };
@@ -169,14 +182,20 @@ async function count<T extends RowTally | KeyTally>(
   }
 }
 
+/** Instead of a number: for some row of the part the server could not compute the expression. */
+const failed = -1;
+
 function countOf(question: RowQuestion | KeyQuestion): string {
+  // COUNT does not compute what cannot be NULL.
+  if (question.kind === 'rows' && question.byFailing)
+    return `COALESCE(SUM(0 * CRC32(${question.offends})), 0)`;
   if (question.kind === 'rows') return `COUNT(CASE WHEN (${question.offends}) THEN 1 END)`;
   const { parts } = question;
   return `COUNT(CASE WHEN ${nonNull(parts)} THEN 1 END) - COUNT(DISTINCT ${parts.join(', ')})`;
 }
 
 /** The server can answer, but not this: another question may be answered. */
-function isAboutQuestion(error: unknown): boolean {
+function isAboutQuestion(error: unknown): error is ServerError {
   return isServerError(error) && !isConnectionGone(error) && !isLockWaitTimeout(error);
 }
 
@@ -241,7 +260,10 @@ async function sampleRows(
 ): Promise<void> {
   const wanted = Math.min(mostSamples, tally.count) - tally.samples.length;
   if (wanted <= 0) return;
-  const { offends } = tally.question;
+  const { byFailing } = tally.question;
+  // Without a key nobody knows which of the rows it was.
+  if (byFailing && walk === undefined) return;
+  const offends = byFailing ? 'TRUE' : tally.question.offends;
   const named = columnsIn(offends, shape.columns);
   const names = walk
     ? walk.steps.map(({ name }) => name)

@@ -64,7 +64,7 @@ async function answer(
 }
 
 /** The answer to one question: rows that offend, or `unknown`; nothing if all rows fit. */
-function asCheck({ question, count, samples, unfinished }: Tally): Check[] {
+function asCheck({ question, count, samples, unfinished, said }: Tally): Check[] {
   const { id, about } = question.finding;
   const unknown = (why: string, fix?: string, soFar = ''): Check[] => [
     { id, level: 'unknown', text: `It is unknown${soFar} ${about}: ${why}.`, ...(fix && { fix }) },
@@ -74,7 +74,8 @@ function asCheck({ question, count, samples, unfinished }: Tally): Check[] {
   const { level, final, fix, text } = question.finding;
   if (count > 0) {
     const known = unfinished === undefined ? '' : ` (At least; not all rows were checked: ${unfinished}.)`;
-    return [{ id, level, text: text(count) + known, count, samples, fix, ...(final && { final }) }];
+    const whole = `${text(count)}${said === undefined ? '' : ` The server says: ${said}.`}${known}`;
+    return [{ id, level, text: whole, count, samples, fix, ...(final && { final }) }];
   }
   if (unfinished === undefined) return [];
   const next =

@@ -42,6 +42,8 @@ type Finding = Omit<Check, 'id' | 'level' | 'final'> & { level?: Check['level'] 
  */
 export type RowsAsked = { about: string; reads?: ReadTable } & (
   | { offends: string; text(count: number): string; fix: string }
+  /** An expression that the server has to be able to compute for every row. */
+  | { computes: string; text(count: number): string; fix: string }
   | { keyParts: readonly string[]; text(count: number): string; fix: string }
   | { why: string; fix?: string }
 );
