@@ -11,7 +11,7 @@ import { type GhostFacts, obstaclesOf } from './facts.js';
 import { servability } from './servability.js';
 import { nameObstacles, neighbourQuery, serverObstacles } from './server.js';
 import { alterObstacles, ghostStatement } from './statement.js';
-import { keyObstacles, tableObstacles, typeObstacles } from './table.js';
+import { columnObstacles, keyObstacles, tableObstacles } from './table.js';
 
 /** Whether gh-ost can make this change here: the binary, the pair of versions, the server, the table, the account. */
 export async function assessGhost(asked: EngineFacts): Promise<Assessment> {
@@ -169,7 +169,7 @@ export function obstacles(facts: GhostFacts): Obstacle[] {
   return [
     ...alterObstacles(facts),
     ...keyObstacles(facts),
-    ...typeObstacles(facts),
+    ...columnObstacles(facts),
     ...tableObstacles(facts),
     ...nameObstacles(facts),
     ...serverObstacles(facts),

@@ -122,24 +122,54 @@ function fraction({ dataType, type }: Column): number {
 }
 
 /**
- * Types of which the copied rows come out right, and those that arrive through the binlog wrong (both measured with
- * gh-ost 1.1.10 and --panic-on-warnings, exit code 0): the binlog has a SET as a number, whose bits mean other
- * members in another list, and a TIMESTAMP in UTC, which a column of another type takes as it is.
+ * Columns of which the copied rows come out right, and those that arrive through the binlog wrong, or make gh-ost fail (both
+ * measured with gh-ost 1.1.10 and --panic-on-warnings): the binlog has a SET as a number, whose bits mean other members in
+ * another list, a TIMESTAMP in UTC, which a column of another type takes as it is, and a text in its own character set, of
+ * which gh-ost converts few. A generated column it does not copy at all.
  */
-export function typeObstacles({ table, after, utc, statement }: GhostFacts): Obstacle[] {
+export function columnObstacles({ table, after, utc, statement }: GhostFacts): Obstacle[] {
   return table.columns.flatMap((before) => {
     const now = targetOf(before, after?.columns ?? [], statement.renames);
-    if (now === undefined || now.type === before.type) return [];
-    const bits = `gh-ost writes a SET from the binlog as a number: rows changed meanwhile would have other members in ${now.name}.`;
-    const zeros = `gh-ost copies the number behind ${before.name}, and not its zeros: ${now.name} would have other texts than an ALTER gives it.`;
-    const times = `gh-ost writes a TIMESTAMP from the binlog in UTC, and the server is set to another time zone: rows changed meanwhile would have other times in ${now.name}.`;
-    const leavesUtc = before.dataType === 'timestamp' && now.dataType !== 'timestamp' && !utc;
-    return obstaclesOf('danger', [
-      [before.dataType === 'set' && !onlyAppends(before, now), 'ghost-set', bits],
-      [/zerofill/i.test(before.type) && /char|text/.test(now.dataType), 'ghost-zerofill', zeros],
-      [leavesUtc, 'ghost-time-zone', times],
-    ]);
+    if (now === undefined) return [];
+    return [
+      ...generatedObstacles(before, now),
+      ...charsetObstacles(before, now),
+      ...typeObstacles(before, now, utc),
+    ];
   });
+}
+
+function generatedObstacles(before: Column, now: Column): Obstacle[] {
+  const text = `gh-ost does not copy the generated column ${before.name}: as a plain column it would have lost its values.`;
+  return obstaclesOf('danger', [[before.generated && !now.generated, 'ghost-generated', text]]);
+}
+
+const utf8 = ['utf8mb4', 'utf8mb3', 'utf8', 'ascii'];
+/** Measured: of ucs2, utf16, utf16le, utf32, sjis, big5, gb18030, cp1251, cp850 and latin2 it converts none. */
+const convertible = [...utf8, 'latin1', 'gbk'];
+
+function charsetObstacles(before: Column, now: Column): Obstacle[] {
+  const { charset, dataType } = before;
+  // Members are numbers in the binlog.
+  if (charset === undefined || charset === now.charset || dataType === 'enum' || dataType === 'set')
+    return [];
+  const takesBytes = /binary|blob/.test(now.dataType);
+  const fits = (takesBytes ? utf8 : convertible).includes(charset);
+  const text = `gh-ost does not convert ${charset} from the binlog as the server does: rows changed meanwhile would have other values in ${now.name}, or make gh-ost fail.`;
+  return obstaclesOf('danger', [[!fits, 'ghost-charset', text]]);
+}
+
+function typeObstacles(before: Column, now: Column, utc: boolean): Obstacle[] {
+  if (now.type === before.type) return [];
+  const bits = `gh-ost writes a SET from the binlog as a number: rows changed meanwhile would have other members in ${now.name}.`;
+  const zeros = `gh-ost copies the number behind ${before.name}, and not its zeros: ${now.name} would have other texts than an ALTER gives it.`;
+  const times = `gh-ost writes a TIMESTAMP from the binlog in UTC, and the server is set to another time zone: rows changed meanwhile would have other times in ${now.name}.`;
+  const leavesUtc = before.dataType === 'timestamp' && now.dataType !== 'timestamp' && !utc;
+  return obstaclesOf('danger', [
+    [before.dataType === 'set' && !onlyAppends(before, now), 'ghost-set', bits],
+    [/zerofill/i.test(before.type) && /char|text/.test(now.dataType), 'ghost-zerofill', zeros],
+    [leavesUtc, 'ghost-time-zone', times],
+  ]);
 }
 
 function targetOf(
