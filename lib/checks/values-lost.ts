@@ -21,7 +21,7 @@ export const valuesLostHazards: Hazards = {
           fix: 'Use MODIFY or CHANGE to keep the values.',
         },
         {
-          text: `Every value of ${earlier.join(', ')} would be lost: together with the statements before it, this one leaves a new column under the name, and none that has them.`,
+          text: `Every value of ${earlier.join(', ')} would be lost: together with the statements before it, this one replaces the column with a new one of the same name.`,
           count: earlier.length,
           fix: keeping(table.name, after.definition, earlier),
         },
