@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { installGhost } from '../../../../lib/engines/gh-ost/binary/install.js';
@@ -67,20 +69,25 @@ t.test(
           const auto = await planOf(server, schema, alter, { ghost });
           t.not(auto.strategy, 'gh-ost');
 
+          // It must not cut over before enough was written: only what comes by the binlog is wrong.
+          const postponed = join(t.testdir({ postponed: '' }), 'postponed');
           const writer = await schema.connect();
           let stop = false;
           const writing = (async () => {
             for (let n = 0; !stop; n++) {
-              await writer.query('UPDATE t SET name=? WHERE id=?', [
-                values[n % values.length],
-                1 + ((n * 37) % 500),
-              ]);
-              await writer.query('INSERT INTO t (name) VALUES (?)', [values[n % values.length]]);
+              const value = values[n % values.length];
+              await writer.query('UPDATE t SET name=? WHERE id=?', [value, 1 + ((n * 37) % 500)]);
+              await writer.query('INSERT INTO t (name) VALUES (?)', [value]);
+              if (n === 300) await rm(postponed);
               await sleep(10);
             }
           })();
-          const slow = ['--panic-on-warnings', '--chunk-size=50', '--nice-ratio=2'];
-          const { exitCode } = await runBareGhost(server, schema, alter, slow);
+          const flags = [
+            `--postpone-cut-over-flag-file=${postponed}`,
+            '--panic-on-warnings',
+            '--chunk-size=50',
+          ];
+          const { exitCode } = await runBareGhost(server, schema, alter, flags);
           stop = true;
           await writing;
           if (exitCode !== 0) return;
