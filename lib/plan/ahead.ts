@@ -50,6 +50,9 @@ export class SchemaAhead {
   /** A SET before this one decides which plain statements pass: what the server refuses on trial may pass then. */
   isSetOtherwise = false;
 
+  /** A statement before this one may create a trigger. */
+  hasNewTriggers = false;
+
   /** No statement before this one changes anything. */
   get isEmpty(): boolean {
     return this.#tables.size === 0;
@@ -113,18 +116,27 @@ export class SchemaAhead {
    * @param columns those that it writes; absent: any, or whole rows
    */
   async markWritten(name: TableName, why: string, columns?: readonly string[]): Promise<void> {
+    await this.#markWritten(name, why, columns, new Set());
+  }
+
+  async #markWritten(
+    name: TableName,
+    why: string,
+    columns: readonly string[] | undefined,
+    seen: Set<string>,
+  ): Promise<void> {
     const table = await this.at(name);
-    if (table?.state !== 'known') return;
+    if (table?.state !== 'known' || seen.has(this.#key(name))) return;
+    seen.add(this.#key(name));
     const { triggers, foreignKeys, columns: all } = table.facts;
-    if (triggers.length > 0) this.#anyWritten ??= `${why}, and has triggers, which may write others`;
-    this.noteWritten(
-      foreignKeys.incoming.map(({ child }) => child.name),
-      why,
-    );
+    if (triggers.length > 0 || this.hasNewTriggers) {
+      this.#anyWritten ??= `${why}, and triggers may write others`;
+    }
     // Not only what a statement names changes: the time of the last change, and what is computed.
     const moving = all.filter(({ generated, extra }) => generated || /on update/i.test(extra));
     const written = columns && [...columns, ...moving.map(({ name: column }) => column)];
     this.set(name, { ...table, rows: rowsWritten(table.rows, why, written) });
+    for (const { child } of foreignKeys.incoming) await this.#markWritten(child, why, undefined, seen);
   }
 
   /** Why what another table holds is not what it holds now; undefined if it is. */

@@ -129,6 +129,11 @@ const later: Readonly<Record<string, [file: string, id: string, statement: numbe
     'null-values',
     2,
   ],
+  'a trigger that the file creates writes them': [
+    'CREATE TRIGGER p_added AFTER INSERT ON p FOR EACH ROW UPDATE t SET email = id; INSERT INTO p VALUES (1); ALTER TABLE t ADD UNIQUE (email)',
+    'duplicate-key',
+    2,
+  ],
   'parents are added before': [
     'INSERT INTO p VALUES (30); ALTER TABLE t ADD FOREIGN KEY (age) REFERENCES p (id)',
     'orphans',
@@ -174,6 +179,20 @@ await forEachServer(t, serverKinds, async (t, server) => {
       t.notOk(statements.some(({ strategy }) => strategy === 'refuse'));
     });
   }
+
+  await t.test('rows that foreign keys delete, of children and of their children', async (t) => {
+    const on = await tableOf(t, server, 'id INT PRIMARY KEY, name VARCHAR(9)', false);
+    const references = (parent: string) =>
+      `p INT, FOREIGN KEY (p) REFERENCES ${parent} (id) ON DELETE CASCADE`;
+    await on.schema.query(`CREATE TABLE c (id INT PRIMARY KEY, ${references('p')}) ENGINE=InnoDB`);
+    await on.schema.query(`CREATE TABLE d (id INT PRIMARY KEY, n INT, ${references('c')}) ENGINE=InnoDB`);
+    await on.schema.query('INSERT INTO p VALUES (1), (2)');
+    await on.schema.query('INSERT INTO c VALUES (1, 1), (2, 2)');
+    await on.schema.query('INSERT INTO d VALUES (1, 5, 1), (2, 5, 2)');
+    const file = 'DELETE FROM p WHERE id = 1; ALTER TABLE d ADD UNIQUE (n)';
+    t.match((await makePlan(on.request(file))).statements[1], { asksLater: true });
+    t.match(await run(on.request(file)), { exitCode: 0 });
+  });
 
   for (const [name, [file, id, number]] of Object.entries(later)) {
     await t.test(name, async (t) => {

@@ -25,6 +25,7 @@ export async function planPlain(statement: PlainStatement, context: PlanningCont
   const wrong = ahead.isSetOtherwise ? undefined : await refuseSyntax(session, sql);
   const outlook = wrong ?? (await outlookOf(statement, names, context));
   if (verb === 'SET' && decidesWhatPasses(sql)) ahead.isSetOtherwise = true;
+  if (verb === 'CREATE') ahead.hasNewTriggers = true;
   const checks = accept(outlook.checks ?? [], acceptedIds(request));
   const [table] = names;
   const planned = {
