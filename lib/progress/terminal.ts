@@ -66,9 +66,15 @@ const attention: Mark = ['⚠', 'yellow'];
 
 /** How an event is marked that stays on the screen. */
 function markOf(event: Event): Mark | undefined {
-  if (event.type === 'outcome') return event.result.exitCode === 0 ? good : bad;
+  if (event.type === 'outcome') {
+    const { exitCode, outcome } = event.result;
+    if (outcome === 'not-started') return skipped;
+    return exitCode === 0 ? good : bad;
+  }
   return marks[event.type];
 }
+
+const skipped: Mark = ['–', 'dim'];
 
 const marks: Partial<Record<Event['type'], Mark>> = {
   attempt: attention,

@@ -83,6 +83,15 @@ t.test('auto: a terminal gets a moving line', async (t) => {
   t.match(text, '✔\u001b[39m shop.orders: done in 1h 2m\n');
   t.match(text, '⚠');
   t.notOk((await report({ color: false }, terminal())).includes('\u001b[3'));
+  const idle = terminal();
+  const settings = { progress: 'terminal', verbosity: 'normal', color: false } as const;
+  const reporter = await reporterFor(settings, idle, { run: 'r1', withPlan: true });
+  reporter.emit({
+    ...events.outcome,
+    result: { ...events.outcome.result, outcome: 'not-started', exitCode: 0 },
+  });
+  reporter.stop();
+  t.match(idle.text, '– shop.orders: not started', 'what was not begun did not succeed');
   process.env.TERM = 'dumb';
   t.match(await report({}, terminal()), /^\d{4}-/);
 });
