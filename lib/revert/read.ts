@@ -39,6 +39,7 @@ export async function readReverted(
     named,
     ({ state, lines }) =>
       state === 'ended' && lines.some((line) => line.type === 'end' && line.outcome === 'done'),
+    'run that has changed anything',
   );
   if (recorded.state === 'running')
     throw notReverted(recorded, 'it is still running', 'Stop it first: alterwise abort.');
